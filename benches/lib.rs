@@ -1,0 +1,1 @@
+//! Where the benchmarks find their inputs.

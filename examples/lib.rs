@@ -1,0 +1,1 @@
+//! Whole small programs that another team would write; each is a file of this folder.

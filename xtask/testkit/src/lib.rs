@@ -1,0 +1,1 @@
+//! What the tests of the rooms share: the conformance runner, golden files and planted markers.
