@@ -2,7 +2,9 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command line tool")]
 
 mod codegen;
+mod conformance;
 mod import;
+mod workspace;
 
 use std::process::ExitCode;
 
@@ -21,6 +23,8 @@ enum Task {
     Import(import::Arguments),
     /// Turns every `spec/` into `src/generated/`, offline.
     Codegen(codegen::Arguments),
+    /// Runs the official suites from the corpora against the lists of expected failures.
+    Conformance(conformance::Arguments),
 }
 
 /// What a task answers: a sentence for people when it fails.
@@ -30,6 +34,7 @@ fn main() -> ExitCode {
     let outcome = match Arguments::parse().task {
         Task::Import(arguments) => import::run(&arguments),
         Task::Codegen(arguments) => codegen::run(&arguments),
+        Task::Conformance(arguments) => conformance::run(&arguments),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,1 +1,7 @@
 //! What the tests of the rooms share: the conformance runner, golden files and planted markers.
+//!
+//! It is a dev-dependency only, the one that a room has on this workspace, and is never published.
+
+pub mod conformance;
+pub mod golden;
+pub mod markers;
