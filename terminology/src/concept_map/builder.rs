@@ -1,0 +1,137 @@
+use std::collections::HashMap;
+
+use super::{ConceptMap, Equivalence, Group, Target, Unmapped};
+
+/// Builds a [`ConceptMap`] in code, for maps that are written elsewhere than in a FHIR resource, such as the
+/// `conceptmap` blocks of the FHIR Mapping Language.
+#[derive(Clone)]
+pub struct ConceptMapBuilder {
+    url: Box<str>,
+    version: Option<Box<str>>,
+    groups: Vec<Draft>,
+}
+
+#[derive(Clone)]
+struct Draft {
+    source: Option<Box<str>>,
+    target: Option<Box<str>>,
+    codes: HashMap<Box<str>, Vec<Target>>,
+    /// The codes in the order they came, which makes the map the same on every run.
+    order: Vec<Box<str>>,
+    unmapped: Option<Unmapped>,
+}
+
+impl ConceptMapBuilder {
+    /// An empty map under a canonical URL or, for a contained one, a local name such as `#gender`.
+    #[must_use]
+    pub fn new(url: &str) -> Self {
+        Self {
+            url: url.into(),
+            version: None,
+            groups: Vec::new(),
+        }
+    }
+
+    /// Sets the version.
+    pub fn version(&mut self, version: &str) -> &mut Self {
+        self.version = Some(version.into());
+        self
+    }
+
+    /// The group from one system to another; the same pair gives the same group again.
+    ///
+    /// A group without a source system is for codes of every system.
+    pub fn group(&mut self, source: Option<&str>, target: Option<&str>) -> GroupBuilder<'_> {
+        let same = |it: &Draft| it.source.as_deref() == source && it.target.as_deref() == target;
+        let place = self.groups.iter().position(same).unwrap_or(self.groups.len());
+        if place == self.groups.len() {
+            self.groups.push(Draft {
+                source: source.map(Into::into),
+                target: target.map(Into::into),
+                codes: HashMap::new(),
+                order: Vec::new(),
+                unmapped: None,
+            });
+        }
+        GroupBuilder {
+            group: &mut self.groups[place],
+        }
+    }
+
+    /// The finished map.
+    #[must_use]
+    pub fn build(self) -> ConceptMap {
+        let groups = self.groups.into_iter().map(Draft::finish).collect();
+        ConceptMap {
+            url: self.url,
+            version: self.version,
+            groups,
+        }
+    }
+}
+
+impl Draft {
+    fn finish(mut self) -> Group {
+        let mut targets = Vec::new();
+        let mut codes = HashMap::with_capacity(self.order.len());
+        for code in self.order {
+            let start = targets.len() as u32;
+            targets.append(&mut self.codes.remove(&code).unwrap_or_default());
+            codes.insert(code, (start, targets.len() as u32));
+        }
+        Group {
+            source: self.source,
+            target: self.target,
+            codes,
+            targets,
+            unmapped: self.unmapped,
+        }
+    }
+}
+
+/// Fills one group of a [`ConceptMapBuilder`].
+pub struct GroupBuilder<'a> {
+    group: &'a mut Draft,
+}
+
+impl GroupBuilder<'_> {
+    /// Maps a code to a target; a code may have several, which keep their order.
+    pub fn map(
+        &mut self,
+        code: &str,
+        equivalence: Equivalence,
+        target: &str,
+        display: Option<&str>,
+    ) -> &mut Self {
+        let target = Target {
+            equivalence,
+            code: Some(target.into()),
+            display: display.map(Into::into),
+        };
+        self.targets(code).push(target);
+        self
+    }
+
+    /// Says that a code has no match in the target system, so that `unmapped` is not used for it.
+    pub fn unmatched(&mut self, code: &str) -> &mut Self {
+        self.targets(code).push(Target {
+            equivalence: Equivalence::Unmatched,
+            code: None,
+            display: None,
+        });
+        self
+    }
+
+    /// Says what becomes of codes that the group does not list.
+    pub fn unmapped(&mut self, unmapped: Unmapped) -> &mut Self {
+        self.group.unmapped = Some(unmapped);
+        self
+    }
+
+    fn targets(&mut self, code: &str) -> &mut Vec<Target> {
+        if !self.group.codes.contains_key(code) {
+            self.group.order.push(code.into());
+        }
+        self.group.codes.entry(code.into()).or_default()
+    }
+}

@@ -1,0 +1,259 @@
+//! One place that knows every source and asks the right one.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use crate::{
+    Canonical, Error, ErrorKind, Expand, ExpandRequest, Expansion, Limits, Lookup, LookupRequest,
+    LookupResponse, Match, Subsumes, SubsumesOutcome, SubsumesRequest, Translate, TranslateRequest,
+    Translation, ValidateCode, ValidateCodeRequest, ValidateCodeResponse, compare_versions,
+};
+
+/// What a source must answer to be registered as a code system.
+///
+/// It is implemented for everything that implements the four traits. [`Expand`] lists the codes of the system.
+pub trait CodeSystemSource: Lookup + ValidateCode + Subsumes + Expand {}
+
+impl<T: Lookup + ValidateCode + Subsumes + Expand> CodeSystemSource for T {}
+
+/// What a source must answer to be registered as a value set; implemented for everything that implements the two.
+pub trait ValueSetSource: ValidateCode + Expand {}
+
+impl<T: ValidateCode + Expand> ValueSetSource for T {}
+
+/// Sources by canonical URL and version.
+///
+/// A request names a source as `url` or `url|version`. With a version, only that version answers. Without one, the
+/// version that comes last in the order of [`compare_versions`] does; a source registered later under the same URL
+/// and version replaces the earlier one.
+///
+/// # Examples
+///
+/// ```
+/// use carewire_terminology::{ConceptMapBuilder, Equivalence, Registry, Translate, TranslateRequest};
+/// let mut map = ConceptMapBuilder::new("http://example.org/ConceptMap/sex");
+/// map.group(None, None).map("F", Equivalence::Equivalent, "female", None);
+/// let mut registry = Registry::new();
+/// registry.add_concept_map(map.build());
+/// let request = TranslateRequest::new("http://example.org/ConceptMap/sex", "F");
+/// assert_eq!(registry.translate(&request)?.found().and_then(|it| it.code), Some("female"));
+/// # Ok::<(), carewire_terminology::Error>(())
+/// ```
+#[derive(Clone, Default)]
+pub struct Registry {
+    code_systems: Sources<dyn CodeSystemSource>,
+    value_sets: Sources<dyn ValueSetSource>,
+    concept_maps: Sources<dyn Translate>,
+    limits: Limits,
+}
+
+/// The versions of each canonical URL.
+type Sources<T> = BTreeMap<Box<str>, Vec<(Option<Box<str>>, Arc<T>)>>;
+
+impl Registry {
+    /// A registry without sources.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self {
+            code_systems: BTreeMap::new(),
+            value_sets: BTreeMap::new(),
+            concept_maps: BTreeMap::new(),
+            limits: Limits::DEFAULT,
+        }
+    }
+
+    /// Sets the limits on following references.
+    pub const fn set_limits(&mut self, limits: Limits) -> &mut Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Registers a concept map under its own URL and version.
+    pub fn add_concept_map(&mut self, map: crate::ConceptMap) -> &mut Self {
+        let (url, version) = (map.url().to_owned(), map.version().map(str::to_owned));
+        self.add_translate(&url, version.as_deref(), Arc::new(map))
+    }
+
+    /// Registers a source of the caller's as a concept map.
+    pub fn add_translate(
+        &mut self,
+        url: &str,
+        version: Option<&str>,
+        source: Arc<dyn Translate>,
+    ) -> &mut Self {
+        add(&mut self.concept_maps, url, version, source);
+        self
+    }
+
+    /// Registers a source of the caller's as a code system.
+    pub fn add_code_system_source(
+        &mut self,
+        url: &str,
+        version: Option<&str>,
+        source: Arc<dyn CodeSystemSource>,
+    ) -> &mut Self {
+        add(&mut self.code_systems, url, version, source);
+        self
+    }
+
+    /// Registers a source of the caller's as a value set.
+    pub fn add_value_set_source(
+        &mut self,
+        url: &str,
+        version: Option<&str>,
+        source: Arc<dyn ValueSetSource>,
+    ) -> &mut Self {
+        add(&mut self.value_sets, url, version, source);
+        self
+    }
+
+    fn code_system(&self, canonical: &str) -> Result<&dyn CodeSystemSource, Error> {
+        pick(&self.code_systems, canonical).ok_or(Error::new(ErrorKind::UnknownCodeSystem))
+    }
+
+    fn value_set(&self, canonical: &str) -> Result<&dyn ValueSetSource, Error> {
+        pick(&self.value_sets, canonical).ok_or(Error::new(ErrorKind::UnknownValueSet))
+    }
+}
+
+fn add<T: ?Sized>(sources: &mut Sources<T>, url: &str, version: Option<&str>, source: Arc<T>) {
+    let versions = sources.entry(url.into()).or_default();
+    match versions.binary_search_by(|it| compare_versions(it.0.as_deref(), version)) {
+        Ok(place) => versions[place] = (version.map(Into::into), source),
+        Err(place) => versions.insert(place, (version.map(Into::into), source)),
+    }
+}
+
+fn pick<'a, T: ?Sized>(sources: &'a Sources<T>, canonical: &str) -> Option<&'a T> {
+    let canonical = Canonical::parse(canonical);
+    let versions = sources.get(canonical.url)?;
+    let found = match canonical.version {
+        Some(wanted) => versions.iter().find(|it| it.0.as_deref() == Some(wanted)),
+        None => versions.last(),
+    };
+    found.map(|it| &*it.1)
+}
+
+impl Lookup for Registry {
+    fn lookup(&self, request: &LookupRequest<'_>) -> Result<LookupResponse<'_>, Error> {
+        self.code_system(request.system)?.lookup(request)
+    }
+}
+
+impl Subsumes for Registry {
+    fn subsumes(&self, request: &SubsumesRequest<'_>) -> Result<SubsumesOutcome, Error> {
+        self.code_system(request.system)?.subsumes(request)
+    }
+}
+
+impl ValidateCode for Registry {
+    fn validate_code<'a>(
+        &'a self,
+        request: &ValidateCodeRequest<'a>,
+    ) -> Result<ValidateCodeResponse<'a>, Error> {
+        match (request.value_set, request.system) {
+            (Some(url), _) => self.value_set(url)?.validate_code(request),
+            (None, Some(system)) => self.code_system(system)?.validate_code(request),
+            (None, None) => Err(Error::new(ErrorKind::AmbiguousSystem)),
+        }
+    }
+}
+
+impl Expand for Registry {
+    fn expand(&self, request: &ExpandRequest<'_>) -> Result<Expansion<'_>, Error> {
+        self.value_set(request.url)?.expand(request)
+    }
+}
+
+impl Translate for Registry {
+    fn translate<'a>(&'a self, request: &TranslateRequest<'a>) -> Result<Translation<'a>, Error> {
+        let mut request = *request;
+        let mut matches: Vec<Match<'a>> = Vec::new();
+        for _ in 0..self.limits.depth.max(1) {
+            let map =
+                pick(&self.concept_maps, request.url).ok_or(Error::new(ErrorKind::UnknownConceptMap))?;
+            let found = map.translate(&request)?;
+            let Some(other) = found.other_map() else {
+                if matches.is_empty() {
+                    return Ok(found);
+                }
+                matches.extend(found.matches());
+                return Ok(Translation::from_matches(matches));
+            };
+            matches.extend(found.matches());
+            request.url = other;
+        }
+        Err(Error::at(ErrorKind::Circular, "ConceptMap.group.unmapped.url"))
+    }
+}
+
+impl fmt::Debug for Registry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Registry")
+            .field("code_systems", &self.code_systems.keys())
+            .field("value_sets", &self.value_sets.keys())
+            .field("concept_maps", &self.concept_maps.keys())
+            .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{ConceptMap, ConceptMapBuilder, Equivalence, Unmapped};
+
+    fn map(url: &str, version: Option<&str>, unmapped: Unmapped) -> ConceptMap {
+        let mut map = ConceptMapBuilder::new(url);
+        if let Some(version) = version {
+            map.version(version);
+        }
+        map.group(None, None)
+            .map("1", Equivalence::Equal, version.unwrap_or("none"), None)
+            .unmapped(unmapped);
+        map.build()
+    }
+
+    fn ask(registry: &Registry, url: &str, code: &str) -> Result<Option<String>, ErrorKind> {
+        let found = registry
+            .translate(&TranslateRequest::new(url, code))
+            .map_err(|it| it.kind())?;
+        Ok(found.found().and_then(|it| it.code).map(str::to_owned))
+    }
+
+    #[test]
+    fn an_unversioned_reference_picks_the_last_version() {
+        let mut registry = Registry::new();
+        for version in [Some("4.0.1"), Some("4.0.10"), Some("4.0.9"), None] {
+            registry.add_concept_map(map("u", version, Unmapped::Provided));
+        }
+        assert_eq!(ask(&registry, "u", "1"), Ok(Some("4.0.10".into())));
+        assert_eq!(ask(&registry, "u|4.0.1", "1"), Ok(Some("4.0.1".into())));
+        assert_eq!(ask(&registry, "u|5", "1"), Err(ErrorKind::UnknownConceptMap));
+        assert_eq!(ask(&registry, "v", "1"), Err(ErrorKind::UnknownConceptMap));
+    }
+
+    #[test]
+    fn the_same_url_and_version_replaces() {
+        let mut registry = Registry::new();
+        registry.add_concept_map(map("u", Some("1"), Unmapped::Provided));
+        registry.add_concept_map(map("u", Some("1"), Unmapped::fixed("f", None)));
+        assert_eq!(ask(&registry, "u", "2"), Ok(Some("f".into())));
+    }
+
+    #[test]
+    fn other_maps_are_followed_and_circles_end() {
+        let mut registry = Registry::new();
+        registry.add_concept_map(map("a", None, Unmapped::other_map("b|2")));
+        assert_eq!(ask(&registry, "a", "2"), Err(ErrorKind::UnknownConceptMap));
+        registry.add_concept_map(map("b", Some("2"), Unmapped::fixed("f", None)));
+        assert_eq!(ask(&registry, "a", "2"), Ok(Some("f".into())));
+        assert_eq!(
+            ask(&registry, "a", "1"),
+            Ok(Some("none".into())),
+            "a listed code asks no other map"
+        );
+        registry.add_concept_map(map("b", Some("2"), Unmapped::other_map("a")));
+        assert_eq!(ask(&registry, "a", "2"), Err(ErrorKind::Circular));
+    }
+}
