@@ -1,9 +1,15 @@
 //! Development tasks of the workspace: `cargo xtask --help` lists them.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command line tool")]
 
+mod arrows;
+mod bench;
+mod ci;
 mod codegen;
 mod conformance;
 mod import;
+mod package;
+mod ratchet;
+mod scan;
 mod workspace;
 
 use std::process::ExitCode;
@@ -23,6 +29,18 @@ enum Task {
     Import(import::Arguments),
     /// Turns every `spec/` into `src/generated/`, offline.
     Codegen(codegen::Arguments),
+    /// Checks which room uses which, and prints how many packages come with each.
+    Arrows,
+    /// Refuses lines added to the lists of expected failures since the base commit.
+    Ratchet(ratchet::Arguments),
+    /// Refuses shapes of real identifiers, corpus files and paths of the machine in the repository.
+    Scan,
+    /// Lists what each published package would hold.
+    Package,
+    /// Runs every check that a change must pass before it is sent.
+    Ci,
+    /// Runs the benchmarks and prints the ratios to the named peers.
+    Bench(bench::Arguments),
     /// Runs the official suites from the corpora against the lists of expected failures.
     Conformance(conformance::Arguments),
 }
@@ -34,6 +52,12 @@ fn main() -> ExitCode {
     let outcome = match Arguments::parse().task {
         Task::Import(arguments) => import::run(&arguments),
         Task::Codegen(arguments) => codegen::run(&arguments),
+        Task::Arrows => arrows::run(),
+        Task::Ratchet(arguments) => ratchet::run(&arguments),
+        Task::Scan => scan::run(),
+        Task::Package => package::run(),
+        Task::Ci => ci::run(),
+        Task::Bench(arguments) => bench::run(&arguments),
         Task::Conformance(arguments) => conformance::run(&arguments),
     };
     match outcome {

@@ -31,6 +31,23 @@ pub(crate) fn call(command: &mut Command) -> Outcome {
     }
 }
 
+/// Runs a command to its end and gives what it printed; fails with its line if its status is not 0.
+pub(crate) fn output(command: &mut Command) -> Result<String, Box<dyn std::error::Error>> {
+    let line = line(command);
+    let output = command
+        .output()
+        .map_err(|error| format!("`{line}` did not start: {error}"))?;
+    if output.status.success() {
+        Ok(String::from_utf8(output.stdout)?)
+    } else {
+        Err(format!(
+            "`{line}` failed: {}",
+            String::from_utf8_lossy(&output.stderr).trim()
+        )
+        .into())
+    }
+}
+
 fn line(command: &Command) -> String {
     let program = Path::new(command.get_program()).file_name().unwrap_or_default();
     std::iter::once(program)

@@ -11,6 +11,13 @@ pub(crate) struct Arguments {
     check: bool,
 }
 
+impl Arguments {
+    /// Those of `codegen --check`.
+    pub(crate) fn to_check() -> Self {
+        Self { check: true }
+    }
+}
+
 /// Generates, or checks, every room's tables.
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
     if arguments.check {

@@ -1,0 +1,228 @@
+//! `cargo xtask bench`: the criterion benchmarks, and how our times stand to those of the named peers.
+//!
+//! Seconds say little on a shared machine; what counts is the ratio of two functions measured in the same run on the same bytes.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use serde::Deserialize;
+
+use crate::{Outcome, workspace};
+
+/// The function name that stands for this workspace in a benchmark group.
+const OURS: &str = "carewire";
+
+/// A function measured against one of another group on the same input, and how many times as long it may take at most.
+struct Limit {
+    group: &'static str,
+    peer_group: &'static str,
+    peer: &'static str,
+    times: f64,
+}
+
+/// Reading, mapping and writing a message, against what a peer takes only to parse it.
+const LIMITS: &[Limit] = &[Limit {
+    group: "convert",
+    peer_group: "parse",
+    peer: "hl7-parser",
+    times: 5.0,
+}];
+
+#[derive(Args)]
+pub(crate) struct Arguments {
+    /// Only benchmarks whose name contains this.
+    filter: Option<String>,
+    /// The folder of the corpora; else `CAREWIRE_CORPORA`, else `../shared/corpora`.
+    #[arg(long, value_name = "DIR")]
+    corpora: Option<PathBuf>,
+    /// Measure nothing; print the ratios of the last run.
+    #[arg(long)]
+    last: bool,
+    /// Fail where a ratio is over its limit.
+    #[arg(long)]
+    check: bool,
+}
+
+/// What criterion writes about one benchmark.
+#[derive(Deserialize)]
+struct Benchmark {
+    group_id: String,
+    function_id: Option<String>,
+    value_str: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Estimates {
+    median: Estimate,
+}
+
+#[derive(Deserialize)]
+struct Estimate {
+    point_estimate: f64,
+}
+
+/// Median nanoseconds by group, input and function.
+type Medians = BTreeMap<String, BTreeMap<String, BTreeMap<String, f64>>>;
+
+/// Runs the benchmarks and prints the ratios.
+pub(crate) fn run(arguments: &Arguments) -> Outcome {
+    if !arguments.last {
+        let mut command = workspace::cargo();
+        command.args(["bench", "--locked", "--package", "carewire-benches", "--"]);
+        command.args(&arguments.filter);
+        if let Some(corpora) = &arguments.corpora {
+            command.env("CAREWIRE_CORPORA", corpora.canonicalize()?);
+        }
+        workspace::call(&mut command)?;
+    }
+    let mut medians = Medians::new();
+    collect(&workspace::root().join("target/criterion"), &mut medians)?;
+    if medians.is_empty() {
+        return Err("no benchmark has been run yet".into());
+    }
+    for line in ratios(&medians) {
+        println!("{line}");
+    }
+    let mut over = Vec::new();
+    for (line, holds) in limits(&medians) {
+        println!("{line}");
+        if !holds {
+            over.push(line);
+        }
+    }
+    if arguments.check && !over.is_empty() {
+        Err(over.join("\n       ").into())
+    } else {
+        Ok(())
+    }
+}
+
+/// Reads every `new/benchmark.json` with its estimates under `folder`.
+fn collect(folder: &Path, medians: &mut Medians) -> Outcome {
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return Ok(());
+    };
+    for entry in entries {
+        let path = entry?.path();
+        if !path.is_dir() {
+            continue;
+        }
+        if path.file_name().is_some_and(|name| name == "new") && path.join("benchmark.json").exists() {
+            let benchmark: Benchmark = serde_json::from_slice(&std::fs::read(path.join("benchmark.json"))?)?;
+            let estimates: Estimates = serde_json::from_slice(&std::fs::read(path.join("estimates.json"))?)?;
+            medians
+                .entry(benchmark.group_id)
+                .or_default()
+                .entry(benchmark.value_str.unwrap_or_default())
+                .or_default()
+                .insert(
+                    benchmark.function_id.unwrap_or_default(),
+                    estimates.median.point_estimate,
+                );
+        } else {
+            collect(&path, medians)?;
+        }
+    }
+    Ok(())
+}
+
+/// One line for each input of each group: our time, and each peer's as a multiple of it.
+fn ratios(medians: &Medians) -> Vec<String> {
+    let mut lines = Vec::new();
+    for (group, inputs) in medians {
+        for (input, functions) in inputs {
+            let name = if input.is_empty() {
+                group.clone()
+            } else {
+                format!("{group}/{input}")
+            };
+            let Some(ours) = functions.get(OURS) else { continue };
+            let peers = functions
+                .iter()
+                .filter(|(function, _)| *function != OURS)
+                .map(|(function, time)| format!(", {function} {:.2} times", time / ours));
+            lines.push(format!(
+                "{name}: {OURS} {}{}",
+                duration(*ours),
+                peers.collect::<String>()
+            ));
+        }
+    }
+    lines
+}
+
+/// One line for each input that a limit speaks of, and whether it is kept.
+fn limits(medians: &Medians) -> Vec<(String, bool)> {
+    let mut lines = Vec::new();
+    for limit in LIMITS {
+        for (input, functions) in medians.get(limit.group).into_iter().flatten() {
+            let peer = medians
+                .get(limit.peer_group)
+                .and_then(|inputs| inputs.get(input))
+                .and_then(|functions| functions.get(limit.peer));
+            if let (Some(ours), Some(peer)) = (functions.get(OURS), peer) {
+                let times = ours / peer;
+                let line = format!(
+                    "{}/{input} takes {times:.2} times what {} takes to {} (limit {})",
+                    limit.group, limit.peer, limit.peer_group, limit.times
+                );
+                lines.push((line, times <= limit.times));
+            }
+        }
+    }
+    lines
+}
+
+fn duration(nanoseconds: f64) -> String {
+    match nanoseconds {
+        time if time < 1e3 => format!("{time:.1} ns"),
+        time if time < 1e6 => format!("{:.2} us", time / 1e3),
+        time if time < 1e9 => format!("{:.2} ms", time / 1e6),
+        time => format!("{:.2} s", time / 1e9),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn medians(rows: &[(&str, &str, &str, f64)]) -> Medians {
+        let mut medians = Medians::new();
+        for &(group, input, function, time) in rows {
+            medians
+                .entry(group.to_owned())
+                .or_default()
+                .entry(input.to_owned())
+                .or_default()
+                .insert(function.to_owned(), time);
+        }
+        medians
+    }
+
+    #[test]
+    fn peers_are_multiples_of_our_time() {
+        let medians = medians(&[
+            ("parse", "adt", "carewire", 2000.0),
+            ("parse", "adt", "hl7-parser", 5000.0),
+        ]);
+        assert_eq!(
+            ratios(&medians),
+            ["parse/adt: carewire 2.00 us, hl7-parser 2.50 times"]
+        );
+    }
+
+    #[test]
+    fn a_limit_compares_two_groups_on_one_input() {
+        for (ours, holds) in [(4.9, true), (5.1, false)] {
+            let medians = medians(&[
+                ("convert", "adt", "carewire", ours),
+                ("parse", "adt", "hl7-parser", 1.0),
+            ]);
+            let lines = limits(&medians);
+            assert_eq!(lines.len(), 1);
+            assert_eq!(lines[0].1, holds, "{}", lines[0].0);
+        }
+        assert!(limits(&medians(&[("convert", "adt", "carewire", 1.0)])).is_empty());
+    }
+}
