@@ -1,8 +1,10 @@
 //! `cargo xtask conformance [SUITE]`: the official suites, each in the test target `conformance` of the room that it tests.
 
 use std::path::PathBuf;
+use std::process::Command;
 
 use clap::Args;
+use serde::Deserialize;
 
 use crate::{Outcome, workspace};
 
@@ -51,25 +53,26 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         return Ok(());
     };
 
+    let one = arguments
+        .suite
+        .as_ref()
+        .and(suites.first())
+        .map(|(_, package)| *package);
+    let targets = build(one)?;
     let mut failed = Vec::new();
     for &(suite, package) in &suites {
-        let mut command = workspace::cargo();
+        let Some(target) = targets.iter().find(|target| target.package == package) else {
+            failed.push(format!("{suite} ({package} has no test target `conformance`)"));
+            continue;
+        };
+        let mut command = Command::new(&target.executable);
         command
-            .args([
-                "test",
-                "--quiet",
-                "--package",
-                package,
-                "--test",
-                "conformance",
-                "--",
-                suite,
-                "--corpora",
-            ])
+            .current_dir(&target.folder)
+            .args([suite, "--corpora"])
             .arg(&corpora)
             .args(arguments.no_list.then_some("--no-list"));
         if workspace::call(&mut command).is_err() {
-            failed.push(suite);
+            failed.push(suite.to_owned());
         }
     }
     if failed.is_empty() {
@@ -77,6 +80,66 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     } else {
         Err(format!("these suites do not hold: {}", failed.join(", ")).into())
     }
+}
+
+/// A test target that was built.
+struct Target {
+    package: String,
+    folder: PathBuf,
+    executable: PathBuf,
+}
+
+/// What cargo says about one artifact.
+#[derive(Deserialize)]
+struct Artifact {
+    package_id: String,
+    manifest_path: PathBuf,
+    target: ArtifactTarget,
+    executable: PathBuf,
+}
+
+#[derive(Deserialize)]
+struct ArtifactTarget {
+    name: String,
+}
+
+/// Builds the targets `conformance`: of one package alone, or of all at once and with the features that `cargo test` uses, so
+/// that nothing is built a second time.
+fn build(package: Option<&str>) -> Result<Vec<Target>, Box<dyn std::error::Error>> {
+    let mut command = workspace::cargo();
+    command.args([
+        "test",
+        "--no-run",
+        "--test",
+        "conformance",
+        "--message-format",
+        "json-render-diagnostics",
+    ]);
+    if let Some(package) = package {
+        command.args(["--package", package]);
+    }
+    let messages = workspace::output(command.stderr(std::process::Stdio::inherit()))?;
+    // Other messages (build scripts, libraries) have no executable and do not fit.
+    let artifacts = messages
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Artifact>(line).ok());
+    let targets = artifacts
+        .filter(|artifact| artifact.target.name == "conformance")
+        .filter_map(|artifact| {
+            let folder = artifact.manifest_path.parent()?.to_path_buf();
+            Some(Target {
+                package: package_name(&artifact.package_id),
+                folder,
+                executable: artifact.executable,
+            })
+        });
+    Ok(targets.collect())
+}
+
+/// The name in a package id such as `path+file:///here/hl7v2#carewire-hl7v2@0.1.0`.
+fn package_name(id: &str) -> String {
+    let name = id.rsplit('#').next().unwrap_or(id);
+    name.split('@').next().unwrap_or(name).to_owned()
 }
 
 fn chosen(name: Option<&str>) -> Result<Vec<(&'static str, &'static str)>, String> {
@@ -99,6 +162,15 @@ mod tests {
     #[test]
     fn the_table_is_sorted_and_names_each_suite_once() {
         assert!(SUITES.is_sorted_by(|left, right| left.0 < right.0));
+    }
+
+    #[test]
+    fn a_package_id_gives_its_name() {
+        assert_eq!(
+            package_name("path+file:///here/hl7v2#carewire-hl7v2@0.1.0"),
+            "carewire-hl7v2"
+        );
+        assert_eq!(package_name("path+file:///here/xtask#0.1.0"), "0.1.0");
     }
 
     #[test]
