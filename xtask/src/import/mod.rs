@@ -1,5 +1,7 @@
 //! `cargo xtask import WHAT PATH`: official package in, small sorted text tables out.
 
+mod fhir;
+
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
@@ -27,7 +29,7 @@ enum Source {
 /// Runs the importer that `arguments` name.
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let importer = match arguments.what {
-        Source::Fhir => "fhir",
+        Source::Fhir => return fhir::run(&arguments.path),
         Source::Hl7v2 => "hl7v2",
         Source::Terminology => "terminology",
     };

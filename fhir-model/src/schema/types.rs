@@ -1,0 +1,191 @@
+use std::fmt;
+
+use super::rows::{ELEMENTS, TYPES};
+use super::{Binding, Element, Invariant, JsonForm, Primitive, Property, PropertyId, key};
+
+/// A type of FHIR R4: two bytes, compared and copied freely. `Debug` shows its name.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TypeId(pub(crate) u16);
+
+/// What sort of type it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TypeKind {
+    /// `string`, `dateTime` and the others that hold one value. `xhtml` is one.
+    Primitive,
+    /// `HumanName`, `Quantity`, also the abstract `Element` and `BackboneElement`.
+    DataType,
+    /// `Patient`, also the abstract `Resource` and `DomainResource`.
+    Resource,
+    /// A type that is declared inside another and is named by its path: `Patient.contact`, `Timing.repeat`.
+    Backbone,
+}
+
+#[derive(Clone, Copy)]
+pub(crate) struct TypeInfo {
+    pub(crate) name: &'static str,
+    pub(crate) kind: TypeKind,
+    pub(crate) is_abstract: bool,
+    pub(crate) form: Option<JsonForm>,
+    pub(crate) base: u16,
+    pub(crate) first_element: u16,
+    pub(crate) elements: u8,
+    pub(crate) binding: u16,
+}
+
+/// A binary search: the table is in the order of the names.
+pub(super) fn named(name: &str) -> Option<TypeId> {
+    let found = TYPES.binary_search_by(|row| row.name.cmp(name)).ok()?;
+    u16::try_from(found).ok().map(TypeId)
+}
+
+impl TypeId {
+    pub(crate) const fn new(number: u16) -> Self {
+        Self(number)
+    }
+
+    /// Its place among [`Schema::types`](super::Schema::types), from 0.
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
+
+    /// An id is made by this module alone, so the row is there.
+    #[inline]
+    fn row(self) -> &'static TypeInfo {
+        &TYPES[self.index()]
+    }
+
+    /// Its name: `Patient`, `dateTime`; for a backbone element its path, `Patient.contact`.
+    #[inline]
+    pub fn name(self) -> &'static str {
+        self.row().name
+    }
+
+    /// What sort of type it is.
+    #[inline]
+    pub fn kind(self) -> TypeKind {
+        self.row().kind
+    }
+
+    /// Whether it is a resource, abstract ones included.
+    #[inline]
+    pub fn is_resource(self) -> bool {
+        self.row().kind == TypeKind::Resource
+    }
+
+    /// Whether it holds one value.
+    #[inline]
+    pub fn is_primitive(self) -> bool {
+        self.row().kind == TypeKind::Primitive
+    }
+
+    /// Whether nothing is of this type itself, only of types derived from it.
+    pub fn is_abstract(self) -> bool {
+        self.row().is_abstract
+    }
+
+    /// The type it is derived from. `None` for `Element` and `Resource`.
+    ///
+    /// ```
+    /// # use carewire_fhir_model::schema::TypeId;
+    /// assert_eq!(TypeId::AGE.base(), Some(TypeId::QUANTITY));
+    /// ```
+    pub fn base(self) -> Option<Self> {
+        let base = self.row().base;
+        (base != super::rows::NONE).then_some(Self(base))
+    }
+
+    /// Whether it is `other` or derived from it.
+    pub fn is_a(self, other: Self) -> bool {
+        let mut at = Some(self);
+        while let Some(ty) = at {
+            if ty == other {
+                return true;
+            }
+            at = ty.base();
+        }
+        false
+    }
+
+    /// Its elements in the order of the definitions, inherited ones included.
+    ///
+    /// A primitive has `id` and `extension`; its value is not an element here.
+    #[inline]
+    pub fn elements(self) -> &'static [Element] {
+        let row = self.row();
+        let first = usize::from(row.first_element);
+        ELEMENTS
+            .get(first..first + usize::from(row.elements))
+            .unwrap_or_default()
+    }
+
+    /// Finds an element by its name; a choice is found as `value` and as `value[x]`.
+    pub fn element(self, name: &str) -> Option<&'static Element> {
+        let name = name.strip_suffix("[x]").unwrap_or(name);
+        if let Some(found) = key::find_text(self, name.as_bytes()) {
+            return Some(found.element());
+        }
+        self.elements()
+            .iter()
+            .find(|one| one.is_choice() && one.name() == name)
+    }
+
+    /// Finds an element by its JSON key, with the type that the key stands for.
+    ///
+    /// ```
+    /// # use carewire_fhir_model::schema::TypeId;
+    /// let (element, variant) = TypeId::PATIENT.element_by_key("deceasedBoolean").ok_or("no such key")?;
+    /// assert_eq!((element.name(), variant.name()), ("deceased", "boolean"));
+    /// # Ok::<(), &str>(())
+    /// ```
+    pub fn element_by_key(self, key: &str) -> Option<(&'static Element, Self)> {
+        self.property(key).map(|found| (found.element(), found.type_id()))
+    }
+
+    /// Finds a property by its JSON key, as [`TypeId::element_by_key`] does.
+    pub fn property(self, key: &str) -> Option<&'static Property> {
+        key::find_text(self, key.as_bytes()).map(PropertyId::property)
+    }
+
+    /// Its properties, in the order of the elements; those of one choice stand together.
+    pub fn properties(self) -> &'static [Property] {
+        match self.elements() {
+            [first, .., last] => Property::between(first, last),
+            [only] => only.properties(),
+            [] => &[],
+        }
+    }
+
+    /// What a primitive's value looks like. `None` for other types.
+    pub fn primitive(self) -> Option<Primitive> {
+        Primitive::of(self)
+    }
+
+    /// How JSON writes its value: bare or quoted. `None` if it is not a primitive.
+    #[inline]
+    pub fn json_form(self) -> Option<JsonForm> {
+        self.row().form
+    }
+
+    /// The binding that the definition of the type itself has, as `Age` has.
+    pub fn binding(self) -> Option<Binding> {
+        Binding::numbered(self.row().binding)
+    }
+
+    /// The invariants declared on the type itself, without those of its base.
+    pub fn invariants(self) -> impl ExactSizeIterator<Item = Invariant> {
+        Invariant::at(self.name())
+    }
+}
+
+impl fmt::Debug for TypeId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl fmt::Display for TypeId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
