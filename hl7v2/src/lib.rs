@@ -1,1 +1,28 @@
 #![doc = include_str!("../README.md")]
+
+mod charset;
+mod delimiters;
+mod error;
+mod escape;
+mod finding;
+mod header;
+mod index;
+mod limits;
+mod location;
+mod message;
+mod parse;
+mod path;
+mod segment;
+mod value;
+
+pub use charset::Charset;
+pub use delimiters::EncodingCharacters;
+pub use error::{Error, ErrorKind, PathError, TextError};
+pub use finding::{Code, Finding, Severity};
+pub use header::Header;
+pub use limits::{Limits, Usage};
+pub use location::Location;
+pub use message::{Buffer, Message, ParseOptions};
+pub use path::{Path, Query};
+pub use segment::{Segment, Segments};
+pub use value::{Component, Field, Place, Repetition, Subcomponent};

@@ -1,0 +1,142 @@
+//! From the bytes of a value to its text: escape sequences and the character set.
+
+use std::borrow::Cow;
+
+use crate::charset::Charset;
+use crate::delimiters::EncodingCharacters;
+use crate::parse::escape::{Escape, escape};
+
+/// The bytes of `raw` with its escape sequences resolved once. What is no known sequence stays as it is.
+pub(crate) fn unescape<'a>(
+    raw: &'a [u8],
+    characters: &EncodingCharacters,
+    charset: Charset,
+) -> Cow<'a, [u8]> {
+    let Some(mark) = characters.escape else {
+        return Cow::Borrowed(raw);
+    };
+    let Some(first) = memchr::memchr(mark, raw) else {
+        return Cow::Borrowed(raw);
+    };
+    let mut out = Vec::with_capacity(raw.len());
+    out.extend_from_slice(&raw[..first]);
+    let mut rest = &raw[first..];
+    // Invariant: `rest` is empty or starts with the escape character.
+    while let Some((_, inside)) = rest.split_first() {
+        let Some(length) = memchr::memchr(mark, inside) else {
+            out.extend_from_slice(rest);
+            break;
+        };
+        let after = if append(&mut out, &inside[..length], characters, charset) {
+            &inside[length + 1..]
+        } else {
+            // Not a sequence: its closing character may open the next one.
+            out.extend_from_slice(&rest[..=length]);
+            &inside[length..]
+        };
+        let next = memchr::memchr(mark, after).unwrap_or(after.len());
+        out.extend_from_slice(&after[..next]);
+        rest = &after[next..];
+    }
+    Cow::Owned(out)
+}
+
+/// Appends what the sequence around `inside` stands for; false when it is to be kept as it is.
+fn append(out: &mut Vec<u8>, inside: &[u8], characters: &EncodingCharacters, charset: Charset) -> bool {
+    let character = match escape(inside) {
+        Some(Escape::Field) => Some(characters.field),
+        Some(Escape::Component) => characters.component,
+        Some(Escape::Subcomponent) => characters.subcomponent,
+        Some(Escape::Repetition) => characters.repetition,
+        Some(Escape::Character) => characters.escape,
+        Some(Escape::Truncation) => characters.truncation,
+        Some(Escape::Hex(digits)) => return hex(out, digits, charset),
+        Some(Escape::Lines(count)) => {
+            out.resize(out.len() + usize::from(count), b'\n');
+            return true;
+        }
+        Some(Escape::Spaces(count)) => {
+            out.resize(out.len() + usize::from(count), b' ');
+            return true;
+        }
+        Some(Escape::Layout) => return true,
+        None => None,
+    };
+    out.extend(character);
+    character.is_some()
+}
+
+/// Appends the bytes that the digits name, if they are text in the character set.
+fn hex(out: &mut Vec<u8>, digits: &[u8], charset: Charset) -> bool {
+    let start = out.len();
+    let nibble = |digit: u8| char::from(digit).to_digit(16).map_or(0, |value| value as u8);
+    out.extend(
+        digits
+            .chunks_exact(2)
+            .map(|pair| nibble(pair[0]) << 4 | nibble(pair[1])),
+    );
+    let fits = charset == Charset::Iso8859_1 || std::str::from_utf8(&out[start..]).is_ok();
+    if !fits {
+        out.truncate(start);
+    }
+    fits
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plain(raw: &str) -> String {
+        let bytes = unescape(raw.as_bytes(), &EncodingCharacters::default(), Charset::Utf8);
+        String::from_utf8(bytes.into_owned()).unwrap()
+    }
+
+    #[test]
+    fn delimiters_and_text_around_them() {
+        assert_eq!(plain(r"\F\\S\\T\\R\\E\"), r"|^&~\");
+        assert_eq!(plain(r"a\T\b"), "a&b");
+        assert_eq!(plain("nothing"), "nothing");
+    }
+
+    #[test]
+    fn resolves_once() {
+        assert_eq!(plain(r"\E\X09\E\"), r"\X09\");
+    }
+
+    #[test]
+    fn keeps_what_is_no_sequence() {
+        for raw in [
+            r"BSV 4\5 re.",
+            r"a\Zfoo\b\Q\c",
+            r"a\X0\b\XZZ\c",
+            r"x\C2842\y",
+            r"x\M2442\y",
+            r"\",
+            r"\\",
+            r"caf\XE9\",
+        ] {
+            assert_eq!(plain(raw), raw);
+        }
+    }
+
+    #[test]
+    fn a_lone_mark_does_not_eat_the_next_sequence() {
+        assert_eq!(plain(r"4\5 \T\ 6"), r"4\5 & 6");
+    }
+
+    #[test]
+    fn hexadecimal_in_the_set_of_the_message() {
+        assert_eq!(plain(r"caf\XC3A9\"), "café");
+        assert_eq!(plain(r"a\X0D0A\b"), "a\r\nb");
+        let latin = unescape(br"caf\XE9\", &EncodingCharacters::default(), Charset::Iso8859_1);
+        assert_eq!(&latin[..], b"caf\xE9");
+    }
+
+    #[test]
+    fn layout() {
+        assert_eq!(
+            plain(r"a\.br\b\.sp2\c\H\d\N\e\.in+2\f\.sk3\g"),
+            "a\nb\n\ncdef   g"
+        );
+    }
+}

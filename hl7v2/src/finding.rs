@@ -1,0 +1,180 @@
+//! What reading a message noticed: stable codes with places.
+
+use std::fmt;
+
+use crate::Location;
+
+/// How grave a [`Finding`] is: the codes of FHIR's IssueSeverity that a reader can give.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Severity {
+    /// The message departs from the standard in a way that changes no value.
+    Information,
+    /// Something was read that the standard does not allow, or may have been read otherwise than meant.
+    Warning,
+    /// A part of the message cannot be used.
+    Error,
+}
+
+impl Severity {
+    /// The code of FHIR's IssueSeverity: `information`, `warning` or `error`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Information => "information",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident = $code:literal, $severity:ident, $explanation:literal;)*) => {
+        /// The register of what reading can notice. The codes are stable and never reused.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum Code {
+            $($(#[$doc])* #[doc = concat!("\n\nCode `", $code, "`.")] $name,)*
+        }
+
+        impl Code {
+            /// Every code, in the order of the register.
+            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+
+            /// The code as it is written in reports, such as `segment-id`.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $code,)* }
+            }
+
+            /// The severity that findings with this code have.
+            pub fn severity(self) -> Severity {
+                match self { $(Self::$name => Severity::$severity,)* }
+            }
+
+            /// What the code means, in a few words that name no value.
+            pub fn explanation(self) -> &'static str {
+                match self { $(Self::$name => $explanation,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    /// A byte order mark stands before MSH.
+    ByteOrderMark = "byte-order-mark", Information, "a byte order mark before MSH";
+    /// White space, blank lines or MLLP's start byte stand before MSH.
+    LeadingBytes = "leading-bytes", Information, "bytes before MSH that are no segment";
+    /// NUL bytes or MLLP's end bytes stand after the last segment.
+    TrailingBytes = "trailing-bytes", Information, "bytes after the last segment that are no segment";
+    /// Segments end in LF or CRLF; the standard has CR.
+    SegmentTerminator = "segment-terminator", Information, "segments that end otherwise than in CR";
+    /// The last segment has no terminator.
+    LastTerminator = "last-terminator", Information, "no terminator after the last segment";
+    /// An empty line between segments.
+    BlankLine = "blank-line", Information, "an empty line between segments";
+    /// MSH-2 is missing, too long, repeats a character, or holds a letter or digit.
+    EncodingCharacters = "encoding-characters", Warning, "encoding characters that are missing, repeated or no delimiters";
+    /// MSH-2 is shorter than four characters; what is left out separates nothing.
+    EncodingCharactersShort = "encoding-characters-short", Information, "fewer than four encoding characters";
+    /// White space stands before a segment id; it was skipped.
+    IndentedSegment = "indented-segment", Warning, "white space before a segment id";
+    /// A line does not begin with a segment id of three letters or digits. It is kept as a segment of its own,
+    /// or, after a line feed in a message whose segments end in CR, as part of the field before it.
+    SegmentId = "segment-id", Warning, "a line that does not begin with a segment id";
+    /// MSH-9 has no message code.
+    MessageType = "no-msh-9", Warning, "no message type in MSH-9";
+    /// MSH-12 has no version.
+    VersionMissing = "no-msh-12", Warning, "no version in MSH-12";
+    /// MSH-12 names a version that no table knows; the nearest is used.
+    VersionUnknown = "version-unknown", Warning, "a version in MSH-12 that is not known";
+    /// MSH-10 is empty.
+    ControlId = "no-msh-10", Warning, "no message control id in MSH-10";
+    /// A second MSH stands in what was given as one message.
+    SecondMsh = "second-msh", Warning, "a second MSH in one message";
+    /// MSH-18 names a character set that is not read; text outside ASCII is refused, never guessed.
+    CharsetUnsupported = "charset-unsupported", Error, "a character set in MSH-18 that is not read";
+    /// Bytes do not fit the character set that MSH-18 names.
+    CharsetInvalid = "charset-invalid", Error, "bytes that do not fit the character set in MSH-18";
+    /// The message has bytes outside ASCII but names ASCII or no character set; they are valid UTF-8 and read so.
+    CharsetUndeclared = "charset-undeclared", Information, "text outside ASCII that MSH-18 does not announce, read as UTF-8";
+    /// The message has bytes outside ASCII but names ASCII or no character set; they are not valid UTF-8 and
+    /// are read as 8859/1.
+    CharsetFallback = "charset-fallback", Warning, "text outside ASCII that MSH-18 does not announce, read as 8859/1";
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Something that reading noticed, with its place. It never holds a value of the message.
+///
+/// # Examples
+///
+/// ```
+/// use carewire_hl7v2::{Code, Message};
+///
+/// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\r  PID|1\r")?;
+/// let finding = &msg.findings()[0];
+/// assert_eq!((finding.code(), finding.offset()), (Code::IndentedSegment, 35));
+/// assert_eq!(finding.to_string(), "warning indented-segment: white space before a segment id at PID");
+/// # Ok::<(), carewire_hl7v2::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Finding {
+    code: Code,
+    offset: u32,
+    location: Option<Location>,
+}
+
+impl Finding {
+    pub(crate) fn new(code: Code, offset: usize, location: Option<Location>) -> Self {
+        Self {
+            code,
+            offset: u32::try_from(offset).unwrap_or(u32::MAX),
+            location,
+        }
+    }
+
+    /// The stable code.
+    pub fn code(&self) -> Code {
+        self.code
+    }
+
+    /// The severity, which follows from the code.
+    pub fn severity(&self) -> Severity {
+        self.code.severity()
+    }
+
+    /// The byte of the input, counted from 0.
+    pub fn offset(&self) -> usize {
+        self.offset as usize
+    }
+
+    /// The HL7 path, where the finding has one.
+    pub fn path(&self) -> Option<Location> {
+        self.location
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} {}: {} at ",
+            self.severity(),
+            self.code,
+            self.code.explanation()
+        )?;
+        match self.location {
+            Some(location) => write!(f, "{location}"),
+            None => write!(f, "byte {}", self.offset),
+        }
+    }
+}

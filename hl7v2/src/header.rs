@@ -1,0 +1,108 @@
+//! The fields of MSH that say what a message is.
+
+use std::borrow::Cow;
+
+use crate::message::Message;
+use crate::value::Place;
+
+/// The fields of MSH that say what a message is, who sent it and when. Empty and null ones are `None`.
+///
+/// # Examples
+///
+/// ```
+/// use carewire_hl7v2::Message;
+///
+/// let msg = Message::parse(b"MSH|^~\\&|LAB|HOSP|||20240102||ADT^A04^ADT_A01|42|T|2.5.1\r")?;
+/// let header = msg.header();
+/// assert_eq!(header.message_code().as_deref(), Some("ADT"));
+/// assert_eq!(header.trigger_event().as_deref(), Some("A04"));
+/// assert_eq!(header.message_structure().as_deref(), Some("ADT_A01"));
+/// assert_eq!(header.control_id().as_deref(), Some("42"));
+/// assert_eq!(header.version_text().as_deref(), Some("2.5.1"));
+/// assert_eq!(header.sending_application().map(|place| place.text()).as_deref(), Some("LAB"));
+/// assert_eq!(header.timestamp().map(|place| place.text()).as_deref(), Some("20240102"));
+/// # Ok::<(), carewire_hl7v2::Error>(())
+/// ```
+///
+/// Spec: HL7 v2.5.1 chapter 2, 2.15.9 MSH.
+#[derive(Debug, Clone, Copy)]
+pub struct Header<'m> {
+    message: &'m Message<'m>,
+}
+
+impl<'m> Header<'m> {
+    pub(crate) fn new(message: &'m Message<'m>) -> Self {
+        Self { message }
+    }
+
+    fn place(&self, field: usize, component: usize) -> Option<Place<'m>> {
+        let field = self.message.segment_at(1)?.field(field)?;
+        let place = if component == 0 {
+            Place::from(field)
+        } else {
+            Place::from(field.component(component)?)
+        };
+        (!place.is_empty() && !place.is_null()).then_some(place)
+    }
+
+    fn text(&self, field: usize, component: usize) -> Option<Cow<'m, str>> {
+        self.place(field, component)
+            .map(|place| place.text())
+            .filter(|text| !text.is_empty())
+    }
+
+    /// MSH-9.1, such as `ADT`.
+    pub fn message_code(&self) -> Option<Cow<'m, str>> {
+        self.text(9, 1)
+    }
+
+    /// MSH-9.2, such as `A04`.
+    pub fn trigger_event(&self) -> Option<Cow<'m, str>> {
+        self.text(9, 2)
+    }
+
+    /// MSH-9.3 as it was sent, such as `ADT_A01`; many senders leave it out.
+    pub fn message_structure(&self) -> Option<Cow<'m, str>> {
+        self.text(9, 3)
+    }
+
+    /// MSH-10.
+    pub fn control_id(&self) -> Option<Cow<'m, str>> {
+        self.text(10, 1)
+    }
+
+    /// MSH-11.1, such as `P`.
+    pub fn processing_id(&self) -> Option<Cow<'m, str>> {
+        self.text(11, 1)
+    }
+
+    /// MSH-12.1 as it was sent, such as `2.5.1`.
+    pub fn version_text(&self) -> Option<Cow<'m, str>> {
+        self.text(12, 1)
+    }
+
+    /// MSH-3.
+    pub fn sending_application(&self) -> Option<Place<'m>> {
+        self.place(3, 0)
+    }
+
+    /// MSH-4.
+    pub fn sending_facility(&self) -> Option<Place<'m>> {
+        self.place(4, 0)
+    }
+
+    /// MSH-5.
+    pub fn receiving_application(&self) -> Option<Place<'m>> {
+        self.place(5, 0)
+    }
+
+    /// MSH-6.
+    pub fn receiving_facility(&self) -> Option<Place<'m>> {
+        self.place(6, 0)
+    }
+
+    /// MSH-7, the time at which the message was made, as it was sent.
+    pub fn timestamp(&self) -> Option<Place<'m>> {
+        self.place(7, 0)
+    }
+}

@@ -1,0 +1,549 @@
+//! A message: its bytes, their index, and what reading them noticed.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use crate::charset::Charset;
+use crate::delimiters::{EncodingCharacters, Notice};
+use crate::error::{Error, ErrorKind, PathError};
+use crate::finding::{Code, Finding};
+use crate::header::Header;
+use crate::index::{Findings, Index};
+use crate::limits::{Limits, Usage};
+use crate::location::Location;
+use crate::path::{Path, Query};
+use crate::segment::{Segment, Segments};
+use crate::value::Place;
+
+/// An HL7 v2 message over the bytes it was read from.
+///
+/// Reading notes where every part is and copies nothing. It is lenient: only five faults are fatal (see
+/// [`ErrorKind`]); everything else that departs from the standard is one of the [`findings`](Self::findings).
+/// The parts of a message ([`Segment`], [`Field`](crate::Field), [`Repetition`](crate::Repetition),
+/// [`Component`](crate::Component), [`Subcomponent`](crate::Subcomponent)) are small `Copy` handles that borrow
+/// it; reaching any of them by number costs a few additions, wherever it is.
+///
+/// `Debug` shows structure and lengths, never text.
+///
+/// # Examples
+///
+/// ```
+/// use carewire_hl7v2::Message;
+///
+/// let msg = Message::parse(b"MSH|^~\\&|LAB||||20240102||ADT^A08|1|T|2.5.1\rPID|1||7~8||Doe^Ann\r")?;
+/// assert_eq!(msg.segments().count(), 2);
+/// let pid = msg.segment("PID").expect("a PID");
+/// assert_eq!(pid.field(3).and_then(|ids| ids.repetition(2)).map(|id| id.text()).as_deref(), Some("8"));
+/// assert_eq!(msg.find("PID-5.2")?.map(|given| given.text()).as_deref(), Some("Ann"));
+/// assert_eq!(msg.as_bytes().len(), 64);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// Spec: HL7 v2.5.1 chapter 2, 2.5 Messages.
+#[derive(Clone)]
+pub struct Message<'a> {
+    bytes: Cow<'a, [u8]>,
+    characters: EncodingCharacters,
+    charset: Charset,
+    alternates: bool,
+    pub(crate) index: Index,
+    findings: Findings,
+}
+
+/// How to read messages: limits, and whether findings are errors.
+///
+/// # Examples
+///
+/// ```
+/// use carewire_hl7v2::{Code, ErrorKind, ParseOptions};
+///
+/// let strict = ParseOptions::new().strict(true);
+/// let error = strict.parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\npid|1\n").unwrap_err();
+/// assert_eq!(error.kind(), ErrorKind::Strict(Code::SegmentTerminator));
+/// ```
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ParseOptions {
+    limits: Limits,
+    strict: bool,
+}
+
+/// Memory that reading reuses from message to message.
+///
+/// # Examples
+///
+/// ```
+/// use carewire_hl7v2::{Buffer, ParseOptions};
+///
+/// let (options, mut buffer) = (ParseOptions::new(), Buffer::default());
+/// for bytes in [&b"MSH|^~\\&|A||||||ADT^A08|1|T|2.3\r"[..], b"MSH|^~\\&|B||||||ADT^A08|2|T|2.3\r"] {
+///     let msg = options.parse_in(bytes, &mut buffer)?;
+///     assert_eq!(msg.segments().count(), 1);
+///     buffer.reclaim(msg);
+/// }
+/// # Ok::<(), carewire_hl7v2::Error>(())
+/// ```
+#[derive(Default)]
+pub struct Buffer {
+    index: Index,
+    findings: Vec<Finding>,
+}
+
+impl Buffer {
+    /// Takes back the memory of a message that is no longer needed.
+    pub fn reclaim(&mut self, message: Message<'_>) {
+        self.index = message.index;
+        self.findings = message.findings.kept;
+    }
+}
+
+impl fmt::Debug for Buffer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Buffer").finish_non_exhaustive()
+    }
+}
+
+impl ParseOptions {
+    /// Lenient reading with the default limits.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets the limits.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Makes the first finding an error, [`ErrorKind::Strict`].
+    #[must_use]
+    pub fn strict(mut self, strict: bool) -> Self {
+        self.strict = strict;
+        self
+    }
+
+    /// Reads a message.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] if the bytes are no message or exceed the limits, or, when strict, at the first finding.
+    pub fn parse<'a>(&self, bytes: &'a [u8]) -> Result<Message<'a>, Error> {
+        self.parse_in(bytes, &mut Buffer::default())
+    }
+
+    /// Reads a message into memory that an earlier message left in `buffer`; see [`Buffer`].
+    ///
+    /// # Errors
+    ///
+    /// As [`parse`](Self::parse). The buffer stays usable.
+    pub fn parse_in<'a>(&self, bytes: &'a [u8], buffer: &mut Buffer) -> Result<Message<'a>, Error> {
+        if bytes.len() > self.limits.bytes {
+            return Err(Error::new(ErrorKind::Limit, self.limits.bytes));
+        }
+        let mut findings = Findings {
+            kept: std::mem::take(&mut buffer.findings),
+            total: 0,
+            cap: if self.strict { 1 } else { self.limits.findings },
+        };
+        findings.kept.clear();
+        buffer.index.clear();
+        let body = Body::of(bytes, &mut findings);
+        let (characters, notice) = opening(bytes, &body)?;
+        buffer.index.scan(
+            &bytes[..body.end],
+            body.start,
+            &characters,
+            &self.limits,
+            &mut findings,
+        )?;
+        let mut message = Message {
+            bytes: Cow::Borrowed(bytes),
+            characters,
+            charset: Charset::Ascii,
+            alternates: false,
+            index: std::mem::take(&mut buffer.index),
+            findings,
+        };
+        message.check_opening(body.start, notice);
+        message.resolve_charset();
+        if self.strict
+            && let Some(first) = message.findings.kept.first()
+        {
+            return Err(Error::strict(first.code(), first.offset(), first.path()));
+        }
+        Ok(message)
+    }
+}
+
+/// The part of the input that holds segments.
+struct Body {
+    start: usize,
+    end: usize,
+}
+
+impl Body {
+    /// Leaves out a byte order mark, blank lines and MLLP's bytes around the segments, and trailing NULs.
+    fn of(bytes: &[u8], findings: &mut Findings) -> Self {
+        let mut start = 0;
+        if bytes.starts_with(b"\xEF\xBB\xBF") {
+            findings.push(Code::ByteOrderMark, 0, None);
+            start = 3;
+        }
+        let leading = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | 0x0B | 0);
+        let skipped = bytes[start..].iter().take_while(|byte| leading(byte)).count();
+        if skipped > 0 && start + skipped < bytes.len() {
+            findings.push(Code::LeadingBytes, start, None);
+        }
+        start += skipped;
+        // After the last segment only line ends, NULs, file separators and the DOS end of file may stand.
+        let junk = |byte: &u8| matches!(byte, 0 | 0x1C | 0x1A);
+        let tail = |byte: &u8| junk(byte) || matches!(byte, b'\r' | b'\n');
+        let content = bytes[start..]
+            .iter()
+            .rposition(|byte| !tail(byte))
+            .map_or(start, |n| start + n + 1);
+        let end = match bytes[content..].iter().position(junk) {
+            Some(found) => {
+                findings.push(Code::TrailingBytes, content + found, None);
+                content + found
+            }
+            None => bytes.len(),
+        };
+        Self { start, end }
+    }
+}
+
+/// Reads MSH-1 and MSH-2.
+fn opening(bytes: &[u8], body: &Body) -> Result<(EncodingCharacters, Notice), Error> {
+    let line = &bytes[body.start..body.end];
+    if line.is_empty() {
+        return Err(Error::new(ErrorKind::Empty, body.start));
+    }
+    let Some(rest) = line.strip_prefix(b"MSH") else {
+        return Err(Error::new(ErrorKind::NoMsh, body.start));
+    };
+    let at = body.start + 3;
+    let (field, rest) = match rest.split_first() {
+        Some((field, rest)) if !rest.is_empty() && !matches!(field, b'\r' | b'\n') => (*field, rest),
+        _ => return Err(Error::new(ErrorKind::ShortMsh, at)),
+    };
+    if !EncodingCharacters::may_separate(field) {
+        return Err(Error::new(ErrorKind::Delimiters, at));
+    }
+    let length = memchr::memchr3(field, b'\r', b'\n', rest).unwrap_or(rest.len());
+    Ok(EncodingCharacters::read(field, &rest[..length]))
+}
+
+impl<'a> Message<'a> {
+    /// Reads a message, leniently and with the default [`Limits`]; see [`ParseOptions`] for other ways.
+    ///
+    /// MLLP's bytes, a byte order mark, blank lines and NULs around the message are left out; segments may end
+    /// in CR, LF or CRLF. A line feed in a message whose segments end in CR belongs to the field it stands in,
+    /// unless a segment follows it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] if there is no MSH at the start, MSH ends before MSH-2, MSH-1 cannot separate fields, or the
+    /// message is too large.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use carewire_hl7v2::Message;
+    ///
+    /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|1\r")?;
+    /// assert!(msg.findings().is_empty());
+    /// # Ok::<(), carewire_hl7v2::Error>(())
+    /// ```
+    pub fn parse(bytes: &'a [u8]) -> Result<Self, Error> {
+        ParseOptions::new().parse(bytes)
+    }
+
+    /// The bytes the message was read from, unchanged: writing them writes the message.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The message with bytes of its own, free of what it was read from.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use carewire_hl7v2::Message;
+    ///
+    /// let msg = {
+    ///     let bytes = b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\r".to_vec();
+    ///     Message::parse(&bytes)?.into_owned()
+    /// };
+    /// assert_eq!(msg.header().control_id().as_deref(), Some("1"));
+    /// # Ok::<(), carewire_hl7v2::Error>(())
+    /// ```
+    pub fn into_owned(self) -> Message<'static> {
+        Message {
+            bytes: Cow::Owned(self.bytes.into_owned()),
+            characters: self.characters,
+            charset: self.charset,
+            alternates: self.alternates,
+            index: self.index,
+            findings: self.findings,
+        }
+    }
+
+    /// What reading noticed, in the order in which it was noticed.
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings.kept
+    }
+
+    /// What reading took; compare with [`Limits`].
+    pub fn usage(&self) -> Usage {
+        Usage {
+            bytes: self.bytes.len(),
+            segments: self.index.segments.len(),
+            entries: self.index.entries(),
+            findings: self.findings.total,
+        }
+    }
+
+    /// The delimiters that the message declares.
+    pub fn encoding_characters(&self) -> EncodingCharacters {
+        self.characters
+    }
+
+    /// The character set in which text is read; see [`Charset`].
+    pub fn charset(&self) -> Charset {
+        self.charset
+    }
+
+    /// True if MSH-18 names alternate sets, to which escape sequences of ISO 2022 may switch.
+    pub(crate) fn has_alternate_charsets(&self) -> bool {
+        self.alternates
+    }
+
+    /// The fields of MSH that say what the message is.
+    pub fn header(&self) -> Header<'_> {
+        Header::new(self)
+    }
+
+    /// The segments, in order. A line that begins with no segment id is a segment with an empty id.
+    pub fn segments(&self) -> Segments<'_> {
+        Segments::new(self)
+    }
+
+    /// The segment at a position, from 1.
+    pub fn segment_at(&self, position: usize) -> Option<Segment<'_>> {
+        let index = position.checked_sub(1)?;
+        (index < self.index.segments.len()).then(|| Segment::new(self, index as u32))
+    }
+
+    /// The first segment with an id, in upper case.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|1\r")?;
+    /// assert_eq!(msg.segment("PID").map(|pid| pid.position()), Some(2));
+    /// assert!(msg.segment("PV1").is_none());
+    /// # Ok::<(), carewire_hl7v2::Error>(())
+    /// ```
+    pub fn segment(&self, id: &str) -> Option<Segment<'_>> {
+        self.segments().find(|segment| segment.id() == id)
+    }
+
+    /// Finds the first value at a path such as `PID-5.1`, `OBX[2]-5` or `PID-3[.5='MR'].1`.
+    ///
+    /// Numbers count from 1, as in the standard; one left out means the first, so `PID-3.1` is `PID[1]-3[1].1`.
+    /// `None` means that the message has no such place. A place may be empty ([`Place::is_empty`]), which says
+    /// nothing, or the explicit null `""` ([`Place::is_null`]), which orders a receiver to delete what it holds.
+    /// A path used often is better compiled once: [`Path::parse`], [`query`](Self::query).
+    ///
+    /// # Errors
+    ///
+    /// [`PathError`] if `path` is not well formed. It names an offset in `path` and no text of the message.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|1||7^^^A^PI~8^^^B^MR||Doe^Ann||\"\"\r")?;
+    /// assert_eq!(msg.find("PID-3[.5='MR'].1")?.map(|mrn| mrn.text()).as_deref(), Some("8"));
+    /// assert!(msg.find("PID-7")?.is_some_and(|birth| birth.is_null()));
+    /// assert!(msg.find("PID-8")?.is_none());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// Spec: HL7 v2.5.1 chapter 2, 2.5.3 Fields.
+    pub fn find(&self, path: &str) -> Result<Option<Place<'_>>, PathError> {
+        let path = Path::parse(path)?;
+        Ok(Query::new(self, &path).next())
+    }
+
+    /// The places at a compiled path, in the order of the message.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{Message, Path};
+    /// let path = Path::parse("OBX[*]-5")?;
+    /// let msg = Message::parse(b"MSH|^~\\&|||||||ORU^R01|1|T|2.5.1\rOBX|1|NM|||7\rOBX|2|NM|||8\r")?;
+    /// let values: Vec<_> = msg.query(&path).map(|value| value.text()).collect();
+    /// assert_eq!(values, ["7", "8"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn query<'m, 'p>(&'m self, path: &'p Path) -> Query<'m, 'p> {
+        Query::new(self, path)
+    }
+
+    pub(crate) fn slice(&self, start: u32, end: u32) -> &[u8] {
+        self.bytes.get(start as usize..end as usize).unwrap_or(&[])
+    }
+
+    fn check_opening(&mut self, start: usize, notice: Notice) {
+        let here = |field| Location {
+            field,
+            ..self.index.location(0)
+        };
+        let code = match notice {
+            Notice::None => None,
+            Notice::Short => Some(Code::EncodingCharactersShort),
+            Notice::Bad => Some(Code::EncodingCharacters),
+        };
+        let header = self.header();
+        let missing = [
+            (header.message_code().is_none(), Code::MessageType, 9),
+            (header.control_id().is_none(), Code::ControlId, 10),
+            (header.version_text().is_none(), Code::VersionMissing, 12),
+        ];
+        let mut notices = Vec::new();
+        notices.extend(code.map(|code| (code, here(2))));
+        notices.extend(
+            missing
+                .iter()
+                .filter(|(lacks, ..)| *lacks)
+                .map(|(_, code, n)| (*code, here(*n))),
+        );
+        for (code, location) in notices {
+            let offset = self
+                .segment_at(1)
+                .and_then(|msh| msh.field(location.field as usize));
+            let offset = offset.map_or(start, |field| field.range().start);
+            self.findings.push(code, offset, Some(location));
+        }
+    }
+
+    /// Decides on the character set from MSH-18 and the bytes.
+    fn resolve_charset(&mut self) {
+        let declared = self.segment_at(1).and_then(|msh| msh.field(18));
+        let named = declared.and_then(|field| {
+            let first = field.repetition(1)?;
+            Charset::named(first.raw())
+        });
+        let alternates = declared.is_some_and(|field| field.repetition_count() > 1);
+        let place = declared.map_or(0, |field| field.range().start);
+        let location = Location {
+            field: 18,
+            ..self.index.location(0)
+        };
+        let bytes = self.bytes.as_ref();
+        let ascii = bytes.is_ascii();
+        let mut noticed = None;
+        let charset = match named {
+            Some(set @ (Charset::UnsupportedSingleByte | Charset::UnsupportedMultiByte)) => {
+                let shifts = set == Charset::UnsupportedMultiByte && memchr::memchr(0x1B, bytes).is_some();
+                if !ascii || shifts {
+                    noticed = Some((Code::CharsetUnsupported, place, Some(location)));
+                }
+                set
+            }
+            Some(set @ Charset::Iso8859_1) => set,
+            _ if ascii => named.unwrap_or(Charset::Ascii),
+            Some(Charset::Utf8) => {
+                if let Err(error) = std::str::from_utf8(bytes) {
+                    noticed = Some((Code::CharsetInvalid, error.valid_up_to(), None));
+                }
+                Charset::Utf8
+            }
+            _ => {
+                let first = bytes.iter().position(|byte| !byte.is_ascii()).unwrap_or(0);
+                match std::str::from_utf8(bytes) {
+                    // A byte order mark says UTF-8 already.
+                    Ok(_) if first == 0 => Charset::Utf8,
+                    Ok(_) => {
+                        noticed = Some((Code::CharsetUndeclared, first, None));
+                        Charset::Utf8
+                    }
+                    Err(_) => {
+                        noticed = Some((Code::CharsetFallback, first, None));
+                        Charset::Iso8859_1
+                    }
+                }
+            }
+        };
+        if noticed.is_none() && alternates && memchr::memchr(0x1B, bytes).is_some() {
+            noticed = Some((Code::CharsetUnsupported, place, Some(location)));
+        }
+        if let Some((code, offset, location)) = noticed {
+            let location = location.or_else(|| self.locate(offset));
+            self.findings.push(code, offset, location);
+        }
+        self.charset = charset;
+        self.alternates = alternates;
+    }
+
+    /// The place of a byte of the input, as deep as it goes: the path that an editor shows for a cursor.
+    ///
+    /// `None` for a byte outside every segment.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|1||7||Doe^Ann\r")?;
+    /// assert_eq!(msg.locate(48).map(|place| place.to_string()).as_deref(), Some("PID-5.2"));
+    /// # Ok::<(), carewire_hl7v2::Error>(())
+    /// ```
+    pub fn locate(&self, offset: usize) -> Option<Location> {
+        let at = u32::try_from(offset).ok()?;
+        let found = self
+            .index
+            .segments
+            .partition_point(|segment| segment.start <= at)
+            .checked_sub(1)?;
+        let segment = self.segment_at(found + 1)?;
+        if offset > segment.range().end {
+            return None;
+        }
+        let holds = |range: std::ops::Range<usize>| range.start <= offset && offset <= range.end;
+        let Some(field) = segment.fields().find(|field| holds(field.range())) else {
+            return Some(segment.location());
+        };
+        let Some(repetition) = field.repetitions().find(|part| holds(part.range())) else {
+            return Some(field.location());
+        };
+        let several = repetition.component_count() > 1;
+        let Some(component) = repetition.components().find(|part| holds(part.range())) else {
+            return Some(repetition.location());
+        };
+        if component.subcomponent_count() > 1 {
+            return component
+                .subcomponents()
+                .find(|part| holds(part.range()))
+                .map(|part| part.location());
+        }
+        Some(if several {
+            component.location()
+        } else {
+            repetition.location()
+        })
+    }
+}
+
+impl fmt::Debug for Message<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Message")
+            .field("bytes", &self.bytes.len())
+            .field("segments", &self.segments().collect::<Vec<_>>())
+            .field("findings", &self.findings.total)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,4 @@
+//! The grammars, in nom.
+
+pub(crate) mod escape;
+pub(crate) mod path;

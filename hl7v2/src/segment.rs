@@ -1,0 +1,193 @@
+//! Segments.
+
+use std::fmt;
+use std::ops::Range;
+
+use crate::location::Location;
+use crate::message::Message;
+use crate::value::{Field, Fields};
+
+/// A segment of a message: a small `Copy` handle.
+///
+/// # Examples
+///
+/// ```
+/// use carewire_hl7v2::Message;
+///
+/// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|1||7\r")?;
+/// let pid = msg.segment_at(2).expect("a second segment");
+/// assert_eq!((pid.id(), pid.position(), pid.raw()), ("PID", 2, &b"PID|1||7"[..]));
+/// assert_eq!(pid.fields().count(), 3);
+/// assert!(pid.field(4).is_none());
+/// # Ok::<(), carewire_hl7v2::Error>(())
+/// ```
+///
+/// Spec: HL7 v2.5.1 chapter 2, 2.5.2 Segments.
+#[derive(Clone, Copy)]
+pub struct Segment<'m> {
+    message: &'m Message<'m>,
+    index: u32,
+}
+
+impl<'m> Segment<'m> {
+    pub(crate) fn new(message: &'m Message<'m>, index: u32) -> Self {
+        Self { message, index }
+    }
+
+    fn entry(&self) -> &'m crate::index::SegmentEntry {
+        // A handle is made only for an entry that exists.
+        &self.message.index.segments[self.index as usize]
+    }
+
+    /// The entries of this segment in the index: the segment id first, then its fields.
+    fn entries(&self) -> Range<usize> {
+        let index = &self.message.index;
+        let next = index.segments.get(self.index as usize + 1);
+        let end = next.map_or(index.fields.len(), |next| next.fields as usize);
+        self.entry().fields as usize..end
+    }
+
+    /// The segment id, in upper case; empty for a line that begins with none.
+    pub fn id(&self) -> &'m str {
+        self.entry().id.as_str()
+    }
+
+    /// The number of the segment in the message, from 1.
+    pub fn position(&self) -> usize {
+        self.index as usize + 1
+    }
+
+    /// The number of the segment among those of the message that have its id, from 1. It is counted anew at
+    /// each call.
+    pub fn occurrence(&self) -> usize {
+        self.location().occurrence()
+    }
+
+    /// The bytes of the segment, without indentation and terminator.
+    pub fn raw(&self) -> &'m [u8] {
+        let entry = self.entry();
+        self.message.slice(entry.start, entry.end)
+    }
+
+    /// The byte range of [`raw`](Self::raw) in the input.
+    pub fn range(&self) -> Range<usize> {
+        self.entry().start as usize..self.entry().end as usize
+    }
+
+    /// The path of the segment, `OBX[2]`.
+    pub fn location(&self) -> Location {
+        self.message.index.location(self.index as usize)
+    }
+
+    /// The number of fields, empty ones included. In MSH, FHS and BHS the separator counts as field 1.
+    pub fn field_count(&self) -> usize {
+        self.entries().len() - 1 + usize::from(self.entry().header)
+    }
+
+    /// Field `n`, from 1; `None` beyond the last one that the sender wrote.
+    ///
+    /// In MSH, FHS and BHS, field 1 is the field separator itself and field 2 the encoding characters.
+    pub fn field(&self, n: usize) -> Option<Field<'m>> {
+        let entry = self.entry();
+        if n == 0 {
+            return None;
+        }
+        let number = u32::try_from(n).ok()?;
+        if entry.header && n == 1 {
+            let start = entry.start + 3;
+            return Some(Field::new(
+                self.message,
+                self.index,
+                number,
+                start..start + 1,
+                0..0,
+            ));
+        }
+        let entries = self.entries();
+        let at = entries.start.checked_add(n - usize::from(entry.header))?;
+        if at >= entries.end {
+            return None;
+        }
+        let fields = &self.message.index.fields;
+        let end = if at + 1 < entries.end {
+            fields[at + 1].start - 1
+        } else {
+            entry.end
+        };
+        let parts_end = fields
+            .get(at + 1)
+            .map_or(self.message.index.repetitions.len() as u32, |next| next.parts);
+        let parts = fields[at].parts..parts_end;
+        Some(Field::new(
+            self.message,
+            self.index,
+            number,
+            fields[at].start..end,
+            parts,
+        ))
+    }
+
+    /// True for MSH, FHS and BHS, whose first two fields are delimiters.
+    pub(crate) fn has_delimiters(&self) -> bool {
+        self.entry().header
+    }
+
+    /// The fields, from 1 to the last one that the sender wrote.
+    pub fn fields(&self) -> Fields<'m> {
+        Fields::new(*self)
+    }
+}
+
+impl fmt::Debug for Segment<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} ({} fields, {} bytes)",
+            self.location(),
+            self.field_count(),
+            self.raw().len()
+        )
+    }
+}
+
+/// The segments of a message; made by [`Message::segments`].
+#[derive(Debug, Clone)]
+pub struct Segments<'m> {
+    message: &'m Message<'m>,
+    range: Range<u32>,
+}
+
+impl<'m> Segments<'m> {
+    pub(crate) fn new(message: &'m Message<'m>) -> Self {
+        Self {
+            message,
+            range: 0..message.index.segments.len() as u32,
+        }
+    }
+}
+
+impl<'m> Iterator for Segments<'m> {
+    type Item = Segment<'m>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.range.next().map(|index| Segment::new(self.message, index))
+    }
+
+    fn nth(&mut self, n: usize) -> Option<Self::Item> {
+        self.range.nth(n).map(|index| Segment::new(self.message, index))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.range.size_hint()
+    }
+}
+
+impl DoubleEndedIterator for Segments<'_> {
+    fn next_back(&mut self) -> Option<Self::Item> {
+        self.range
+            .next_back()
+            .map(|index| Segment::new(self.message, index))
+    }
+}
+
+impl ExactSizeIterator for Segments<'_> {}

@@ -1,0 +1,468 @@
+//! Fields, repetitions, components and subcomponents, and what they have in common: bytes, text, place.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::ops::Range;
+
+use crate::charset::Charset;
+use crate::error::TextError;
+use crate::escape::unescape;
+use crate::location::Location;
+use crate::message::Message;
+use crate::segment::Segment;
+
+/// A place of a message at any level, from a field to a subcomponent: a small `Copy` handle.
+///
+/// [`Message::find`] and [`Message::query`] give places; each of [`Field`], [`Repetition`], [`Component`] and
+/// [`Subcomponent`] turns into one with `Place::from`.
+///
+/// # Examples
+///
+/// ```
+/// use carewire_hl7v2::Message;
+///
+/// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|||||O\\T\\Doe^Ann\r")?;
+/// let name = msg.find("PID-5")?.expect("a name");
+/// assert_eq!(name.text(), "O&Doe");                  // the first part, unescaped
+/// assert_eq!(name.raw(), b"O\\T\\Doe^Ann");          // all of it, as it was sent
+/// assert_eq!(name.location().to_string(), "PID-5");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Copy)]
+pub struct Place<'m> {
+    message: &'m Message<'m>,
+    segment: u32,
+    field: u32,
+    repetition: u32,
+    component: u32,
+    subcomponent: u32,
+    start: u32,
+    end: u32,
+    /// The parts one level below, in the index; empty when there is but one.
+    parts: (u32, u32),
+}
+
+impl<'m> Place<'m> {
+    /// The bytes as they were sent: escaped, in the character set of the message.
+    pub fn raw(&self) -> &'m [u8] {
+        self.message.slice(self.start, self.end)
+    }
+
+    /// The byte range of [`raw`](Self::raw) in the input.
+    pub fn range(&self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
+
+    /// True if nothing was sent here: the sender says nothing about the value.
+    pub fn is_empty(&self) -> bool {
+        self.start == self.end
+    }
+
+    /// True if exactly `""` was sent here, the explicit null: the value is to be deleted.
+    pub fn is_null(&self) -> bool {
+        self.raw() == b"\"\""
+    }
+
+    /// The text, decoded and unescaped; of a place with parts, its first part.
+    ///
+    /// It borrows when nothing has to change. An empty place and an explicit null give the empty text: ask
+    /// [`is_null`](Self::is_null) first where deleting matters. Text that cannot be decoded gives the empty text
+    /// too; [`try_text`](Self::try_text) tells it apart. Escape sequences that are not known, or that switch
+    /// the character set, stay as they were sent.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rNTE|1||one\\.br\\two \\T\\ three\r")?;
+    /// assert_eq!(msg.find("NTE-3")?.map(|note| note.text()).as_deref(), Some("one\ntwo & three"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// Spec: HL7 v2.5.1 chapter 2, 2.7 Use of escape sequences in text fields.
+    pub fn text(&self) -> Cow<'m, str> {
+        self.try_text().unwrap_or(Cow::Borrowed(""))
+    }
+
+    /// As [`text`](Self::text), and says when the bytes cannot be decoded.
+    ///
+    /// # Errors
+    ///
+    /// [`TextError`] if the text is not ASCII and MSH-18 names a set that is not read, or if the bytes do not
+    /// fit the set. It names the place, not the bytes.
+    pub fn try_text(&self) -> Result<Cow<'m, str>, TextError> {
+        let leaf = self.first_leaf();
+        let raw = leaf.raw();
+        if raw == b"\"\"" {
+            return Ok(Cow::Borrowed(""));
+        }
+        let fail = |unsupported| TextError::new(unsupported, leaf.start as usize, self.location());
+        if leaf.may_hold_part_of_a_character() {
+            return Err(fail(true));
+        }
+        // MSH-1 and MSH-2 are the delimiters themselves.
+        let literal = leaf.field <= 2 && Segment::new(leaf.message, leaf.segment).has_delimiters();
+        let charset = self.message.charset();
+        let bytes = if literal {
+            Cow::Borrowed(raw)
+        } else {
+            unescape(raw, &self.message.encoding_characters(), charset)
+        };
+        charset.decode(bytes).map_err(fail)
+    }
+
+    /// In a set of several bytes a character a byte inside a character may equal a delimiter, and a character
+    /// set switched to by ISO 2022 looks like ASCII: then nothing of the field is given as text.
+    fn may_hold_part_of_a_character(&self) -> bool {
+        let multibyte = self.message.charset() == Charset::UnsupportedMultiByte;
+        if !multibyte && !self.message.has_alternate_charsets() {
+            return false;
+        }
+        let field = Segment::new(self.message, self.segment).field(self.field as usize);
+        let raw = field.map_or(self.raw(), |field| field.raw());
+        (multibyte && !raw.is_ascii()) || memchr::memchr(0x1B, raw).is_some()
+    }
+
+    /// The path of the place. Counting the occurrence of its segment takes a walk over the segments.
+    pub fn location(&self) -> Location {
+        Location {
+            field: self.field,
+            repetition: self.repetition,
+            component: self.component,
+            subcomponent: self.subcomponent,
+            ..self.message.index.location(self.segment as usize)
+        }
+    }
+
+    /// The segment that holds the place.
+    pub fn segment(&self) -> Segment<'m> {
+        Segment::new(self.message, self.segment)
+    }
+
+    /// The number of the field in its segment, from 1.
+    pub fn field_number(&self) -> usize {
+        self.field as usize
+    }
+
+    /// The subcomponent that the text of the place comes from.
+    fn first_leaf(&self) -> Self {
+        let mut leaf = *self;
+        while leaf.has_parts() {
+            leaf = leaf.child(1).unwrap_or(Self {
+                parts: (0, 0),
+                ..leaf
+            });
+        }
+        leaf
+    }
+
+    fn has_parts(&self) -> bool {
+        self.parts.0 < self.parts.1
+    }
+
+    fn part_count(&self) -> usize {
+        ((self.parts.1 - self.parts.0) as usize).max(1)
+    }
+
+    /// The number of the next level, and the place in it.
+    fn numbered(mut self, n: u32) -> Self {
+        if self.repetition == 0 {
+            self.repetition = n;
+        } else if self.component == 0 {
+            self.component = n;
+        } else {
+            self.subcomponent = n;
+        }
+        self
+    }
+
+    /// Part `n` one level below, from 1.
+    fn child(&self, n: usize) -> Option<Self> {
+        if n == 0 || n > self.part_count() {
+            return None;
+        }
+        let number = u32::try_from(n).ok()?;
+        if !self.has_parts() {
+            return Some(self.numbered(number));
+        }
+        let at = self.parts.0 as usize + n - 1;
+        let last = n == self.part_count();
+        let index = &self.message.index;
+        let (entries, below) = if self.repetition == 0 {
+            (&index.repetitions, index.components.len())
+        } else if self.component == 0 {
+            (&index.components, index.subcomponents.len())
+        } else {
+            let starts = &index.subcomponents;
+            let end = if last { self.end } else { starts.get(at + 1)? - 1 };
+            return Some(Self {
+                start: *starts.get(at)?,
+                end,
+                parts: (0, 0),
+                ..self.numbered(number)
+            });
+        };
+        let end = if last {
+            self.end
+        } else {
+            entries.get(at + 1)?.start - 1
+        };
+        let entry = entries.get(at)?;
+        let parts_end = entries.get(at + 1).map_or(below as u32, |next| next.parts);
+        Some(Self {
+            start: entry.start,
+            end,
+            parts: (entry.parts, parts_end),
+            ..self.numbered(number)
+        })
+    }
+}
+
+impl fmt::Debug for Place<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({} bytes)", self.location(), self.raw().len())
+    }
+}
+
+macro_rules! level {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy)]
+        pub struct $name<'m>(Place<'m>);
+
+        impl<'m> $name<'m> {
+            /// The bytes as they were sent; see [`Place::raw`].
+            pub fn raw(&self) -> &'m [u8] {
+                self.0.raw()
+            }
+
+            /// The byte range of [`raw`](Self::raw) in the input.
+            pub fn range(&self) -> Range<usize> {
+                self.0.range()
+            }
+
+            /// The text, decoded and unescaped, of the first part where there are parts; see [`Place::text`].
+            pub fn text(&self) -> Cow<'m, str> {
+                self.0.text()
+            }
+
+            /// As [`text`](Self::text), and says when the bytes cannot be decoded.
+            ///
+            /// # Errors
+            ///
+            /// As [`Place::try_text`].
+            pub fn try_text(&self) -> Result<Cow<'m, str>, TextError> {
+                self.0.try_text()
+            }
+
+            /// True if nothing was sent here.
+            pub fn is_empty(&self) -> bool {
+                self.0.is_empty()
+            }
+
+            /// True if exactly `""` was sent here, the explicit null.
+            pub fn is_null(&self) -> bool {
+                self.0.is_null()
+            }
+
+            /// The path of the place.
+            pub fn location(&self) -> Location {
+                self.0.location()
+            }
+        }
+
+        impl<'m> From<$name<'m>> for Place<'m> {
+            fn from(part: $name<'m>) -> Self {
+                part.0
+            }
+        }
+
+        impl fmt::Debug for $name<'_> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+    };
+}
+
+macro_rules! parts {
+    ($parent:ident, $child:ident, $one:ident, $all:ident, $count:ident, $iterator:ident, $word:literal) => {
+        impl<'m> $parent<'m> {
+            #[doc = concat!("The ", $word, " with number `n`, from 1; `None` beyond the last one sent.")]
+            #[doc = ""]
+            #[doc = concat!("Where no separator was sent, ", $word, " 1 is the whole of it.")]
+            pub fn $one(&self, n: usize) -> Option<$child<'m>> {
+                self.0.child(n).map($child)
+            }
+
+            #[doc = concat!("Every ", $word, ", empty ones included: at least one.")]
+            pub fn $all(&self) -> $iterator<'m> {
+                $iterator {
+                    parent: *self,
+                    range: 1..self.$count() + 1,
+                }
+            }
+
+            #[doc = concat!("How many a ", $word, " iterator gives: one more than there are separators.")]
+            pub fn $count(&self) -> usize {
+                self.0.part_count()
+            }
+        }
+
+        #[doc = concat!("Iterator over each ", $word, " of its parent.")]
+        #[derive(Debug, Clone)]
+        pub struct $iterator<'m> {
+            parent: $parent<'m>,
+            range: Range<usize>,
+        }
+
+        impl<'m> Iterator for $iterator<'m> {
+            type Item = $child<'m>;
+
+            fn next(&mut self) -> Option<Self::Item> {
+                self.range.next().and_then(|n| self.parent.$one(n))
+            }
+
+            fn size_hint(&self) -> (usize, Option<usize>) {
+                self.range.size_hint()
+            }
+        }
+
+        impl DoubleEndedIterator for $iterator<'_> {
+            fn next_back(&mut self) -> Option<Self::Item> {
+                self.range.next_back().and_then(|n| self.parent.$one(n))
+            }
+        }
+
+        impl ExactSizeIterator for $iterator<'_> {}
+    };
+}
+
+level! {
+    /// A field, with all its repetitions.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|||7^^^A~8^^^B&1.2&ISO\r")?;
+    /// let ids = msg.segment("PID").and_then(|pid| pid.field(3)).expect("PID-3");
+    /// let texts: Vec<_> = ids.repetitions().map(|id| id.text()).collect();
+    /// assert_eq!(texts, ["7", "8"]);
+    /// let oid = ids.repetition(2).and_then(|id| id.component(4)).and_then(|by| by.subcomponent(2));
+    /// assert_eq!(oid.map(|oid| oid.location().to_string()).as_deref(), Some("PID-3[2].4.2"));
+    /// # Ok::<(), carewire_hl7v2::Error>(())
+    /// ```
+    Field
+}
+
+level! {
+    /// One repetition of a field.
+    Repetition
+}
+
+level! {
+    /// A component of a repetition.
+    Component
+}
+
+level! {
+    /// A subcomponent: the deepest level.
+    Subcomponent
+}
+
+parts!(
+    Field,
+    Repetition,
+    repetition,
+    repetitions,
+    repetition_count,
+    Repetitions,
+    "repetition"
+);
+parts!(
+    Repetition,
+    Component,
+    component,
+    components,
+    component_count,
+    Components,
+    "component"
+);
+parts!(
+    Component,
+    Subcomponent,
+    subcomponent,
+    subcomponents,
+    subcomponent_count,
+    Subcomponents,
+    "subcomponent"
+);
+
+impl<'m> Field<'m> {
+    pub(crate) fn new(
+        message: &'m Message<'m>,
+        segment: u32,
+        field: u32,
+        bytes: Range<u32>,
+        parts: Range<u32>,
+    ) -> Self {
+        Self(Place {
+            message,
+            segment,
+            field,
+            repetition: 0,
+            component: 0,
+            subcomponent: 0,
+            start: bytes.start,
+            end: bytes.end,
+            parts: (parts.start, parts.end),
+        })
+    }
+
+    /// The number of the field in its segment, from 1.
+    pub fn number(&self) -> usize {
+        self.0.field_number()
+    }
+
+    /// Component `n` of the first repetition, from 1.
+    pub fn component(&self, n: usize) -> Option<Component<'m>> {
+        self.repetition(1)?.component(n)
+    }
+}
+
+/// The fields of a segment; made by [`Segment::fields`].
+#[derive(Debug, Clone)]
+pub struct Fields<'m> {
+    segment: Segment<'m>,
+    range: Range<usize>,
+}
+
+impl<'m> Fields<'m> {
+    pub(crate) fn new(segment: Segment<'m>) -> Self {
+        Self {
+            segment,
+            range: 1..segment.field_count() + 1,
+        }
+    }
+}
+
+impl<'m> Iterator for Fields<'m> {
+    type Item = Field<'m>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.range.next().and_then(|n| self.segment.field(n))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.range.size_hint()
+    }
+}
+
+impl DoubleEndedIterator for Fields<'_> {
+    fn next_back(&mut self) -> Option<Self::Item> {
+        self.range.next_back().and_then(|n| self.segment.field(n))
+    }
+}
+
+impl ExactSizeIterator for Fields<'_> {}
