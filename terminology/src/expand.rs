@@ -71,6 +71,32 @@ impl<'a> ExpandRequest<'a> {
         self.active_only = active_only;
         self
     }
+
+    /// Cuts a list of candidates down to what the request asks for.
+    pub(crate) fn select<'s>(&self, all: impl Iterator<Item = ExpansionContains<'s>>) -> Expansion<'s> {
+        let filter = self.filter.map(str::to_lowercase);
+        let mut expansion = Expansion::default();
+        for item in all {
+            if self.active_only && item.inactive {
+                continue;
+            }
+            if let Some(filter) = &filter
+                && !item.code.to_lowercase().contains(filter)
+                && !item
+                    .display
+                    .as_ref()
+                    .is_some_and(|it| it.to_lowercase().contains(filter))
+            {
+                continue;
+            }
+            let place = expansion.total;
+            expansion.total += 1;
+            if place >= self.offset && self.count.is_none_or(|count| place - self.offset < count) {
+                expansion.contains.push(item);
+            }
+        }
+        expansion
+    }
 }
 
 /// The output of [`Expand::expand`]; flat, texts borrow from the source.

@@ -1,16 +1,26 @@
 #![doc = include_str!("../README.md")]
 
 mod canonical;
+#[cfg(feature = "tables")]
+mod code_lists;
 mod concept_map;
 mod error;
 mod expand;
+#[cfg(feature = "tables")]
+mod generated;
 mod limits;
 mod lookup;
 mod registry;
 mod resource;
 mod subsumes;
+#[cfg(feature = "tables")]
+pub mod systems;
+#[cfg(feature = "tables")]
+pub mod tables;
 mod translate;
 mod validate_code;
+#[cfg(feature = "tables")]
+pub mod valuesets;
 
 pub use crate::canonical::{Canonical, compare_versions};
 pub use crate::concept_map::{ConceptMap, ConceptMapBuilder, Equivalence, GroupBuilder, Unmapped};

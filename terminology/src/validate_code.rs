@@ -116,6 +116,33 @@ impl<'a> ValidateCodeResponse<'a> {
             display: None,
         }
     }
+
+    /// Adds the preferred display and compares the display of the request with it and with `others`.
+    pub(crate) fn checked(
+        mut self,
+        wanted: Option<&str>,
+        display: Option<Cow<'a, str>>,
+        mut others: impl Iterator<Item = &'a str>,
+    ) -> Self {
+        if let (true, Some(wanted), Some(known)) = (self.result, wanted, display.as_deref())
+            && !same_display(wanted, known)
+            && !others.any(|it| same_display(wanted, it))
+        {
+            self.result = false;
+            self.issue = Some(ValidateCodeIssue::InvalidDisplay);
+        }
+        self.display = display;
+        self
+    }
+}
+
+fn same_display(a: &str, b: &str) -> bool {
+    let fold = |text: &'_ str| {
+        text.split_whitespace()
+            .flat_map(|it| it.chars().chain([' ']))
+            .collect::<String>()
+    };
+    fold(a).to_lowercase() == fold(b).to_lowercase()
 }
 
 /// Why a code is not valid, in the words of FHIR's terminology ecosystem.
@@ -144,5 +171,17 @@ impl ValidateCodeIssue {
             Self::InvalidDisplay => "invalid-display",
             Self::AbstractCode => "abstract-code",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn displays_compare_without_case_and_runs_of_white_space() {
+        assert!(same_display("Medical  record number ", "medical record Number"));
+        assert!(!same_display("Medicalrecord number", "medical record number"));
+        assert!(same_display("GRÖSSE", "größe".replace('ß', "ss").as_str()));
     }
 }

@@ -1,9 +1,10 @@
 //! `cargo xtask codegen [--check]`: `spec/` in, `src/generated/` out, offline and the same bytes everywhere.
 
 mod fhir;
+mod terminology;
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
@@ -28,25 +29,44 @@ type Files = Result<Vec<(PathBuf, String)>, Box<dyn std::error::Error>>;
 
 /// Generates, or checks, every room's tables.
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
-    let rooms: [fn() -> Files; 1] = [fhir::files];
-    let mut stale = Vec::new();
+    let rooms: &[fn() -> Files] = &[fhir::files];
+    let mut output = Output {
+        check: arguments.check,
+        stale: Vec::new(),
+    };
     for files in rooms {
         for (path, text) in files()? {
-            if fs::read_to_string(&path).is_ok_and(|old| old == text) {
-                continue;
-            }
-            if arguments.check {
-                stale.push(path.display().to_string());
-                continue;
-            }
-            if let Some(folder) = path.parent() {
-                fs::create_dir_all(folder)?;
-            }
-            fs::write(&path, text)?;
+            output.put(&path, text.as_bytes())?;
         }
     }
-    if !stale.is_empty() {
-        return Err(format!("run `cargo xtask codegen`; it would change {}", stale.join(", ")).into());
+    for (path, bytes) in terminology::files()? {
+        output.put(&path, &bytes)?;
+    }
+    if !output.stale.is_empty() {
+        let stale = output.stale.join(", ");
+        return Err(format!("run `cargo xtask codegen`; it would change {stale}").into());
     }
     Ok(())
+}
+
+/// Where generated files go: to the disk, or into a list of those that would change.
+struct Output {
+    check: bool,
+    stale: Vec<String>,
+}
+
+impl Output {
+    fn put(&mut self, path: &Path, bytes: &[u8]) -> Outcome {
+        if fs::read(path).is_ok_and(|old| old == bytes) {
+            return Ok(());
+        }
+        if self.check {
+            self.stale.push(path.display().to_string());
+            return Ok(());
+        }
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        Ok(fs::write(path, bytes)?)
+    }
 }

@@ -1,6 +1,7 @@
 //! `cargo xtask import WHAT PATH`: official package in, small sorted text tables out.
 
 mod fhir;
+mod terminology;
 
 use std::path::PathBuf;
 
@@ -31,7 +32,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let importer = match arguments.what {
         Source::Fhir => return fhir::run(&arguments.path),
         Source::Hl7v2 => "hl7v2",
-        Source::Terminology => "terminology",
+        Source::Terminology => return terminology::run(&arguments.path),
     };
     Err(format!("no importer for {importer} at {}", arguments.path.display()).into())
 }

@@ -1,0 +1,122 @@
+//! Code systems and value sets into `terminology/spec`; PATH is a folder laid out as the corpora are.
+//!
+//! Three tables come out: the codes of the value sets that R4 binds as required, the HL7 v2 tables, and the URIs of
+//! coding systems by their names in HL7 table 0396. Codes and displays of CC0 sources only; none of SNOMED CT or
+//! LOINC.
+
+mod packages;
+mod systems;
+mod tables;
+mod value_sets;
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use sha2::{Digest as _, Sha256};
+
+use self::packages::{Fhir, Tho};
+use crate::workspace;
+
+type Failure = Box<dyn std::error::Error>;
+
+/// The sources, by their place under PATH.
+const CORE: Pin = Pin {
+    name: "hl7.fhir.r4.core",
+    version: "4.0.1",
+    path: "fhir/definitions/hl7.fhir.r4.core-4.0.1.tgz",
+    sha256: "b090bf929e1f665cf2c91583720849695bc38d2892a7c5037c56cb00817fb091",
+    licence: "CC0-1.0",
+};
+const EXPANSIONS: Pin = Pin {
+    name: "hl7.fhir.r4.expansions",
+    version: "4.0.1",
+    path: "fhir/definitions/hl7.fhir.r4.expansions-4.0.1.tgz",
+    sha256: "ca55d11f29d972a9d4427307ee9b9c3f777653ad3f561dc571343aee30fbff40",
+    licence: "CC0-1.0",
+};
+const THO: Pin = Pin {
+    name: "HL7 Terminology (UTG sourceOfTruth)",
+    version: "v2-tables 7.0.0",
+    path: "terminology/tho/utg-sourceOfTruth.tar.xz",
+    sha256: "3a03cd2a11b68e87aa5610f85702ab78a81c68c8d961638ca60553dc1d196751",
+    licence: "CC0-1.0",
+};
+const STRUCTURES: Pin = Pin {
+    name: "HL7 v2.8 database as exported by NIST (usnistgov/igamt-hl7Tools-service)",
+    version: "09374475",
+    path: "hl7v2-structures/hl7v2-2.8.json",
+    sha256: "069dc4167483358e0c26ce51f7284aaea1ae9e6ab52185d971ad458b23cee3b0",
+    licence: "United States government work",
+};
+
+/// A source of one version, and no other.
+struct Pin {
+    name: &'static str,
+    version: &'static str,
+    path: &'static str,
+    sha256: &'static str,
+    licence: &'static str,
+}
+
+impl Pin {
+    fn read(&self, folder: &Path) -> Result<Vec<u8>, Failure> {
+        let path = folder.join(self.path);
+        let bytes = fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+        let digest = Sha256::digest(&bytes)
+            .iter()
+            .fold(String::new(), |mut text, byte| {
+                let _ = write!(text, "{byte:02x}");
+                text
+            });
+        if digest != self.sha256 {
+            return Err(format!("{}: sha256 is {digest}, expected {}", path.display(), self.sha256).into());
+        }
+        Ok(bytes)
+    }
+}
+
+/// Reads the sources under `path` and rewrites the tables.
+pub(crate) fn run(path: &Path) -> Result<(), Failure> {
+    let core = Fhir::open(&CORE.read(path)?)?;
+    let expansions = Fhir::open(&EXPANSIONS.read(path)?)?;
+    let tho = Tho::open(&THO.read(path)?)?;
+    let structures: serde_json::Value = serde_json::from_slice(&STRUCTURES.read(path)?)?;
+
+    let spec = workspace::root().join("terminology/spec");
+    let mnemonics = fs::read_to_string(spec.join("mnemonics.txt"))?;
+    let outputs = [
+        (
+            "r4-required-value-sets.txt",
+            value_sets::table(&core, &expansions)?,
+        ),
+        ("hl7v2-tables.txt", tables::table(&tho, &core, &structures)?),
+        ("coding-systems.txt", systems::table(&tho, &core, &mnemonics)?),
+        ("SOURCE.toml", source()),
+    ];
+    for (name, text) in outputs {
+        println!("terminology/spec/{name}: {} lines", text.lines().count());
+        fs::write(spec.join(name), text)?;
+    }
+    Ok(())
+}
+
+fn source() -> String {
+    let mut text = String::from("command = \"cargo xtask import terminology ../shared/corpora\"\n");
+    for pin in [&CORE, &EXPANSIONS, &THO, &STRUCTURES] {
+        let _ = write!(
+            text,
+            "\n[[source]]\nname = \"{}\"\nversion = \"{}\"\nfile = \"{}\"\nsha256 = \"{}\"\nlicence = \"{}\"\n",
+            pin.name, pin.version, pin.path, pin.sha256, pin.licence
+        );
+    }
+    text
+}
+
+/// A text on one line, with no more than single spaces.
+fn line(text: &str) -> String {
+    text.split(|it: char| it.is_whitespace() || it.is_control())
+        .filter(|it| !it.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
+}
