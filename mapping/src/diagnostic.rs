@@ -1,0 +1,247 @@
+//! What is wrong with the text of a map, shown as a compiler shows it.
+
+use std::fmt;
+
+use crate::finding::{Code, Severity};
+
+/// A range of bytes in the text of one map file, from 0.
+///
+/// Spans do not take part in comparisons: two maps that say the same are equal, however they are laid out.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Span {
+    /// The first byte.
+    pub start: u32,
+    /// The byte after the last.
+    pub end: u32,
+}
+
+impl Span {
+    pub(crate) fn new(start: usize, end: usize) -> Self {
+        let narrow = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        Self {
+            start: narrow(start),
+            end: narrow(end),
+        }
+    }
+}
+
+impl PartialEq for Span {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Span {}
+
+impl std::hash::Hash for Span {
+    fn hash<H: std::hash::Hasher>(&self, _: &mut H) {}
+}
+
+/// One thing that is wrong, or doubtful, in the text of a map.
+///
+/// [`Display`](fmt::Display) shows it with the line and a caret:
+///
+/// ```
+/// use carewire_mapping::syntax;
+///
+/// let text = "map 'http://example.org/m' = m\n\ngroup g(source a, target b) {\n  a.x as v - b.y = v;\n}\n";
+/// let diagnostics = syntax::parse("m.fml", text).diagnostics;
+/// assert_eq!(diagnostics[0].line(), 4);
+/// assert_eq!(
+///     diagnostics[0].to_string(),
+///     "error[syntax]: expected `->`, `then` or `;`, found `-`\n \
+///      --> m.fml:4:12\n  |\n4 |   a.x as v - b.y = v;\n  |            ^"
+/// );
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    code: Code,
+    message: String,
+    help: Option<String>,
+    file: String,
+    span: Span,
+    line: u32,
+    column: u32,
+    source_line: String,
+    width: u32,
+}
+
+impl Diagnostic {
+    /// What it is.
+    #[must_use]
+    pub fn code(&self) -> Code {
+        self.code
+    }
+
+    /// How much it matters. A map with an error does not compile.
+    #[must_use]
+    pub fn severity(&self) -> Severity {
+        self.code.severity()
+    }
+
+    /// What was expected and what is there, in one line.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// What may help, such as the nearest name.
+    #[must_use]
+    pub fn help(&self) -> Option<&str> {
+        self.help.as_deref()
+    }
+
+    /// The name of the file, as it was given.
+    #[must_use]
+    pub fn file(&self) -> &str {
+        &self.file
+    }
+
+    /// The bytes it is about, from 0.
+    #[must_use]
+    pub fn span(&self) -> Span {
+        self.span
+    }
+
+    /// The line, from 1.
+    #[must_use]
+    pub fn line(&self) -> u32 {
+        self.line
+    }
+
+    /// The column in characters, from 1.
+    #[must_use]
+    pub fn column(&self) -> u32 {
+        self.column
+    }
+
+    /// The text of the line; of a very long one the part around the place.
+    #[must_use]
+    pub fn source_line(&self) -> &str {
+        &self.source_line
+    }
+}
+
+impl fmt::Display for Diagnostic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let number = self.line.to_string();
+        let margin = " ".repeat(number.len());
+        writeln!(f, "{}[{}]: {}", self.severity(), self.code, self.message)?;
+        writeln!(f, "{margin}--> {}:{}:{}", self.file, self.line, self.column)?;
+        writeln!(f, "{margin} |")?;
+        writeln!(f, "{number} | {}", self.source_line)?;
+        let before = self.column.saturating_sub(1) as usize;
+        write!(
+            f,
+            "{margin} | {}{}",
+            " ".repeat(before),
+            "^".repeat(self.width.max(1) as usize)
+        )?;
+        if let Some(help) = &self.help {
+            write!(f, "\n{margin} = help: {help}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Diagnostic {}
+
+/// A line longer than this is shown without its text: a minified map would fill the screen.
+const LONGEST_LINE: usize = 400;
+
+/// A map's text with its name, which turns spans into lines and columns.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SourceText<'a> {
+    pub(crate) file: &'a str,
+    pub(crate) text: &'a str,
+}
+
+impl SourceText<'_> {
+    /// The line and the column in characters, both from 1.
+    pub(crate) fn position(&self, offset: u32) -> (u32, u32) {
+        let (number, line_start) = self.line_of(offset);
+        let offset = self.boundary(offset as usize);
+        let column = self
+            .text
+            .get(line_start..offset)
+            .map_or(0, |before| before.chars().count());
+        (number, u32::try_from(column + 1).unwrap_or(u32::MAX))
+    }
+
+    pub(crate) fn diagnostic(
+        &self,
+        code: Code,
+        span: Span,
+        message: String,
+        help: Option<String>,
+    ) -> Diagnostic {
+        let (line, column) = self.position(span.start);
+        let (_, line_start) = self.line_of(span.start);
+        let rest = self.text.get(line_start..).unwrap_or_default();
+        let full = rest.split(['\n', '\r']).next().unwrap_or_default();
+        let end = self.boundary(span.end as usize).min(line_start + full.len());
+        let start = self.boundary(span.start as usize);
+        let width = self
+            .text
+            .get(start..end)
+            .map_or(1, |marked| marked.chars().count());
+        let shown = if full.len() > LONGEST_LINE {
+            String::new()
+        } else {
+            full.replace('\t', " ")
+        };
+        Diagnostic {
+            code,
+            message,
+            help,
+            file: self.file.to_owned(),
+            span,
+            line,
+            column,
+            source_line: shown,
+            width: u32::try_from(width.clamp(1, LONGEST_LINE)).unwrap_or(1),
+        }
+    }
+
+    /// The number of the line that holds an offset and where it starts.
+    fn line_of(&self, offset: u32) -> (u32, usize) {
+        let before = self
+            .text
+            .get(..self.boundary(offset as usize))
+            .unwrap_or_default();
+        let number = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
+        let start = before.rfind(['\n', '\r']).map_or(0, |at| at + 1);
+        (u32::try_from(number).unwrap_or(u32::MAX), start)
+    }
+
+    /// The offset, moved back to the start of its character and into the text.
+    fn boundary(&self, offset: usize) -> usize {
+        let mut at = offset.min(self.text.len());
+        while !self.text.is_char_boundary(at) {
+            at -= 1;
+        }
+        at
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_count_characters() {
+        let source = SourceText {
+            file: "a.fml",
+            text: "aé\r\nöx = 1",
+        };
+        assert_eq!(source.position(5), (2, 1));
+        assert_eq!(source.position(7), (2, 2));
+        let shown = source
+            .diagnostic(Code::Syntax, Span::new(7, 8), "unexpected `x`".to_owned(), None)
+            .to_string();
+        assert_eq!(
+            shown,
+            "error[syntax]: unexpected `x`\n --> a.fml:2:2\n  |\n2 | öx = 1\n  |  ^"
+        );
+    }
+}

@@ -1,0 +1,327 @@
+//! From text to tree. Words are read with nom; the grammar above them is descended by hand, so that one error does not hide the next.
+
+mod concept_map;
+mod declaration;
+mod expression;
+mod group;
+mod lexer;
+mod rule;
+mod source;
+mod target;
+
+use crate::diagnostic::{Diagnostic, SourceText, Span};
+use crate::finding::Code;
+use crate::syntax::{Comment, Map, Name, Path, Text};
+
+use self::lexer::Kind;
+
+/// Rules nested deeper than this are refused, so that a hostile text cannot exhaust the stack.
+const DEEPEST: usize = 64;
+
+/// A text longer than this is refused: spans are 32 bits wide and no map is that long.
+const LONGEST: usize = 16 * 1024 * 1024;
+
+/// After so many errors the rest of a file says nothing new.
+const MOST_ERRORS: usize = 100;
+
+/// What parsing gives: the tree, as far as it could be read, and everything that is wrong.
+#[derive(Clone, Debug)]
+pub struct Parsed {
+    /// The tree; statements with an error are missing.
+    pub map: Map,
+    /// What is wrong, in the order of the text.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Parses the text of one map file. The name only labels the diagnostics.
+///
+/// The whole grammar of the current guide is read, the forms of R4 and R5 maps, and the superset; whether a map may use the superset is the compiler's question.
+#[must_use]
+pub fn parse(file: &str, text: &str) -> Parsed {
+    let mut parser = Parser::new(file, text);
+    if text.len() > LONGEST {
+        parser.report(
+            Code::TooLong,
+            Span::default(),
+            format!("the text has more than {LONGEST} bytes"),
+            None,
+        );
+        return Parsed {
+            map: Map::default(),
+            diagnostics: parser.diagnostics,
+        };
+    }
+    parser.advance();
+    let mut map = parser.map();
+    map.comments = std::mem::take(&mut parser.comments);
+    Parsed {
+        map,
+        diagnostics: parser.diagnostics,
+    }
+}
+
+/// The statement cannot be read; why is among the diagnostics already.
+#[derive(Debug)]
+struct Failed;
+
+type Parse<T> = Result<T, Failed>;
+
+#[derive(Clone, Copy, Debug)]
+struct Token {
+    kind: Kind,
+    span: Span,
+}
+
+struct Parser<'a> {
+    source: SourceText<'a>,
+    /// The word that is next.
+    token: Token,
+    /// The end of the word before it.
+    last: u32,
+    depth: usize,
+    comments: Vec<Comment>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl<'a> Parser<'a> {
+    fn new(file: &'a str, text: &'a str) -> Self {
+        let token = Token {
+            kind: Kind::End,
+            span: Span::default(),
+        };
+        Self {
+            source: SourceText { file, text },
+            token,
+            last: 0,
+            depth: 0,
+            comments: Vec::new(),
+            diagnostics: Vec::new(),
+        }
+    }
+
+    /// Goes to the next word, remembering comments on the way.
+    fn advance(&mut self) {
+        self.last = self.token.span.end;
+        self.token = self.word_at(self.token.span.end as usize, true);
+    }
+
+    /// Goes to the first word at or after an offset.
+    fn jump(&mut self, offset: usize) {
+        self.token.span = Span::new(offset, offset);
+        self.advance();
+    }
+
+    /// The word after the next one.
+    fn peek(&mut self) -> Token {
+        self.word_at(self.token.span.end as usize, false)
+    }
+
+    fn word_at(&mut self, mut at: usize, keep_comments: bool) -> Token {
+        loop {
+            let rest = self.rest(at);
+            at += lexer::white_space(rest);
+            let rest = self.rest(at);
+            let Some(length) = lexer::comment(rest) else {
+                let (kind, length) = lexer::token(rest);
+                return Token {
+                    kind,
+                    span: Span::new(at, at + length),
+                };
+            };
+            if keep_comments
+                && self
+                    .comments
+                    .last()
+                    .is_none_or(|known| (known.span.start as usize) < at)
+            {
+                let before = self.source.text.get(..at).unwrap_or_default();
+                let line = before.rsplit(['\n', '\r']).next().unwrap_or_default();
+                let text = rest.get(..length).unwrap_or_default().trim_end().to_owned();
+                self.comments.push(Comment {
+                    text,
+                    span: Span::new(at, at + length),
+                    trailing: !line.trim().is_empty(),
+                });
+            }
+            at += length;
+        }
+    }
+
+    fn rest(&self, at: usize) -> &'a str {
+        self.source.text.get(at..).unwrap_or_default()
+    }
+
+    fn slice(&self, span: Span) -> &'a str {
+        self.source
+            .text
+            .get(span.start as usize..span.end as usize)
+            .unwrap_or_default()
+    }
+
+    fn text(&self) -> &'a str {
+        self.slice(self.token.span)
+    }
+
+    /// From where something began to the end of the last word read.
+    fn since(&self, start: Span) -> Span {
+        Span {
+            start: start.start,
+            end: self.last.max(start.end),
+        }
+    }
+
+    fn is_mark(&self, mark: &str) -> bool {
+        self.token.kind == Kind::Mark && self.text() == mark
+    }
+
+    fn is_word(&self, word: &str) -> bool {
+        self.token.kind == Kind::Identifier && self.text() == word
+    }
+
+    fn take_mark(&mut self, mark: &str) -> bool {
+        let found = self.is_mark(mark);
+        if found {
+            self.advance();
+        }
+        found
+    }
+
+    fn take_word(&mut self, word: &str) -> bool {
+        let found = self.is_word(word);
+        if found {
+            self.advance();
+        }
+        found
+    }
+
+    fn expect_mark(&mut self, mark: &str) -> Parse<()> {
+        if self.take_mark(mark) {
+            Ok(())
+        } else {
+            self.expected(&format!("`{mark}`"))
+        }
+    }
+
+    /// A word or a backticked name.
+    fn name(&mut self, what: &str) -> Parse<Name> {
+        let span = self.token.span;
+        let text = match self.token.kind {
+            Kind::Identifier => self.text().to_owned(),
+            Kind::Delimited => lexer::unescape(inner(self.text(), 1)),
+            _ => return self.expected(what),
+        };
+        self.advance();
+        Ok(Name { text, span })
+    }
+
+    /// `'text'` or `"text"`.
+    fn quoted(&mut self, what: &str) -> Parse<Text> {
+        let span = self.token.span;
+        if !matches!(self.token.kind, Kind::String | Kind::DoubleQuoted) {
+            return self.expected(what);
+        }
+        let value = lexer::unescape(inner(self.text(), 1));
+        self.advance();
+        Ok(Text { value, span })
+    }
+
+    /// `a.b.c`. `[x]` after a name, as old maps write choice elements, is dropped.
+    fn path(&mut self, what: &str) -> Parse<Path> {
+        let context = self.name(what)?;
+        let start = context.span;
+        let mut elements = Vec::new();
+        while self.is_mark(".") {
+            self.advance();
+            elements.push(self.name("an element")?);
+            if self.is_mark("[") && self.rest(self.token.span.start as usize).starts_with("[x]") {
+                self.jump(self.token.span.start as usize + 3);
+            }
+        }
+        Ok(Path {
+            context,
+            elements,
+            span: self.since(start),
+        })
+    }
+
+    /// Goes one level deeper, up to the limit.
+    fn nested<T>(&mut self, inner: impl FnOnce(&mut Self) -> Parse<T>) -> Parse<T> {
+        if self.depth >= DEEPEST {
+            return self.fail(
+                Code::TooDeep,
+                self.token.span,
+                format!("rules nest deeper than {DEEPEST}"),
+                None,
+            );
+        }
+        self.depth += 1;
+        let result = inner(self);
+        self.depth -= 1;
+        result
+    }
+
+    /// Names what was expected and what is there.
+    fn expected<T>(&mut self, what: &str) -> Parse<T> {
+        let found = match self.token.kind {
+            Kind::End => "the end of the text".to_owned(),
+            Kind::Unterminated => "a quote that is not closed".to_owned(),
+            Kind::String | Kind::DoubleQuoted | Kind::TripleQuoted => "a quoted text".to_owned(),
+            Kind::Metadata => "`///`".to_owned(),
+            _ => format!("`{}`", self.text()),
+        };
+        self.fail(
+            Code::Syntax,
+            self.token.span,
+            format!("expected {what}, found {found}"),
+            None,
+        )
+    }
+
+    fn fail<T>(&mut self, code: Code, span: Span, message: String, help: Option<String>) -> Parse<T> {
+        self.report(code, span, message, help);
+        Err(Failed)
+    }
+
+    fn report(&mut self, code: Code, span: Span, message: String, help: Option<String>) {
+        if self.diagnostics.len() < MOST_ERRORS {
+            self.diagnostics
+                .push(self.source.diagnostic(code, span, message, help));
+        }
+    }
+
+    /// Skips to behind the `;` that ends a broken statement, or before the `}` that ends its block.
+    fn skip_statement(&mut self) {
+        let mut depth = 0_usize;
+        while self.token.kind != Kind::End {
+            match self.text() {
+                "{" => depth += 1,
+                "}" if depth == 0 => return,
+                "}" => depth -= 1,
+                ";" if depth == 0 => {
+                    self.advance();
+                    return;
+                }
+                "group" if depth == 0 && self.at_line_start() => return,
+                _ => {}
+            }
+            self.advance();
+        }
+    }
+
+    /// Whether the next word is the first of its line.
+    fn at_line_start(&self) -> bool {
+        let before = self
+            .source
+            .text
+            .get(..self.token.span.start as usize)
+            .unwrap_or_default();
+        before.ends_with(['\n', '\r']) || before.is_empty()
+    }
+}
+
+/// The text without the quotes around it.
+fn inner(quoted: &str, width: usize) -> &str {
+    quoted
+        .get(width..quoted.len().saturating_sub(width))
+        .unwrap_or_default()
+}

@@ -1,0 +1,25 @@
+//! The text of a map as a tree: parse it, look at it, write it again.
+//!
+//! ```
+//! use carewire_mapping::syntax;
+//!
+//! let text = "/// url = 'http://example.org/m'\n/// name = 'M'\n\ngroup G(source src, target tgt) {\n  src.a as a -> tgt.b=a;\n}\n";
+//! let parsed = syntax::parse("m.fml", text);
+//! assert!(parsed.diagnostics.is_empty());
+//! assert_eq!(parsed.map.groups[0].name.text, "G");
+//! assert!(syntax::render(&parsed.map).contains("src.a as a -> tgt.b = a;"));
+//! ```
+//!
+//! Spec: the FHIR Mapping Language, grammar `mapping.g4`.
+
+mod ast;
+mod render;
+
+pub use crate::parse::{Parsed, parse};
+pub use ast::{
+    Argument, Batch, Cardinality, Comment, ConceptCode, ConceptMap, ConceptMapping, Constant, Expression,
+    Group, Ignore, Import, Invocation, Literal, LiteralKind, Map, MapDeclaration, Metadata, ModelMode, Name,
+    Parameter, ParameterMode, Path, Prefix, Relation, Rule, Source, SourceDefault, SourceListMode, Statement,
+    Structure, Target, TargetKind, TargetListMode, Text, Transform, TypeMode, Unmapped, UnmappedMode,
+};
+pub use render::render;
