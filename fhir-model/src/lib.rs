@@ -1,5 +1,16 @@
 #![doc = include_str!("../README.md")]
 
+mod document;
+mod error;
+mod finding;
 #[rustfmt::skip]
 mod generated;
+mod json;
+mod limits;
 pub mod schema;
+
+pub use document::{Children, Document, Named, Node, Read, ValueKind};
+pub use error::{Error, ErrorKind};
+pub use finding::{Finding, FindingCode};
+pub use json::{JsonStyle, Order};
+pub use limits::Limits;

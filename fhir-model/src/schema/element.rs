@@ -132,6 +132,12 @@ impl Element {
             .unwrap_or_default()
     }
 
+    /// The numbers of its properties: the first, and how many.
+    #[inline]
+    pub(crate) fn field_numbers(&self) -> (u16, u16) {
+        (self.property, u16::from(self.properties))
+    }
+
     /// The types its value may have. A type declared inside another stands under its own path, also where the
     /// definitions refer to it from elsewhere.
     pub fn types(&self) -> impl ExactSizeIterator<Item = TypeId> + Clone {

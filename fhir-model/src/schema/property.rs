@@ -136,6 +136,12 @@ impl Property {
             .unwrap_or_default()
     }
 
+    /// The key and the quotation mark that ends it.
+    #[inline]
+    pub(crate) fn key_and_mark(&self) -> &'static [u8] {
+        key::name(self.name, self.length + 1).as_bytes()
+    }
+
     /// Whether `key`, which has the same head, is this key to its end.
     #[inline]
     pub(crate) fn name_matches(&self, key: &[u8]) -> bool {

@@ -189,11 +189,13 @@ const fn types() -> [TypeInfo; TYPE_COUNT] {
         form: None,
         base: NONE,
         first_element: 0,
+        first_property: 0,
         elements: 0,
         binding: 0,
     };
     let mut all = [blank; TYPE_COUNT];
-    let (mut at, mut first) = (0, 0);
+    let (mut at, mut first, mut property) = (0, 0, 0);
+    let (mut part, mut row_of_part) = (0, 0);
     while at < TYPE_COUNT {
         let row = &rows[at];
         all[at] = TypeInfo {
@@ -203,9 +205,21 @@ const fn types() -> [TypeInfo; TYPE_COUNT] {
             form: form(at),
             base: row.base,
             first_element: first,
+            first_property: property,
             elements: row.elements,
             binding: row.binding,
         };
+        let mut element = 0;
+        while element < row.elements {
+            while row_of_part == generated::ELEMENT_ROWS[part].len() {
+                part += 1;
+                row_of_part = 0;
+            }
+            let choices = generated::ELEMENT_ROWS[part][row_of_part].choices;
+            property += if choices == 0 { 1 } else { choices as u16 };
+            row_of_part += 1;
+            element += 1;
+        }
         first += row.elements as u16;
         at += 1;
     }

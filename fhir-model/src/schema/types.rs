@@ -29,6 +29,7 @@ pub(crate) struct TypeInfo {
     pub(crate) form: Option<JsonForm>,
     pub(crate) base: u16,
     pub(crate) first_element: u16,
+    pub(crate) first_property: u16,
     pub(crate) elements: u8,
     pub(crate) binding: u16,
 }
@@ -51,7 +52,7 @@ impl TypeId {
 
     /// An id is made by this module alone, so the row is there.
     #[inline]
-    fn row(self) -> &'static TypeInfo {
+    pub(crate) fn row(self) -> &'static TypeInfo {
         &TYPES[self.index()]
     }
 

@@ -1,0 +1,257 @@
+//! The document: a tape of twelve bytes a node over the text it was read from.
+
+mod node;
+mod place;
+pub(crate) mod tape;
+mod value;
+
+use std::borrow::Cow;
+use std::fmt;
+use std::io;
+
+pub use node::{Children, Named, Node};
+pub use value::ValueKind;
+
+pub(crate) use tape::{Tape, UnknownKey};
+
+use crate::error::{Error, ErrorKind};
+use crate::finding::{Finding, FindingCode};
+use crate::json::{self, JsonStyle, Notes};
+use crate::limits::Limits;
+use crate::schema::TypeId;
+
+/// A FHIR resource, immutable, with every node at its place in the text it was read from.
+///
+/// It keeps what is wrong as well: unknown elements, values of the wrong shape, duplicates. Numbers keep their
+/// text, strings are not copied. `Debug` shows type and sizes, no values.
+///
+/// # Examples
+///
+/// ```
+/// # use carewire_fhir_model::Document;
+/// let text = br#"{"resourceType": "Patient", "birthDate": "1970-03", "_birthDate": {"id": "b1"}}"#;
+/// let document = Document::from_json(text)?.document;
+/// let birth_date = document.root().child("birthDate").ok_or("absent")?;
+/// assert_eq!(birth_date.text().as_deref(), Some("1970-03"));
+/// let id = birth_date.child("id").ok_or("absent")?;
+/// assert_eq!((id.path().as_str(), id.offset()), ("Patient.birthDate.id", 72));
+/// assert_eq!(document.to_json(), r#"{"resourceType":"Patient","birthDate":"1970-03","_birthDate":{"id":"b1"}}"#);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct Document<'a> {
+    pub(crate) source: Cow<'a, str>,
+    pub(crate) tape: Tape,
+}
+
+/// What reading gives: the document and everything that was found on the way.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Read<'a> {
+    /// The document.
+    pub document: Document<'a>,
+    /// The findings, in the order of their places.
+    pub findings: Vec<Finding>,
+    /// How many findings were left out because there were more than
+    /// [`Limits::max_findings`](crate::Limits::max_findings).
+    pub findings_dropped: usize,
+}
+
+impl<'a> Document<'a> {
+    /// Reads a resource from JSON, leniently and with the default [`Limits`]. The document borrows the input.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] if the input is no JSON object, or if a limit is passed. Anything else gives a document and a
+    /// [`Finding`]. Bytes that are no UTF-8 are read as `?` each, so that offsets stay those of the input.
+    pub fn from_json(input: &'a [u8]) -> Result<Read<'a>, Error> {
+        Self::read_json(input, &Limits::default())
+    }
+
+    /// As [`Document::from_json`], for an input that the document shall own.
+    ///
+    /// # Errors
+    ///
+    /// As [`Document::from_json`].
+    pub fn from_json_vec(input: Vec<u8>) -> Result<Read<'static>, Error> {
+        Document::read(Cow::Owned(input), TypeId::RESOURCE, &Limits::default())
+    }
+
+    /// As [`Document::from_json`], with limits; the input is borrowed or owned as it is given.
+    ///
+    /// # Errors
+    ///
+    /// As [`Document::from_json`].
+    pub fn read_json(input: impl Into<Cow<'a, [u8]>>, limits: &Limits) -> Result<Read<'a>, Error> {
+        Self::read(input.into(), TypeId::RESOURCE, limits)
+    }
+
+    /// Reads a JSON object that is of type `root`, such as a data type by itself. With an abstract resource type
+    /// the object says itself what it is.
+    ///
+    /// # Errors
+    ///
+    /// As [`Document::from_json`].
+    pub fn read_json_as(
+        input: impl Into<Cow<'a, [u8]>>,
+        root: TypeId,
+        limits: &Limits,
+    ) -> Result<Read<'a>, Error> {
+        Self::read(input.into(), root, limits)
+    }
+
+    fn read(input: Cow<'a, [u8]>, root: TypeId, limits: &Limits) -> Result<Read<'a>, Error> {
+        let mut notes = Notes::new(limits.findings);
+        let fault = |text: &str, kind, at| {
+            let (line, column) = place::line_column(text, at);
+            Error {
+                kind,
+                offset: at as u32,
+                line,
+                column,
+            }
+        };
+        if input.len() > limits.bytes.min(u32::MAX as usize - 1) {
+            return Err(Error {
+                kind: ErrorKind::TooLarge,
+                offset: 0,
+                line: 1,
+                column: 1,
+            });
+        }
+        if matches!(
+            input.get(..2),
+            Some([0xFF, 0xFE] | [0xFE, 0xFF] | [0, _] | [_, 0])
+        ) {
+            return Err(Error {
+                kind: ErrorKind::NotUtf8,
+                offset: 0,
+                line: 1,
+                column: 1,
+            });
+        }
+        let source = place::utf8(input, &mut notes);
+        let mut text: &str = &source;
+        let mark = text.starts_with('\u{feff}');
+        let tape = if mark {
+            // The offsets of the tape are those of the whole input: the mark is read as white space.
+            notes.add(FindingCode::ByteOrderMark, 0, 0);
+            let mut blank = String::with_capacity(text.len());
+            blank.push_str("   ");
+            blank.push_str(text.get(3..).unwrap_or_default());
+            json::read(&blank, root, limits, &mut notes)
+        } else {
+            json::read(text, root, limits, &mut notes)
+        };
+        let tape = match tape {
+            Ok(tape) => tape,
+            Err((kind, at)) => {
+                text = &source;
+                return Err(fault(text, kind, at));
+            }
+        };
+        let document = Document { source, tape };
+        let findings = document.findings(&mut notes);
+        Ok(Read {
+            document,
+            findings,
+            findings_dropped: notes.dropped,
+        })
+    }
+
+    /// Gives every note its line, column and path.
+    fn findings(&self, notes: &mut Notes) -> Vec<Finding> {
+        notes.kept.sort_by_key(|one| one.2);
+        let mut lines = place::Lines::new(&self.source);
+        let mut findings = Vec::with_capacity(notes.kept.len());
+        for &(code, node, offset) in &notes.kept {
+            let (line, column) = lines.at(offset as usize);
+            let path = self.node(node).map(|node| node.known_path()).unwrap_or_default();
+            findings.push(Finding {
+                code,
+                node,
+                offset,
+                line,
+                column,
+                path,
+            });
+        }
+        findings
+    }
+
+    /// The resource that the document is.
+    #[inline]
+    pub fn root(&self) -> Node<'_> {
+        Node::new(self, 0)
+    }
+
+    /// The node with a number that [`Node::index`] or [`Finding::node`] gave.
+    pub fn node(&self, index: u32) -> Option<Node<'_>> {
+        ((index as usize) < self.tape.slots.len()).then(|| Node::new(self, index))
+    }
+
+    /// How many nodes there are, those that only keep the JSON's shape counted.
+    pub fn node_count(&self) -> usize {
+        self.tape.slots.len()
+    }
+
+    /// The text it was read from.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// Line and column of a byte offset, both from 1; the column counts characters.
+    pub fn line_column(&self, offset: usize) -> (u32, u32) {
+        place::line_column(&self.source, offset)
+    }
+
+    /// Every resource of the document with its type: the root, contained ones, those of a bundle's entries.
+    pub fn resources(&self) -> impl Iterator<Item = Node<'_>> {
+        self.tape.resources.iter().map(|one| Node::new(self, one.0))
+    }
+
+    /// The same document with a text of its own.
+    pub fn into_owned(self) -> Document<'static> {
+        Document {
+            source: Cow::Owned(self.source.into_owned()),
+            tape: self.tape,
+        }
+    }
+
+    /// The document as JSON on one line, in the order of the input.
+    pub fn to_json(&self) -> String {
+        self.to_json_in(&JsonStyle::compact())
+    }
+
+    /// The document as JSON, indented by two spaces, in the order of the input.
+    pub fn to_json_pretty(&self) -> String {
+        self.to_json_in(&JsonStyle::pretty())
+    }
+
+    /// The document as JSON in a style.
+    pub fn to_json_in(&self, style: &JsonStyle) -> String {
+        let mut out = Vec::with_capacity(self.source.len());
+        json::write(self, 0, style, &mut out);
+        // Only whole texts of the source and ASCII are written.
+        String::from_utf8(out).unwrap_or_default()
+    }
+
+    /// Writes the document as JSON in a style.
+    ///
+    /// # Errors
+    ///
+    /// What `out` fails with.
+    pub fn write_json(&self, style: &JsonStyle, mut out: impl io::Write) -> io::Result<()> {
+        out.write_all(self.to_json_in(style).as_bytes())
+    }
+}
+
+impl fmt::Debug for Document<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Document")
+            .field("type", &self.root().type_id())
+            .field("nodes", &self.node_count())
+            .field("bytes", &self.source.len())
+            .finish()
+    }
+}

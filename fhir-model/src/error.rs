@@ -1,0 +1,75 @@
+use thiserror::Error;
+
+/// Why no document could be read. It names a place and nothing of the input's text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("{kind} at line {line}, column {column}")]
+pub struct Error {
+    pub(crate) kind: ErrorKind,
+    pub(crate) offset: u32,
+    pub(crate) line: u32,
+    pub(crate) column: u32,
+}
+
+/// What was wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Error)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The input ends inside a value.
+    #[error("unexpected end of input")]
+    UnexpectedEnd,
+    /// A value was expected.
+    #[error("expected a value")]
+    ExpectedValue,
+    /// A key in quotation marks was expected.
+    #[error("expected a key")]
+    ExpectedKey,
+    /// A colon was expected after a key.
+    #[error("expected a colon")]
+    ExpectedColon,
+    /// A comma or the end of the object or array was expected.
+    #[error("expected a comma or a closing bracket")]
+    ExpectedEnd,
+    /// A number that is not one of JSON.
+    #[error("malformed number")]
+    BadNumber,
+    /// Something after the end of the document.
+    #[error("text after the end of the document")]
+    TrailingText,
+    /// The document is no object.
+    #[error("expected an object")]
+    ExpectedObject,
+    /// The input is UTF-16 or UTF-32.
+    #[error("the text is not UTF-8")]
+    NotUtf8,
+    /// More objects inside one another than [`Limits::max_depth`](crate::Limits::max_depth) allows.
+    #[error("objects nested too deep")]
+    TooDeep,
+    /// More bytes than [`Limits::max_bytes`](crate::Limits::max_bytes) allows.
+    #[error("too many bytes")]
+    TooLarge,
+    /// More nodes than [`Limits::max_nodes`](crate::Limits::max_nodes) allows.
+    #[error("too many nodes")]
+    TooManyNodes,
+}
+
+impl Error {
+    /// What was wrong.
+    pub fn kind(&self) -> ErrorKind {
+        self.kind
+    }
+
+    /// The byte offset, from 0.
+    pub fn offset(&self) -> usize {
+        self.offset as usize
+    }
+
+    /// Line, from 1.
+    pub fn line(&self) -> u32 {
+        self.line
+    }
+
+    /// Column in characters, from 1.
+    pub fn column(&self) -> u32 {
+        self.column
+    }
+}

@@ -1,0 +1,164 @@
+use std::fmt;
+
+/// Something a reader had to report about a document that it could still read.
+///
+/// It holds a place and a code, never text of the input. `Display` gives one line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    pub(crate) code: FindingCode,
+    pub(crate) node: u32,
+    pub(crate) offset: u32,
+    pub(crate) line: u32,
+    pub(crate) column: u32,
+    pub(crate) path: String,
+}
+
+/// What was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum FindingCode {
+    /// A key that the type does not have. The node is kept.
+    UnknownElement,
+    /// A key that occurred before in the same object. Both are kept.
+    DuplicateKey,
+    /// A single value where JSON has an array.
+    SingleForList,
+    /// An array for an element that occurs once.
+    ListForSingle,
+    /// An empty array.
+    EmptyArray,
+    /// An object without properties.
+    EmptyObject,
+    /// `null` where it does not stand in for a primitive's missing value.
+    Null,
+    /// An array inside an array.
+    NestedArray,
+    /// A bare value where an object is expected.
+    PrimitiveForObject,
+    /// An object where a primitive's value is expected.
+    ObjectForPrimitive,
+    /// A number or boolean in quotation marks, or a text without.
+    WrongJsonType,
+    /// A resource without `resourceType`.
+    NoResourceType,
+    /// A `resourceType` that R4 does not have.
+    UnknownResourceType,
+    /// The key with an underscore of an element that is no primitive.
+    CompanionOfComplex,
+    /// An array of ids and extensions that is not as long as that of the values.
+    CompanionLength,
+    /// Bytes that are not UTF-8; each is read as `?`.
+    BadUtf8,
+    /// An escape in a string that JSON does not have, or half of a surrogate pair.
+    BadEscape,
+    /// A control character in a string.
+    ControlCharacter,
+    /// A byte order mark at the start.
+    ByteOrderMark,
+    /// A value that no attribute holds, as XML has it.
+    XmlText,
+}
+
+impl FindingCode {
+    /// The stable code: `unknown-element` and so on.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::UnknownElement => "unknown-element",
+            Self::DuplicateKey => "duplicate-key",
+            Self::SingleForList => "single-for-list",
+            Self::ListForSingle => "list-for-single",
+            Self::EmptyArray => "empty-array",
+            Self::EmptyObject => "empty-object",
+            Self::Null => "null",
+            Self::NestedArray => "nested-array",
+            Self::PrimitiveForObject => "primitive-for-object",
+            Self::ObjectForPrimitive => "object-for-primitive",
+            Self::WrongJsonType => "wrong-json-type",
+            Self::NoResourceType => "no-resource-type",
+            Self::UnknownResourceType => "unknown-resource-type",
+            Self::CompanionOfComplex => "companion-of-complex",
+            Self::CompanionLength => "companion-length",
+            Self::BadUtf8 => "bad-utf8",
+            Self::BadEscape => "bad-escape",
+            Self::ControlCharacter => "control-character",
+            Self::ByteOrderMark => "byte-order-mark",
+            Self::XmlText => "xml-text",
+        }
+    }
+
+    /// What is wrong, in a few words.
+    pub fn message(self) -> &'static str {
+        match self {
+            Self::UnknownElement => "the type has no such element",
+            Self::DuplicateKey => "the key occurs twice",
+            Self::SingleForList => "expected an array",
+            Self::ListForSingle => "expected a single value, not an array",
+            Self::EmptyArray => "an array must not be empty",
+            Self::EmptyObject => "an object must not be empty",
+            Self::Null => "null has no value or extension beside it",
+            Self::NestedArray => "an array stands inside an array",
+            Self::PrimitiveForObject => "expected an object",
+            Self::ObjectForPrimitive => "expected a primitive value, not an object",
+            Self::WrongJsonType => "the JSON type does not fit the primitive type",
+            Self::NoResourceType => "the resource has no resourceType",
+            Self::UnknownResourceType => "R4 has no such resource type",
+            Self::CompanionOfComplex => "only a primitive has a key with an underscore",
+            Self::CompanionLength => "the two arrays of a primitive differ in length",
+            Self::BadUtf8 => "bytes that are not UTF-8",
+            Self::BadEscape => "malformed escape in a string",
+            Self::ControlCharacter => "control character in a string",
+            Self::ByteOrderMark => "byte order mark",
+            Self::XmlText => "text where XML has none",
+        }
+    }
+}
+
+impl Finding {
+    /// What was found.
+    pub fn code(&self) -> FindingCode {
+        self.code
+    }
+
+    /// The byte offset of the value, from 0.
+    pub fn offset(&self) -> usize {
+        self.offset as usize
+    }
+
+    /// Line, from 1.
+    pub fn line(&self) -> u32 {
+        self.line
+    }
+
+    /// Column in characters, from 1.
+    pub fn column(&self) -> u32 {
+        self.column
+    }
+
+    /// The element as a FHIRPath, `Patient.name[0].given[1]`; for an unknown element that which holds it.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The number of the node it is about: see [`Document::node`](crate::Document::node).
+    pub fn node(&self) -> u32 {
+        self.node
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            code,
+            line,
+            column,
+            path,
+            ..
+        } = self;
+        write!(
+            f,
+            "{}: {} at {path} (line {line}, column {column})",
+            code.code(),
+            code.message()
+        )
+    }
+}

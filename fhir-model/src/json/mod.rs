@@ -1,0 +1,13 @@
+//! JSON over the tape: one pass in, one pass out.
+
+pub(crate) mod escape;
+mod late;
+mod pair;
+mod read;
+pub(crate) mod scan;
+mod sort;
+mod write;
+
+pub(crate) use read::{Notes, read};
+pub(crate) use write::write;
+pub use write::{JsonStyle, Order};

@@ -1,0 +1,152 @@
+//! Finding the ends of strings and numbers.
+
+/// Where a string's closing quotation mark, its next escape, or a control character is, from `at` on.
+/// The length of `bytes` if there is none.
+#[inline]
+pub(crate) fn string_end(bytes: &[u8], mut at: usize) -> usize {
+    const LOW: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    while let Some(chunk) = bytes.get(at..).and_then(<[u8]>::first_chunk::<8>) {
+        let word = u64::from_le_bytes(*chunk);
+        let quote = word ^ (LOW * b'"' as u64);
+        let slash = word ^ (LOW * b'\\' as u64);
+        // The lowest marked byte is right; those above it may be marked by a borrow.
+        let found = (quote.wrapping_sub(LOW) & !quote)
+            | (slash.wrapping_sub(LOW) & !slash)
+            | (word.wrapping_sub(LOW * 0x20) & !word);
+        let found = found & HIGH;
+        if found != 0 {
+            return at + (found.trailing_zeros() / 8) as usize;
+        }
+        at += 8;
+    }
+    while let Some(&byte) = bytes.get(at) {
+        if byte == b'"' || byte == b'\\' || byte < 0x20 {
+            return at;
+        }
+        at += 1;
+    }
+    at
+}
+
+/// The length of the JSON number at the start of `bytes`; `None` if there is none.
+#[inline]
+pub(crate) fn number(bytes: &[u8]) -> Option<usize> {
+    let digits = |mut at: usize| {
+        let start = at;
+        while bytes.get(at).is_some_and(u8::is_ascii_digit) {
+            at += 1;
+        }
+        (at > start).then_some(at)
+    };
+    let first = usize::from(bytes.first() == Some(&b'-'));
+    let mut at = if bytes.get(first) == Some(&b'0') {
+        first + 1
+    } else {
+        digits(first)?
+    };
+    if bytes.get(at) == Some(&b'.') {
+        at = digits(at + 1)?;
+    }
+    if matches!(bytes.get(at), Some(b'e' | b'E')) {
+        at += 1;
+        if matches!(bytes.get(at), Some(b'+' | b'-')) {
+            at += 1;
+        }
+        at = digits(at)?;
+    }
+    Some(at)
+}
+
+/// The place after the value that starts at `at`, nesting and strings respected, nothing else checked.
+pub(crate) fn skip_value(bytes: &[u8], mut at: usize) -> usize {
+    let mut depth = 0_usize;
+    while let Some(&byte) = bytes.get(at) {
+        match byte {
+            b'"' => at = skip_string(bytes, at + 1),
+            b'{' | b'[' => {
+                depth += 1;
+                at += 1;
+            }
+            b'}' | b']' => {
+                if depth <= 1 {
+                    return if depth == 0 { at } else { at + 1 };
+                }
+                depth -= 1;
+                at += 1;
+            }
+            b',' if depth == 0 => return at,
+            _ => at += 1,
+        }
+        if depth == 0 && byte == b'"' {
+            return at;
+        }
+    }
+    at
+}
+
+/// The place after the closing quotation mark of the string whose text starts at `at`.
+pub(crate) fn skip_string(bytes: &[u8], mut at: usize) -> usize {
+    loop {
+        at = string_end(bytes, at);
+        match bytes.get(at) {
+            None => return at,
+            Some(b'"') => return at + 1,
+            Some(b'\\') => at += 2,
+            Some(_) => at += 1,
+        }
+    }
+}
+
+/// The first place from `at` on that is no JSON white space.
+#[inline]
+pub(crate) fn skip_space(bytes: &[u8], mut at: usize) -> usize {
+    const SPACES: [u8; 8] = *b"        ";
+    loop {
+        match bytes.get(at) {
+            Some(b' ' | b'\n' | b'\r' | b'\t') => at += 1,
+            _ => return at,
+        }
+        while bytes.get(at..).and_then(<[u8]>::first_chunk::<8>) == Some(&SPACES) {
+            at += 8;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_string_ends_at_a_mark_an_escape_or_a_control() {
+        for length in 0..40 {
+            for (end, more) in [("\"", 0), ("\\n\"", 0), ("\u{1}", 0), ("", 0)] {
+                let text = format!("{}{end}{}", "\u{e9}x".repeat(length), "y".repeat(more + 9));
+                let expected = if end.is_empty() { text.len() } else { length * 3 };
+                assert_eq!(string_end(text.as_bytes(), 0), expected);
+            }
+        }
+    }
+
+    #[test]
+    fn numbers_are_those_of_json() {
+        for (text, length) in [("0", 1), ("-0.50e+10,", 9), ("12]", 2), ("1E5", 3), ("01", 1)] {
+            assert_eq!(number(text.as_bytes()), Some(length), "{text}");
+        }
+        for text in ["", "-", ".5", "1.", "1e", "+1"] {
+            assert_eq!(number(text.as_bytes()), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn values_are_skipped_whole() {
+        for (text, rest) in [
+            ("{\"a\":[1,{\"]\":\"\\\"}\"}]},x", ",x"),
+            ("\"a,\\\"b\" ,", " ,"),
+            ("12,", ","),
+            ("true}", "}"),
+        ] {
+            assert_eq!(&text[skip_value(text.as_bytes(), 0)..], rest);
+        }
+    }
+}

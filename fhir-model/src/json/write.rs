@@ -1,0 +1,218 @@
+//! From the tape to JSON text.
+
+use super::escape;
+use super::sort::sorted;
+use crate::document::tape::{COMPANION, ESCAPED, ITEM, Kind, NESTED, RESOURCE_TYPE, Slot, Tape};
+use crate::document::{Document, UnknownKey};
+
+/// In which order the properties of an object are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Order {
+    /// As they were read.
+    #[default]
+    Input,
+    /// `resourceType`, then as the definitions list them, each primitive's companion behind it, then what is
+    /// unknown.
+    Schema,
+}
+
+/// How JSON is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct JsonStyle {
+    pretty: bool,
+    order: Order,
+}
+
+impl JsonStyle {
+    /// On one line, without spaces, in the order of the input.
+    pub const fn compact() -> Self {
+        Self {
+            pretty: false,
+            order: Order::Input,
+        }
+    }
+
+    /// Indented by two spaces, in the order of the input.
+    pub const fn pretty() -> Self {
+        Self {
+            pretty: true,
+            order: Order::Input,
+        }
+    }
+
+    /// The same with another order.
+    #[must_use]
+    pub const fn order(mut self, order: Order) -> Self {
+        self.order = order;
+        self
+    }
+}
+
+/// Appends the node at `root` and all it holds to `out`.
+pub(crate) fn write(document: &Document<'_>, root: u32, style: &JsonStyle, out: &mut Vec<u8>) {
+    match style.order {
+        Order::Input => Writer::new(&document.source, &document.tape, style, out).run(root),
+        Order::Schema => {
+            let tape = sorted(&document.tape, root);
+            Writer::new(&document.source, &tape, style, out).run(0);
+        }
+    }
+}
+
+struct Writer<'a> {
+    source: &'a str,
+    tape: &'a Tape,
+    pretty: bool,
+    level: usize,
+    /// Containers that are open: slot and the slot after all they hold.
+    open: Vec<(u32, u32)>,
+    out: &'a mut Vec<u8>,
+}
+
+impl<'a> Writer<'a> {
+    fn new(source: &'a str, tape: &'a Tape, style: &JsonStyle, out: &'a mut Vec<u8>) -> Self {
+        Self {
+            source,
+            tape,
+            pretty: style.pretty,
+            level: 0,
+            open: Vec::new(),
+            out,
+        }
+    }
+
+    fn run(&mut self, root: u32) {
+        let mut at = root;
+        let mut first = true;
+        while let Some(slot) = self.tape.slot(at) {
+            if at != root {
+                self.before(at, slot, first);
+            }
+            if slot.kind.is_container() && slot.extent > at + 1 {
+                self.out.push(if slot.kind == Kind::Object { b'{' } else { b'[' });
+                self.level += 1;
+                self.open.push((at, slot.extent));
+                at += 1;
+                first = true;
+                continue;
+            }
+            self.leaf(slot);
+            at += 1;
+            first = false;
+            if at == root + 1 || self.after(slot, at) {
+                return;
+            }
+        }
+    }
+
+    /// Separator, key and the start of an array.
+    #[inline]
+    fn before(&mut self, at: u32, slot: Slot, first: bool) {
+        if !first {
+            self.out.push(b',');
+        }
+        if self.pretty {
+            self.line();
+        }
+        if slot.continues() || slot.field == NESTED {
+            return;
+        }
+        self.out.push(b'"');
+        match slot.property() {
+            Some(property) => {
+                if slot.has(COMPANION) {
+                    self.out.push(b'_');
+                }
+                self.out.extend_from_slice(property.key_and_mark());
+            }
+            None if slot.field == RESOURCE_TYPE => self.out.extend_from_slice(b"resourceType\""),
+            None => {
+                if let Some(UnknownKey { offset, length, .. }) = self.tape.unknown_key(at) {
+                    self.raw(offset, length, true);
+                }
+                self.out.push(b'"');
+            }
+        }
+        self.out.push(b':');
+        if self.pretty {
+            self.out.push(b' ');
+        }
+        if slot.has(ITEM) {
+            self.out.push(b'[');
+            self.level += 1;
+            if self.pretty {
+                self.line();
+            }
+        }
+    }
+
+    #[inline]
+    fn leaf(&mut self, slot: Slot) {
+        match slot.kind {
+            Kind::String => {
+                self.out.push(b'"');
+                self.raw(slot.offset, slot.extent, slot.has(ESCAPED));
+                self.out.push(b'"');
+            }
+            Kind::Object => self.out.extend_from_slice(b"{}"),
+            Kind::Array => self.out.extend_from_slice(b"[]"),
+            Kind::Number | Kind::True | Kind::False | Kind::Null => self.raw(slot.offset, slot.extent, false),
+        }
+    }
+
+    /// The value of `slot` is written and `next` is the slot after it: ends what ends here. True at the end.
+    #[inline]
+    fn after(&mut self, mut slot: Slot, next: u32) -> bool {
+        loop {
+            let Some(&(container, end)) = self.open.last() else {
+                return true;
+            };
+            if slot.has(ITEM) && slot.field != NESTED {
+                let goes_on = next < end && self.tape.slot(next).is_some_and(Slot::continues);
+                if !goes_on {
+                    self.level -= 1;
+                    if self.pretty {
+                        self.line();
+                    }
+                    self.out.push(b']');
+                }
+            }
+            if next < end {
+                return false;
+            }
+            self.open.pop();
+            self.level -= 1;
+            if self.pretty {
+                self.line();
+            }
+            let Some(closed) = self.tape.slot(container) else {
+                return true;
+            };
+            self.out
+                .push(if closed.kind == Kind::Object { b'}' } else { b']' });
+            slot = closed;
+        }
+    }
+
+    /// Text of the source as it is; what JSON does not allow in a string is mended.
+    #[inline]
+    fn raw(&mut self, offset: u32, length: u32, escaped: bool) {
+        let start = offset as usize;
+        let text = self
+            .source
+            .get(start..start + length as usize)
+            .unwrap_or_default();
+        if escaped && (escape::malformed(text).is_some() || text.bytes().any(|byte| byte < 0x20)) {
+            escape::push_escaped(self.out, &escape::unescape(text));
+        } else {
+            self.out.extend_from_slice(text.as_bytes());
+        }
+    }
+
+    fn line(&mut self) {
+        self.out.push(b'\n');
+        for _ in 0..self.level {
+            self.out.extend_from_slice(b"  ");
+        }
+    }
+}
