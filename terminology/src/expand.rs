@@ -10,7 +10,7 @@ use crate::Error;
 ///
 /// Spec: FHIR R4, ValueSet operation [`$expand`](http://hl7.org/fhir/R4/valueset-operation-expand.html).
 pub trait Expand: Send + Sync {
-    /// Lists the codes of a value set, in the order of its definition.
+    /// Lists the codes of a value set, in the same order on every run: that of its definition where it has one.
     ///
     /// # Errors
     ///

@@ -3,6 +3,7 @@
 mod canonical;
 #[cfg(feature = "tables")]
 mod code_lists;
+mod code_system;
 mod concept_map;
 mod error;
 mod expand;
@@ -19,10 +20,12 @@ pub mod systems;
 pub mod tables;
 mod translate;
 mod validate_code;
+mod value_set;
 #[cfg(feature = "tables")]
 pub mod valuesets;
 
 pub use crate::canonical::{Canonical, compare_versions};
+pub use crate::code_system::CodeSystem;
 pub use crate::concept_map::{ConceptMap, ConceptMapBuilder, Equivalence, GroupBuilder, Unmapped};
 pub use crate::error::{Error, ErrorKind};
 pub use crate::expand::{Expand, ExpandRequest, Expansion, ExpansionContains};
@@ -32,3 +35,4 @@ pub use crate::registry::{CodeSystemSource, Registry, ValueSetSource};
 pub use crate::subsumes::{Subsumes, SubsumesOutcome, SubsumesRequest};
 pub use crate::translate::{Match, Matches, Translate, TranslateRequest, Translation};
 pub use crate::validate_code::{ValidateCode, ValidateCodeIssue, ValidateCodeRequest, ValidateCodeResponse};
+pub use crate::value_set::ValueSet;

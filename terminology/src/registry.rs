@@ -5,9 +5,10 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::{
-    Canonical, Error, ErrorKind, Expand, ExpandRequest, Expansion, Limits, Lookup, LookupRequest,
-    LookupResponse, Match, Subsumes, SubsumesOutcome, SubsumesRequest, Translate, TranslateRequest,
-    Translation, ValidateCode, ValidateCodeRequest, ValidateCodeResponse, compare_versions,
+    Canonical, CodeSystem, ConceptMap, Error, ErrorKind, Expand, ExpandRequest, Expansion, ExpansionContains,
+    Limits, Lookup, LookupRequest, LookupResponse, Match, Subsumes, SubsumesOutcome, SubsumesRequest,
+    Translate, TranslateRequest, Translation, ValidateCode, ValidateCodeRequest, ValidateCodeResponse,
+    ValueSet, compare_versions,
 };
 
 /// What a source must answer to be registered as a code system.
@@ -42,14 +43,21 @@ impl<T: ValidateCode + Expand> ValueSetSource for T {}
 /// ```
 #[derive(Clone, Default)]
 pub struct Registry {
-    code_systems: Sources<dyn CodeSystemSource>,
-    value_sets: Sources<dyn ValueSetSource>,
-    concept_maps: Sources<dyn Translate>,
+    code_systems: Sources<Arc<dyn CodeSystemSource>>,
+    value_sets: Sources<ValueSetEntry>,
+    concept_maps: Sources<Arc<dyn Translate>>,
     limits: Limits,
 }
 
-/// The versions of each canonical URL.
-type Sources<T> = BTreeMap<Box<str>, Vec<(Option<Box<str>>, Arc<T>)>>;
+/// The versions of each canonical URL, in their order.
+type Sources<T> = BTreeMap<Box<str>, Vec<(Option<Box<str>>, T)>>;
+
+#[derive(Clone)]
+enum ValueSetEntry {
+    /// Answers with what the registry knows besides.
+    Definition(Arc<ValueSet>),
+    Source(Arc<dyn ValueSetSource>),
+}
 
 impl Registry {
     /// A registry without sources.
@@ -69,10 +77,57 @@ impl Registry {
         self
     }
 
+    /// Registers the embedded tables: each HL7 v2 table as a code system, without version, and each value set that R4
+    /// binds as required as a value set of version 4.0.1.
+    ///
+    /// Tables whose codes are of a foreign system, such as CVX, are left out: they are not the whole system.
+    #[cfg(feature = "tables")]
+    pub fn add_embedded(&mut self) -> &mut Self {
+        for table in crate::tables::all().filter(|it| crate::tables::by_system(it.system()).is_some()) {
+            self.add_code_system_source(table.system(), None, Arc::new(table));
+        }
+        for set in crate::valuesets::r4().iter() {
+            self.add_value_set_source(set.url(), Some(crate::valuesets::R4_VERSION), Arc::new(set));
+        }
+        self
+    }
+
+    /// Registers a code system under its own URL and version, and the value set of all its codes if it names one.
+    pub fn add_code_system(&mut self, system: CodeSystem) -> &mut Self {
+        let system = Arc::new(system);
+        let version = system.version();
+        if let Some(url) = system.value_set() {
+            let url = Canonical::parse(url).url;
+            add(
+                &mut self.value_sets,
+                url,
+                version,
+                ValueSetEntry::Source(system.clone()),
+            );
+        }
+        add(&mut self.code_systems, system.url(), version, system.clone());
+        self
+    }
+
+    /// Registers a value set under its own URL and version.
+    ///
+    /// What it takes from code systems and other value sets is looked for here when it is asked, so the order of
+    /// registering does not matter.
+    pub fn add_value_set(&mut self, set: ValueSet) -> &mut Self {
+        let set = Arc::new(set);
+        add(
+            &mut self.value_sets,
+            set.url(),
+            set.version(),
+            ValueSetEntry::Definition(set.clone()),
+        );
+        self
+    }
+
     /// Registers a concept map under its own URL and version.
-    pub fn add_concept_map(&mut self, map: crate::ConceptMap) -> &mut Self {
-        let (url, version) = (map.url().to_owned(), map.version().map(str::to_owned));
-        self.add_translate(&url, version.as_deref(), Arc::new(map))
+    pub fn add_concept_map(&mut self, map: ConceptMap) -> &mut Self {
+        let map = Arc::new(map);
+        self.add_translate(map.url(), map.version(), map.clone())
     }
 
     /// Registers a source of the caller's as a concept map.
@@ -104,20 +159,56 @@ impl Registry {
         version: Option<&str>,
         source: Arc<dyn ValueSetSource>,
     ) -> &mut Self {
-        add(&mut self.value_sets, url, version, source);
+        add(&mut self.value_sets, url, version, ValueSetEntry::Source(source));
         self
     }
 
-    fn code_system(&self, canonical: &str) -> Result<&dyn CodeSystemSource, Error> {
-        pick(&self.code_systems, canonical).ok_or(Error::new(ErrorKind::UnknownCodeSystem))
+    pub(crate) const fn limits(&self) -> &Limits {
+        &self.limits
     }
 
-    fn value_set(&self, canonical: &str) -> Result<&dyn ValueSetSource, Error> {
+    pub(crate) fn code_system(&self, canonical: &str) -> Result<&dyn CodeSystemSource, Error> {
+        pick(&self.code_systems, canonical)
+            .map(|it| &**it)
+            .ok_or(Error::new(ErrorKind::UnknownCodeSystem))
+    }
+
+    fn value_set(&self, canonical: &str, depth: usize) -> Result<&ValueSetEntry, Error> {
+        if depth > self.limits.depth {
+            return Err(Error::at(
+                ErrorKind::Circular,
+                "ValueSet.compose.include.valueSet",
+            ));
+        }
         pick(&self.value_sets, canonical).ok_or(Error::new(ErrorKind::UnknownValueSet))
+    }
+
+    /// `$validate-code` of the value set that the request names; `depth` counts imports.
+    pub(crate) fn validate_in_value_set<'a>(
+        &'a self,
+        request: &ValidateCodeRequest<'a>,
+        depth: usize,
+    ) -> Result<ValidateCodeResponse<'a>, Error> {
+        match self.value_set(request.value_set.unwrap_or_default(), depth)? {
+            ValueSetEntry::Definition(set) => set.validate_in(self, request, depth),
+            ValueSetEntry::Source(source) => source.validate_code(request),
+        }
+    }
+
+    /// All codes of a value set; `depth` counts imports.
+    pub(crate) fn codes_of_value_set(
+        &self,
+        url: &str,
+        depth: usize,
+    ) -> Result<Vec<ExpansionContains<'_>>, Error> {
+        match self.value_set(url, depth)? {
+            ValueSetEntry::Definition(set) => set.codes_in(self, depth),
+            ValueSetEntry::Source(source) => Ok(source.expand(&ExpandRequest::new(url))?.contains),
+        }
     }
 }
 
-fn add<T: ?Sized>(sources: &mut Sources<T>, url: &str, version: Option<&str>, source: Arc<T>) {
+fn add<T>(sources: &mut Sources<T>, url: &str, version: Option<&str>, source: T) {
     let versions = sources.entry(url.into()).or_default();
     match versions.binary_search_by(|it| compare_versions(it.0.as_deref(), version)) {
         Ok(place) => versions[place] = (version.map(Into::into), source),
@@ -125,14 +216,14 @@ fn add<T: ?Sized>(sources: &mut Sources<T>, url: &str, version: Option<&str>, so
     }
 }
 
-fn pick<'a, T: ?Sized>(sources: &'a Sources<T>, canonical: &str) -> Option<&'a T> {
+fn pick<'a, T>(sources: &'a Sources<T>, canonical: &str) -> Option<&'a T> {
     let canonical = Canonical::parse(canonical);
     let versions = sources.get(canonical.url)?;
     let found = match canonical.version {
         Some(wanted) => versions.iter().find(|it| it.0.as_deref() == Some(wanted)),
         None => versions.last(),
     };
-    found.map(|it| &*it.1)
+    found.map(|it| &it.1)
 }
 
 impl Lookup for Registry {
@@ -153,7 +244,7 @@ impl ValidateCode for Registry {
         request: &ValidateCodeRequest<'a>,
     ) -> Result<ValidateCodeResponse<'a>, Error> {
         match (request.value_set, request.system) {
-            (Some(url), _) => self.value_set(url)?.validate_code(request),
+            (Some(_), _) => self.validate_in_value_set(request, 0),
             (None, Some(system)) => self.code_system(system)?.validate_code(request),
             (None, None) => Err(Error::new(ErrorKind::AmbiguousSystem)),
         }
@@ -162,7 +253,10 @@ impl ValidateCode for Registry {
 
 impl Expand for Registry {
     fn expand(&self, request: &ExpandRequest<'_>) -> Result<Expansion<'_>, Error> {
-        self.value_set(request.url)?.expand(request)
+        match self.value_set(request.url, 0)? {
+            ValueSetEntry::Definition(set) => Ok(request.select(set.codes_in(self, 0)?.into_iter())),
+            ValueSetEntry::Source(source) => source.expand(request),
+        }
     }
 }
 
@@ -201,7 +295,7 @@ impl fmt::Debug for Registry {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{ConceptMap, ConceptMapBuilder, Equivalence, Unmapped};
+    use crate::{ConceptMapBuilder, Equivalence, Unmapped};
 
     fn map(url: &str, version: Option<&str>, unmapped: Unmapped) -> ConceptMap {
         let mut map = ConceptMapBuilder::new(url);

@@ -14,8 +14,8 @@ pub const R4_VERSION: &str = "4.0.1";
 
 /// The value sets that a StructureDefinition of R4 4.0.1 binds as `required` and whose codes can be listed.
 ///
-/// Four of those bound are not among them: `ValueSet/mimetypes` (BCP 13), `ValueSet/ucum-units` (UCUM, a grammar),
-/// `ValueSet/timezones` and LOINC's; membership in them is answered with `None`.
+/// Five of those bound are not among them: `ValueSet/mimetypes` (BCP 13), `ValueSet/ucum-units` (UCUM, a grammar),
+/// `ValueSet/timezones`, and two of LOINC's codes; membership in them is answered with `None`.
 ///
 /// # Examples
 ///
