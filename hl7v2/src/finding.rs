@@ -105,6 +105,16 @@ codes! {
     /// The message has bytes outside ASCII but names ASCII or no character set; they are not valid UTF-8 and
     /// are read as 8859/1.
     CharsetFallback = "charset-fallback", Warning, "text outside ASCII that MSH-18 does not announce, read as 8859/1";
+    /// No table knows the structure of the message; its tree is a flat list.
+    StructureUnknown = "structure-unknown", Warning, "a message whose structure is not known";
+    /// A segment that the structure has elsewhere; it is kept where it stands.
+    SegmentMisplaced = "segment-misplaced", Warning, "a segment that the structure has elsewhere";
+    /// A segment that the structure does not have at all; it is kept where it stands. A Z segment is none of these.
+    SegmentUnknown = "segment-unknown", Warning, "a segment that the structure does not have";
+    /// A segment that the structure requires is missing; the finding stands where it is missed.
+    SegmentMissing = "segment-missing", Warning, "a required segment that is missing before this place";
+    /// A group that the structure requires is missing; the finding stands where it is missed.
+    GroupMissing = "group-missing", Warning, "a required group that is missing before this place";
 }
 
 impl fmt::Display for Code {
@@ -131,15 +141,23 @@ pub struct Finding {
     code: Code,
     offset: u32,
     location: Option<Location>,
+    subject: &'static str,
 }
 
 impl Finding {
     pub(crate) fn new(code: Code, offset: usize, location: Option<Location>) -> Self {
+        let offset = u32::try_from(offset).unwrap_or(u32::MAX);
         Self {
             code,
-            offset: u32::try_from(offset).unwrap_or(u32::MAX),
+            offset,
             location,
+            subject: "",
         }
+    }
+
+    #[cfg(feature = "versions")]
+    pub(crate) fn about(self, subject: &'static str) -> Self {
+        Self { subject, ..self }
     }
 
     /// The stable code.
@@ -160,6 +178,11 @@ impl Finding {
     /// The HL7 path, where the finding has one.
     pub fn path(&self) -> Option<Location> {
         self.location
+    }
+
+    /// The segment or group of the standard that the finding is about, such as the `PV1` that is missing.
+    pub fn subject(&self) -> Option<&'static str> {
+        (!self.subject.is_empty()).then_some(self.subject)
     }
 }
 

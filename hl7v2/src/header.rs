@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 
 use crate::message::Message;
+#[cfg(feature = "versions")]
+use crate::schema::{Structure, Version};
 use crate::value::Place;
 
 /// The fields of MSH that say what a message is, who sent it and when. Empty and null ones are `None`.
@@ -79,6 +81,41 @@ impl<'m> Header<'m> {
     /// MSH-12.1 as it was sent, such as `2.5.1`.
     pub fn version_text(&self) -> Option<Cow<'m, str>> {
         self.text(12, 1)
+    }
+
+    /// The version whose tables fit the message: that of MSH-12, or [`Version::nearest`] to it.
+    #[cfg(feature = "versions")]
+    pub fn version(&self) -> Version {
+        Version::nearest(self.version_text().as_deref().unwrap_or(""))
+    }
+
+    /// The structure of the message: the one that MSH-9.3 names if its version has it; else by MSH-9.1 and
+    /// MSH-9.2 ([`Structure::of_event`]); else the one that MSH-9.3 names in the nearest version that has it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A04|1|T|2.5.1\r")?;
+    /// assert_eq!(msg.header().structure().map(|structure| structure.name()), Some("ADT_A01"));
+    /// # Ok::<(), carewire_hl7v2::Error>(())
+    /// ```
+    #[cfg(feature = "versions")]
+    pub fn structure(&self) -> Option<Structure> {
+        self.structure_in(self.version())
+    }
+
+    /// As [`structure`](Self::structure), as if the message were of another version.
+    #[cfg(feature = "versions")]
+    pub fn structure_in(&self, version: Version) -> Option<Structure> {
+        let named = self.message_structure();
+        let code = self.message_code().unwrap_or_default();
+        let trigger = self.trigger_event().unwrap_or_default();
+        named
+            .as_deref()
+            .and_then(|id| Structure::find(version, id))
+            .or_else(|| Structure::of_event(version, &code, &trigger))
+            .or_else(|| named.as_deref().and_then(|id| Structure::find_near(version, id)))
     }
 
     /// MSH-3.

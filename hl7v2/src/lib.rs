@@ -5,6 +5,9 @@ mod delimiters;
 mod error;
 mod escape;
 mod finding;
+#[cfg(feature = "versions")]
+#[rustfmt::skip]
+mod generated;
 mod header;
 mod index;
 mod limits;
@@ -12,7 +15,11 @@ mod location;
 mod message;
 mod parse;
 mod path;
+#[cfg(feature = "versions")]
+pub mod schema;
 mod segment;
+#[cfg(feature = "versions")]
+pub mod tree;
 mod value;
 
 pub use charset::Charset;

@@ -324,6 +324,31 @@ impl<'a> Message<'a> {
         Header::new(self)
     }
 
+    /// The segments in the groups of the message's structure; see [`Tree`](crate::tree::Tree).
+    #[cfg(feature = "versions")]
+    pub fn tree(&self) -> crate::tree::Tree<'_> {
+        crate::tree::Tree::new(self, self.header().structure())
+    }
+
+    /// As [`tree`](Self::tree), by another structure: that of a version for which a receiver was written, or of
+    /// a site's own message type.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{Message, schema::Version};
+    /// // What 2.3 calls RESPONSE is PATIENT_RESULT later.
+    /// let msg = Message::parse(b"MSH|^~\\&|||||||ORU^R01|1|T|2.3\rPID|1\rOBR|1\rOBX|1\r")?;
+    /// assert!(msg.tree().root().child("RESPONSE").is_some());
+    /// let tree = msg.tree_of(msg.header().structure_in(Version::V2_5_1));
+    /// assert!(tree.root().child("PATIENT_RESULT").is_some());
+    /// # Ok::<(), carewire_hl7v2::Error>(())
+    /// ```
+    #[cfg(feature = "versions")]
+    pub fn tree_of(&self, structure: Option<crate::schema::Structure>) -> crate::tree::Tree<'_> {
+        crate::tree::Tree::new(self, structure)
+    }
+
     /// The segments, in order. A line that begins with no segment id is a segment with an empty id.
     pub fn segments(&self) -> Segments<'_> {
         Segments::new(self)
@@ -422,6 +447,12 @@ impl<'a> Message<'a> {
                 .filter(|(lacks, ..)| *lacks)
                 .map(|(_, code, n)| (*code, here(*n))),
         );
+        #[cfg(feature = "versions")]
+        if let Some(version) = header.version_text()
+            && crate::schema::Version::parse(&version).is_none()
+        {
+            notices.push((Code::VersionUnknown, here(12)));
+        }
         for (code, location) in notices {
             let offset = self
                 .segment_at(1)

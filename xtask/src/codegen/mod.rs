@@ -1,6 +1,7 @@
 //! `cargo xtask codegen [--check]`: `spec/` in, `src/generated/` out, offline and the same bytes everywhere.
 
 mod fhir;
+mod hl7v2;
 mod terminology;
 
 use std::fs;
@@ -29,7 +30,7 @@ type Files = Result<Vec<(PathBuf, String)>, Box<dyn std::error::Error>>;
 
 /// Generates, or checks, every room's tables.
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
-    let rooms: &[fn() -> Files] = &[fhir::files];
+    let rooms: &[fn() -> Files] = &[fhir::files, hl7v2::files];
     let mut output = Output {
         check: arguments.check,
         stale: Vec::new(),

@@ -1,6 +1,7 @@
 //! `cargo xtask import WHAT PATH`: official package in, small sorted text tables out.
 
 mod fhir;
+mod hl7v2;
 mod terminology;
 
 use std::path::PathBuf;
@@ -29,10 +30,9 @@ enum Source {
 
 /// Runs the importer that `arguments` name.
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
-    let importer = match arguments.what {
-        Source::Fhir => return fhir::run(&arguments.path),
-        Source::Hl7v2 => "hl7v2",
-        Source::Terminology => return terminology::run(&arguments.path),
-    };
-    Err(format!("no importer for {importer} at {}", arguments.path.display()).into())
+    match arguments.what {
+        Source::Fhir => fhir::run(&arguments.path),
+        Source::Hl7v2 => hl7v2::run(&arguments.path),
+        Source::Terminology => terminology::run(&arguments.path),
+    }
 }

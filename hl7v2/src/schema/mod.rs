@@ -1,0 +1,357 @@
+//! What the standard says of each version: segments with their fields, data types, message structures, events.
+//!
+//! The tables are generated from `spec/`; versions share what they have in common. Fields, components and tables
+//! keep the numbers of the standard, from 1.
+
+pub(crate) mod rows;
+mod structure;
+mod version;
+
+use std::fmt;
+
+use crate::generated::names::NAMES;
+use crate::generated::{components, datatypes, fields, segments};
+use rows::{DefinitionRow, GAP};
+
+pub(crate) use structure::symbol;
+pub use structure::{Element, Elements, Structure, event_name, message_structure};
+pub use version::Version;
+
+/// How a field or component is to be used.
+///
+/// Spec: HL7 v2.5.1 chapter 2, 2.6.5 Optionality.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Usage {
+    /// `R`
+    Required,
+    /// `RE`
+    RequiredOrEmpty,
+    /// `O`
+    Optional,
+    /// `C`; the condition itself is not in the tables.
+    Conditional,
+    /// `X`: withdrawn.
+    NotUsed,
+    /// `B`: kept for earlier versions. The tables know it for the fields of `spec/corrections.tsv` only;
+    /// elsewhere their source says `O`.
+    Backward,
+}
+
+impl Usage {
+    /// The letter of the standard.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Required => "R",
+            Self::RequiredOrEmpty => "RE",
+            Self::Optional => "O",
+            Self::Conditional => "C",
+            Self::NotUsed => "X",
+            Self::Backward => "B",
+        }
+    }
+
+    fn of(code: u8) -> Self {
+        match code {
+            b'R' => Self::Required,
+            b'E' => Self::RequiredOrEmpty,
+            b'C' => Self::Conditional,
+            b'X' => Self::NotUsed,
+            b'B' => Self::Backward,
+            _ => Self::Optional,
+        }
+    }
+}
+
+/// An HL7 table, by number. It prints with four digits: `0001`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TableNumber(u16);
+
+impl TableNumber {
+    fn of(number: u16) -> Option<Self> {
+        (number > 0).then_some(Self(number))
+    }
+
+    /// The number.
+    pub fn number(self) -> u16 {
+        self.0
+    }
+}
+
+impl fmt::Display for TableNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}", self.0)
+    }
+}
+
+/// The text of a number in the list of names.
+pub(crate) fn name(number: u16) -> &'static str {
+    NAMES.get(usize::from(number)).copied().unwrap_or("")
+}
+
+/// The row of a segment or data type: a version's rows are sorted by id.
+fn definition(
+    versions: &[&'static [u16]; 13],
+    rows: &'static [DefinitionRow],
+    version: Version,
+    id: &str,
+) -> Option<&'static DefinitionRow> {
+    let own = versions[version as usize];
+    let at = own
+        .binary_search_by(|number| name(rows[usize::from(*number)].id).cmp(id))
+        .ok()?;
+    rows.get(usize::from(own[at]))
+}
+
+fn parts(all: &'static [u16], row: &DefinitionRow) -> &'static [u16] {
+    let start = usize::from(row.start);
+    all.get(start..start + usize::from(row.length)).unwrap_or(&[])
+}
+
+/// A segment as a version defines it.
+///
+/// # Examples
+///
+/// ```
+/// use carewire_hl7v2::schema::{SegmentDefinition, Usage, Version};
+///
+/// let pid = SegmentDefinition::find(Version::V2_5_1, "PID").expect("PID");
+/// let name = pid.field(5).expect("PID-5");
+/// assert_eq!((name.name(), name.datatype(), name.usage()), ("Patient Name", "XPN", Usage::Required));
+/// assert_eq!(name.max(), None);
+/// assert_eq!(pid.field(8).and_then(|sex| sex.table()).map(|table| table.to_string()).as_deref(), Some("0001"));
+/// assert_eq!(pid.field(2).map(|id| id.usage()), Some(Usage::Backward));
+/// ```
+#[derive(Clone, Copy)]
+pub struct SegmentDefinition(&'static DefinitionRow);
+
+impl SegmentDefinition {
+    /// The segment with an id, such as `PID`.
+    pub fn find(version: Version, id: &str) -> Option<Self> {
+        definition(&segments::VERSIONS, segments::ROWS, version, id).map(Self)
+    }
+
+    /// The segments of a version, by id.
+    pub fn all(version: Version) -> impl Iterator<Item = Self> {
+        let own = segments::VERSIONS[version as usize];
+        own.iter()
+            .filter_map(|number| segments::ROWS.get(usize::from(*number)))
+            .map(Self)
+    }
+
+    /// The id.
+    pub fn id(&self) -> &'static str {
+        name(self.0.id)
+    }
+
+    /// The name, such as `Patient Identification`.
+    pub fn name(&self) -> &'static str {
+        name(self.0.name)
+    }
+
+    /// Field `n`, from 1.
+    pub fn field(&self, n: usize) -> Option<FieldDefinition> {
+        let number = *parts(segments::PARTS, self.0).get(n.checked_sub(1)?)?;
+        (number != GAP).then(|| {
+            fields::ROWS
+                .get(usize::from(number))
+                .map(|row| FieldDefinition { n, row })
+        })?
+    }
+
+    /// The fields, by number.
+    pub fn fields(&self) -> impl Iterator<Item = FieldDefinition> + use<> {
+        let segment = *self;
+        (1..=usize::from(self.0.length)).filter_map(move |n| segment.field(n))
+    }
+}
+
+impl fmt::Debug for SegmentDefinition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SegmentDefinition({}, {} fields)", self.id(), self.0.length)
+    }
+}
+
+/// A field of a [`SegmentDefinition`].
+#[derive(Clone, Copy)]
+pub struct FieldDefinition {
+    n: usize,
+    row: &'static rows::FieldRow,
+}
+
+impl FieldDefinition {
+    /// The number in its segment, from 1.
+    pub fn number(&self) -> usize {
+        self.n
+    }
+
+    /// The name, such as `Patient Name`.
+    pub fn name(&self) -> &'static str {
+        name(self.row.name)
+    }
+
+    /// The data type, such as `XPN`; `varies` where another field names it.
+    pub fn datatype(&self) -> &'static str {
+        name(self.row.datatype)
+    }
+
+    /// Whether it must be sent.
+    pub fn usage(&self) -> Usage {
+        Usage::of(self.row.usage)
+    }
+
+    /// The largest number of repetitions; `None` when there is no bound.
+    pub fn max(&self) -> Option<u16> {
+        (self.row.max > 0).then_some(self.row.max)
+    }
+
+    /// The largest length, where the version gives one.
+    pub fn length(&self) -> Option<u32> {
+        (self.row.length > 0).then_some(self.row.length)
+    }
+
+    /// The table that its codes come from.
+    pub fn table(&self) -> Option<TableNumber> {
+        TableNumber::of(self.row.table)
+    }
+
+    /// The item number that the standard gives the data element, where it has one.
+    pub fn item(&self) -> Option<u16> {
+        (self.row.item > 0).then_some(self.row.item)
+    }
+}
+
+impl fmt::Debug for FieldDefinition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "FieldDefinition({}: {} {})",
+            self.n,
+            self.datatype(),
+            self.name()
+        )
+    }
+}
+
+/// A data type as a version defines it.
+///
+/// # Examples
+///
+/// ```
+/// use carewire_hl7v2::schema::{DatatypeDefinition, Version};
+///
+/// let cx = DatatypeDefinition::find(Version::V2_5_1, "CX").expect("CX");
+/// assert!(!cx.is_primitive());
+/// let by = cx.component(4).expect("CX.4");
+/// assert_eq!((by.name(), by.datatype()), ("Assigning Authority", "HD"));
+/// ```
+#[derive(Clone, Copy)]
+pub struct DatatypeDefinition(&'static DefinitionRow);
+
+impl DatatypeDefinition {
+    /// The data type with a name, such as `CX`.
+    pub fn find(version: Version, id: &str) -> Option<Self> {
+        definition(&datatypes::VERSIONS, datatypes::ROWS, version, id).map(Self)
+    }
+
+    /// The data types of a version, by name.
+    pub fn all(version: Version) -> impl Iterator<Item = Self> {
+        let own = datatypes::VERSIONS[version as usize];
+        own.iter()
+            .filter_map(|number| datatypes::ROWS.get(usize::from(*number)))
+            .map(Self)
+    }
+
+    /// The name that fields use, such as `CX`.
+    pub fn id(&self) -> &'static str {
+        name(self.0.id)
+    }
+
+    /// The name in full, such as `Extended Composite ID with Check Digit`.
+    pub fn name(&self) -> &'static str {
+        name(self.0.name)
+    }
+
+    /// True if it has no components.
+    pub fn is_primitive(&self) -> bool {
+        self.0.primitive
+    }
+
+    /// Component `n`, from 1.
+    pub fn component(&self, n: usize) -> Option<ComponentDefinition> {
+        let number = *parts(datatypes::PARTS, self.0).get(n.checked_sub(1)?)?;
+        (number != GAP).then(|| {
+            components::ROWS
+                .get(usize::from(number))
+                .map(|row| ComponentDefinition { n, row })
+        })?
+    }
+
+    /// The components, by number.
+    pub fn components(&self) -> impl Iterator<Item = ComponentDefinition> + use<> {
+        let datatype = *self;
+        (1..=usize::from(self.0.length)).filter_map(move |n| datatype.component(n))
+    }
+}
+
+impl fmt::Debug for DatatypeDefinition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "DatatypeDefinition({}, {} components)",
+            self.id(),
+            self.0.length
+        )
+    }
+}
+
+/// A component of a [`DatatypeDefinition`].
+#[derive(Clone, Copy)]
+pub struct ComponentDefinition {
+    n: usize,
+    row: &'static rows::ComponentRow,
+}
+
+impl ComponentDefinition {
+    /// The number in its data type, from 1.
+    pub fn number(&self) -> usize {
+        self.n
+    }
+
+    /// The name.
+    pub fn name(&self) -> &'static str {
+        name(self.row.name)
+    }
+
+    /// The data type.
+    pub fn datatype(&self) -> &'static str {
+        name(self.row.datatype)
+    }
+
+    /// Whether it must be sent.
+    pub fn usage(&self) -> Usage {
+        Usage::of(self.row.usage)
+    }
+
+    /// The largest length, where the version gives one.
+    pub fn length(&self) -> Option<u32> {
+        (self.row.length > 0).then_some(self.row.length)
+    }
+
+    /// The table that its codes come from.
+    pub fn table(&self) -> Option<TableNumber> {
+        TableNumber::of(self.row.table)
+    }
+}
+
+impl fmt::Debug for ComponentDefinition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "ComponentDefinition({}: {} {})",
+            self.n,
+            self.datatype(),
+            self.name()
+        )
+    }
+}

@@ -1,0 +1,104 @@
+//! The shapes of the generated rows. Names are numbers into one list of names.
+
+/// A field of a segment.
+pub(crate) struct FieldRow {
+    pub(crate) name: u16,
+    pub(crate) datatype: u16,
+    pub(crate) usage: u8,
+    /// 0: no bound.
+    pub(crate) max: u16,
+    /// 0: not given.
+    pub(crate) length: u32,
+    /// 0: none.
+    pub(crate) table: u16,
+    pub(crate) item: u16,
+}
+
+pub(crate) const fn f(
+    name: u16,
+    datatype: u16,
+    usage: u8,
+    max: u16,
+    length: u32,
+    table: u16,
+    item: u16,
+) -> FieldRow {
+    FieldRow {
+        name,
+        datatype,
+        usage,
+        max,
+        length,
+        table,
+        item,
+    }
+}
+
+/// A component of a data type.
+pub(crate) struct ComponentRow {
+    pub(crate) name: u16,
+    pub(crate) datatype: u16,
+    pub(crate) usage: u8,
+    pub(crate) length: u32,
+    pub(crate) table: u16,
+}
+
+pub(crate) const fn c(name: u16, datatype: u16, usage: u8, length: u32, table: u16) -> ComponentRow {
+    ComponentRow {
+        name,
+        datatype,
+        usage,
+        length,
+        table,
+    }
+}
+
+/// A segment or data type: its parts are `PARTS[start..start + length]`.
+pub(crate) struct DefinitionRow {
+    pub(crate) id: u16,
+    pub(crate) name: u16,
+    pub(crate) primitive: bool,
+    pub(crate) start: u16,
+    pub(crate) length: u16,
+}
+
+pub(crate) const fn d(id: u16, name: u16, primitive: bool, start: u16, length: u16) -> DefinitionRow {
+    DefinitionRow {
+        id,
+        name,
+        primitive,
+        start,
+        length,
+    }
+}
+
+/// A message structure: its nodes are `nodes::ROWS[start..start + length]`.
+pub(crate) struct StructureRow {
+    pub(crate) name: u16,
+    pub(crate) start: u16,
+    pub(crate) length: u16,
+}
+
+pub(crate) const fn s(name: u16, start: u16, length: u16) -> StructureRow {
+    StructureRow { name, start, length }
+}
+
+/// A trigger event: its structures are `EVENT_STRUCTURES[start..start + length]`.
+pub(crate) struct EventRow {
+    pub(crate) id: u16,
+    pub(crate) name: u16,
+    pub(crate) start: u16,
+    pub(crate) length: u16,
+}
+
+pub(crate) const fn e(id: u16, name: u16, start: u16, length: u16) -> EventRow {
+    EventRow {
+        id,
+        name,
+        start,
+        length,
+    }
+}
+
+/// Stands in a list of parts where the numbers of the standard leave a gap.
+pub(crate) const GAP: u16 = u16::MAX;

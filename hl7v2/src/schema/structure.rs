@@ -1,0 +1,278 @@
+//! Message structures and the events that choose them.
+
+use std::fmt;
+use std::ops::Range;
+
+use super::rows::{EventRow, StructureRow};
+use super::{Version, name};
+use crate::generated::{nodes, structures};
+
+/// A message structure as a version defines it, such as `ORU_R01`.
+///
+/// # Examples
+///
+/// ```
+/// use carewire_hl7v2::schema::{Structure, Version};
+///
+/// let oru = Structure::find(Version::V2_5_1, "ORU_R01").expect("ORU_R01");
+/// let names: Vec<_> = oru.elements().map(|element| element.name()).collect();
+/// assert_eq!(names, ["MSH", "SFT", "PATIENT_RESULT", "DSC"]);
+/// ```
+#[derive(Clone, Copy)]
+pub struct Structure {
+    version: Version,
+    row: &'static StructureRow,
+}
+
+impl Structure {
+    /// The structure with a name, such as `ADT_A01`.
+    pub fn find(version: Version, id: &str) -> Option<Self> {
+        let own = structures::VERSIONS[version as usize];
+        let at = own
+            .binary_search_by(|number| name(structures::ROWS[usize::from(*number)].name).cmp(id))
+            .ok()?;
+        structures::ROWS
+            .get(usize::from(own[at]))
+            .map(|row| Self { version, row })
+    }
+
+    /// As [`find`](Self::find), and the nearest other version that has such a structure if this one has none.
+    pub fn find_near(version: Version, id: &str) -> Option<Self> {
+        Self::find(version, id).or_else(|| version.others().find_map(|other| Self::find(other, id)))
+    }
+
+    /// The structures of a version, by name.
+    pub fn all(version: Version) -> impl Iterator<Item = Self> {
+        let own = structures::VERSIONS[version as usize];
+        own.iter()
+            .filter_map(|number| structures::ROWS.get(usize::from(*number)))
+            .map(move |row| Self { version, row })
+    }
+
+    /// The structure of a message with this code and trigger event (MSH-9.1, MSH-9.2): by the events of the
+    /// version; by its name, `code_event`; by the code alone (`ACK`); and the same again in the other
+    /// versions, the nearest first. An ADT message whose event no version knows has the structure ADT_A01.
+    pub fn of_event(version: Version, code: &str, trigger: &str) -> Option<Self> {
+        let found = std::iter::once(version)
+            .chain(version.others())
+            .find_map(|version| {
+                let named = event_structure(version, code, trigger);
+                named
+                    .and_then(|id| Self::find(version, id))
+                    .or_else(|| Self::find_code(version, code, trigger))
+            });
+        found.or_else(|| {
+            if code == "ADT" {
+                Self::find_near(version, "ADT_A01")
+            } else {
+                None
+            }
+        })
+    }
+
+    fn find_code(version: Version, code: &str, trigger: &str) -> Option<Self> {
+        let mut id = [0_u8; 16];
+        let length = code.len() + 1 + trigger.len();
+        let place = id.get_mut(..length)?;
+        place[..code.len()].copy_from_slice(code.as_bytes());
+        place[code.len()] = b'_';
+        place[code.len() + 1..].copy_from_slice(trigger.as_bytes());
+        let id = std::str::from_utf8(place).ok()?;
+        Self::find(version, id).or_else(|| Self::find(version, code))
+    }
+
+    /// The version whose table this is.
+    pub fn version(&self) -> Version {
+        self.version
+    }
+
+    /// The name.
+    pub fn name(&self) -> &'static str {
+        name(self.row.name)
+    }
+
+    /// The segments and groups at its top.
+    pub fn elements(&self) -> Elements {
+        let start = u32::from(self.row.start);
+        Elements {
+            range: start..start + u32::from(self.row.length),
+        }
+    }
+}
+
+impl PartialEq for Structure {
+    fn eq(&self, other: &Self) -> bool {
+        self.version == other.version && std::ptr::eq(self.row, other.row)
+    }
+}
+
+impl Eq for Structure {}
+
+impl fmt::Debug for Structure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Structure({} of {})", self.name(), self.version)
+    }
+}
+
+/// A segment or group in a [`Structure`].
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Element {
+    index: u32,
+    packed: u32,
+}
+
+impl Element {
+    pub(crate) fn at(index: u32) -> Option<Self> {
+        nodes::ROWS.get(index as usize).map(|packed| Self {
+            index,
+            packed: *packed,
+        })
+    }
+
+    fn flag(&self, bit: u32) -> bool {
+        self.packed >> bit & 1 == 1
+    }
+
+    /// The place in the table of all nodes.
+    pub(crate) fn index(&self) -> u32 {
+        self.index
+    }
+
+    /// The number of the name in the list of names: equal names have equal numbers.
+    pub(crate) fn symbol(&self) -> u16 {
+        (self.packed >> 12 & 0x3FFF) as u16
+    }
+
+    /// The segment id or group name; empty for a choice that the standard does not name.
+    pub fn name(&self) -> &'static str {
+        name(self.symbol())
+    }
+
+    /// True if it may be left out.
+    pub fn is_optional(&self) -> bool {
+        self.flag(26)
+    }
+
+    /// True if it may occur more than once.
+    pub fn repeats(&self) -> bool {
+        self.flag(27)
+    }
+
+    /// True for a group, false for a segment.
+    pub fn is_group(&self) -> bool {
+        self.flag(28)
+    }
+
+    /// True for a group of which one element is to be chosen.
+    pub fn is_choice(&self) -> bool {
+        self.flag(29)
+    }
+
+    /// The segments and groups in a group.
+    pub fn elements(&self) -> Elements {
+        Elements {
+            range: self.index + 1..self.end(),
+        }
+    }
+
+    /// The place after this one and all in it.
+    pub(crate) fn end(&self) -> u32 {
+        self.index + (self.packed & 0xFFF).max(1)
+    }
+}
+
+impl fmt::Debug for Element {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Element({})", self.name())
+    }
+}
+
+/// The elements of a [`Structure`] or group, in their order.
+#[derive(Debug, Clone)]
+pub struct Elements {
+    range: Range<u32>,
+}
+
+impl Elements {
+    /// The elements from `from` on, which is the place of one of them or of the end.
+    pub(crate) fn after(&self, from: u32) -> Self {
+        Self {
+            range: from..self.range.end,
+        }
+    }
+
+    /// The place of the first element.
+    pub(crate) fn start(&self) -> u32 {
+        self.range.start
+    }
+}
+
+impl Iterator for Elements {
+    type Item = Element;
+
+    fn next(&mut self) -> Option<Element> {
+        if self.range.is_empty() {
+            return None;
+        }
+        let element = Element::at(self.range.start)?;
+        self.range.start = element.end();
+        Some(element)
+    }
+}
+
+/// The number of a name in the list of names, if it is in the list.
+pub(crate) fn symbol(id: &str) -> Option<u16> {
+    crate::generated::names::NAMES
+        .binary_search(&id)
+        .ok()
+        .and_then(|at| u16::try_from(at).ok())
+}
+
+/// The name of a trigger event in the version's table of events, such as that of `A01`.
+///
+/// # Examples
+///
+/// ```
+/// use carewire_hl7v2::schema::{Version, event_name};
+///
+/// assert_eq!(event_name(Version::V2_5_1, "A01"), Some("ADT/ACK - Admit/visit notification"));
+/// ```
+pub fn event_name(version: Version, trigger: &str) -> Option<&'static str> {
+    event(version, trigger).map(|event| name(event.name))
+}
+
+/// The name of the structure of a message with this code and trigger event; see [`Structure::of_event`].
+///
+/// # Examples
+///
+/// ```
+/// use carewire_hl7v2::schema::{Version, message_structure};
+///
+/// assert_eq!(message_structure(Version::V2_5_1, "ADT", "A04"), Some("ADT_A01"));
+/// assert_eq!(message_structure(Version::V2_3, "ORU", "R01"), Some("ORU_R01"));
+/// assert_eq!(message_structure(Version::V2_5_1, "ZZZ", "Z01"), None);
+/// ```
+pub fn message_structure(version: Version, code: &str, trigger: &str) -> Option<&'static str> {
+    Structure::of_event(version, code, trigger).map(|structure| structure.name())
+}
+
+fn event(version: Version, trigger: &str) -> Option<&'static EventRow> {
+    let own = structures::VERSION_EVENTS[version as usize];
+    let row = |number: &u16| -> &'static EventRow { &structures::EVENTS[usize::from(*number)] };
+    let at = own
+        .binary_search_by(|number| name(row(number).id).cmp(trigger))
+        .ok()?;
+    Some(row(&own[at]))
+}
+
+/// The structure that the version's events name for this code.
+fn event_structure(version: Version, code: &str, trigger: &str) -> Option<&'static str> {
+    let event = event(version, trigger)?;
+    let start = usize::from(event.start);
+    let ids = structures::EVENT_STRUCTURES.get(start..start + usize::from(event.length))?;
+    let fits = |id: &&str| {
+        id.strip_prefix(code)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('_'))
+    };
+    ids.iter().map(|number| name(*number)).find(fits)
+}
