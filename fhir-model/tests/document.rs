@@ -1,4 +1,5 @@
 //! Documents as a user of the crate meets them.
+#![allow(clippy::expect_used, reason = "a test")]
 
 use carewire_fhir_model::schema::{Schema, TypeId};
 use carewire_fhir_model::{

@@ -34,7 +34,7 @@ use crate::schema::TypeId;
 /// let birth_date = document.root().child("birthDate").ok_or("absent")?;
 /// assert_eq!(birth_date.text().as_deref(), Some("1970-03"));
 /// let id = birth_date.child("id").ok_or("absent")?;
-/// assert_eq!((id.path().as_str(), id.offset()), ("Patient.birthDate.id", 72));
+/// assert_eq!((id.path().as_str(), id.offset()), ("Patient.birthDate.id", 74));
 /// assert_eq!(document.to_json(), r#"{"resourceType":"Patient","birthDate":"1970-03","_birthDate":{"id":"b1"}}"#);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

@@ -1,0 +1,428 @@
+//! Making a document: a mutable arena of nodes, written in the order of the schema.
+//!
+//! ```
+//! use carewire_fhir_model::build::Builder;
+//! use carewire_fhir_model::schema::{Schema, TypeId};
+//!
+//! let slot = |ty: TypeId, name: &str| ty.element(name).map(|one| one.slot()).ok_or("no such element");
+//! let mut builder = Builder::new(Schema::r4());
+//! let patient = builder.resource(TypeId::PATIENT);
+//! builder.set_text(patient, slot(TypeId::PATIENT, "birthDate")?, TypeId::DATE, "1970-03")?;
+//! let name = builder.add(patient, slot(TypeId::PATIENT, "name")?, TypeId::HUMAN_NAME)?;
+//! builder.set_text(name, slot(TypeId::HUMAN_NAME, "family")?, TypeId::STRING, "Chalmers")?;
+//! let document = builder.finish(patient);
+//! assert_eq!(
+//!     document.to_json(),
+//!     r#"{"resourceType":"Patient","name":[{"family":"Chalmers"}],"birthDate":"1970-03"}"#,
+//! );
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod emit;
+mod error;
+
+use std::fmt;
+
+pub use error::BuildError;
+
+use crate::document::{Document, Node};
+use crate::schema::{Element, Property, PropertyId, Schema, TypeId, TypeKind};
+
+/// A node of a builder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BuildId(u32);
+
+/// No node, where there is room for one.
+const NO_NODE: u32 = u32::MAX;
+/// The field of a resource that no element holds.
+const DETACHED: u16 = u16::MAX;
+
+#[derive(Clone, Copy)]
+struct Made {
+    parent: u32,
+    next: u32,
+    first_child: u32,
+    last_child: u32,
+    text: u32,
+    /// The length of the text; [`NO_NODE`] for none.
+    length: u32,
+    field: u16,
+    ty: TypeId,
+    /// Whether there is something to write: a text, a resource, or a child of which that is true.
+    live: bool,
+}
+
+/// Builds one or several resources. Elements may be added in any order; they are written in the order of the
+/// schema, those of one list in the order they were added. Elements that stay empty are not written.
+///
+/// `Debug` shows sizes.
+#[derive(Clone)]
+pub struct Builder {
+    nodes: Vec<Made>,
+    texts: String,
+    /// Whether something was removed, so that `live` may be wrong.
+    stale: bool,
+}
+
+impl Builder {
+    /// An empty builder.
+    pub fn new(_schema: &'static Schema) -> Self {
+        Self {
+            nodes: Vec::new(),
+            texts: String::new(),
+            stale: false,
+        }
+    }
+
+    /// Forgets every node and keeps the memory.
+    pub fn clear(&mut self) {
+        self.nodes.clear();
+        self.texts.clear();
+        self.stale = false;
+    }
+
+    /// How many nodes were made, removed ones included.
+    pub fn node_count(&self) -> usize {
+        self.nodes.len()
+    }
+
+    #[inline]
+    fn made(&self, id: u32) -> Option<&Made> {
+        self.nodes.get(id as usize)
+    }
+
+    fn push(&mut self, made: Made) -> BuildId {
+        let id = self.nodes.len() as u32;
+        self.nodes.push(made);
+        BuildId(id)
+    }
+
+    /// A node of a type by itself, mostly a resource: a root, or to be attached later.
+    pub fn resource(&mut self, ty: TypeId) -> BuildId {
+        self.push(Made {
+            parent: NO_NODE,
+            next: NO_NODE,
+            first_child: NO_NODE,
+            last_child: NO_NODE,
+            text: 0,
+            length: NO_NODE,
+            field: DETACHED,
+            ty,
+            live: ty.kind() == TypeKind::Resource,
+        })
+    }
+
+    /// The element in a slot of a node's type, and its property for a type.
+    #[inline]
+    fn find(
+        &self,
+        parent: BuildId,
+        slot: u8,
+        variant: TypeId,
+    ) -> Result<(&'static Element, PropertyId), BuildError> {
+        let owner = self.type_id(parent);
+        let element = owner
+            .elements()
+            .get(usize::from(slot))
+            .ok_or(BuildError::NoSuchElement { owner, slot })?;
+        let (first, _) = element.field_numbers();
+        let matches = |one: &Property| match one.kind {
+            TypeKind::Resource => variant.is_a(one.ty) && !variant.is_abstract(),
+            _ => one.ty == variant,
+        };
+        match element.properties().iter().position(matches) {
+            Some(place) => Ok((element, PropertyId(first + place as u16))),
+            None => Err(BuildError::WrongType {
+                element: element.id(),
+                variant,
+            }),
+        }
+    }
+
+    /// Adds an element: to the end of a list, or as the single value.
+    ///
+    /// `slot` is the [`slot`](Element::slot) of an element of the parent's type, `variant` its type; for
+    /// `contained` and other places of resources the type of the resource.
+    ///
+    /// # Errors
+    ///
+    /// [`BuildError`] if the parent's type has no such element, the element no such type, or if it occurs at most
+    /// once and is there.
+    pub fn add(&mut self, parent: BuildId, slot: u8, variant: TypeId) -> Result<BuildId, BuildError> {
+        let (element, property) = self.find(parent, slot, variant)?;
+        if !element.is_list() && self.existing(parent, slot).is_some() {
+            return Err(BuildError::AlreadyThere {
+                element: element.id(),
+            });
+        }
+        let id = self.resource(variant);
+        self.link(parent, id, property);
+        Ok(id)
+    }
+
+    /// Adds a primitive with a text: to the end of a list, or as the single value.
+    ///
+    /// The text is what FHIR calls the value, unescaped. The caller has checked that it fits the type; a number or
+    /// boolean that JSON could not write bare is written in quotation marks.
+    ///
+    /// # Errors
+    ///
+    /// As [`Builder::add`], and if `variant` is no primitive.
+    pub fn set_text(
+        &mut self,
+        parent: BuildId,
+        slot: u8,
+        variant: TypeId,
+        text: &str,
+    ) -> Result<BuildId, BuildError> {
+        if !variant.is_primitive() {
+            return Err(BuildError::NotPrimitive { ty: variant });
+        }
+        let id = self.add(parent, slot, variant)?;
+        self.replace_text(id, text)?;
+        Ok(id)
+    }
+
+    /// Gives a primitive another text.
+    ///
+    /// # Errors
+    ///
+    /// [`BuildError::NotPrimitive`].
+    pub fn replace_text(&mut self, id: BuildId, text: &str) -> Result<(), BuildError> {
+        let start = self.texts.len() as u32;
+        let Some(made) = self
+            .nodes
+            .get_mut(id.0 as usize)
+            .filter(|made| made.ty.is_primitive())
+        else {
+            return Err(BuildError::NotPrimitive { ty: self.type_id(id) });
+        };
+        made.text = start;
+        made.length = text.len() as u32;
+        self.texts.push_str(text);
+        self.enliven(id.0);
+        Ok(())
+    }
+
+    /// Puts a resource made by [`Builder::resource`] into an element, at the end of a list.
+    ///
+    /// # Errors
+    ///
+    /// As [`Builder::add`], and [`BuildError::NotDetached`].
+    pub fn attach(&mut self, parent: BuildId, slot: u8, resource: BuildId) -> Result<(), BuildError> {
+        let (element, property) = self.find(parent, slot, self.type_id(resource))?;
+        if !element.is_list() && self.existing(parent, slot).is_some() {
+            return Err(BuildError::AlreadyThere {
+                element: element.id(),
+            });
+        }
+        let mut above = parent.0;
+        while above != NO_NODE {
+            if above == resource.0 {
+                return Err(BuildError::NotDetached);
+            }
+            above = self.made(above).map_or(NO_NODE, |made| made.parent);
+        }
+        if self.made(resource.0).is_none_or(|made| made.parent != NO_NODE) {
+            return Err(BuildError::NotDetached);
+        }
+        self.link(parent, resource, property);
+        Ok(())
+    }
+
+    fn link(&mut self, parent: BuildId, id: BuildId, property: PropertyId) {
+        let mut live = false;
+        if let Some(made) = self.nodes.get_mut(id.0 as usize) {
+            made.parent = parent.0;
+            made.field = property.0;
+            live = made.live;
+        }
+        let mut last = NO_NODE;
+        if let Some(above) = self.nodes.get_mut(parent.0 as usize) {
+            last = std::mem::replace(&mut above.last_child, id.0);
+            if last == NO_NODE {
+                above.first_child = id.0;
+            }
+        }
+        if let Some(before) = self.nodes.get_mut(last as usize) {
+            before.next = id.0;
+        }
+        if live {
+            self.enliven(parent.0);
+        }
+    }
+
+    /// Marks a node and what holds it as something to write.
+    fn enliven(&mut self, mut id: u32) {
+        let mut first = true;
+        while let Some(made) = self.nodes.get_mut(id as usize) {
+            // Above a live node all is live.
+            if made.live && !first {
+                return;
+            }
+            first = false;
+            made.live = true;
+            id = made.parent;
+        }
+    }
+
+    /// Takes a node out of its parent. It can be attached again if it is a resource.
+    pub fn remove(&mut self, id: BuildId) {
+        let Some(&made) = self.made(id.0) else { return };
+        let Some(&parent) = self.made(made.parent) else {
+            return;
+        };
+        let mut before = NO_NODE;
+        let mut at = parent.first_child;
+        while at != id.0 && at != NO_NODE {
+            before = at;
+            at = self.made(at).map_or(NO_NODE, |one| one.next);
+        }
+        if let Some(above) = self.nodes.get_mut(made.parent as usize) {
+            if above.last_child == id.0 {
+                above.last_child = before;
+            }
+            if before == NO_NODE {
+                above.first_child = made.next;
+            }
+        }
+        if let Some(before) = self.nodes.get_mut(before as usize) {
+            before.next = made.next;
+        }
+        if let Some(removed) = self.nodes.get_mut(id.0 as usize) {
+            removed.parent = NO_NODE;
+            removed.next = NO_NODE;
+            removed.field = DETACHED;
+        }
+        self.stale = true;
+    }
+
+    /// Works `live` out again, after something was removed.
+    fn refresh(&mut self) {
+        if !std::mem::take(&mut self.stale) {
+            return;
+        }
+        for made in &mut self.nodes {
+            made.live = false;
+        }
+        for id in 0..self.nodes.len() as u32 {
+            let Some(&made) = self.made(id) else { continue };
+            if made.length != NO_NODE || made.ty.is_resource() {
+                self.enliven(id);
+            }
+        }
+    }
+
+    /// The type of a node.
+    #[inline]
+    pub fn type_id(&self, id: BuildId) -> TypeId {
+        self.made(id.0).map_or(TypeId::ELEMENT, |made| made.ty)
+    }
+
+    /// The property a node is the value of; `None` without a parent.
+    pub fn property(&self, id: BuildId) -> Option<&'static Property> {
+        self.made(id.0)
+            .filter(|made| made.field != DETACHED)
+            .map(|made| PropertyId(made.field).property())
+    }
+
+    /// The text of a primitive.
+    pub fn text(&self, id: BuildId) -> Option<&str> {
+        let made = self.made(id.0).filter(|made| made.length != NO_NODE)?;
+        self.texts
+            .get(made.text as usize..(made.text + made.length) as usize)
+    }
+
+    /// The node that has it as a child.
+    pub fn parent(&self, id: BuildId) -> Option<BuildId> {
+        self.made(id.0)
+            .map(|made| made.parent)
+            .filter(|parent| *parent != NO_NODE)
+            .map(BuildId)
+    }
+
+    /// The children in the order they were added.
+    pub fn children(&self, id: BuildId) -> impl Iterator<Item = BuildId> {
+        let mut at = self.made(id.0).map_or(NO_NODE, |made| made.first_child);
+        std::iter::from_fn(move || {
+            let made = self.made(at)?;
+            Some(BuildId(std::mem::replace(&mut at, made.next)))
+        })
+    }
+
+    /// The children of one element, in the order they were added.
+    pub fn children_of(&self, parent: BuildId, slot: u8) -> impl Iterator<Item = BuildId> {
+        let element = self.type_id(parent).elements().get(usize::from(slot));
+        let (first, count) = element.map_or((0, 0), Element::field_numbers);
+        self.children(parent).filter(move |id| {
+            self.made(id.0)
+                .is_some_and(|made| made.field.wrapping_sub(first) < count)
+        })
+    }
+
+    /// The first child of one element: for an element that occurs once the only one.
+    #[inline]
+    pub fn existing(&self, parent: BuildId, slot: u8) -> Option<BuildId> {
+        self.children_of(parent, slot).next()
+    }
+
+    /// Adds a copy of a document's node to an element, with all it holds that the schema knows.
+    ///
+    /// # Errors
+    ///
+    /// As [`Builder::add`]; what was copied until then stays.
+    pub fn copy(&mut self, parent: BuildId, slot: u8, node: Node<'_>) -> Result<BuildId, BuildError> {
+        let ty = node.type_id().unwrap_or(TypeId::ELEMENT);
+        let top = self.add(parent, slot, ty)?;
+        self.fill(top, node)?;
+        Ok(top)
+    }
+
+    /// A copy of a document's resource, by itself.
+    ///
+    /// # Errors
+    ///
+    /// As [`Builder::add`], if the document has an element twice that may occur once.
+    pub fn copy_resource(&mut self, node: Node<'_>) -> Result<BuildId, BuildError> {
+        let top = self.resource(node.type_id().unwrap_or(TypeId::RESOURCE));
+        self.fill(top, node)?;
+        Ok(top)
+    }
+
+    fn fill(&mut self, top: BuildId, node: Node<'_>) -> Result<(), BuildError> {
+        let mut work = vec![(top, node)];
+        while let Some((id, node)) = work.pop() {
+            if let Some(text) = node.text().filter(|_| self.type_id(id).is_primitive()) {
+                self.replace_text(id, &text)?;
+            }
+            for child in node.children() {
+                let (Some(property), Some(ty)) = (child.property(), child.type_id()) else {
+                    continue;
+                };
+                work.push((self.add(id, property.slot(), ty)?, child));
+            }
+        }
+        Ok(())
+    }
+
+    /// The document that `root` is, in the order of the schema.
+    pub fn finish(&mut self, root: BuildId) -> Document<'static> {
+        self.refresh();
+        emit::document(self, root.0)
+    }
+
+    /// Appends `root` as compact JSON, as [`Document::to_json`] of what [`Builder::finish`] gives, without making
+    /// the document.
+    pub fn write_json(&mut self, root: BuildId, out: &mut Vec<u8>) {
+        self.refresh();
+        emit::json(self, root.0, out);
+    }
+}
+
+impl fmt::Debug for Builder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Builder")
+            .field("nodes", &self.nodes.len())
+            .finish()
+    }
+}

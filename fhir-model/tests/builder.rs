@@ -1,0 +1,255 @@
+//! Builders as a user of the crate meets them.
+#![allow(clippy::expect_used, reason = "a test")]
+
+use carewire_fhir_model::Document;
+use carewire_fhir_model::build::{BuildError, BuildId, Builder};
+use carewire_fhir_model::schema::{Schema, TypeId};
+
+fn slot(ty: TypeId, name: &str) -> u8 {
+    ty.element(name).expect("an element").slot()
+}
+
+fn builder() -> Builder {
+    Builder::new(Schema::r4())
+}
+
+/// Sets a text by names, of the element's only type.
+fn text(builder: &mut Builder, parent: BuildId, name: &str, text: &str) -> BuildId {
+    let element = builder.type_id(parent).element(name).expect("an element");
+    let variant = element.types().next().expect("a type");
+    builder
+        .set_text(parent, element.slot(), variant, text)
+        .expect("a text")
+}
+
+fn add(builder: &mut Builder, parent: BuildId, name: &str) -> BuildId {
+    let element = builder.type_id(parent).element(name).expect("an element");
+    let variant = element.types().next().expect("a type");
+    builder.add(parent, element.slot(), variant).expect("a child")
+}
+
+/// The document, checked: it reads from its own text as the same tape, and the JSON is the same without it.
+fn finish(builder: &mut Builder, root: BuildId) -> String {
+    let document = builder.finish(root);
+    let text = document.to_json();
+    assert_eq!(text, document.source());
+    let mut direct = Vec::new();
+    builder.write_json(root, &mut direct);
+    assert_eq!(text.as_bytes(), direct);
+    let read = Document::from_json(text.as_bytes()).expect("a document");
+    assert_eq!(read.findings, [], "{text}");
+    assert_eq!(document.node_count(), read.document.node_count(), "{text}");
+    for index in 0..document.node_count() as u32 {
+        let (built, read) = (
+            document.node(index).expect("a node"),
+            read.document.node(index).expect("a node"),
+        );
+        assert_eq!(built.path(), read.path());
+        assert_eq!(
+            (built.type_id(), built.text(), built.offset()),
+            (read.type_id(), read.text(), read.offset())
+        );
+        assert_eq!(
+            built.children().count(),
+            read.children().count(),
+            "{}",
+            built.path()
+        );
+    }
+    text
+}
+
+#[test]
+fn elements_are_written_in_the_order_of_the_schema() {
+    let mut b = builder();
+    let patient = b.resource(TypeId::PATIENT);
+    text(&mut b, patient, "birthDate", "1970");
+    for family in ["A", "B"] {
+        let name = add(&mut b, patient, "name");
+        text(&mut b, name, "family", family);
+    }
+    text(&mut b, patient, "active", "true");
+    let multiple = TypeId::PATIENT.element("multipleBirth").expect("a choice");
+    b.set_text(patient, multiple.slot(), TypeId::INTEGER, "2")
+        .expect("an integer");
+    text(&mut b, patient, "id", "p\"1\n");
+    assert_eq!(
+        finish(&mut b, patient),
+        r#"{"resourceType":"Patient","id":"p\"1\n","active":true,"name":[{"family":"A"},{"family":"B"}],"birthDate":"1970","multipleBirthInteger":2}"#
+    );
+}
+
+#[test]
+fn primitives_may_have_extensions() {
+    let mut b = builder();
+    let patient = b.resource(TypeId::PATIENT);
+    let name = add(&mut b, patient, "name");
+    let first = text(&mut b, name, "given", "A");
+    add(&mut b, name, "given");
+    let third = add(&mut b, name, "given");
+    text(&mut b, third, "id", "3");
+    text(&mut b, name, "given", "D");
+    let extension = add(&mut b, first, "extension");
+    text(&mut b, extension, "url", "u");
+    let value = b
+        .add(extension, slot(TypeId::EXTENSION, "value"), TypeId::HUMAN_NAME)
+        .expect("a value");
+    let inner = text(&mut b, value, "given", "x");
+    text(&mut b, inner, "id", "i");
+    let birth_date = add(&mut b, patient, "birthDate");
+    text(&mut b, birth_date, "id", "b");
+    let gender = text(&mut b, patient, "gender", "male");
+    text(&mut b, gender, "id", "g");
+    assert_eq!(
+        finish(&mut b, patient),
+        r#"{"resourceType":"Patient","name":[{"given":["A",null,"D"],"_given":[{"extension":[{"url":"u","valueHumanName":{"given":["x"],"_given":[{"id":"i"}]}}]},{"id":"3"},null]}],"gender":"male","_gender":{"id":"g"},"_birthDate":{"id":"b"}}"#
+    );
+}
+
+#[test]
+fn what_stays_empty_is_not_written() {
+    let mut b = builder();
+    let patient = b.resource(TypeId::PATIENT);
+    add(&mut b, patient, "maritalStatus");
+    let name = add(&mut b, patient, "name");
+    add(&mut b, name, "period");
+    let contact = add(&mut b, patient, "contact");
+    let kept = add(&mut b, contact, "name");
+    let family = text(&mut b, kept, "family", "F");
+    assert_eq!(
+        finish(&mut b, patient),
+        r#"{"resourceType":"Patient","contact":[{"name":{"family":"F"}}]}"#
+    );
+    b.remove(family);
+    assert_eq!(finish(&mut b, patient), r#"{"resourceType":"Patient"}"#);
+}
+
+#[test]
+fn resources_are_attached_and_contained() {
+    let mut b = builder();
+    let (bundle, patient) = (b.resource(TypeId::BUNDLE), b.resource(TypeId::PATIENT));
+    text(&mut b, patient, "id", "p");
+    let entry = add(&mut b, bundle, "entry");
+    b.attach(entry, slot(b.type_id(entry), "resource"), patient)
+        .expect("attached");
+    let contained = slot(TypeId::PATIENT, "contained");
+    b.add(patient, contained, TypeId::ORGANIZATION)
+        .expect("contained");
+    assert_eq!(b.attach(patient, contained, bundle), Err(BuildError::NotDetached));
+    assert_eq!(
+        b.attach(patient, contained, patient),
+        Err(BuildError::NotDetached)
+    );
+    text(&mut b, bundle, "type", "message");
+    assert_eq!(
+        finish(&mut b, bundle),
+        r#"{"resourceType":"Bundle","type":"message","entry":[{"resource":{"resourceType":"Patient","id":"p","contained":[{"resourceType":"Organization"}]}}]}"#
+    );
+    assert_eq!(b.parent(patient), Some(entry));
+    b.remove(patient);
+    assert_eq!(
+        finish(&mut b, bundle),
+        r#"{"resourceType":"Bundle","type":"message"}"#
+    );
+    let place = slot(b.type_id(entry), "resource");
+    assert!(matches!(
+        b.add(entry, place, TypeId::RESOURCE),
+        Err(BuildError::WrongType { .. })
+    ));
+}
+
+#[test]
+fn what_the_schema_forbids_is_an_error() {
+    let mut b = builder();
+    let patient = b.resource(TypeId::PATIENT);
+    text(&mut b, patient, "gender", "male");
+    let gender = slot(TypeId::PATIENT, "gender");
+    let error = b
+        .set_text(patient, gender, TypeId::CODE, "female")
+        .expect_err("there already");
+    assert_eq!(
+        error.element().map(|one| one.path()).as_deref(),
+        Some("Patient.gender")
+    );
+    assert!(!error.to_string().contains("female"));
+    let existing = b.existing(patient, gender).expect("a gender");
+    assert_eq!(
+        (b.text(existing), b.type_id(existing)),
+        (Some("male"), TypeId::CODE)
+    );
+    b.replace_text(existing, "other").expect("replaced");
+    assert_eq!(b.text(existing), Some("other"));
+    assert!(matches!(
+        b.add(patient, gender, TypeId::STRING),
+        Err(BuildError::WrongType { .. })
+    ));
+    assert!(matches!(
+        b.add(patient, 200, TypeId::STRING),
+        Err(BuildError::NoSuchElement { .. })
+    ));
+    assert!(matches!(
+        b.replace_text(patient, "x"),
+        Err(BuildError::NotPrimitive { .. })
+    ));
+    let deceased = slot(TypeId::PATIENT, "deceased");
+    b.set_text(patient, deceased, TypeId::BOOLEAN, "true")
+        .expect("a boolean");
+    assert!(matches!(
+        b.set_text(patient, deceased, TypeId::DATE_TIME, "2024"),
+        Err(BuildError::AlreadyThere { .. })
+    ));
+}
+
+#[test]
+fn text_that_is_no_number_does_not_break_the_json() {
+    let mut b = builder();
+    let patient = b.resource(TypeId::PATIENT);
+    text(&mut b, patient, "active", "yes,\"x\":1");
+    let document = b.finish(patient);
+    assert_eq!(
+        document.to_json(),
+        r#"{"resourceType":"Patient","active":"yes,\"x\":1"}"#
+    );
+}
+
+#[test]
+fn removed_children_are_gone_from_any_place() {
+    let mut b = builder();
+    let patient = b.resource(TypeId::PATIENT);
+    let name = add(&mut b, patient, "name");
+    let given: Vec<_> = ["A", "B", "C", "D"]
+        .iter()
+        .map(|one| text(&mut b, name, "given", one))
+        .collect();
+    b.remove(given[0]);
+    b.remove(given[2]);
+    b.remove(given[3]);
+    text(&mut b, name, "given", "E");
+    assert_eq!(
+        finish(&mut b, patient),
+        r#"{"resourceType":"Patient","name":[{"given":["B","E"]}]}"#
+    );
+    assert_eq!(b.children(name).count(), 2);
+}
+
+#[test]
+fn documents_are_copied() {
+    let json = r#"{"resourceType":"Patient","contained":[{"resourceType":"Organization","name":"o"}],"active":true,"_active":{"id":"x"},"name":[{"given":["A",null],"_given":[null,{"id":"g"}]}]}"#;
+    let read = Document::from_json(json.as_bytes()).expect("a document");
+    let mut b = builder();
+    let copy = b.copy_resource(read.document.root()).expect("a copy");
+    assert_eq!(finish(&mut b, copy), json);
+}
+
+#[test]
+fn a_data_type_is_built_by_itself() {
+    let mut b = builder();
+    let name = b.resource(TypeId::HUMAN_NAME);
+    text(&mut b, name, "family", "F");
+    let document = b.finish(name);
+    assert_eq!(document.to_json(), r#"{"family":"F"}"#);
+    assert_eq!(
+        document.root().child("family").map(|one| one.path()).as_deref(),
+        Some("HumanName.family")
+    );
+}
