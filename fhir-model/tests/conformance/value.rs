@@ -1,0 +1,134 @@
+//! JSON values for comparing, read by a few lines that share nothing with the crate: numbers by their text,
+//! objects without order.
+
+use std::collections::BTreeMap;
+
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Value {
+    Object(BTreeMap<String, Value>),
+    Array(Vec<Value>),
+    Text(String),
+    /// A number, `true`, `false` or `null`, as it is written.
+    Word(String),
+}
+
+impl Value {
+    /// `None` if `text` is not one JSON value.
+    pub(crate) fn read(text: &str) -> Option<Self> {
+        let mut letters = Letters {
+            text: text.trim_start_matches('\u{feff}').chars().collect(),
+            at: 0,
+        };
+        let value = letters.value(0)?;
+        letters.space();
+        (letters.at == letters.text.len()).then_some(value)
+    }
+}
+
+struct Letters {
+    text: Vec<char>,
+    at: usize,
+}
+
+impl Letters {
+    fn peek(&self) -> Option<char> {
+        self.text.get(self.at).copied()
+    }
+
+    fn space(&mut self) {
+        while self.peek().is_some_and(|letter| letter.is_ascii_whitespace()) {
+            self.at += 1;
+        }
+    }
+
+    fn take(&mut self, wanted: char) -> Option<()> {
+        self.space();
+        (self.peek()? == wanted).then(|| self.at += 1)
+    }
+
+    fn value(&mut self, depth: usize) -> Option<Value> {
+        if depth > 200 {
+            return None;
+        }
+        self.space();
+        match self.peek()? {
+            '{' => {
+                self.at += 1;
+                let mut members = BTreeMap::new();
+                if self.take('}').is_some() {
+                    return Some(Value::Object(members));
+                }
+                loop {
+                    self.space();
+                    let key = self.string()?;
+                    self.take(':')?;
+                    members.insert(key, self.value(depth + 1)?);
+                    if self.take(',').is_none() {
+                        self.take('}')?;
+                        return Some(Value::Object(members));
+                    }
+                }
+            }
+            '[' => {
+                self.at += 1;
+                let mut items = Vec::new();
+                if self.take(']').is_some() {
+                    return Some(Value::Array(items));
+                }
+                loop {
+                    items.push(self.value(depth + 1)?);
+                    if self.take(',').is_none() {
+                        self.take(']')?;
+                        return Some(Value::Array(items));
+                    }
+                }
+            }
+            '"' => self.string().map(Value::Text),
+            _ => {
+                let start = self.at;
+                while self
+                    .peek()
+                    .is_some_and(|letter| letter.is_ascii_alphanumeric() || "+-.".contains(letter))
+                {
+                    self.at += 1;
+                }
+                (self.at > start).then(|| Value::Word(self.text[start..self.at].iter().collect()))
+            }
+        }
+    }
+
+    fn string(&mut self) -> Option<String> {
+        self.take('"')?;
+        let mut units = Vec::new();
+        let mut text = String::new();
+        loop {
+            let letter = self.peek()?;
+            self.at += 1;
+            if letter == '\\' {
+                let escape = self.peek()?;
+                self.at += 1;
+                let unit = match escape {
+                    'n' => 10,
+                    'r' => 13,
+                    't' => 9,
+                    'b' => 8,
+                    'f' => 12,
+                    'u' => {
+                        let digits: String = self.text.get(self.at..self.at + 4)?.iter().collect();
+                        self.at += 4;
+                        u16::from_str_radix(&digits, 16).ok()?
+                    }
+                    other => other as u16,
+                };
+                units.push(unit);
+                continue;
+            }
+            text.push_str(&String::from_utf16_lossy(&units));
+            units.clear();
+            if letter == '"' {
+                return Some(text);
+            }
+            text.push(letter);
+        }
+    }
+}
