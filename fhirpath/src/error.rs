@@ -173,6 +173,14 @@ impl fmt::Debug for Error {
 impl std::error::Error for Error {}
 
 /// Every fault found while compiling one expression; never empty, in the order of their places.
+///
+/// # Examples
+///
+/// ```
+/// let faults = carewire_fhirpath::compile("nope() and first(1)").unwrap_err();
+/// let codes: Vec<_> = faults.iter().map(|fault| fault.code()).collect();
+/// assert_eq!(codes, ["unknown-function", "argument-count"]);
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Errors(Vec<Error>);
 

@@ -1,11 +1,24 @@
 #![doc = include_str!("../README.md")]
 
 pub mod ast;
+mod compile;
+mod context;
+mod document;
 mod error;
+mod eval;
+mod functions;
+mod item;
+mod node;
 mod parse;
+mod program;
 mod render;
 mod value;
 
+pub use compile::{Compiler, compile};
+pub use context::{Context, Host, Limits};
 pub use error::{Error, ErrorKind, Errors};
+pub use item::{Item, NoNode};
+pub use node::{Name, Node, TypeName, TypeReference};
 pub use parse::{ParseLimits, Prefix, parse, parse_prefix, parse_prefix_with, parse_with};
+pub use program::Program;
 pub use value::{Date, DateTime, Decimal, ParseValueError, Precision, Quantity, QuantityUnit, Time};

@@ -8,3 +8,5 @@ mod quantity;
 pub use date::{Date, DateTime, Precision, Time};
 pub use decimal::{Decimal, ParseValueError};
 pub use quantity::{Quantity, QuantityUnit};
+
+pub(crate) use calendar::days_in_month;

@@ -1,0 +1,164 @@
+//! The document of `carewire-fhir-model` as a tree to ask.
+
+use std::borrow::Cow;
+use std::ops::ControlFlow;
+
+use carewire_fhir_model::schema::TypeId;
+use carewire_fhir_model::{Node as Place, ValueKind};
+
+use crate::item::Item;
+use crate::node::{Name, Node, TypeName, TypeReference};
+use crate::value::Quantity;
+
+const UCUM: &str = "http://unitsofmeasure.org";
+
+impl<'d> Node<'d> for Place<'d> {
+    #[inline]
+    fn each_child<B>(self, name: &Name, visit: impl FnMut(Self) -> ControlFlow<B>) -> ControlFlow<B> {
+        match self.type_id().and_then(|owner| name.element_of(owner)) {
+            Some(element) => self.children_of(element).try_for_each(visit),
+            None => self.children_named(name.as_str()).try_for_each(visit),
+        }
+    }
+
+    fn each<B>(self, visit: impl FnMut(Self) -> ControlFlow<B>) -> ControlFlow<B> {
+        self.children().try_for_each(visit)
+    }
+
+    fn name(self) -> &'d str {
+        Place::name(self)
+    }
+
+    /// A primitive of the type the schema gives it; text that is none such stays text.
+    fn value(self) -> Option<Item<'d, Self>> {
+        let text = self.text()?;
+        let typed = match self.type_id() {
+            Some(TypeId::BOOLEAN) => match &*text {
+                "true" => Some(Item::Boolean(true)),
+                "false" => Some(Item::Boolean(false)),
+                _ => None,
+            },
+            Some(TypeId::INTEGER | TypeId::UNSIGNED_INT | TypeId::POSITIVE_INT) => {
+                text.parse().ok().map(Item::Integer)
+            }
+            Some(TypeId::DECIMAL) => text.parse().ok().map(Item::Decimal),
+            Some(TypeId::DATE) => text.parse().ok().map(Item::Date),
+            Some(TypeId::DATE_TIME | TypeId::INSTANT) => text.parse().ok().map(Item::DateTime),
+            Some(TypeId::TIME) => text.parse().ok().map(Item::Time),
+            Some(_) => None,
+            None => match self.value_kind() {
+                ValueKind::Boolean => Some(Item::Boolean(&*text == "true")),
+                ValueKind::Number => text.parse().ok().map(Item::Decimal),
+                _ => None,
+            },
+        };
+        Some(typed.unwrap_or(Item::String(text)))
+    }
+
+    fn type_name(self) -> TypeName<'d> {
+        TypeName {
+            namespace: "FHIR",
+            name: self.type_id().map_or("Element", TypeId::name),
+        }
+    }
+
+    #[inline]
+    fn is_type(self, specifier: &TypeReference) -> bool {
+        match (self.type_id(), specifier.fhir()) {
+            (Some(own), Some(wanted)) => own.is_a(wanted),
+            _ => false,
+        }
+    }
+
+    #[inline]
+    fn is_same(self, other: Self) -> bool {
+        self == other
+    }
+
+    fn is_primitive(self) -> bool {
+        self.type_id()
+            .map_or(Place::has_value(self), TypeId::is_primitive)
+    }
+
+    #[inline]
+    fn has_value(self) -> bool {
+        Place::has_value(self)
+    }
+
+    /// A `Quantity` with a value; its unit is UCUM's if its system says so or nothing does.
+    fn quantity(self) -> Option<Quantity<'d>> {
+        if !self.type_id()?.is_a(TypeId::QUANTITY) {
+            return None;
+        }
+        let value = self.child("value")?.text()?.parse().ok()?;
+        let text = |name| self.child(name).and_then(Place::text);
+        let unit = match (text("system"), text("code")) {
+            (Some(system), Some(code)) if system == UCUM => crate::value::QuantityUnit::Ucum(code),
+            (_, Some(code)) => crate::value::QuantityUnit::Other(code),
+            (_, None) => match text("unit") {
+                Some(unit) => crate::value::QuantityUnit::Other(unit),
+                None => crate::value::QuantityUnit::Ucum(Cow::Borrowed("1")),
+            },
+        };
+        Some(Quantity { value, unit })
+    }
+
+    /// A contained resource of the resource this is in, or an entry of the Bundle the document is.
+    fn resolve(self, reference: &str) -> Option<Self> {
+        if let Some(id) = reference.strip_prefix('#') {
+            let mut line = self.ancestors();
+            line.push(self);
+            // A contained resource refers to its container's contained ones.
+            return line
+                .into_iter()
+                .rev()
+                .filter(|place| place.is_resource())
+                .find_map(|resource| {
+                    if id.is_empty() {
+                        let inside = resource.parent().is_some() && Place::name(resource) == "contained";
+                        return (!inside).then_some(resource);
+                    }
+                    resource
+                        .children_named("contained")
+                        .find(|one| has_text(*one, "id", id))
+                });
+        }
+        let root = self.document().root();
+        if root.type_id() != Some(TypeId::BUNDLE) {
+            return None;
+        }
+        let relative = reference
+            .split_once("/_history/")
+            .map_or(reference, |(before, _)| before);
+        let mut parts = relative.rsplit('/');
+        let wanted = (parts.next(), parts.next());
+        let absolute = reference.contains(':');
+        root.children_named("entry").find_map(|entry| {
+            let resource = entry.child("resource")?;
+            let is_it = if absolute {
+                has_text(entry, "fullUrl", relative)
+            } else {
+                let (Some(id), Some(name)) = wanted else {
+                    return None;
+                };
+                resource.type_id().is_some_and(|own| own.name() == name) && has_text(resource, "id", id)
+            };
+            is_it.then_some(resource)
+        })
+    }
+
+    fn path(self) -> String {
+        Place::path(self)
+    }
+
+    fn offset(self) -> Option<usize> {
+        Some(Place::offset(self))
+    }
+}
+
+fn has_text(place: Place<'_>, name: &str, text: &str) -> bool {
+    place
+        .child(name)
+        .and_then(Place::text)
+        .is_some_and(|own| own == text)
+}

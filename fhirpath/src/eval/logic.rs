@@ -1,0 +1,123 @@
+//! Three-valued logic and membership.
+
+use std::ops::ControlFlow;
+
+use super::run::{Out, Run, Scope, Step, Stop};
+use crate::ast::BinaryOperator;
+use crate::item::Item;
+use crate::node::Node;
+use crate::program::OpId;
+
+impl<'a, N: Node<'a>> Run<'_, 'a, N> {
+    /// `and`, `or`, `xor` and `implies`. The right side is not looked at where the left decides.
+    ///
+    /// Spec: FHIRPath 2.0.0, 6.5 Boolean logic.
+    pub(super) fn logic(
+        &self,
+        operator: BinaryOperator,
+        left: OpId,
+        right: OpId,
+        scope: Scope<'_, 'a, N>,
+    ) -> Step<Option<bool>> {
+        let first = self.boolean(left, scope)?;
+        let decided = match (operator, first) {
+            (BinaryOperator::And, Some(false)) => Some(false),
+            (BinaryOperator::Or, Some(true)) | (BinaryOperator::Implies, Some(false)) => Some(true),
+            _ => None,
+        };
+        if decided.is_some() {
+            return ControlFlow::Continue(decided);
+        }
+        let second = self.boolean(right, scope)?;
+        ControlFlow::Continue(match operator {
+            BinaryOperator::And => match (first, second) {
+                (_, Some(false)) => Some(false),
+                (Some(true), Some(true)) => Some(true),
+                _ => None,
+            },
+            BinaryOperator::Or => match (first, second) {
+                (_, Some(true)) => Some(true),
+                (Some(false), Some(false)) => Some(false),
+                _ => None,
+            },
+            BinaryOperator::Implies => match (first, second) {
+                (_, Some(true)) => Some(true),
+                (Some(true), Some(false)) => Some(false),
+                _ => None,
+            },
+            _ => first.zip(second).map(|(first, second)| first != second),
+        })
+    }
+
+    /// `item in collection`.
+    ///
+    /// Spec: FHIRPath 2.0.0, 6.4.2 in.
+    pub(super) fn membership(
+        &self,
+        id: OpId,
+        item: OpId,
+        collection: OpId,
+        scope: Scope<'_, 'a, N>,
+    ) -> Step<Option<bool>> {
+        let Some(item) = self.single(id, item, scope)? else {
+            return ControlFlow::Continue(None);
+        };
+        let mut found = false;
+        let outcome = self.eval(collection, scope, &mut |other| {
+            found = self.equal(id, &item, &other)? == Some(true);
+            if found {
+                ControlFlow::Break(Stop::Done)
+            } else {
+                ControlFlow::Continue(())
+            }
+        });
+        match outcome {
+            ControlFlow::Break(Stop::Failed(error)) => ControlFlow::Break(Stop::Failed(error)),
+            _ => ControlFlow::Continue(Some(found)),
+        }
+    }
+
+    /// `left | right`: both, each item once.
+    ///
+    /// Spec: FHIRPath 2.0.0, 6.4.1 | (union collections).
+    pub(crate) fn union(
+        &self,
+        id: OpId,
+        left: OpId,
+        right: OpId,
+        scope: Scope<'_, 'a, N>,
+        out: Out<'_, 'a, N>,
+    ) -> Step {
+        let mut seen: Vec<Item<'a, N>> = Vec::new();
+        for side in [left, right] {
+            self.eval(side, scope, &mut |item| self.push_new(id, &mut seen, item, out))?;
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// Pushes an item if none equal to it was pushed.
+    pub(crate) fn push_new(
+        &self,
+        id: OpId,
+        seen: &mut Vec<Item<'a, N>>,
+        item: Item<'a, N>,
+        out: Out<'_, 'a, N>,
+    ) -> Step {
+        if self.is_among(id, &item, seen)? {
+            return ControlFlow::Continue(());
+        }
+        self.room(seen.len(), id)?;
+        seen.push(item.clone());
+        out(item)
+    }
+
+    /// True if an equal item is in the list.
+    pub(crate) fn is_among(&self, id: OpId, item: &Item<'a, N>, items: &[Item<'a, N>]) -> Step<bool> {
+        for other in items {
+            if self.equal(id, item, other)? == Some(true) {
+                return ControlFlow::Continue(true);
+            }
+        }
+        ControlFlow::Continue(false)
+    }
+}

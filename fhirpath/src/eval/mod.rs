@@ -1,0 +1,8 @@
+//! The evaluator: every operation pushes its items to a sink, which can stop it.
+
+mod arithmetic;
+mod compare;
+mod logic;
+mod run;
+
+pub(crate) use run::{Call, Few, Out, Run, Scope, Step, Stop};

@@ -1,0 +1,160 @@
+//! What FHIR adds: extensions, values of primitives, references, terminology and profiles.
+//!
+//! Why: `extension`, `hasValue`, `getValue` and `resolve` within the tree are answered here; terminology and profiles are
+//! asked of the context's host. What no one answers is an error of kind unsupported, with its place.
+//!
+//! ```text
+//! 1.hasValue()                                                        => true
+//! {}.hasValue()                                                       => false
+//! 'a'.getValue()                                                      => 'a'
+//! 1.extension('http://example.org/x')                                 => {}
+//! 1.conformsTo('http://hl7.org/fhir/StructureDefinition/Patient')     => false
+//! 1.conformsTo('http://example.org/none')                             => error
+//! 'a'.memberOf('http://example.org/vs')                               => error
+//! ```
+//!
+//! Spec: FHIR R4 4.0.1, FHIRPath, 2.1.9.1.5 Additional functions.
+
+use std::ops::ControlFlow;
+
+use super::Function;
+use crate::error::ErrorKind;
+use crate::eval::{Call, Out, Run, Scope, Step};
+use crate::item::Item;
+use crate::node::{Name, Node, TypeReference};
+
+const EXTENSION: Name = Name::fixed("extension");
+const URL: Name = Name::fixed("url");
+const REFERENCE: Name = Name::fixed("reference");
+const BASE: &str = "http://hl7.org/fhir/StructureDefinition/";
+
+impl<'a, N: Node<'a>> Run<'_, 'a, N> {
+    pub(super) fn fhir(&self, call: Call<'a>, scope: Scope<'_, 'a, N>, out: Out<'_, 'a, N>) -> Step {
+        match call.function {
+            Function::Extension => self.extension(call, scope, out),
+            Function::Resolve => self.eval(call.input, scope, &mut |item| self.resolve(&item, out)),
+            Function::HasValue => {
+                let mut count = 0;
+                let mut has = false;
+                self.eval(call.input, scope, &mut |item| {
+                    count += 1;
+                    has = match item {
+                        Item::Node(node) => node.has_value(),
+                        _ => true,
+                    };
+                    ControlFlow::Continue(())
+                })?;
+                out(Item::Boolean(count == 1 && has))
+            }
+            Function::GetValue => match self.single(call.op, call.input, scope)? {
+                Some(item) => item
+                    .value()
+                    .map_or(ControlFlow::Continue(()), |value| out(value.into_owned())),
+                None => ControlFlow::Continue(()),
+            },
+            Function::ElementDefinition | Function::Slice | Function::CheckModifiers => {
+                let message = format!("`{}` is not supported", call.function.as_str());
+                self.stop(ErrorKind::Unsupported, call.op, "unsupported-function", message)
+            }
+            _ => self.asked(call, scope, out),
+        }
+    }
+
+    fn extension(&self, call: Call<'a>, scope: Scope<'_, 'a, N>, out: Out<'_, 'a, N>) -> Step {
+        let Some(argument) = call.argument(0) else {
+            return ControlFlow::Continue(());
+        };
+        let Some(url) = self.string(argument, scope)? else {
+            return ControlFlow::Continue(());
+        };
+        self.eval(call.input, scope, &mut |item| {
+            let Item::Node(node) = item else {
+                return ControlFlow::Continue(());
+            };
+            node.each_child(&EXTENSION, |extension| {
+                self.step(call.op)?;
+                let mut is_it = false;
+                extension.each_child(&URL, |own| {
+                    is_it |= matches!(own.value(), Some(Item::String(own)) if own == url);
+                    ControlFlow::Continue(())
+                })?;
+                if is_it {
+                    out(Item::Node(extension))
+                } else {
+                    ControlFlow::Continue(())
+                }
+            })
+        })
+    }
+
+    /// Pushes the place a reference leads to: first in the tree, then where the host says. One that leads nowhere is
+    /// left out.
+    fn resolve(&self, item: &Item<'a, N>, out: Out<'_, 'a, N>) -> Step {
+        let mut reference = item.as_string();
+        if let Item::Node(node) = item
+            && reference.is_none()
+        {
+            node.each_child(&REFERENCE, |child| {
+                reference = Item::Node(child).as_string();
+                ControlFlow::Continue(())
+            })?;
+        }
+        let Some(reference) = reference else {
+            return ControlFlow::Continue(());
+        };
+        let inside = item.node().and_then(|node| node.resolve(&reference));
+        match inside.or_else(|| self.host().resolve(&reference)) {
+            Some(node) => out(Item::Node(node)),
+            None => ControlFlow::Continue(()),
+        }
+    }
+
+    /// The functions that the host answers for one item.
+    fn asked(&self, call: Call<'a>, scope: Scope<'_, 'a, N>, out: Out<'_, 'a, N>) -> Step {
+        let Some(item) = self.single(call.op, call.input, scope)? else {
+            return ControlFlow::Continue(());
+        };
+        let answer = match (call.function, call.argument(0)) {
+            (Function::HtmlChecks, _) => self.host().html_checks(&item),
+            (Function::Subsumes | Function::SubsumedBy, Some(argument)) => {
+                let Some(other) = self.single(call.op, argument, scope)? else {
+                    return ControlFlow::Continue(());
+                };
+                match call.function {
+                    Function::Subsumes => self.host().subsumes(&item, &other),
+                    _ => self.host().subsumes(&other, &item),
+                }
+            }
+            (function, Some(argument)) => {
+                let Some(url) = self.string(argument, scope)? else {
+                    return ControlFlow::Continue(());
+                };
+                if function == Function::MemberOf {
+                    self.host().member_of(&item, &url)
+                } else {
+                    return self.conforms_to(call, &item, &url, out);
+                }
+            }
+            _ => return ControlFlow::Continue(()),
+        };
+        match self.ask(call.op, answer)? {
+            Some(answer) => out(Item::Boolean(answer)),
+            None => ControlFlow::Continue(()),
+        }
+    }
+
+    /// A base definition of FHIR is answered by the item's type, another profile by the host.
+    fn conforms_to(&self, call: Call<'a>, item: &Item<'a, N>, profile: &str, out: Out<'_, 'a, N>) -> Step {
+        if let Some(name) = profile.strip_prefix(BASE) {
+            let base = TypeReference::new(Some("FHIR"), name);
+            if base.fhir().is_some() {
+                return out(Item::Boolean(item.is_type(&base)));
+            }
+        }
+        let answer = self.host().conforms_to(item, profile);
+        match self.ask(call.op, answer)? {
+            Some(answer) => out(Item::Boolean(answer)),
+            None => self.fail(call.op, "unknown-profile", "the profile is not known"),
+        }
+    }
+}

@@ -1,0 +1,245 @@
+//! The compiled expression: a flat list of operations over tables of names, types and literals.
+
+use std::ops::ControlFlow;
+
+use regex::Regex;
+
+use crate::ast::{BinaryOperator, Literal, Span};
+use crate::context::Context;
+use crate::error::Error;
+use crate::eval::{Run, Stop};
+use crate::functions::Function;
+use crate::item::Item;
+use crate::node::{Name, Node, TypeReference};
+
+/// The place of an operation in its program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct OpId(pub(crate) u32);
+
+/// One operation. Operands stand before what uses them.
+#[derive(Debug)]
+pub(crate) enum Op {
+    Literal(u32),
+    /// What is well formed and cannot be evaluated: a code and a message.
+    Fail(&'static str, &'static str),
+    This,
+    Index,
+    Total,
+    Resource,
+    RootResource,
+    Root,
+    Variable {
+        declared: Option<usize>,
+        name: Box<str>,
+    },
+    /// A variable of `defineVariable`, by its slot.
+    Defined(usize),
+    /// The first name of a path: the focus itself if it is of that type, else its children of that name.
+    Start {
+        name: Name,
+        specifier: Option<TypeReference>,
+    },
+    Child {
+        input: OpId,
+        name: Name,
+    },
+    Indexer {
+        input: OpId,
+        index: OpId,
+    },
+    Sign {
+        negative: bool,
+        operand: OpId,
+    },
+    Binary {
+        operator: BinaryOperator,
+        left: OpId,
+        right: OpId,
+    },
+    /// The operators `is` and `as`, and the functions `is`, `as` and `ofType`.
+    Type {
+        test: TypeTest,
+        input: OpId,
+        specifier: TypeReference,
+    },
+    Call {
+        function: Function,
+        input: OpId,
+        arguments: Box<[OpId]>,
+    },
+    Define {
+        input: OpId,
+        slot: usize,
+        value: Option<OpId>,
+    },
+    Host {
+        index: usize,
+        name: Box<str>,
+        input: OpId,
+        arguments: Box<[OpId]>,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TypeTest {
+    Is,
+    As,
+    OfType,
+}
+
+/// An expression that is ready to run: immutable, shared by threads, with every name resolved.
+///
+/// # Examples
+///
+/// ```
+/// use carewire_fhir_model::Document;
+/// use carewire_fhirpath::{Context, compile};
+///
+/// let json = br#"{"resourceType": "Patient", "name": [{"use": "official", "given": ["Ann", "Lee"]}]}"#;
+/// let read = Document::from_json(json)?;
+/// let given = compile("Patient.name.where(use = 'official').given")?;
+/// let found = given.evaluate(read.document.root(), &Context::new())?;
+/// let text: Vec<_> = found.iter().filter_map(|item| item.text()).collect();
+/// assert_eq!(text, ["Ann", "Lee"]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct Program {
+    pub(crate) text: Box<str>,
+    pub(crate) ops: Vec<Op>,
+    pub(crate) spans: Vec<Span>,
+    pub(crate) literals: Vec<Literal>,
+    /// The pattern of a literal that stands where a regular expression is wanted.
+    pub(crate) patterns: Vec<Option<Regex>>,
+    pub(crate) slots: usize,
+    pub(crate) root: OpId,
+}
+
+impl Program {
+    /// The text the program was compiled from.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Evaluates the expression with `node` as its focus.
+    ///
+    /// # Errors
+    ///
+    /// An [`Error`] of kind execution, unsupported or limit, with its place in the expression and no value of the tree.
+    ///
+    /// # Examples
+    ///
+    /// See [`Program`].
+    pub fn evaluate<'a, N: Node<'a>>(
+        &'a self,
+        node: N,
+        context: &Context<'_, 'a, N>,
+    ) -> Result<Vec<Item<'a, N>>, Error> {
+        self.evaluate_item(&Item::Node(node), context)
+    }
+
+    /// Evaluates the expression with an item as its focus, which may be a computed value.
+    ///
+    /// # Errors
+    ///
+    /// As [`Program::evaluate`].
+    pub fn evaluate_item<'a, N: Node<'a>>(
+        &'a self,
+        focus: &Item<'a, N>,
+        context: &Context<'_, 'a, N>,
+    ) -> Result<Vec<Item<'a, N>>, Error> {
+        Run::new(self, context, focus.node()).all(Some(focus))
+    }
+
+    /// Evaluates an expression that needs no tree.
+    ///
+    /// # Errors
+    ///
+    /// As [`Program::evaluate`].
+    pub fn evaluate_without_node<'a, N: Node<'a>>(
+        &'a self,
+        context: &Context<'_, 'a, N>,
+    ) -> Result<Vec<Item<'a, N>>, Error> {
+        Run::new(self, context, None).all(None)
+    }
+
+    /// Evaluates the expression as a condition: true if it gives `true`, or one item that is not a boolean.
+    ///
+    /// An empty result is false, as in `where`.
+    ///
+    /// # Errors
+    ///
+    /// As [`Program::evaluate`], and when the result has several items.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_fhir_model::Document;
+    /// # use carewire_fhirpath::{Context, compile};
+    /// let read = Document::from_json(br#"{"resourceType": "Patient", "active": true}"#)?;
+    /// let rule = compile("active and name.empty()")?;
+    /// assert!(rule.evaluate_bool(read.document.root(), &Context::new())?);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn evaluate_bool<'a, N: Node<'a>>(
+        &'a self,
+        node: N,
+        context: &Context<'_, 'a, N>,
+    ) -> Result<bool, Error> {
+        self.evaluate_bool_item(&Item::Node(node), context)
+    }
+
+    /// Evaluates the expression as a condition on an item, which may be a computed value.
+    ///
+    /// # Errors
+    ///
+    /// As [`Program::evaluate_bool`].
+    pub fn evaluate_bool_item<'a, N: Node<'a>>(
+        &'a self,
+        focus: &Item<'a, N>,
+        context: &Context<'_, 'a, N>,
+    ) -> Result<bool, Error> {
+        Run::new(self, context, focus.node()).condition(Some(focus))
+    }
+
+    /// Pushes the items of the result one by one, until the visitor breaks; nothing is collected.
+    ///
+    /// # Errors
+    ///
+    /// As [`Program::evaluate`]. Items pushed before the fault stay pushed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::ops::ControlFlow;
+    /// # use carewire_fhir_model::Document;
+    /// # use carewire_fhirpath::{Context, compile};
+    /// let read = Document::from_json(br#"{"resourceType": "Patient", "name": [{"given": ["A", "B"]}]}"#)?;
+    /// let mut seen = 0;
+    /// compile("name.given")?.for_each(read.document.root(), &Context::new(), |_| {
+    ///     seen += 1;
+    ///     ControlFlow::Break(())
+    /// })?;
+    /// assert_eq!(seen, 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn for_each<'a, N: Node<'a>>(
+        &'a self,
+        node: N,
+        context: &Context<'_, 'a, N>,
+        mut visit: impl FnMut(Item<'a, N>) -> ControlFlow<()>,
+    ) -> Result<(), Error> {
+        Run::new(self, context, Some(node)).push(Some(&Item::Node(node)), &mut |item| {
+            visit(item).map_break(|()| Stop::Done)
+        })
+    }
+
+    pub(crate) fn op(&self, id: OpId) -> Option<&Op> {
+        self.ops.get(id.0 as usize)
+    }
+
+    pub(crate) fn span(&self, id: OpId) -> Span {
+        self.spans.get(id.0 as usize).copied().unwrap_or_default()
+    }
+}
