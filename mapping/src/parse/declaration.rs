@@ -17,7 +17,8 @@ impl Parser<'_> {
                 self.skip_declaration(start);
             }
         }
-        if map.groups.is_empty() && self.diagnostics.is_empty() {
+        // A file may hold concept maps alone.
+        if map.groups.is_empty() && map.concept_maps.is_empty() && self.diagnostics.is_empty() {
             let _: Parse<()> = self.expected("`group`");
         }
         map

@@ -44,6 +44,10 @@ impl Parser<'_> {
             "last" => TargetListMode::Last,
             "single" => TargetListMode::Single,
             "collate" => TargetListMode::Collate,
+            "once" => {
+                self.advance();
+                return self.parenthesised().map(|key| Some(TargetListMode::OnceKey(key)));
+            }
             "share" => {
                 self.advance();
                 let mode = if self.is_mark("(") {

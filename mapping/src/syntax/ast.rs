@@ -553,6 +553,8 @@ pub enum TargetListMode {
     Share(Name),
     /// The superset's `share (key)`.
     ShareKey(Expression),
+    /// The superset's `once (key)`: as `share (key)`, but a rule that finds the element made already goes no further.
+    OnceKey(Expression),
 }
 
 /// `name(arguments)`.

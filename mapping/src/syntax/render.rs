@@ -367,6 +367,7 @@ fn target(target: &Target) -> String {
         Some(TargetListMode::Collate) => out.push_str(" collate"),
         Some(TargetListMode::Share(id)) => out.push_str(&format!(" share {}", name(id))),
         Some(TargetListMode::ShareKey(key)) => out.push_str(&clause("share", key)),
+        Some(TargetListMode::OnceKey(key)) => out.push_str(&clause("once", key)),
     }
     out
 }
