@@ -6,6 +6,7 @@ use super::tape::{
 };
 use super::{Document, ValueKind};
 use crate::json::escape::unescape;
+use crate::json::{self, JsonStyle};
 use crate::schema::{Element, Property, TypeId, TypeKind};
 
 /// A node of a document: a handle of two words that is copied freely.
@@ -221,6 +222,25 @@ impl<'d> Node<'d> {
             fields: Some(fields(element)),
             name: "",
         }
+    }
+
+    /// The node and all it holds as JSON on one line, in the order of the input; a primitive is its bare value.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_fhir_model::Document;
+    /// let read = Document::from_json(br#"{"resourceType": "Patient", "name": [{"family": "Doe"}], "active": true}"#)?;
+    /// let root = read.document.root();
+    /// assert_eq!(root.child("name").map(|name| name.to_json()).as_deref(), Some(r#"{"family":"Doe"}"#));
+    /// assert_eq!(root.child("active").map(|active| active.to_json()).as_deref(), Some("true"));
+    /// # Ok::<(), carewire_fhir_model::Error>(())
+    /// ```
+    pub fn to_json(self) -> String {
+        let mut out = Vec::new();
+        json::write(self.document, self.index, &JsonStyle::compact(), &mut out);
+        // Only whole texts of the source and ASCII are written.
+        String::from_utf8(out).unwrap_or_default()
     }
 
     /// The node that has it as a child; `None` for the root. It walks from the root, beside no more nodes than
