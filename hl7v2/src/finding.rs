@@ -115,6 +115,18 @@ codes! {
     SegmentMissing = "segment-missing", Warning, "a required segment that is missing before this place";
     /// A group that the structure requires is missing; the finding stands where it is missed.
     GroupMissing = "group-missing", Warning, "a required group that is missing before this place";
+    /// A batch has no BTS, or a trailer has no header.
+    BatchTrailer = "batch-trailer", Warning, "a batch header without trailer, or a trailer without header";
+    /// A file has no FTS, or a trailer has no header.
+    FileTrailer = "file-trailer", Warning, "a file header without trailer, or a trailer without header";
+    /// BTS-1 is not the number of messages in the batch.
+    BatchCount = "batch-count", Warning, "a number in BTS-1 that is not that of the messages in the batch";
+    /// FTS-1 is not the number of batches in the file.
+    FileCount = "file-count", Warning, "a number in FTS-1 that is not that of the batches in the file";
+    /// Lines that belong to no message; they are given as one, which does not read.
+    StrayLines = "stray-lines", Error, "lines that belong to no message";
+    /// An MLLP frame that has no end, or an end without start.
+    FrameEnd = "frame-end", Warning, "an mllp frame without end, or an end without start";
 }
 
 impl fmt::Display for Code {

@@ -48,6 +48,12 @@ pub(crate) struct Findings {
 }
 
 impl Findings {
+    /// As [`push`](Self::push), with a location that is worked out only if the finding is kept.
+    pub(crate) fn push_at(&mut self, code: Code, offset: usize, location: impl FnOnce() -> Location) {
+        let location = (self.kept.len() < self.cap).then(location);
+        self.push(code, offset, location);
+    }
+
     pub(crate) fn push(&mut self, code: Code, offset: usize, location: Option<Location>) {
         self.total += 1;
         if self.kept.len() < self.cap {
@@ -211,13 +217,13 @@ impl Index {
             line = self.segment(bytes, start, id, &alphabet, feeds_end, findings);
             let number = self.segments.len() - 1;
             if id.is_none_or(|id| id.0 != bytes[start..start + 3]) {
-                findings.push(Code::SegmentId, start, Some(self.location(number)));
+                findings.push_at(Code::SegmentId, start, || self.location(number));
             }
             if id.is_some() && start > 0 && matches!(bytes[start - 1], b' ' | b'\t') && number > 0 {
-                findings.push(Code::IndentedSegment, start, Some(self.location(number)));
+                findings.push_at(Code::IndentedSegment, start, || self.location(number));
             }
             if number > 0 && id == Some(Id(*b"MSH")) {
-                findings.push(Code::SecondMsh, start, Some(self.location(number)));
+                findings.push_at(Code::SecondMsh, start, || self.location(number));
             }
         }
         if !matches!(bytes.last(), Some(b'\r' | b'\n')) {
@@ -287,12 +293,12 @@ impl Index {
                     next = at + 1;
                     break;
                 }
-                let location = Location {
-                    field: (self.fields.len() - self.segments[number].fields as usize) as u32
-                        - u32::from(!header),
+                let field = self.fields.len() - self.segments[number].fields as usize;
+                let field = field as u32 - u32::from(!header);
+                findings.push_at(Code::SegmentId, at + 1, || Location {
+                    field,
                     ..self.location(number)
-                };
-                findings.push(Code::SegmentId, at + 1, Some(location));
+                });
             } else {
                 self.part(class, level, part, at as u32 + 1);
                 level = class;

@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+mod ack;
+pub mod batch;
 mod charset;
 mod delimiters;
 mod error;
@@ -15,6 +17,7 @@ mod location;
 mod message;
 mod parse;
 mod path;
+pub mod render;
 #[cfg(feature = "versions")]
 pub mod schema;
 mod segment;
@@ -22,6 +25,7 @@ mod segment;
 pub mod tree;
 mod value;
 
+pub use ack::AckCode;
 pub use charset::Charset;
 pub use delimiters::EncodingCharacters;
 pub use error::{Error, ErrorKind, PathError, TextError};

@@ -10,6 +10,9 @@ use crate::value::{Field, Place, Repetition};
 
 /// A compiled path: `PID-5.1`, `OBX[2]-5[1].2.1`, `OBX[*]-5`, `PID-3[.5='MR'].1`, `OBX[3.1='8867-4']-5`.
 ///
+/// A path with a leading `/` goes through the groups of the [tree](crate::tree::Tree):
+/// `/PATIENT_RESULT/ORDER_OBSERVATION[1]/OBSERVATION[2]/OBX-5`; its numbers count within the group before.
+///
 /// Numbers count from 1; one that is left out in brackets means the first, `*` means every one, and a
 /// condition means every one that fits. A condition on segments holds if any repetition of the field fits.
 /// Text is compared decoded and unescaped, and in full.
@@ -142,6 +145,7 @@ pub struct Query<'m, 'p> {
 
 impl<'m, 'p> Query<'m, 'p> {
     pub(crate) fn new(message: &'m Message<'m>, path: &'p Path) -> Self {
+        let by_group = path.absolute.then(|| by_group(message, path));
         Self {
             path,
             segments: Matches {
@@ -149,6 +153,7 @@ impl<'m, 'p> Query<'m, 'p> {
                 message,
                 next: 0,
                 seen: 0,
+                by_group,
             },
             field: None,
         }
@@ -223,12 +228,17 @@ struct Matches<'m, 'p> {
     message: &'m Message<'m>,
     next: usize,
     seen: u32,
+    /// The segments that a path through the tree leads to, worked out at once; from the last to the first.
+    by_group: Option<Vec<u32>>,
 }
 
 impl<'m> Iterator for Matches<'m, '_> {
     type Item = Segment<'m>;
 
     fn next(&mut self) -> Option<Self::Item> {
+        if let Some(segments) = &mut self.by_group {
+            return segments.pop().map(|index| Segment::new(self.message, index));
+        }
         loop {
             let index = self.next;
             let entry = self.message.index.segments.get(index)?;
@@ -254,4 +264,43 @@ impl<'m> Iterator for Matches<'m, '_> {
             }
         }
     }
+}
+
+/// The segments that an absolute path leads to through the tree, the last first.
+#[cfg(feature = "versions")]
+fn by_group(message: &Message<'_>, path: &Path) -> Vec<u32> {
+    let tree = message.tree();
+    let mut groups = vec![tree.root()];
+    for step in &path.groups {
+        let mut inner = Vec::new();
+        for group in groups {
+            let named = group.children_named(&step.name).filter(|child| child.is_group());
+            match step.index {
+                Select::Number(n) => inner.extend(named.skip(n as usize - 1).take(1)),
+                _ => inner.extend(named),
+            }
+        }
+        groups = inner;
+    }
+    let mut found = Vec::new();
+    for group in groups {
+        let segments = group
+            .children_named(path.segment())
+            .filter_map(|child| child.segment());
+        match &path.index {
+            Select::Number(n) => found.extend(segments.skip(*n as usize - 1).take(1).map(|s| s.position())),
+            Select::All => found.extend(segments.map(|segment| segment.position())),
+            Select::Where(condition) => {
+                let fitting = segments.filter(|segment| condition.holds_in(*segment));
+                found.extend(fitting.map(|segment| segment.position()));
+            }
+        }
+    }
+    found.iter().rev().map(|position| (position - 1) as u32).collect()
+}
+
+/// Without the tables there are no groups: an absolute path leads nowhere.
+#[cfg(not(feature = "versions"))]
+fn by_group(_: &Message<'_>, _: &Path) -> Vec<u32> {
+    Vec::new()
 }

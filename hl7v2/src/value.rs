@@ -7,7 +7,7 @@ use std::ops::Range;
 use crate::charset::Charset;
 use crate::error::TextError;
 use crate::escape::unescape;
-use crate::location::Location;
+use crate::location::{Id, Location};
 use crate::message::Message;
 use crate::segment::Segment;
 
@@ -91,24 +91,36 @@ impl<'m> Place<'m> {
     /// [`TextError`] if the text is not ASCII and MSH-18 names a set that is not read, or if the bytes do not
     /// fit the set. It names the place, not the bytes.
     pub fn try_text(&self) -> Result<Cow<'m, str>, TextError> {
-        let leaf = self.first_leaf();
+        let leaf = Self {
+            repetition: self.repetition,
+            component: self.component,
+            subcomponent: self.subcomponent,
+            ..self.first_leaf()
+        };
         let raw = leaf.raw();
         if raw == b"\"\"" {
             return Ok(Cow::Borrowed(""));
         }
-        let fail = |unsupported| TextError::new(unsupported, leaf.start as usize, self.location());
+        let fail = |unsupported| leaf.text_error(unsupported);
         if leaf.may_hold_part_of_a_character() {
             return Err(fail(true));
         }
-        // MSH-1 and MSH-2 are the delimiters themselves.
-        let literal = leaf.field <= 2 && Segment::new(leaf.message, leaf.segment).has_delimiters();
         let charset = self.message.charset();
-        let bytes = if literal {
+        let bytes = if leaf.is_literal() {
             Cow::Borrowed(raw)
         } else {
             unescape(raw, &self.message.encoding_characters(), charset)
         };
         charset.decode(bytes).map_err(fail)
+    }
+
+    pub(crate) fn text_error(&self, unsupported: bool) -> TextError {
+        TextError::new(unsupported, self.start as usize, self.location())
+    }
+
+    /// True for MSH-1 and MSH-2, which are the delimiters themselves.
+    pub(crate) fn is_literal(&self) -> bool {
+        self.field <= 2 && Segment::new(self.message, self.segment).has_delimiters()
     }
 
     /// In a set of several bytes a character a byte inside a character may equal a delimiter, and a character
@@ -125,12 +137,25 @@ impl<'m> Place<'m> {
 
     /// The path of the place. Counting the occurrence of its segment takes a walk over the segments.
     pub fn location(&self) -> Location {
+        self.location_with(self.message.index.location(self.segment as usize).occurrence)
+    }
+
+    /// As [`location`](Self::location), when the occurrence of the segment is known.
+    pub(crate) fn location_with(&self, occurrence: u32) -> Location {
+        let id = self
+            .message
+            .index
+            .segments
+            .get(self.segment as usize)
+            .map_or(Id::NONE, |entry| entry.id);
         Location {
+            segment_position: self.segment + 1,
+            id,
+            occurrence,
             field: self.field,
             repetition: self.repetition,
             component: self.component,
             subcomponent: self.subcomponent,
-            ..self.message.index.location(self.segment as usize)
         }
     }
 

@@ -7,7 +7,7 @@
 //!    can begin with it, with no required element between; then a new repetition of the group, if the group
 //!    repeats and can begin with the segment; then the same in the group around it;
 //! 2. if no group has such a place: the nearest position further on, past required elements that are missing.
-//!    They count as missing only if they do not follow within the same repetition;
+//!    They count as missing only if they do not follow within the same repetition and the next 256 segments;
 //! 3. if there is none either: a position inside a group that is not open yet, past that group's first segments,
 //!    on the same condition;
 //! 4. if there is none either, the segment is misplaced (the structure has it elsewhere) or unknown. It is kept

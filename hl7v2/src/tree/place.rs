@@ -7,6 +7,12 @@ use crate::schema::{Element, Elements, Structure, symbol};
 /// The nodes of a structure nest no deeper.
 const DEPTH: usize = 16;
 
+/// How far ahead is looked for a required segment before it counts as missing.
+const AHEAD: usize = 256;
+
+/// Findings beyond these are not kept.
+const FINDINGS: usize = 1_000;
+
 /// A group that is open.
 struct Frame {
     /// The group's element; `None` for the message itself.
@@ -202,7 +208,7 @@ impl<'t, 'm> Placer<'t, 'm> {
         for element in passed.chain(inside).filter(|element| !element.is_optional()) {
             let heads = heads(element);
             let stop = |symbol: &Option<u16>| *symbol == again && again.is_some();
-            let window = rest.iter().take_while(|symbol| !stop(symbol));
+            let window = rest.iter().take(AHEAD).take_while(|symbol| !stop(symbol));
             let mut found = window.flatten().filter(|symbol| Some(**symbol) != own);
             if found.any(|symbol| heads.contains(&Some(*symbol))) {
                 return true;
@@ -278,7 +284,7 @@ impl<'t, 'm> Placer<'t, 'm> {
     /// Reports the required elements from a group's position up to another.
     fn report_missing(&mut self, depth: usize, to: u32, segment: usize) {
         let frame = &self.frames[depth];
-        if frame.is_choice() {
+        if frame.is_choice() || self.tree.findings.len() >= FINDINGS {
             return;
         }
         let index = &self.tree.message.index;
@@ -318,7 +324,9 @@ impl<'t, 'm> Placer<'t, 'm> {
             Placement::Unknown => Some(Code::SegmentUnknown),
             _ => None,
         };
-        if let Some(code) = code {
+        if let Some(code) = code
+            && self.tree.findings.len() < FINDINGS
+        {
             let finding = Finding::new(code, entry.start as usize, Some(index.location(segment)));
             self.tree.findings.push(finding);
         }

@@ -1,0 +1,178 @@
+//! Files and streams of many messages: batches, messages one after another, MLLP frames.
+//!
+//! A message starts at a line that begins with `MSH` and a separator, and ends before the next such line, before
+//! a line of an envelope (FHS, BHS, BTS, FTS), at the end of an MLLP frame, or at the end of the input. The
+//! envelope and MLLP's bytes are left out. Lines that belong to no message are given as one all the same: it does
+//! not read ([`ErrorKind::NoMsh`](crate::ErrorKind::NoMsh)), so nothing is lost and the rest goes on.
+//!
+//! # Examples
+//!
+//! ```
+//! use carewire_hl7v2::{Message, batch};
+//!
+//! let file = b"FHS|^~\\&\rBHS|^~\\&\rMSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|1\rMSH|^~\\&|||||||ADT^A08|2|T|2.5.1\rBTS|2\rFTS|1\r";
+//! let mut messages = batch::messages(file);
+//! for raw in messages.by_ref() {
+//!     let msg = Message::parse(raw.as_bytes())?;
+//!     assert_eq!(msg.header().control_id().as_deref(), Some(if raw.number() == 1 { "1" } else { "2" }));
+//! }
+//! assert!(messages.findings().is_empty());
+//! # Ok::<(), carewire_hl7v2::Error>(())
+//! ```
+//!
+//! Spec: HL7 v2.5.1 chapter 2, 2.10.3 Batch protocol; MLLP Release 1.
+
+mod line;
+mod reader;
+mod split;
+
+use std::borrow::Cow;
+use std::fmt;
+
+use crate::error::Error;
+use crate::finding::Code;
+use crate::message::Message;
+
+pub use reader::{BatchError, Reader};
+use split::{Splitter, Step};
+
+/// One message of a batch or stream, not read yet.
+#[derive(Clone, PartialEq, Eq)]
+pub struct RawMessage<'a> {
+    bytes: Cow<'a, [u8]>,
+    offset: u64,
+    number: usize,
+    batch: usize,
+}
+
+impl<'a> RawMessage<'a> {
+    /// The bytes from MSH to the end of the last segment, its terminator included.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The bytes as their own.
+    pub fn into_bytes(self) -> Cow<'a, [u8]> {
+        self.bytes
+    }
+
+    /// The byte of the input, counted from 0, at which the message starts.
+    pub fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    /// The number of the message in the input, from 1.
+    pub fn number(&self) -> usize {
+        self.number
+    }
+
+    /// The number of the batch (BHS) that it stands in, from 1; 0 outside every batch.
+    pub fn batch(&self) -> usize {
+        self.batch
+    }
+
+    /// Reads the message leniently.
+    ///
+    /// # Errors
+    ///
+    /// As [`Message::parse`].
+    pub fn parse(&self) -> Result<Message<'_>, Error> {
+        Message::parse(&self.bytes)
+    }
+}
+
+impl fmt::Debug for RawMessage<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "message {} at byte {} ({} bytes)",
+            self.number,
+            self.offset,
+            self.bytes.len()
+        )
+    }
+}
+
+/// What splitting noticed, with its place in the input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BatchFinding {
+    pub(crate) code: Code,
+    pub(crate) offset: u64,
+}
+
+impl BatchFinding {
+    /// The stable code.
+    pub fn code(&self) -> Code {
+        self.code
+    }
+
+    /// The byte of the input, counted from 0.
+    pub fn offset(&self) -> u64 {
+        self.offset
+    }
+}
+
+impl fmt::Display for BatchFinding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let code = self.code;
+        write!(
+            f,
+            "{} {code}: {} at byte {}",
+            code.severity(),
+            code.explanation(),
+            self.offset
+        )
+    }
+}
+
+/// The messages in `bytes`, borrowed; see [the module](self) for what is a message.
+pub fn messages(bytes: &[u8]) -> Messages<'_> {
+    Messages {
+        bytes,
+        splitter: Splitter::new(usize::MAX),
+    }
+}
+
+/// Iterator over the messages of a byte slice; made by [`messages`].
+#[derive(Clone)]
+pub struct Messages<'a> {
+    bytes: &'a [u8],
+    splitter: Splitter,
+}
+
+impl Messages<'_> {
+    /// What was noticed so far; complete once the iterator has ended.
+    pub fn findings(&self) -> &[BatchFinding] {
+        self.splitter.findings()
+    }
+
+    /// The number of batches (BHS) so far.
+    pub fn batches(&self) -> usize {
+        self.splitter.batches()
+    }
+}
+
+impl<'a> Iterator for Messages<'a> {
+    type Item = RawMessage<'a>;
+
+    fn next(&mut self) -> Option<RawMessage<'a>> {
+        match self.splitter.step(self.bytes, true) {
+            Step::Message(found) => Some(RawMessage {
+                bytes: Cow::Borrowed(self.bytes.get(found.range.clone()).unwrap_or(&[])),
+                offset: found.range.start as u64,
+                number: found.number,
+                batch: found.batch,
+            }),
+            // Without a limit nothing is too large, and at the end of the input nothing more is needed.
+            Step::TooLarge(_) | Step::More | Step::End => None,
+        }
+    }
+}
+
+impl fmt::Debug for Messages<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Messages")
+            .field("bytes", &self.bytes.len())
+            .finish_non_exhaustive()
+    }
+}
