@@ -1,0 +1,407 @@
+//! Reads the `div` of a narrative: well formed, of the elements FHIR allows, with some content.
+//!
+//! A scanner and no tree: it keeps the names of the open elements, borrowed from the text.
+
+/// The namespace of every element of a narrative.
+const NAMESPACE: &str = "http://www.w3.org/1999/xhtml";
+/// The most elements open at once.
+const DEPTH: usize = 200;
+
+/// What was found in one `div`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Findings {
+    /// Why the text is not a well formed `div`.
+    pub(crate) form: Option<&'static str>,
+    /// What it holds that FHIR does not allow.
+    pub(crate) forbidden: Option<&'static str>,
+    /// Whether it has neither a character that shows nor an image.
+    pub(crate) blank: bool,
+}
+
+/// Reads a whole narrative.
+pub(crate) fn read(text: &str) -> Findings {
+    let mut scanner = Scanner {
+        rest: text,
+        open: Vec::new(),
+        findings: Findings {
+            blank: true,
+            ..Findings::default()
+        },
+    };
+    if let Err(fault) = scanner.document() {
+        scanner.findings.form = Some(fault);
+    }
+    scanner.findings
+}
+
+struct Scanner<'a> {
+    rest: &'a str,
+    open: Vec<&'a str>,
+    findings: Findings,
+}
+
+type Scanned<T = ()> = Result<T, &'static str>;
+
+impl<'a> Scanner<'a> {
+    fn document(&mut self) -> Scanned {
+        self.rest = self.rest.trim_start();
+        if !self.rest.starts_with('<') {
+            return Err("a narrative is a div element");
+        }
+        loop {
+            if let Some(after) = self.rest.strip_prefix("<!--") {
+                self.rest = after.split_once("-->").ok_or("a comment does not end")?.1;
+            } else if let Some(after) = self.rest.strip_prefix("<![CDATA[") {
+                let (text, after) = after.split_once("]]>").ok_or("a CDATA section does not end")?;
+                self.shows(text);
+                self.rest = after;
+            } else if self.rest.starts_with("<!") {
+                return Err("a narrative has no document type");
+            } else if self.rest.starts_with("<?") {
+                return Err("a narrative has no processing instruction");
+            } else if let Some(after) = self.rest.strip_prefix("</") {
+                self.end_tag(after)?;
+            } else if let Some(after) = self.rest.strip_prefix('<') {
+                self.start_tag(after)?;
+            } else {
+                self.text()?;
+            }
+            if self.open.is_empty() {
+                let rest = self.rest.trim_start();
+                if rest.is_empty() {
+                    return Ok(());
+                }
+                if !rest.starts_with("<!--") {
+                    return Err("a narrative is one div element and nothing beside it");
+                }
+                self.rest = rest;
+            } else if self.rest.is_empty() {
+                return Err("an element is not closed");
+            }
+        }
+    }
+
+    fn shows(&mut self, text: &str) {
+        self.findings.blank &= text.trim().is_empty();
+    }
+
+    fn forbid(&mut self, why: &'static str) {
+        self.findings.forbidden.get_or_insert(why);
+    }
+
+    fn text(&mut self) -> Scanned {
+        let end = self.rest.find('<').unwrap_or(self.rest.len());
+        let (text, rest) = self.rest.split_at(end);
+        self.rest = rest;
+        self.shows(text);
+        self.entities(text)
+    }
+
+    fn entities(&mut self, text: &str) -> Scanned {
+        for after in text.split('&').skip(1) {
+            let (name, _) = after.split_once(';').ok_or("an ampersand starts an entity")?;
+            match name.strip_prefix('#') {
+                Some(number) => {
+                    let code = match number.strip_prefix('x') {
+                        Some(digits) => u32::from_str_radix(digits, 16),
+                        None => number.parse(),
+                    };
+                    if code.ok().and_then(char::from_u32).is_none() {
+                        return Err("a character reference names a character");
+                    }
+                }
+                None if matches!(name, "amp" | "lt" | "gt" | "quot" | "apos") => {}
+                None if !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric()) => {
+                    self.forbid("the only named entities are those of XML");
+                }
+                None => return Err("an ampersand starts an entity"),
+            }
+        }
+        Ok(())
+    }
+
+    fn end_tag(&mut self, after: &'a str) -> Scanned {
+        let (name, rest) = after.split_once('>').ok_or("a tag does not end")?;
+        if self.open.pop() != Some(name.trim_end()) {
+            return Err("an end tag closes another element than the one open");
+        }
+        self.rest = rest;
+        Ok(())
+    }
+
+    fn start_tag(&mut self, after: &'a str) -> Scanned {
+        let (name, mut rest) = name(after).ok_or("a tag starts with a name")?;
+        let root = self.open.is_empty();
+        if root && name != "div" {
+            return Err("a narrative is a div element");
+        }
+        if !ELEMENTS.contains(&name) {
+            self.forbid("an element is not one of the basic ones of HTML");
+        }
+        if name == "img" {
+            self.findings.blank = false;
+        }
+        let mut namespace = None;
+        loop {
+            let spaced = rest.trim_start();
+            if let Some(after) = spaced.strip_prefix("/>") {
+                self.rest = after;
+                break;
+            }
+            if let Some(after) = spaced.strip_prefix('>') {
+                if self.open.len() == DEPTH {
+                    return Err("too many elements are open at once");
+                }
+                self.open.push(name);
+                self.rest = after;
+                break;
+            }
+            if spaced.len() == rest.len() {
+                return Err("white space stands before an attribute");
+            }
+            let (key, value, after) = attribute(spaced)?;
+            self.entities(value)?;
+            if key == "xmlns" {
+                namespace = Some(value);
+            } else if !allowed(name, key) {
+                self.forbid("an attribute is not one of the basic ones of HTML");
+            }
+            rest = after;
+        }
+        match namespace {
+            Some(NAMESPACE) => Ok(()),
+            Some(_) => Err("the namespace is that of XHTML"),
+            None if root => Err("the div has the namespace of XHTML"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// An element or attribute name at the start of `text`, and what follows it.
+fn name(text: &str) -> Option<(&str, &str)> {
+    let end = text
+        .find(|c: char| !(c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | ':')))
+        .unwrap_or(text.len());
+    let (name, rest) = text.split_at(end);
+    name.starts_with(|c: char| c.is_alphabetic() || c == '_')
+        .then_some((name, rest))
+}
+
+/// `name="value"` at the start of `text`: the name, the value between its quotes, and what follows.
+fn attribute(text: &str) -> Scanned<(&str, &str, &str)> {
+    let (key, rest) = name(text).ok_or("an attribute starts with a name")?;
+    let rest = rest
+        .trim_start()
+        .strip_prefix('=')
+        .ok_or("an attribute has a value")?
+        .trim_start();
+    let quote = rest
+        .chars()
+        .next()
+        .filter(|c| matches!(c, '"' | '\''))
+        .ok_or("the value of an attribute is quoted")?;
+    let (value, rest) = rest
+        .get(1..)
+        .and_then(|rest| rest.split_once(quote))
+        .ok_or("the value of an attribute does not end")?;
+    if value.contains('<') {
+        return Err("the value of an attribute has no tag");
+    }
+    Ok((key, value, rest))
+}
+
+/// The elements of chapters 7 to 11 (but 9.4) and 15 of HTML 4.0, `a`, `img` and their like.
+const ELEMENTS: &[&str] = &[
+    "a",
+    "abbr",
+    "acronym",
+    "address",
+    "area",
+    "b",
+    "bdo",
+    "big",
+    "blockquote",
+    "br",
+    "caption",
+    "cite",
+    "code",
+    "col",
+    "colgroup",
+    "dd",
+    "dfn",
+    "div",
+    "dl",
+    "dt",
+    "em",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "i",
+    "img",
+    "kbd",
+    "li",
+    "map",
+    "ol",
+    "p",
+    "pre",
+    "q",
+    "samp",
+    "small",
+    "span",
+    "strong",
+    "sub",
+    "sup",
+    "table",
+    "tbody",
+    "td",
+    "tfoot",
+    "th",
+    "thead",
+    "tr",
+    "tt",
+    "ul",
+    "var",
+];
+
+/// Attributes that any element may have.
+const COMMON: &[&str] = &[
+    "abbr",
+    "accesskey",
+    "align",
+    "axis",
+    "char",
+    "charoff",
+    "class",
+    "colspan",
+    "dir",
+    "headers",
+    "id",
+    "idref",
+    "lang",
+    "rowspan",
+    "scope",
+    "span",
+    "style",
+    "tabindex",
+    "title",
+    "valign",
+    "width",
+    "xml:lang",
+    "xml:space",
+];
+
+fn allowed(element: &str, attribute: &str) -> bool {
+    if COMMON.contains(&attribute) {
+        return true;
+    }
+    match element {
+        "a" => matches!(
+            attribute,
+            "href" | "name" | "charset" | "type" | "hreflang" | "rel" | "rev" | "shape" | "coords"
+        ),
+        "area" => matches!(attribute, "shape" | "coords" | "href" | "nohref" | "alt"),
+        "blockquote" | "q" => attribute == "cite",
+        "br" => attribute == "clear",
+        "hr" => matches!(attribute, "noshade" | "size"),
+        "img" => matches!(
+            attribute,
+            "src" | "alt" | "border" | "height" | "longdesc" | "usemap" | "ismap" | "hspace" | "vspace"
+        ),
+        "li" => matches!(attribute, "type" | "value"),
+        "map" => attribute == "name",
+        "ol" | "ul" => matches!(attribute, "type" | "start" | "compact"),
+        "table" => matches!(
+            attribute,
+            "summary" | "border" | "frame" | "rules" | "cellspacing" | "cellpadding" | "bgcolor"
+        ),
+        "td" | "th" => matches!(attribute, "nowrap" | "bgcolor" | "height"),
+        "tr" => attribute == "bgcolor",
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{DEPTH, Findings, read};
+
+    fn inside(text: &str) -> Findings {
+        read(&format!(
+            "<div xmlns=\"http://www.w3.org/1999/xhtml\">{text}</div>"
+        ))
+    }
+
+    #[test]
+    fn ordinary_narratives_are_fine() {
+        for good in [
+            "a",
+            "<p class='x'>a &amp; b &#160; &#xe4;</p><br/><br /><hr></hr>",
+            "<!-- <p> --> a",
+            "<a href=\"#a\">a</a>",
+            "<img src='#a' alt='a'/>",
+            "<table border=\"1\"><tr><td colspan='2'>a</td></tr></table>",
+            "<![CDATA[a < b]]>",
+            "a > b",
+        ] {
+            assert_eq!(inside(good), Findings::default(), "{good}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_well_formed_is_said() {
+        for bad in [
+            "<p>",
+            "</p>",
+            "<p></b>",
+            "<p a></p>",
+            "<p a=b></p>",
+            "<p a='b></p>",
+            "a & b",
+            "&#x110000;",
+            "<!DOCTYPE a>",
+            "<?a?>",
+            "<1>",
+            "<p",
+            "<p/><p",
+            "<p a='1'b='2'/>",
+        ] {
+            assert!(inside(bad).form.is_some(), "{bad}");
+        }
+        for bad in [
+            "",
+            "a",
+            "<p xmlns=\"http://www.w3.org/1999/xhtml\">a</p>",
+            "<div>a</div>",
+            "<div xmlns='http://example.org'>a</div>",
+        ] {
+            assert!(read(bad).form.is_some(), "{bad}");
+        }
+        assert!(
+            read("<div xmlns=\"http://www.w3.org/1999/xhtml\">a</div><p>a</p>")
+                .form
+                .is_some()
+        );
+        assert!(inside(&"<b>".repeat(DEPTH + 1)).form.is_some());
+    }
+
+    #[test]
+    fn forbidden_and_blank_are_said_apart() {
+        for bad in [
+            "<script>a</script>",
+            "<p onclick='a'>a</p>",
+            "<svg:svg>a</svg:svg>",
+            "a&nbsp;",
+        ] {
+            let found = inside(bad);
+            assert!(
+                found.form.is_none() && found.forbidden.is_some() && !found.blank,
+                "{bad}"
+            );
+        }
+        assert!(inside(" <p> </p>\n").blank);
+        assert!(!inside("<img src='a'/>").blank);
+    }
+}
