@@ -1,0 +1,533 @@
+//! Evaluation over documents and over a tree of the test's own: hosts, variables, limits, and what must never happen.
+#![allow(missing_docs, reason = "a test")]
+
+use std::cell::RefCell;
+use std::ops::ControlFlow;
+
+use carewire_fhir_model::{Document, Node as Place};
+use carewire_fhirpath::{
+    Compiler, Context, Decimal, Error, ErrorKind, Errors, Host, Item, Limits, Name, Node, ParseLimits,
+    Program, TypeName, TypeReference, compile,
+};
+use carewire_testkit::markers::{Markers, leak};
+use proptest::prelude::*;
+
+const BUNDLE: &str = r##"{"resourceType": "Bundle", "entry": [
+    {"fullUrl": "urn:uuid:1", "resource": {"resourceType": "Patient", "id": "p1", "gender": "female",
+        "contained": [{"resourceType": "Organization", "id": "o1", "name": "Ward"}],
+        "managingOrganization": {"reference": "#o1"},
+        "multipleBirthInteger": 2, "birthDate": "1970-03"}},
+    {"fullUrl": "http://example.org/Observation/x", "resource": {"resourceType": "Observation", "id": "x",
+        "subject": {"reference": "Patient/p1"}, "performer": [{"reference": "urn:uuid:1"}, {"reference": "Patient/none"}],
+        "valueQuantity": {"value": 5.40, "unit": "mg", "system": "http://unitsofmeasure.org", "code": "mg"}}}]}"##;
+
+fn texts(document: &Document<'_>, expression: &str) -> Result<Vec<String>, String> {
+    let program = compile(expression).map_err(|errors| errors.to_string())?;
+    let items = program
+        .evaluate(document.root(), &Context::new())
+        .map_err(|error| error.to_string())?;
+    Ok(items
+        .iter()
+        .map(|item| format!("{} {}", item.type_name(), item.text().unwrap_or_default()))
+        .collect())
+}
+
+#[test]
+fn paths_over_a_bundle() {
+    let document = Document::from_json(BUNDLE.as_bytes()).unwrap().document;
+    for (expression, wanted) in [
+        (
+            "entry.resource.ofType(Patient).birthDate",
+            &["FHIR.date 1970-03"][..],
+        ),
+        (
+            "entry.resource.ofType(Patient).multipleBirth",
+            &["FHIR.integer 2"],
+        ),
+        ("entry.resource.subject.resolve().gender", &["FHIR.code female"]),
+        ("entry.resource.performer.resolve().id", &["FHIR.id p1"]),
+        (
+            "entry.resource.managingOrganization.resolve().name",
+            &["FHIR.string Ward"],
+        ),
+        (
+            "entry.resource.value.ofType(Quantity).value",
+            &["FHIR.decimal 5.40"],
+        ),
+        ("entry.resource.value", &["FHIR.Quantity 5.40 'mg'"]),
+        ("entry.resource.value = 5.4 'mg'", &["System.Boolean true"]),
+        ("entry[1].resource.value * 2", &["System.Quantity 10.80 'mg'"]),
+        (
+            "entry.resource.value.unit is FHIR.string",
+            &["System.Boolean true"],
+        ),
+        (
+            "entry.resource.contained.type()",
+            &["System.TypeInfo FHIR.Organization"],
+        ),
+        ("entry.resource.noSuch", &[]),
+        (
+            "entry.resource.defineVariable('r').id.where(%r.gender.exists())",
+            &["FHIR.id p1", "FHIR.id x"],
+        ),
+        ("%context.entry.count() & %resource.entry.count()", &[]),
+        ("entry.first().fullUrl & 'a'", &["System.String urn:uuid:1a"]),
+        (
+            "descendants().where($this is id)",
+            &["FHIR.id p1", "FHIR.id o1", "FHIR.id x"],
+        ),
+        ("entry.resource.gender.length()", &["System.Integer 6"]),
+    ] {
+        match texts(&document, expression) {
+            Ok(found) => assert_eq!(found, wanted, "{expression}"),
+            Err(error) => assert!(wanted.is_empty(), "{expression}: {error}"),
+        }
+    }
+}
+
+#[test]
+fn result_nodes_know_their_place() {
+    let document = Document::from_json(BUNDLE.as_bytes()).unwrap().document;
+    let program = compile("entry.resource.ofType(Observation).subject.reference").unwrap();
+    let items = program.evaluate(document.root(), &Context::new()).unwrap();
+    let place = items[0].node().unwrap();
+    assert_eq!(Node::path(place), "Bundle.entry[1].resource.subject.reference");
+    let offset = Node::offset(place).unwrap();
+    assert_eq!(&BUNDLE[offset..offset + 10], "Patient/p1");
+}
+
+/// A tree without schema, as the mapping room has for HL7 v2.
+#[derive(Debug)]
+struct Branch(&'static str, &'static str, Vec<Branch>);
+
+impl<'a> Node<'a> for &'a Branch {
+    fn each_child<B>(self, name: &Name, visit: impl FnMut(Self) -> ControlFlow<B>) -> ControlFlow<B> {
+        self.2
+            .iter()
+            .filter(|child| child.0 == name.as_str())
+            .try_for_each(visit)
+    }
+    fn each<B>(self, visit: impl FnMut(Self) -> ControlFlow<B>) -> ControlFlow<B> {
+        self.2.iter().try_for_each(visit)
+    }
+    fn name(self) -> &'a str {
+        self.0
+    }
+    fn value(self) -> Option<Item<'a, Self>> {
+        (!self.1.is_empty()).then(|| Item::String(self.1.into()))
+    }
+    fn type_name(self) -> TypeName<'a> {
+        TypeName {
+            namespace: "V2",
+            name: "Part",
+        }
+    }
+    fn is_type(self, specifier: &TypeReference) -> bool {
+        specifier.is_named("V2", "Part")
+    }
+    fn is_same(self, other: Self) -> bool {
+        std::ptr::eq(self, other)
+    }
+}
+
+struct House<'a> {
+    pid: &'a Branch,
+    traced: RefCell<Vec<String>>,
+}
+
+impl<'a> Host<'a, &'a Branch> for House<'a> {
+    fn variable(&self, name: &str, index: Option<usize>, push: &mut dyn FnMut(Item<'a, &'a Branch>)) -> bool {
+        if name != "pid" {
+            return false;
+        }
+        assert_eq!(index, Some(0));
+        push(Item::Node(self.pid));
+        true
+    }
+
+    fn call(
+        &self,
+        name: &str,
+        index: usize,
+        input: &[Item<'a, &'a Branch>],
+        arguments: &[Vec<Item<'a, &'a Branch>>],
+    ) -> Result<Vec<Item<'a, &'a Branch>>, Error> {
+        assert_eq!((name, index), ("shout", 0));
+        if arguments.len() == 2 {
+            return Err(Error::host("too-loud", "one argument is loud enough"));
+        }
+        let text = arguments
+            .iter()
+            .flatten()
+            .chain(input)
+            .filter_map(Item::text)
+            .collect::<Vec<_>>()
+            .join("+");
+        Ok(vec![Item::String(text.to_uppercase().into())])
+    }
+
+    fn trace(&self, name: &str, items: &[Item<'a, &'a Branch>]) {
+        self.traced.borrow_mut().push(format!("{name} {}", items.len()));
+    }
+
+    fn convert(&self, value: Decimal, from: &str, to: &str) -> Result<Option<Decimal>, Error> {
+        Ok(match (from, to) {
+            ("g", "mg") => Some(format!("{value}000").parse().unwrap()),
+            _ => None,
+        })
+    }
+}
+
+#[test]
+fn a_host_answers_variables_functions_units_and_traces() {
+    let leaf = |name, text| Branch(name, text, Vec::new());
+    let id = |value, kind| Branch("f3", value, vec![leaf("c1", value), leaf("c5", kind)]);
+    let pid = Branch("PID", "", vec![id("7", "MR"), id("8", "SS")]);
+    let house = House {
+        pid: &pid,
+        traced: RefCell::default(),
+    };
+    let compiler = Compiler::new().variable("pid").function("shout", 0, 2);
+    for (expression, wanted) in [
+        ("%pid.f3.where(c5 = 'MR').c1", Ok("V2.Part 7")),
+        ("%pid.f3.c1.join('-')", Ok("System.String 7-8")),
+        ("f3.first().c5.trace('kind').lower()", Ok("System.String mr")),
+        ("'a'.shout('b')", Ok("System.String B+A")),
+        ("f3.c1.toInteger().empty()", Err("not-singular")),
+        (
+            "f3.select(c1.toInteger()).aggregate($total + $this, 0)",
+            Ok("System.Integer 15"),
+        ),
+        ("shout(1, 2)", Err("too-loud")),
+        ("2 'g' = 2000 'mg'", Ok("System.Boolean true")),
+        ("2 'g' < 1 'm'", Ok("")),
+        ("%nothing", Err("unknown-variable")),
+        ("now()", Err("no-time")),
+        ("f3[0].is(V2.Part)", Ok("System.Boolean true")),
+    ] {
+        let program = compiler.compile(expression).unwrap();
+        let context = Context::new().host(&house);
+        match (program.evaluate(&pid, &context), wanted) {
+            (Ok(items), Ok(wanted)) => {
+                let found: Vec<_> = items
+                    .iter()
+                    .map(|item| format!("{} {}", item.type_name(), item.text().unwrap_or_default()))
+                    .collect();
+                assert_eq!(found.join(", "), wanted, "{expression}");
+            }
+            (Err(error), Err(code)) => assert_eq!(error.code(), code, "{expression}"),
+            (given, _) => panic!("{expression}: {:?}", given.map(|items| items.len())),
+        }
+    }
+    assert_eq!(*house.traced.borrow(), ["kind 1"]);
+}
+
+#[test]
+fn limits_bite() {
+    let document = Document::from_json(BUNDLE.as_bytes()).unwrap().document;
+    for (expression, limits, code) in [
+        (
+            "1.repeat($this + 1)",
+            Limits::default().steps(10_000),
+            "step-limit",
+        ),
+        ("descendants().count()", Limits::default().depth(2), "depth-limit"),
+        ("descendants()", Limits::default().items(5), "item-limit"),
+        (
+            "'aaaaaaaa'.replace('a', 'bbbb').replace('b', 'cccc')",
+            Limits::default().text(64),
+            "text-limit",
+        ),
+        (
+            "(1|2|3|4).aggregate($total & 'xxxxxxxxxxxxxxxx', 'y')",
+            Limits::default().text(30),
+            "text-limit",
+        ),
+    ] {
+        let program = compile(expression).unwrap();
+        let outcome = program.evaluate(document.root(), &Context::new().limits(limits));
+        let error = outcome.map(|items| items.len()).unwrap_err();
+        assert_eq!(
+            (error.kind(), error.code()),
+            (ErrorKind::Limit, code),
+            "{expression}"
+        );
+    }
+}
+
+#[test]
+fn deep_expressions_fit_a_small_stack() {
+    let run = || {
+        let document = Document::from_json(BUNDLE.as_bytes()).unwrap().document;
+        for text in [
+            format!("{}1{}", "(".repeat(195), ")".repeat(195)),
+            format!("1{}", " + 1".repeat(195)),
+            format!("true{}", " and true".repeat(195)),
+            format!("{}1{}", "iif(true, ".repeat(98), ")".repeat(98)),
+            format!("$this{}", ".where(true)".repeat(98)),
+            format!("{}true{}", "where(".repeat(98), ")".repeat(98)),
+            format!("{}1", "-".repeat(195)),
+        ] {
+            let program = compile(&text).unwrap();
+            assert!(
+                program.evaluate(document.root(), &Context::new()).is_ok(),
+                "{text}"
+            );
+            assert!(!carewire_fhirpath::parse(&text).unwrap().to_string().is_empty());
+        }
+    };
+    // A thread of the size Rust gives by itself.
+    std::thread::Builder::new()
+        .stack_size(2 << 20)
+        .spawn(run)
+        .unwrap()
+        .join()
+        .unwrap();
+}
+
+#[test]
+fn errors_hold_no_value() {
+    let mut markers = Markers::default();
+    let json = markers.plant(
+        r#"{"resourceType": "Patient", "id": "@", "gender": "@", "birthDate": "@", "active": true,
+            "name": [{"family": "@", "given": ["@", "@"]}, {"family": "@"}],
+            "extension": [{"url": "@", "valueQuantity": {"value": 1, "unit": "@", "code": "@", "system": "http://unitsofmeasure.org"}}]}"#,
+        "@",
+    );
+    let document = Document::from_json(json.as_bytes()).unwrap().document;
+    let mut failed = 0;
+    for expression in [
+        "name.family.single()",
+        "name.family & 'x'",
+        "gender + 1",
+        "gender < 1",
+        "-gender",
+        "gender.memberOf(gender)",
+        "gender.subsumes(id)",
+        "conformsTo(gender)",
+        "name.where(given)",
+        "name.family.substring(gender)",
+        "gender.abs()",
+        "gender.lowBoundary()",
+        "'a'.matches(gender & '(')",
+        "extension.value = 1 'g'",
+        "extension.value + 1 'g'",
+        "birthDate + 1 day",
+        "birthDate + extension.value",
+        "name.given.join(active)",
+        "name.take(gender)",
+        "iif(name.given, 1)",
+        "name.sort($this)",
+        "gender.toQuantity(id)",
+        "gender is Nope",
+        "name.given.allTrue()",
+        "%nope",
+        "extension.htmlChecks()",
+        "gender.trace(active)",
+    ] {
+        let program = compile(expression).unwrap();
+        if let Err(error) = program.evaluate(document.root(), &Context::new()) {
+            failed += 1;
+            for text in [
+                error.to_string(),
+                format!("{error:?}"),
+                format!("{error:#?}"),
+                error.message().to_owned(),
+            ] {
+                assert_eq!(leak(&text), None, "{expression}");
+            }
+        }
+    }
+    assert!(failed > 20, "{failed}");
+}
+
+/// Names that the documents of [`documents`] have, functions, operators and literals, put together at random.
+fn expressions() -> impl Strategy<Value = String> {
+    let leaf = prop::sample::select(vec![
+        "name",
+        "given",
+        "family",
+        "value",
+        "birthDate",
+        "active",
+        "extension",
+        "$this",
+        "$index",
+        "$total",
+        "{}",
+        "1",
+        "2.5",
+        "'a'",
+        "'1'",
+        "true",
+        "@2024-02-10",
+        "@2024-02-10T10:00Z",
+        "@T10:00",
+        "3 days",
+        "4 'mg'",
+        "%resource",
+        "Patient",
+        "id",
+    ])
+    .prop_map(str::to_owned);
+    leaf.prop_recursive(5, 40, 3, |inner| {
+        let function = prop::sample::select(vec![
+            "empty()",
+            "exists()",
+            "not()",
+            "count()",
+            "first()",
+            "last()",
+            "tail()",
+            "single()",
+            "children()",
+            "descendants()",
+            "distinct()",
+            "isDistinct()",
+            "toString()",
+            "toInteger()",
+            "toQuantity()",
+            "toDateTime()",
+            "toBoolean()",
+            "abs()",
+            "sqrt()",
+            "exp()",
+            "ln()",
+            "round()",
+            "truncate()",
+            "lowBoundary()",
+            "highBoundary()",
+            "precision()",
+            "type()",
+            "sort()",
+            "upper()",
+            "length()",
+            "toChars()",
+            "trim()",
+            "hasValue()",
+            "resolve()",
+            "allTrue()",
+            "is(string)",
+            "ofType(HumanName)",
+            "join()",
+            "highBoundary(3)",
+        ]);
+        let with = prop::sample::select(vec![
+            "where",
+            "select",
+            "all",
+            "exists",
+            "repeat",
+            "union",
+            "combine",
+            "intersect",
+            "exclude",
+            "subsetOf",
+            "skip",
+            "take",
+            "power",
+            "log",
+            "round",
+            "contains",
+            "indexOf",
+            "substring",
+            "split",
+            "join",
+            "matches",
+            "aggregate",
+            "sort",
+            "comparable",
+            "extension",
+            "lowBoundary",
+            "encode",
+            "iif2",
+            "trace",
+        ]);
+        let operator = prop::sample::select(vec![
+            "+", "-", "*", "/", "div", "mod", "&", "|", "=", "!=", "~", "!~", "<", ">=", "in", "contains",
+            "and", "or", "xor", "implies",
+        ]);
+        prop_oneof![
+            (inner.clone(), function).prop_map(|(left, function)| format!("({left}).{function}")),
+            (inner.clone(), with, inner.clone()).prop_map(|(left, name, argument)| match name {
+                "iif2" => format!("({left}).iif({argument}, $this, {argument})"),
+                _ => format!("({left}).{name}({argument})"),
+            }),
+            (inner.clone(), operator, inner.clone())
+                .prop_map(|(left, operator, right)| format!("({left}) {operator} ({right})")),
+            (inner.clone(), inner.clone()).prop_map(|(left, index)| format!("({left})[{index}]")),
+            inner.prop_map(|operand| format!("-({operand})")),
+        ]
+    })
+}
+
+/// Documents with what a Patient may have and with what it may not.
+fn documents() -> impl Strategy<Value = String> {
+    let value = prop::sample::select(vec![
+        "\"a\"",
+        "\"1970-02-30\"",
+        "\"2024-02\"",
+        "1",
+        "-1e400",
+        "99999999999999999999999999999999.5",
+        "true",
+        "null",
+        "[]",
+        "{}",
+        "[1, null]",
+        "{\"id\": \"x\"}",
+        "[[1]]",
+        "{\"value\": 1, \"code\": \"mg\"}",
+        "[{\"given\": [\"A\", \"B\"], \"family\": \"C\"}]",
+    ]);
+    let key = prop::sample::select(vec![
+        "name",
+        "birthDate",
+        "_birthDate",
+        "active",
+        "value",
+        "id",
+        "extension",
+        "contact",
+        "multipleBirthInteger",
+        "nope",
+        "deceasedDateTime",
+    ]);
+    prop::collection::vec((key, value), 0..8).prop_map(|pairs| {
+        let body: String = pairs
+            .iter()
+            .map(|(key, value)| format!(", \"{key}\": {value}"))
+            .collect();
+        format!("{{\"resourceType\": \"Patient\"{body}}}")
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn evaluation_ends_and_never_panics(expression in expressions(), json in documents()) {
+        let document = Document::from_json(json.as_bytes()).unwrap().document;
+        let compiler = Compiler::new().limits(ParseLimits::default());
+        if let Ok(program) = compiler.compile(&expression) {
+            let limits = Limits::default().steps(50_000).items(10_000);
+            let context = Context::at("2024-02-10T10:00:00Z".parse().unwrap()).limits(limits);
+            if let Ok(items) = program.evaluate(document.root(), &context) {
+                let texts = items.iter().filter_map(Item::text).map(|text| text.len()).sum::<usize>();
+                prop_assert!(texts < 1 << 30);
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_shared_can_be_shared() {
+    fn shared<T: Send + Sync>() {}
+    shared::<Program>();
+    shared::<Compiler>();
+    shared::<Error>();
+    shared::<Errors>();
+    shared::<Item<'static, Place<'static>>>();
+    shared::<carewire_fhirpath::ast::Expression>();
+    shared::<Limits>();
+}
