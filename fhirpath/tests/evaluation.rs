@@ -172,7 +172,7 @@ impl<'a> Host<'a, &'a Branch> for House<'a> {
 
     fn convert(&self, value: Decimal, from: &str, to: &str) -> Result<Option<Decimal>, Error> {
         Ok(match (from, to) {
-            ("g", "mg") => Some(format!("{value}000").parse().unwrap()),
+            ("g", "mg") => format!("{value}000").parse().ok(),
             _ => None,
         })
     }
