@@ -195,6 +195,9 @@ impl Body {
             findings.push(Code::LeadingBytes, start, None);
         }
         start += skipped;
+        if start < bytes.len() && start > 0 && matches!(bytes[start - 1], b' ' | b'\t') {
+            findings.push(Code::IndentedSegment, start, None);
+        }
         // After the last segment only line ends, NULs, file separators and the DOS end of file may stand.
         let junk = |byte: &u8| matches!(byte, 0 | 0x1C | 0x1A);
         let tail = |byte: &u8| junk(byte) || matches!(byte, b'\r' | b'\n');

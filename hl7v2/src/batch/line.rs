@@ -110,6 +110,20 @@ pub(super) fn kind(line: &[u8]) -> Kind {
     }
 }
 
+/// True if a line looks like a segment: three letters or digits in upper case, and a separator or the end.
+pub(super) fn is_segment(line: &[u8]) -> bool {
+    let indented = line
+        .iter()
+        .take_while(|byte| matches!(byte, b' ' | b'\t'))
+        .count();
+    let text = &line[indented..];
+    let shaped = |id: &[u8]| {
+        id.iter()
+            .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+    };
+    text.get(..3).is_some_and(shaped) && text.get(3).is_none_or(|byte| !byte.is_ascii_alphanumeric())
+}
+
 /// The number in field 1 of a trailer, if one was sent there.
 pub(super) fn count(line: &[u8]) -> Option<u64> {
     let text = line.get(line.iter().position(|byte| !byte.is_ascii_whitespace())? + 4..)?;

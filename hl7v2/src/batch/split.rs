@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::BatchFinding;
-use super::line::{End, Kind, START, count, kind, line};
+use super::line::{End, Kind, START, count, is_segment, kind, line};
 use crate::finding::Code;
 
 /// Findings beyond these are not kept.
@@ -168,6 +168,9 @@ impl Splitter {
                 Kind::Blank => {}
                 Kind::Other if self.dropping => {}
                 Kind::Other => {
+                    if self.item.as_ref().is_none_or(|item| !item.is_message) && !is_segment(text) {
+                        self.report(Code::SegmentId, self.base + start as u64);
+                    }
                     let item = Item {
                         start,
                         end: own_end,
