@@ -1,0 +1,74 @@
+//! `carewire fhirpath EXPR`: an expression, compiled once, over every resource.
+
+use carewire_fhir_model::{Document, Node};
+use carewire_fhirpath::{Context, DateTime, Item, Program, compile};
+use clap::Args;
+use serde_json::json;
+
+use crate::clock;
+use crate::commands::document_failure;
+use crate::failure::Failure;
+use crate::input::Kind;
+use crate::output::Status;
+use crate::pipeline::{self, Answer, Reading};
+use crate::record::Record;
+
+#[derive(Args)]
+#[command(
+    after_help = "Items count from 0. A computed value has a System type and its value as text; a place of the resource has \
+    its FHIR type, and its value is its JSON.\n\n\
+    Example: carewire fhirpath \"Patient.name.where(use = 'official').given\" patient.json\n\
+    prints {\"file\":\"patient.json\",\"result\":[{\"type\":\"FHIR.string\",\"value\":\"..\"}]}"
+)]
+pub(crate) struct Arguments {
+    /// The expression.
+    #[arg(value_name = "EXPR")]
+    expression: String,
+    #[command(flatten)]
+    reading: Reading,
+    /// The time that now() and today() give, such as 2024-01-02T03:04:05+01:00; else the clock's.
+    #[arg(long, value_name = "TIME")]
+    now: Option<String>,
+}
+
+/// Prints what the expression gives for every resource.
+pub(crate) fn run(arguments: &Arguments) -> Result<Status, Failure> {
+    let program = compile(&arguments.expression)
+        .map_err(|errors| Failure::new("bad-expression", format!("`{}`: {errors}", arguments.expression)))?;
+    let now = clock::now(arguments.now.as_deref())?;
+    pipeline::run(&arguments.reading, Kind::Fhir, None, |record| {
+        evaluate(record, &program, &now)
+    })
+}
+
+fn evaluate(record: &Record, program: &Program, now: &DateTime) -> Result<Answer, Failure> {
+    let read = Document::from_json(&record.bytes).map_err(|error| document_failure(&error))?;
+    let root = read.document.root();
+    let items = program
+        .evaluate(root, &Context::at(*now).resource(root).root_resource(root))
+        .map_err(|error| Failure::new("evaluation", error.to_string()))?;
+    let shown: Vec<String> = items.iter().map(show).collect();
+    let file = json!(record.file.as_ref());
+    let number = if record.alone {
+        String::new()
+    } else {
+        format!("\"message\":{},", record.number)
+    };
+    Ok(Answer::good(
+        format!("{{\"file\":{file},{number}\"result\":[{}]}}\n", shown.join(",")).into_bytes(),
+    ))
+}
+
+fn show(item: &Item<'_, Node<'_>>) -> String {
+    let value = match item {
+        Item::Node(node) => node.to_json(),
+        Item::Boolean(value) => value.to_string(),
+        Item::Integer(value) => value.to_string(),
+        Item::Decimal(value) => value.to_string(),
+        other => json!(other.text()).to_string(),
+    };
+    format!(
+        "{{\"type\":{},\"value\":{value}}}",
+        json!(item.type_name().to_string())
+    )
+}

@@ -1,0 +1,321 @@
+//! `parse`, `query`, `validate`, `fhirpath` and `fmt` as a user runs them.
+
+mod support;
+
+use std::process::{Command, Stdio};
+
+use carewire_testkit::markers::{Markers, assert_none};
+use serde_json::{Value, json};
+use support::{Folder, adt, oru};
+
+const PATIENT: &str = r#"{"resourceType":"Patient","active":true,"name":[{"use":"official","given":["Ann"]}],"birthDate":"1980-02-03"}"#;
+
+#[test]
+fn query_prints_a_line_a_path_and_tells_null_from_absent() {
+    let folder = Folder::new();
+    folder.file(
+        "a.hl7",
+        adt("1", "7").replace("|F|||1 Sample", "|\"\"|||1 Sample"),
+    );
+    let run = folder.run(&["query", "PID-5.1", "PID-3[.5='MR'].1", "PID-8", "PID-30", "a.hl7"]);
+    assert_eq!(run.status, 0, "{run:?}");
+    assert_eq!(
+        run.stdout,
+        "{\"file\":\"a.hl7\",\"path\":\"PID-5.1\",\"values\":[\"Example\"]}\n\
+         {\"file\":\"a.hl7\",\"path\":\"PID-3[.5='MR'].1\",\"values\":[\"7\"]}\n\
+         {\"file\":\"a.hl7\",\"path\":\"PID-8\",\"values\":[null]}\n\
+         {\"file\":\"a.hl7\",\"path\":\"PID-30\",\"values\":[]}\n"
+    );
+}
+
+#[test]
+fn query_over_several_messages_numbers_them() {
+    let folder = Folder::new();
+    folder.file("b.hl7", adt("1", "7") + &oru("2", "8"));
+    folder.file("list.txt", "b.hl7\n\nmissing.hl7\n");
+    let run = folder.run(&["query", "MSH-10", "--files-from", "list.txt"]);
+    assert_eq!(run.status, 1);
+    let lines = run.lines();
+    assert_eq!(
+        lines[0],
+        json!({"file": "b.hl7", "message": 1, "path": "MSH-10", "values": ["1"]})
+    );
+    assert_eq!(lines[1]["values"], json!(["2"]));
+    assert_eq!(
+        (&lines[2]["file"], &lines[2]["error"]["code"]),
+        (&"missing.hl7".into(), &"unreadable".into())
+    );
+}
+
+#[test]
+fn parse_shows_groups_names_and_decoded_values() {
+    let folder = Folder::new();
+    folder.file("o.hl7", oru("1", "7").replace("Example^Ann", "Ex\\T\\ample^Ann"));
+    let tree = folder.run(&["parse", "o.hl7"]);
+    assert_eq!(tree.status, 0, "{tree:?}");
+    assert!(
+        tree.stdout.contains("ORDER_OBSERVATION") && tree.stdout.contains("Ex&ample"),
+        "{}",
+        tree.stdout
+    );
+
+    let json = folder.run(&["parse", "--to", "json", "o.hl7"]).json();
+    assert_eq!(json["structure"], "ORU_R01");
+    assert_eq!(json["children"][1]["group"], "PATIENT_RESULT");
+
+    let xml = folder.run(&["parse", "--to", "xml", "o.hl7"]).stdout;
+    assert!(
+        xml.contains("<ORU_R01.PATIENT_RESULT>") && xml.contains("Ex&amp;ample"),
+        "{xml}"
+    );
+}
+
+#[test]
+fn parse_of_several_keeps_a_line_each() {
+    let folder = Folder::new();
+    folder.file("b.hl7", adt("1", "7") + &oru("2", "8"));
+    for (form, key) in [("tree", "tree"), ("json", "tree"), ("xml", "xml")] {
+        let lines = folder.run(&["parse", "--to", form, "b.hl7"]).lines();
+        assert_eq!(lines.len(), 2);
+        assert!(
+            lines
+                .iter()
+                .all(|line| line["file"] == "b.hl7" && line.get(key).is_some()),
+            "{form}"
+        );
+    }
+}
+
+#[test]
+fn validate_judges_json_ndjson_and_messages() {
+    let folder = Folder::new();
+    folder.file("good.json", PATIENT);
+    let good = folder.run(&["validate", "good.json"]);
+    assert_eq!(
+        (good.status, &good.json()["resourceType"]),
+        (0, &"OperationOutcome".into()),
+        "{good:?}"
+    );
+
+    folder.file("bad.json", PATIENT.replace("1980-02-03", "1980-02-30"));
+    let bad = folder.run(&["validate", "bad.json"]);
+    let issue = &bad.json()["issue"][0];
+    assert_eq!((bad.status, &issue["severity"]), (1, &"error".into()), "{bad:?}");
+    assert_eq!(issue["expression"], json!(["Patient.birthDate"]));
+
+    folder.file(
+        "all.ndjson",
+        [PATIENT, "\n\n", PATIENT, "\n{\"resourceType\":\"Nonsense\"}\n"].concat(),
+    );
+    let run = folder.run(&["validate", "all.ndjson"]);
+    let numbers: Vec<_> = run.lines().iter().map(|line| line["message"].clone()).collect();
+    assert_eq!((run.status, numbers), (1, vec![json!(1), json!(2), json!(3)]));
+
+    folder.file("a.hl7", adt("1", "7"));
+    assert_eq!(folder.run(&["validate", "a.hl7"]).status, 0);
+    let both = folder.run(&["validate", "a.hl7", "bad.json"]);
+    assert_eq!(
+        both.lines()
+            .iter()
+            .map(|line| line["file"].clone())
+            .collect::<Vec<_>>(),
+        ["a.hl7", "bad.json"]
+    );
+}
+
+#[test]
+fn validate_writes_text_and_one_sarif_log() {
+    let folder = Folder::new();
+    folder.file("a.json", "{\"resourceType\":\"Patient\",\n \"gender\":\"Zqxv1\"}");
+    folder.file("b.json", "{\"resourceType\":\"Patient\",\"Zqxv2\":1}");
+    let text = folder.run(&["validate", "--format", "text", "a.json", "b.json"]);
+    assert_eq!(text.status, 1);
+    assert!(text.stdout.contains(":2:"), "{}", text.stdout);
+    let sarif = folder
+        .run(&["validate", "--format", "sarif", "--jobs", "3", "a.json", "b.json"])
+        .json();
+    assert_eq!(sarif["version"], "2.1.0");
+    let results = sarif["runs"][0]["results"].as_array().expect("results");
+    let uri = |result: &Value| result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"].clone();
+    let (first, last) = (results.first().map(uri), results.last().map(uri));
+    assert_eq!((first, last), (Some("a.json".into()), Some("b.json".into())));
+    assert_none("text", &text.stdout);
+    assert_none("sarif", &sarif.to_string());
+}
+
+#[test]
+fn fhirpath_prints_types_and_values() {
+    let folder = Folder::new();
+    folder.file("p.json", PATIENT);
+    let run = folder.run(&["fhirpath", "Patient.name.given | name.count() + 1.50", "p.json"]);
+    assert_eq!(run.status, 0, "{run:?}");
+    assert_eq!(
+        run.json(),
+        json!({"file": "p.json", "result": [{"type": "FHIR.string", "value": "Ann"}, {"type": "System.Decimal", "value": 2.5}]})
+    );
+    assert!(run.stdout.contains("2.50"), "a decimal keeps its text");
+    let name = folder.run(&["fhirpath", "name", "p.json"]).json();
+    assert_eq!(
+        name["result"][0]["value"],
+        json!({"use": "official", "given": ["Ann"]})
+    );
+    let now = folder
+        .run(&[
+            "fhirpath",
+            "today()",
+            "--now",
+            "2024-01-02T03:04:05+01:00",
+            "p.json",
+        ])
+        .json();
+    assert_eq!(now["result"][0]["value"], "2024-01-02");
+}
+
+#[test]
+fn fmt_keeps_the_content() {
+    let folder = Folder::new();
+    folder.file("p.json", PATIENT.replace(",\"", ", \""));
+    assert_eq!(
+        folder.run(&["fmt", "--to", "json", "p.json"]).stdout,
+        format!("{PATIENT}\n")
+    );
+    let pretty = folder.run(&["fmt", "--to", "json", "--pretty", "p.json"]).stdout;
+    assert!(
+        pretty.starts_with("{\n  \"resourceType\": \"Patient\",\n"),
+        "{pretty}"
+    );
+
+    folder.file("a.hl7", adt("1", "7").replace('\r', "\r\n"));
+    assert_eq!(folder.run(&["fmt", "--to", "er7", "a.hl7"]).stdout, adt("1", "7"));
+    assert_eq!(
+        folder.run(&["fmt", "--to", "er7", "--pretty", "a.hl7"]).stdout,
+        adt("1", "7").replace('\r', "\n")
+    );
+    assert!(
+        folder
+            .run(&["fmt", "--to", "v2xml", "a.hl7"])
+            .stdout
+            .contains("<ADT_A01 xmlns")
+    );
+}
+
+#[test]
+fn wrong_usage_is_two_and_an_unreadable_input_is_one() {
+    let folder = Folder::new();
+    folder.file("p.json", PATIENT);
+    for arguments in [
+        &["nonsense"][..],
+        &["validate"],
+        &["query", "p.json"],
+        &["query", "nosuch.hl7", "p.json"],
+        &["fhirpath", "name.(", "p.json"],
+        &["fhirpath", "now()", "--now", "2024", "p.json"],
+        &["fmt", "--to", "rtf", "p.json"],
+        &["validate", "--jobs", "0", "p.json"],
+        &["validate", "--files-from", "missing.txt"],
+    ] {
+        let run = folder.run(arguments);
+        assert_eq!(
+            (run.status, run.stdout.as_str()),
+            (2, ""),
+            "{arguments:?}: {run:?}"
+        );
+    }
+    let run = folder.run(&["validate", "missing.json"]);
+    assert_eq!(
+        (run.status, &run.json()["error"]["code"]),
+        (1, &"unreadable".into())
+    );
+    let run = folder.run_with(&["validate", "-"], b"");
+    assert_eq!((run.status, &run.json()["error"]["code"]), (1, &"empty".into()));
+    let run = folder.run_with(&["fmt", "--to", "json", "-"], b"{\"a\":");
+    assert_eq!(
+        (run.status, &run.json()["error"]["code"]),
+        (1, &"bad-json".into())
+    );
+}
+
+#[test]
+fn every_command_shows_an_example() {
+    let folder = Folder::new();
+    for command in ["parse", "query", "validate", "fhirpath", "fmt"] {
+        let help = folder.run(&[command, "--help"]);
+        assert_eq!(help.status, 0);
+        assert!(
+            help.stdout.contains(&format!("Example: carewire {command} ")),
+            "{}",
+            help.stdout
+        );
+    }
+}
+
+#[test]
+fn no_error_quotes_its_input() {
+    let folder = Folder::new();
+    let mut markers = Markers::default();
+    folder.file(
+        "broken.json",
+        markers.plant("{\"resourceType\":\"Patient\",\"@\":\"@\",\"birthDate\":@}", "@"),
+    );
+    folder.file("unread.hl7", markers.plant("@|^~\\&|@|@\rPID|@\r", "@"));
+    folder.file(
+        "p.json",
+        markers.plant(
+            "{\"resourceType\":\"Patient\",\"name\":[{\"family\":\"@\"},{\"family\":\"@\"}]}",
+            "@",
+        ),
+    );
+    for arguments in [
+        &["validate", "broken.json", "unread.hl7", "p.json"][..],
+        &[
+            "validate",
+            "--format",
+            "text",
+            "broken.json",
+            "unread.hl7",
+            "p.json",
+        ],
+        &["parse", "unread.hl7"],
+        &["query", "PID-5", "unread.hl7"],
+        &["fmt", "--to", "json", "broken.json"],
+        &["fhirpath", "name.family.single()", "p.json"],
+        &["fhirpath", "(name.family.first() + 1)", "p.json"],
+    ] {
+        let run = folder.run(arguments);
+        assert_none(&format!("{arguments:?}"), &(run.stdout + &run.stderr));
+    }
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_error() {
+    let folder = Folder::new();
+    let path = folder.file("all.ndjson", format!("{PATIENT}\n").repeat(5000));
+    let mut child = Command::new(env!("CARGO_BIN_EXE_carewire"))
+        .args(["fmt", "--to", "json"])
+        .arg(path)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), output.stderr), (Some(0), Vec::new()));
+}
+
+#[test]
+fn results_are_lines_of_the_same_shape_whatever_the_jobs() {
+    let folder = Folder::new();
+    folder.file(
+        "all.hl7",
+        (0..300).map(|n| adt(&n.to_string(), "7")).collect::<String>(),
+    );
+    let one = folder.run(&["query", "MSH-10", "--jobs", "1", "all.hl7"]);
+    let many = folder.run(&["query", "MSH-10", "--jobs", "7", "all.hl7"]);
+    assert_eq!(one.stdout, many.stdout);
+    let ids: Vec<Value> = many
+        .lines()
+        .into_iter()
+        .map(|line| line["values"][0].clone())
+        .collect();
+    assert_eq!(ids, (0..300).map(|n| json!(n.to_string())).collect::<Vec<_>>());
+}
