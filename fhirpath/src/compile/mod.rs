@@ -1,5 +1,9 @@
 //! From tree to program: names, functions, variables and types resolved once.
 
+mod check;
+mod types;
+
+use carewire_fhir_model::schema::TypeId;
 use regex::Regex;
 
 use crate::ast::{Expression, ExpressionKind, Identifier, Literal, Span, TypeOperator, TypeSpecifier};
@@ -42,6 +46,7 @@ pub struct Compiler {
     variables: Vec<String>,
     functions: Vec<Signature>,
     strict: bool,
+    focus: Option<TypeId>,
     limits: ParseLimits,
 }
 
@@ -78,10 +83,28 @@ impl Compiler {
         self
     }
 
-    /// Whether a variable that is not declared is a fault. Off unless set: it is then looked up when it is needed.
+    /// Whether a variable that is not declared is a fault, and, where the focus is known, an element that no type
+    /// there has. Off unless set: a variable is then looked up when it is needed, an element gives nothing.
     #[must_use]
     pub fn strict(self, strict: bool) -> Self {
         Self { strict, ..self }
+    }
+
+    /// Says what type the focus will be of. With [`Compiler::strict`] the types are followed from there: unknown
+    /// elements, types that never fit and collections where one item is wanted are faults, with a suggestion.
+    ///
+    /// ```
+    /// # use carewire_fhir_model::schema::TypeId;
+    /// # use carewire_fhirpath::Compiler;
+    /// let faults = Compiler::new().focus(TypeId::PATIENT).strict(true).compile("name.givn").unwrap_err();
+    /// assert_eq!(faults.to_string(), "HumanName has no element `givn`, did you mean `given`? at 1:6");
+    /// ```
+    #[must_use]
+    pub fn focus(self, focus: TypeId) -> Self {
+        Self {
+            focus: Some(focus),
+            ..self
+        }
     }
 
     /// Sets how large an expression may be.
@@ -132,6 +155,9 @@ impl Compiler {
             errors: Vec::new(),
         };
         let root = builder.expression(tree);
+        if let (Some(focus), true) = (self.focus, self.strict) {
+            builder.errors.extend(check::check(tree, focus));
+        }
         match Errors::from_vec(builder.errors, text) {
             Some(errors) => Err(errors),
             None => Ok(Program {

@@ -43,7 +43,11 @@ pub(crate) fn cases(corpora: &Path) -> Result<Vec<Case>, String> {
 }
 
 fn judge(test: &Test, root: Option<Node<'_>>) -> Verdict {
-    let compiler = Compiler::new();
+    // Types are followed, as in the reference implementation: some cases want it without saying so.
+    let compiler = match root.and_then(Node::type_id) {
+        Some(focus) => Compiler::new().focus(focus).strict(true),
+        None => Compiler::new(),
+    };
     let program = match compiler.compile(&test.expression) {
         Ok(program) => program,
         Err(errors) => return refused(test, &errors),
