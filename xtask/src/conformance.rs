@@ -10,12 +10,14 @@ use crate::{Outcome, workspace};
 
 /// Which package runs which suite. One line a suite, sorted by suite.
 const SUITES: &[(&str, &str)] = &[
+    ("fhir-damage", "carewire-validate"),
     ("fhir-examples", "carewire-fhir-model"),
     ("fhir-validator", "carewire-validate"),
     ("fhirpath", "carewire-fhirpath"),
     ("fml", "carewire-mapping"),
     ("hl7v2", "carewire-hl7v2"),
     ("hl7v2-edge", "carewire-hl7v2"),
+    ("hl7v2-malformed", "carewire-hl7v2"),
     ("hl7v2-malformed", "carewire-hl7v2"),
     ("v2-corpus", "carewire-cli"),
     ("v2fhir", "carewire-mapping"),
@@ -163,6 +165,28 @@ mod tests {
     #[test]
     fn the_table_is_sorted_and_names_each_suite_once() {
         assert!(SUITES.is_sorted_by(|left, right| left.0 < right.0));
+    }
+
+    /// A suite that a room declares and the table does not would never run.
+    #[test]
+    fn every_declared_suite_is_in_the_table() {
+        let mut declared = Vec::new();
+        for room in std::fs::read_dir(workspace::root()).unwrap() {
+            let main = room.unwrap().path().join("tests/conformance/main.rs");
+            let source = std::fs::read_to_string(main).unwrap_or_default();
+            let names = source
+                .split("name: \"")
+                .skip(1)
+                .filter_map(|rest| rest.split('"').next());
+            declared.extend(names.map(str::to_owned));
+        }
+        assert!(!declared.is_empty());
+        for suite in declared {
+            assert!(
+                SUITES.iter().any(|(known, _)| *known == suite),
+                "{suite} is not in the table"
+            );
+        }
     }
 
     #[test]

@@ -26,6 +26,9 @@ struct State {
     pins: BTreeMap<String, String>,
 }
 
+/// The conformance files of one state, by path.
+type Files = BTreeMap<String, String>;
+
 /// Compares the working tree with the base commit.
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let base = match &arguments.base {
@@ -69,24 +72,23 @@ fn default_base() -> Option<String> {
 
 fn at_commit(commit: &str) -> Result<State, Box<dyn std::error::Error>> {
     let names = git(&["ls-tree", "-r", "--name-only", commit])?;
-    let mut state = State::default();
+    let mut files = Files::new();
     for path in names.lines().filter(|path| is_relevant(path)) {
-        let text = git(&["show", &format!("{commit}:{path}")])?;
-        state.add(path, &text);
+        files.insert(path.to_owned(), git(&["show", &format!("{commit}:{path}")])?);
     }
-    Ok(state)
+    Ok(State::of(&files))
 }
 
 fn in_tree() -> Result<State, Box<dyn std::error::Error>> {
     let names = git(&["ls-files", "--cached", "--others", "--exclude-standard"])?;
-    let mut state = State::default();
+    let mut files = Files::new();
     for path in names.lines().filter(|path| is_relevant(path)) {
         // A file that is deleted and not yet committed is still named.
         if let Ok(text) = std::fs::read_to_string(workspace::root().join(path)) {
-            state.add(path, &text);
+            files.insert(path.to_owned(), text);
         }
     }
-    Ok(state)
+    Ok(State::of(&files))
 }
 
 fn is_relevant(path: &str) -> bool {
@@ -95,28 +97,34 @@ fn is_relevant(path: &str) -> bool {
 }
 
 impl State {
-    fn add(&mut self, path: &str, text: &str) {
-        if let Some(folder) = path.strip_suffix(LIST) {
-            let suite = folder
-                .trim_end_matches('/')
-                .rsplit('/')
-                .next()
-                .unwrap_or_default();
-            let ids = text
-                .lines()
-                .map(|line| line.split(" | ").next().unwrap_or(line).trim().to_owned());
-            self.lists
-                .entry(suite.to_owned())
-                .or_default()
-                .extend(ids.filter(|id| !id.is_empty()));
-        } else {
-            self.pins.extend(pins(text));
+    fn of(files: &Files) -> Self {
+        let mut state = Self::default();
+        for (path, text) in files {
+            if let Some(folder) = path.strip_suffix(LIST) {
+                let suite = folder
+                    .trim_end_matches('/')
+                    .rsplit('/')
+                    .next()
+                    .unwrap_or_default();
+                let ids = text
+                    .lines()
+                    .map(|line| line.split(" | ").next().unwrap_or(line).trim().to_owned());
+                state
+                    .lists
+                    .entry(suite.to_owned())
+                    .or_default()
+                    .extend(ids.filter(|id| !id.is_empty()));
+            } else {
+                state.pins.extend(pins(files, path, text));
+            }
         }
+        state
     }
 }
 
-/// The pins that a source file declares: after `name: "SUITE"` the next `pinned: N`, where N may be a constant of the file.
-fn pins(source: &str) -> Vec<(String, String)> {
+/// The pins that a source file declares: after `name: "SUITE"` the next `pinned: N`, where N may be a constant of the file
+/// or, as `module::NAME`, of another in the same folder.
+fn pins(files: &Files, path: &str, source: &str) -> Vec<(String, String)> {
     let mut pins = Vec::new();
     for declaration in source.split("name: \"").skip(1) {
         let Some((name, rest)) = declaration.split_once('"') else {
@@ -128,17 +136,24 @@ fn pins(source: &str) -> Vec<(String, String)> {
         let value: String = after
             .trim_start_matches([':', ' '])
             .chars()
-            .take_while(|char| char.is_ascii_alphanumeric() || *char == '_')
+            .take_while(|char| char.is_ascii_alphanumeric() || matches!(char, '_' | ':'))
             .collect();
-        let value = if value.is_empty() {
-            "pinned".to_owned()
-        } else {
-            value
-        };
-        let number = if value.starts_with(|char: char| char.is_ascii_digit()) {
-            Some(value.replace('_', ""))
-        } else {
-            constant(source, &value)
+        let number = match value.rsplit_once("::") {
+            _ if value.starts_with(|char: char| char.is_ascii_digit()) => Some(value.replace('_', "")),
+            None if value.is_empty() => constant(source, "pinned"),
+            None => constant(source, &value),
+            Some((module, constant_name)) => {
+                let module = module.rsplit("::").next().unwrap_or(module);
+                let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+                let homes = [
+                    format!("{folder}/{module}.rs"),
+                    format!("{folder}/{module}/mod.rs"),
+                ];
+                homes
+                    .iter()
+                    .filter_map(|home| files.get(home))
+                    .find_map(|text| constant(text, constant_name))
+            }
         };
         pins.extend(number.map(|number| (name.to_owned(), number)));
     }
@@ -183,17 +198,15 @@ mod tests {
     const MAIN: &str = "room/tests/conformance/main.rs";
 
     fn state(list: Option<&str>, pin: Option<usize>) -> State {
-        let mut state = State::default();
+        let mut files = Files::new();
         if let Some(list) = list {
-            state.add(PATH, list);
+            files.insert(PATH.to_owned(), list.to_owned());
         }
         if let Some(pin) = pin {
-            state.add(
-                MAIN,
-                &format!("Suite {{ name: \"fml\", pinned: {pin}, list: LIST }}"),
-            );
+            let source = format!("Suite {{ name: \"fml\", pinned: {pin}, list: LIST }}");
+            files.insert(MAIN.to_owned(), source);
         }
-        state
+        State::of(&files)
     }
 
     #[test]
@@ -231,10 +244,13 @@ mod tests {
         let source = "const CASES: usize = 1_086;\nconst pinned: usize = 7;
             Suite { name: \"one\", pinned: 12_000, list }
             Suite { name: \"two\", list, pinned: CASES }
-            Suite { name: \"three\", pinned, list }";
-        let expected = [("one", "12000"), ("two", "1086"), ("three", "7")];
+            Suite { name: \"three\", pinned, list }
+            Suite { name: \"four\", pinned: official::PINNED, list }";
+        let official = "pub(crate) const PINNED: usize = 291;".to_owned();
+        let files = Files::from([("room/tests/conformance/official/mod.rs".to_owned(), official)]);
+        let expected = [("one", "12000"), ("two", "1086"), ("three", "7"), ("four", "291")];
         assert_eq!(
-            pins(source),
+            pins(&files, MAIN, source),
             expected.map(|(name, pin)| (name.to_owned(), pin.to_owned()))
         );
     }

@@ -1,4 +1,10 @@
-#![allow(dead_code, reason = "no test file uses all of it")]
+#![allow(
+    dead_code,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "of tests, and no test file uses all of it"
+)]
 //! Runs the program as a user does, in a folder of its own.
 
 use std::io::Write;
