@@ -18,7 +18,6 @@ const SUITES: &[(&str, &str)] = &[
     ("hl7v2", "carewire-hl7v2"),
     ("hl7v2-edge", "carewire-hl7v2"),
     ("hl7v2-malformed", "carewire-hl7v2"),
-    ("hl7v2-malformed", "carewire-hl7v2"),
     ("v2-corpus", "carewire-cli"),
     ("v2fhir", "carewire-mapping"),
 ];
