@@ -1,0 +1,297 @@
+//! What each fuzz target does with its bytes: one function a target, named as the target is.
+//!
+//! `fuzz_targets/` hands them to libFuzzer; `cli/tests/fuzz_replay.rs` includes this file and replays the corpus with
+//! them, so they use nothing but the public API and fail by `assert!` alone. Text before the first line feed is the
+//! question (a path, an expression) where a target needs two inputs.
+
+use std::io::{self, Read};
+
+use carewire_fhir_model::Document;
+use carewire_fhirpath as fhirpath;
+use carewire_hl7v2::{AckCode, Message, Path, Place, batch, render};
+use carewire_mapping::syntax;
+use carewire_terminology::{CodeSystem, ConceptMap, ValueSet};
+use carewire_validate::{Hl7Validator, Validator};
+
+/// A target: its name, which is also the name of its folder of the corpus, and what it does.
+pub type Target = (&'static str, fn(&[u8]));
+
+/// Every target.
+pub const TARGETS: &[Target] = &[
+    ("fhir_json", fhir_json),
+    ("fhirpath_evaluate", fhirpath_evaluate),
+    ("fhirpath_parse", fhirpath_parse),
+    ("fml_parse", fml_parse),
+    ("hl7v2_batch", hl7v2_batch),
+    ("hl7v2_parse", hl7v2_parse),
+    ("hl7v2_path", hl7v2_path),
+    ("terminology_json", terminology_json),
+];
+
+/// The line before the first line feed, if it is text, and what follows it.
+fn question(data: &[u8]) -> Option<(&str, &[u8])> {
+    let end = data.iter().position(|it| *it == b'\n')?;
+    let (line, rest) = data.split_at(end);
+    Some((std::str::from_utf8(line).ok()?, &rest[1..]))
+}
+
+/// Reads a message; every level lies within the one above it, and the tree has each segment once.
+pub fn hl7v2_parse(data: &[u8]) {
+    let message = match Message::parse(data) {
+        Ok(message) => message,
+        Err(error) => return assert!(!error.to_string().is_empty() && error.offset() <= data.len()),
+    };
+    assert_eq!(message.as_bytes(), data, "the bytes are those that were read");
+    let written = render::er7(&message);
+    let again = Message::parse(&written).map(|it| render::er7(&it));
+    assert_eq!(
+        again.as_ref(),
+        Ok(&written),
+        "what is written reads back and is written alike"
+    );
+    assert!(
+        Message::parse(&message.ack(AckCode::AA, "20240102030405")).is_ok(),
+        "an answer can be read"
+    );
+    let json = render::json(&message);
+    let shown = Document::from_json(json.as_bytes());
+    assert!(shown.is_ok(), "what is shown as JSON is JSON");
+    assert!(!render::tree(&message).is_empty());
+    let _ = render::xml(&message);
+    let judge = Hl7Validator::new();
+    assert_eq!(
+        judge.is_valid(data),
+        judge.first_issue(data).is_none(),
+        "the verdicts agree"
+    );
+    for finding in message.findings() {
+        assert!(finding.offset() <= data.len() && !finding.to_string().is_empty());
+    }
+    let mut end = 0;
+    for segment in message.segments() {
+        let range = segment.range();
+        assert!(range.start >= end, "segments do not overlap");
+        end = range.end;
+        assert_eq!(segment.raw(), &data[range]);
+        for field in segment.fields() {
+            for repetition in field.repetitions() {
+                within(data, field.into(), repetition.into());
+                for component in repetition.components() {
+                    within(data, repetition.into(), component.into());
+                    for subcomponent in component.subcomponents() {
+                        within(data, component.into(), subcomponent.into());
+                    }
+                }
+            }
+        }
+    }
+    let tree = message.tree();
+    let mut open = vec![tree.root()];
+    let mut positions = Vec::new();
+    while let Some(node) = open.pop() {
+        positions.extend(node.segment().map(|it| it.position()));
+        open.extend(node.children());
+    }
+    positions.sort_unstable();
+    assert!(
+        positions.into_iter().eq(1..=message.segments().count()),
+        "the tree has each segment once"
+    );
+}
+
+fn within(data: &[u8], parent: Place<'_>, child: Place<'_>) {
+    let (outer, inner) = (parent.range(), child.range());
+    assert!(
+        outer.start <= inner.start && inner.end <= outer.end,
+        "a part lies in its whole"
+    );
+    assert_eq!(child.raw(), &data[inner]);
+    assert_eq!(child.is_null(), child.raw() == b"\"\"");
+    assert_eq!(child.is_empty(), child.raw().is_empty());
+    if let Ok(text) = child.try_text() {
+        assert_eq!(text, child.text(), "both readings agree");
+    }
+    assert!(!child.location().to_string().is_empty());
+}
+
+/// Compiles a path and asks a message both ways.
+pub fn hl7v2_path(data: &[u8]) {
+    let Some((path, message)) = question(data) else {
+        return;
+    };
+    let compiled = match Path::parse(path) {
+        Ok(compiled) => compiled,
+        Err(error) => return assert!(error.offset() <= path.len() && !error.to_string().is_empty()),
+    };
+    let Ok(message) = Message::parse(message) else {
+        return;
+    };
+    let first = message.query(&compiled).next().map(|it| it.range());
+    for place in message.query(&compiled) {
+        assert_eq!(place.segment().id(), compiled.segment());
+        let _ = (place.text(), place.location());
+    }
+    let found = message.find(path).ok().flatten();
+    assert_eq!(found.map(|it| it.range()), first, "find gives the first of query");
+}
+
+/// Splits messages; a stream that comes in small pieces gives the same ones.
+pub fn hl7v2_batch(data: &[u8]) {
+    let mut whole = batch::messages(data);
+    let messages: Vec<_> = whole
+        .by_ref()
+        .map(|it| (it.offset(), it.number(), it.into_bytes()))
+        .collect();
+    for pieces in [3, 4096] {
+        let mut stream = batch::Reader::new(Trickle { data, pieces });
+        let mut seen = messages.iter();
+        for message in stream.by_ref() {
+            let message = message.map(|it| (it.offset(), it.number(), it.into_bytes()));
+            assert_eq!(message.as_ref().ok(), seen.next(), "pieces do not matter");
+        }
+        assert!(seen.next().is_none(), "the stream has all messages");
+        assert_eq!(stream.findings(), whole.findings(), "and all findings");
+        assert_eq!(stream.batches(), whole.batches());
+    }
+    let mut end = 0;
+    for (offset, number, bytes) in &messages {
+        assert!(*offset >= end, "messages {number} and the one before overlap");
+        end = offset + bytes.len() as u64;
+        let _ = Message::parse(bytes).map(|it| it.findings().len());
+    }
+    assert!(end <= data.len() as u64);
+}
+
+/// Gives at most so many bytes at a time.
+struct Trickle<'a> {
+    data: &'a [u8],
+    pieces: usize,
+}
+
+impl Read for Trickle<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let len = buffer.len().min(self.pieces);
+        self.data.read(&mut buffer[..len])
+    }
+}
+
+/// Parses a map and writes it; a map without errors reads back as the same text.
+pub fn fml_parse(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    let parsed = syntax::parse("fuzz.fml", &text);
+    for diagnostic in &parsed.diagnostics {
+        assert!(diagnostic.line() >= 1 && !diagnostic.to_string().is_empty());
+    }
+    let written = syntax::render(&parsed.map);
+    if parsed.diagnostics.is_empty() {
+        let again = syntax::parse("fuzz.fml", &written);
+        assert_eq!(again.diagnostics.len(), 0, "what is written can be read");
+        assert_eq!(syntax::render(&again.map), written, "and is written alike");
+    }
+}
+
+/// Reads a document and writes it; what is written reads back and is written alike.
+pub fn fhir_json(data: &[u8]) {
+    let read = match Document::from_json(data) {
+        Ok(read) => read,
+        Err(error) => return assert!(error.offset() <= data.len() && !error.to_string().is_empty()),
+    };
+    for finding in &read.findings {
+        assert!(finding.offset() <= data.len() && !finding.to_string().is_empty());
+    }
+    for index in 0..read.document.node_count() {
+        if let Some(node) = u32::try_from(index).ok().and_then(|it| read.document.node(it)) {
+            let _ = (node.text(), node.value_kind(), node.line_column(), node.name());
+            assert!(node.offset() <= data.len());
+        }
+    }
+    let judge = Validator::r4();
+    let report = judge.validate_read(&read);
+    assert_eq!(
+        report.is_valid(),
+        judge.is_valid_read(&read),
+        "the verdicts agree"
+    );
+    assert_eq!(
+        report.is_valid(),
+        judge.first_issue_read(&read).is_none(),
+        "the verdicts agree"
+    );
+    let outcome = report.to_json();
+    assert!(
+        Validator::r4().is_valid_json(outcome.as_bytes()),
+        "an OperationOutcome is valid itself"
+    );
+    let written = read.document.to_json();
+    let again = Document::from_json(written.as_bytes());
+    let again = again.map(|it| it.document.to_json());
+    assert_eq!(
+        again.as_ref().ok(),
+        Some(&written),
+        "what is written reads back and is written alike"
+    );
+}
+
+/// Compiles an expression and evaluates it over a document, under small limits.
+pub fn fhirpath_evaluate(data: &[u8]) {
+    let Some((expression, json)) = question(data) else {
+        return;
+    };
+    let program = match fhirpath::compile(expression) {
+        Ok(program) => program,
+        Err(errors) => return assert!(errors.iter().all(|it| it.offset() <= expression.len())),
+    };
+    let Ok(read) = Document::from_json(json) else {
+        return;
+    };
+    let limits = fhirpath::Limits::default()
+        .steps(100_000)
+        .items(10_000)
+        .text(1 << 16);
+    let root = read.document.root();
+    let context = fhirpath::Context::new().limits(limits).resource(root);
+    let Ok(items) = program.evaluate(root, &context) else {
+        return;
+    };
+    for item in &items {
+        let _ = (item.type_name(), item.text());
+    }
+    let again = program.evaluate(root, &context).map(|it| it.len());
+    assert_eq!(
+        again.ok(),
+        Some(items.len()),
+        "the same question has the same answer"
+    );
+}
+
+/// Parses an expression and writes it; it reads back as the same tree.
+pub fn fhirpath_parse(data: &[u8]) {
+    let (expression, _document) = question(data).unwrap_or(("", data));
+    let parsed = match fhirpath::parse(expression) {
+        Ok(parsed) => parsed,
+        Err(error) => return assert!(error.offset() <= expression.len() && !error.to_string().is_empty()),
+    };
+    let written = parsed.to_string();
+    let again = fhirpath::parse(&written).map(|it| it.to_string());
+    assert_eq!(
+        again.as_ref(),
+        Ok(&written),
+        "what is written reads back and is written alike"
+    );
+    let prefix = fhirpath::parse_prefix(expression).map(|it| it.end);
+    assert!(prefix.is_ok_and(|it| it <= expression.len()));
+}
+
+/// Reads code systems, value sets and concept maps.
+pub fn terminology_json(data: &[u8]) {
+    let errors = [
+        CodeSystem::from_json(data).err(),
+        ValueSet::from_json(data).err(),
+        ConceptMap::from_json(data).err(),
+    ];
+    assert!(
+        errors.iter().flatten().count() >= 2,
+        "bytes are one resource at most"
+    );
+    assert!(errors.iter().flatten().all(|it| !it.to_string().is_empty()));
+}
