@@ -200,7 +200,35 @@ impl Program {
         focus: &Item<'a, N>,
         context: &Context<'_, 'a, N>,
     ) -> Result<bool, Error> {
-        Run::new(self, context, focus.node()).condition(Some(focus))
+        let holds = Run::new(self, context, focus.node()).condition(Some(focus))?;
+        Ok(holds == Some(true))
+    }
+
+    /// Evaluates the expression as a condition of three values: none where the result is empty.
+    ///
+    /// Judges of invariants want to tell that from `false`: R4's own ref-1 comes to nothing for a reference that has
+    /// only a display.
+    ///
+    /// # Errors
+    ///
+    /// As [`Program::evaluate_bool`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_fhir_model::Document;
+    /// # use carewire_fhirpath::{Context, compile};
+    /// let patient = Document::from_json(br#"{"resourceType": "Patient"}"#)?.document;
+    /// assert_eq!(compile("active.not()")?.truth(patient.root(), &Context::new())?, None);
+    /// assert_eq!(compile("active.exists()")?.truth(patient.root(), &Context::new())?, Some(false));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn truth<'a, N: Node<'a>>(
+        &'a self,
+        node: N,
+        context: &Context<'_, 'a, N>,
+    ) -> Result<Option<bool>, Error> {
+        Run::new(self, context, Some(node)).condition(Some(&Item::Node(node)))
     }
 
     /// Pushes the items of the result one by one, until the visitor breaks; nothing is collected.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use carewire_fhir_model::schema::TypeId;
 
-use super::type_argument;
+use super::builder::type_argument;
 use super::types::{Type, Types};
 use crate::ast::{BinaryOperator, Expression, ExpressionKind, Identifier, Span, TypeOperator, TypeSpecifier};
 use crate::error::{Error, ErrorKind};

@@ -3,6 +3,7 @@
 mod arithmetic;
 mod compare;
 mod logic;
+mod operation;
 mod run;
 
 pub(crate) use run::{Call, Few, Out, Run, Scope, Step, Stop};

@@ -2,11 +2,15 @@
 
 mod calendar;
 mod date;
+mod date_time;
 mod decimal;
 mod quantity;
+mod time;
 
-pub use date::{Date, DateTime, Precision, Time};
+pub use date::{Date, Precision};
+pub use date_time::DateTime;
 pub use decimal::{Decimal, ParseValueError};
 pub use quantity::{Quantity, QuantityUnit};
+pub use time::Time;
 
 pub(crate) use calendar::days_in_month;

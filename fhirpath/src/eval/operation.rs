@@ -1,0 +1,281 @@
+//! The dispatch of operations, and those that belong to no chapter of functions.
+
+use std::borrow::Cow;
+use std::ops::ControlFlow;
+
+use super::run::{Call, Out, Run, Scope, Step};
+use crate::ast::{BinaryOperator, CalendarUnit, Literal, Plural, Unit};
+use crate::item::Item;
+use crate::node::{Name, Node, TypeReference};
+use crate::program::{Op, OpId, Program, TypeTest};
+use crate::value::{Quantity, QuantityUnit};
+
+impl<'a, N: Node<'a>> Run<'_, 'a, N> {
+    /// Pushes the items of an operation.
+    pub(crate) fn eval(&self, id: OpId, scope: Scope<'_, 'a, N>, out: Out<'_, 'a, N>) -> Step {
+        self.step(id)?;
+        let Some(op) = self.program.op(id) else {
+            return ControlFlow::Continue(());
+        };
+        match op {
+            Op::Child { input, name } => {
+                self.eval(*input, scope, &mut |item| self.children(id, &item, name, out))
+            }
+            Op::Start { name, specifier } => self.start(id, scope, name, specifier.as_ref(), out),
+            Op::This => match scope.this {
+                Some(item) => out(item.clone()),
+                None => ControlFlow::Continue(()),
+            },
+            Op::Literal(index) => match self.literal(*index) {
+                Some(item) => out(item),
+                None => ControlFlow::Continue(()),
+            },
+            Op::Binary {
+                operator,
+                left,
+                right,
+            } => self.binary(id, *operator, *left, *right, scope, out),
+            Op::Call {
+                function,
+                input,
+                arguments,
+            } => {
+                let call = Call {
+                    function: *function,
+                    op: id,
+                    input: *input,
+                    arguments,
+                };
+                self.call(call, scope, out)
+            }
+            Op::Type {
+                test,
+                input,
+                specifier,
+            } => self.type_operation(id, *test, *input, specifier, scope, out),
+            _ => self.rare(id, op, scope, out),
+        }
+    }
+
+    /// The operations that need no fast way.
+    fn rare(&self, id: OpId, op: &'a Op, scope: Scope<'_, 'a, N>, out: Out<'_, 'a, N>) -> Step {
+        match op {
+            Op::Fail(code, message) => self.fail(id, code, *message),
+            Op::Index => scope
+                .index
+                .map_or(ControlFlow::Continue(()), |index| out(Item::Integer(index))),
+            Op::Total => scope
+                .total
+                .into_iter()
+                .flatten()
+                .try_for_each(|item| out(item.clone())),
+            Op::Root => self
+                .root
+                .map_or(ControlFlow::Continue(()), |node| out(Item::Node(node))),
+            Op::Resource => {
+                let node = self.context.resource.or(self.root);
+                node.map_or(ControlFlow::Continue(()), |node| out(Item::Node(node)))
+            }
+            Op::RootResource => {
+                let node = self.context.root_resource.or(self.context.resource).or(self.root);
+                node.map_or(ControlFlow::Continue(()), |node| out(Item::Node(node)))
+            }
+            Op::Variable { declared, name } => self.variable(id, name, *declared, out),
+            Op::Defined(slot) => {
+                let items = self.defined.borrow().get(*slot).cloned().unwrap_or_default();
+                items.into_iter().try_for_each(out)
+            }
+            Op::Indexer { input, index } => {
+                let Some(index) = self.integer(*index, scope)? else {
+                    return ControlFlow::Continue(());
+                };
+                let Ok(index) = usize::try_from(index) else {
+                    return ControlFlow::Continue(());
+                };
+                match self.nth(*input, scope, index)? {
+                    Some(item) => out(item),
+                    None => ControlFlow::Continue(()),
+                }
+            }
+            Op::Sign { negative, operand } => match self.negated(id, *operand, *negative, scope)? {
+                Some(item) => out(item),
+                None => ControlFlow::Continue(()),
+            },
+            Op::Define { input, slot, value } => {
+                let items = self.collect(*input, scope)?;
+                let value = match value {
+                    Some(value) => {
+                        let this = items.as_slice().first();
+                        self.collect(*value, Scope { this, ..scope })?.into_vec()
+                    }
+                    None => items.as_slice().to_vec(),
+                };
+                if let Some(place) = self.defined.borrow_mut().get_mut(*slot) {
+                    *place = value;
+                }
+                items.into_vec().into_iter().try_for_each(out)
+            }
+            Op::Host {
+                index,
+                name,
+                input,
+                arguments,
+            } => {
+                let input = self.collect(*input, scope)?;
+                let mut values = Vec::with_capacity(arguments.len());
+                for argument in arguments {
+                    values.push(self.collect(*argument, scope)?.into_vec());
+                }
+                let answer = self.host().call(name, *index, input.as_slice(), &values);
+                self.ask(id, answer)?.into_iter().try_for_each(out)
+            }
+            _ => ControlFlow::Continue(()),
+        }
+    }
+
+    /// Pushes the children of an item that have a name.
+    fn children(&self, id: OpId, item: &Item<'a, N>, name: &Name, out: Out<'_, 'a, N>) -> Step {
+        match item {
+            Item::Node(node) => node.each_child(name, |child| {
+                self.step(id)?;
+                out(Item::Node(child))
+            }),
+            Item::Type(own) => match name.as_str() {
+                "name" => out(Item::String(Cow::Borrowed(own.name))),
+                "namespace" => out(Item::String(Cow::Borrowed(own.namespace))),
+                _ => ControlFlow::Continue(()),
+            },
+            Item::Quantity(quantity) => match name.as_str() {
+                "value" => out(Item::Decimal(quantity.value)),
+                "unit" => out(Item::String(Cow::Owned(quantity.unit.as_str().to_owned()))),
+                _ => ControlFlow::Continue(()),
+            },
+            _ => ControlFlow::Continue(()),
+        }
+    }
+
+    fn start(
+        &self,
+        id: OpId,
+        scope: Scope<'_, 'a, N>,
+        name: &Name,
+        specifier: Option<&TypeReference>,
+        out: Out<'_, 'a, N>,
+    ) -> Step {
+        let Some(this) = scope.this else {
+            return ControlFlow::Continue(());
+        };
+        match (this, specifier) {
+            (Item::Node(node), Some(specifier)) if node.is_type(specifier) => out(this.clone()),
+            _ => self.children(id, this, name, out),
+        }
+    }
+
+    fn variable(&self, id: OpId, name: &'a str, declared: Option<usize>, out: Out<'_, 'a, N>) -> Step {
+        let mut outcome = ControlFlow::Continue(());
+        let known = self.host().variable(name, declared, &mut |item| {
+            if outcome.is_continue() {
+                outcome = out(item);
+            }
+        });
+        if known {
+            return outcome;
+        }
+        match self.context.variables.iter().find(|(given, _)| given == name) {
+            Some((_, items)) => items.iter().try_for_each(|item| out(item.clone())),
+            None => self.fail(
+                id,
+                "unknown-variable",
+                format!("the variable `%{name}` has no value"),
+            ),
+        }
+    }
+
+    fn literal(&self, index: u32) -> Option<Item<'a, N>> {
+        let program: &'a Program = self.program;
+        Some(match program.literals.get(index as usize)? {
+            Literal::Empty => return None,
+            Literal::Boolean(value) => Item::Boolean(*value),
+            Literal::String(text) => Item::String(Cow::Borrowed(text)),
+            Literal::Integer(value) => Item::Integer(*value),
+            Literal::Decimal(value) => Item::Decimal(*value),
+            Literal::Date(value) => Item::Date(*value),
+            Literal::DateTime(value) => Item::DateTime(*value),
+            Literal::Time(value) | Literal::TimeWithOffset(value, _) => Item::Time(*value),
+            Literal::Quantity(value, unit) => {
+                let unit = match unit {
+                    Unit::Ucum(unit) => QuantityUnit::Ucum(Cow::Borrowed(unit)),
+                    Unit::Calendar(unit, plural) => {
+                        QuantityUnit::Calendar(*unit, calendar_word(*unit, *plural))
+                    }
+                };
+                Item::Quantity(Box::new(Quantity { value: *value, unit }))
+            }
+        })
+    }
+
+    fn type_operation(
+        &self,
+        id: OpId,
+        test: TypeTest,
+        input: OpId,
+        specifier: &TypeReference,
+        scope: Scope<'_, 'a, N>,
+        out: Out<'_, 'a, N>,
+    ) -> Step {
+        if test == TypeTest::OfType {
+            return self.eval(input, scope, &mut |item| {
+                if item.is_taken_as(specifier) {
+                    out(item)
+                } else {
+                    ControlFlow::Continue(())
+                }
+            });
+        }
+        match self.single(id, input, scope)? {
+            Some(item) if test == TypeTest::Is => out(Item::Boolean(item.is_type(specifier))),
+            Some(item) if item.is_taken_as(specifier) => out(item),
+            _ => ControlFlow::Continue(()),
+        }
+    }
+
+    /// An operator between two operands.
+    fn binary(
+        &self,
+        id: OpId,
+        operator: BinaryOperator,
+        left: OpId,
+        right: OpId,
+        scope: Scope<'_, 'a, N>,
+        out: Out<'_, 'a, N>,
+    ) -> Step {
+        use BinaryOperator as B;
+        let answer = match operator {
+            B::And | B::Or | B::Xor | B::Implies => {
+                self.logic(operator, left, right, scope)?.map(Item::Boolean)
+            }
+            B::Equal | B::NotEqual | B::Equivalent | B::NotEquivalent => self
+                .equality(id, operator, left, right, scope)?
+                .map(Item::Boolean),
+            B::Less | B::LessOrEqual | B::Greater | B::GreaterOrEqual => self
+                .ordering(id, operator, left, right, scope)?
+                .map(Item::Boolean),
+            B::In => self.membership(id, left, right, scope)?.map(Item::Boolean),
+            B::Contains => self.membership(id, right, left, scope)?.map(Item::Boolean),
+            B::Union => return self.union(id, left, right, scope, out),
+            _ => self.arithmetic(id, operator, left, right, scope)?,
+        };
+        match answer {
+            Some(item) => out(item),
+            None => ControlFlow::Continue(()),
+        }
+    }
+}
+
+/// The word of a calendar unit.
+fn calendar_word(unit: CalendarUnit, plural: Plural) -> Cow<'static, str> {
+    match plural {
+        Plural::No => Cow::Borrowed(unit.as_str()),
+        Plural::Yes => Cow::Owned(format!("{}s", unit.as_str())),
+    }
+}
