@@ -5,10 +5,12 @@ use std::borrow::Cow;
 use carewire_hl7v2::{Code, Error, Finding, Location, Message, ParseOptions, Severity as Hl7Severity};
 
 use crate::position::{Lines, Unit};
+use crate::sink::{Cost, Sink};
 use crate::{Issue, IssueType, Limits, Report, Severity};
 
 /// Judges HL7 v2 messages.
 ///
+/// It says what reading the message noticed and where its segments depart from the structure of its type and version.
 /// The rules are those of `carewire-hl7v2`: an issue has the code of its finding as rule id, and its expression is an HL7 path,
 /// whose numbers count from 1. A line is a segment; a carriage return ends one.
 ///
@@ -66,27 +68,26 @@ impl Hl7Validator {
         }
     }
 
-    /// Judges a message.
+    /// Judges a message: how it was read, and how its segments fit the structure of its type and version.
     #[must_use]
     pub fn validate(&self, message: &Message<'_>) -> Report {
-        let mut lines = Lines::new(message.as_bytes(), Unit::Bytes);
-        let mut report = Report::default();
-        for finding in message.findings() {
-            if report.issues.len() == self.limits.most_issues() {
-                report.truncated = true;
+        let mut sink = Sink::new(Cost::All, self.limits);
+        let tree = message.tree();
+        for finding in message.findings().iter().chain(tree.findings()) {
+            if sink.take_issue(finding.offset(), issue(finding)).is_break() {
                 break;
             }
-            report.issues.push(issue(finding, &mut lines));
         }
-        report
-            .issues
-            .sort_by_key(|issue| issue.position.map(|at| at.offset));
-        report
+        sink.report_in(Lines::new(message.as_bytes(), Unit::Bytes))
     }
 }
 
-fn issue(finding: &Finding, lines: &mut Lines<'_>) -> Issue {
+fn issue(finding: &Finding) -> Issue {
     let code = finding.code();
+    let message = match finding.subject() {
+        Some(subject) => Cow::Owned(format!("{}: {subject}", code.explanation())),
+        None => Cow::Borrowed(code.explanation()),
+    };
     Issue {
         severity: match finding.severity() {
             Hl7Severity::Information => Severity::Information,
@@ -101,16 +102,20 @@ fn issue(finding: &Finding, lines: &mut Lines<'_>) -> Issue {
             .as_ref()
             .map(Location::to_string)
             .unwrap_or_default(),
-        position: Some(lines.at(finding.offset())),
-        message: Cow::Borrowed(code.explanation()),
+        position: None,
+        message,
         hl7: true,
     }
 }
 
 fn issue_type(code: Code) -> IssueType {
     match code {
-        Code::MessageType | Code::VersionMissing | Code::ControlId => IssueType::Required,
-        Code::VersionUnknown | Code::CharsetUnsupported => IssueType::NotSupported,
+        Code::MessageType
+        | Code::VersionMissing
+        | Code::ControlId
+        | Code::SegmentMissing
+        | Code::GroupMissing => IssueType::Required,
+        Code::VersionUnknown | Code::CharsetUnsupported | Code::StructureUnknown => IssueType::NotSupported,
         Code::CharsetInvalid | Code::CharsetUndeclared | Code::CharsetFallback => IssueType::Value,
         _ => IssueType::Structure,
     }
@@ -154,8 +159,30 @@ mod tests {
     }
 
     #[test]
+    fn segments_are_compared_with_the_structure() {
+        let bytes = b"MSH|^~\\&|A||||20240102||ADT^A08|1|T|2.5.1\rEVN|A08|20240102\rPID|1||7\rOBR|1\r";
+        let report = Hl7Validator::new().validate_bytes(bytes);
+        let found: Vec<_> = report
+            .issues()
+            .iter()
+            .map(|issue| (issue.rule(), issue.message()))
+            .collect();
+        assert_eq!(
+            found,
+            [
+                ("segment-unknown", "a segment that the structure does not have"),
+                (
+                    "segment-missing",
+                    "a required segment that is missing before this place: PV1"
+                ),
+            ]
+        );
+        assert!(report.to_json().contains("\"location\":[\"OBR\"]"));
+    }
+
+    #[test]
     fn an_ordinary_message_has_no_issue() {
-        let bytes = b"MSH|^~\\&|A||||20240102||ADT^A08|1|T|2.5.1\rPID|1||7\r";
+        let bytes = b"MSH|^~\\&|A||||20240102||ADT^A08|1|T|2.5.1\rEVN|A08|20240102\rPID|1||7||Doe\rPV1|1|O\r";
         assert!(Hl7Validator::new().is_valid(bytes));
         assert_eq!(Hl7Validator::new().validate_bytes(bytes).issues(), []);
     }

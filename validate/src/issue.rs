@@ -197,7 +197,7 @@ impl Issue {
         &self.expression
     }
 
-    /// The place in the bytes; `None` for a document that was built and never read from bytes.
+    /// The place in the bytes; of a document that was built, that in its JSON without white space.
     #[must_use]
     pub const fn position(&self) -> Option<Position> {
         self.position

@@ -2,6 +2,7 @@
 
 mod entries;
 mod hl7;
+mod invariants;
 mod issue;
 mod limits;
 mod position;

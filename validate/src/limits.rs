@@ -17,22 +17,24 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// A thousand issues.
+    /// A thousand errors, and as many other issues.
     fn default() -> Self {
         Self { issues: 1000 }
     }
 }
 
 impl Limits {
-    /// The most issues in a report, at least 1; a report that reached it says so
-    /// ([`Report::is_truncated`](crate::Report::is_truncated)).
+    /// The most errors in a report, and the most warnings and information, at least 1 of each.
+    ///
+    /// The walk goes on past too many warnings, since an error may follow, and stops at too many errors. A report that left
+    /// something out says so ([`Report::is_truncated`](crate::Report::is_truncated)).
     #[must_use]
     pub fn issues(mut self, most: usize) -> Self {
         self.issues = most.max(1);
         self
     }
 
-    /// The most issues in a report.
+    /// The most errors in a report, and the most other issues.
     #[must_use]
     pub const fn most_issues(&self) -> usize {
         self.issues

@@ -14,6 +14,7 @@ use crate::{IssueType, Severity};
 /// let rule = Rule::named("element-missing").expect("it is in the register");
 /// assert_eq!(rule.severity(), Severity::Error);
 /// assert_eq!(rule.code().code(), "required");
+/// assert_eq!(Rule::named("obs-6").map(Rule::severity), Some(Severity::Error));
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rule {
@@ -24,7 +25,8 @@ pub struct Rule {
 }
 
 impl Rule {
-    /// Every rule, sorted by id.
+    /// Every rule that is written here, sorted by id. The invariants of the definitions, which are evaluated as FHIRPath,
+    /// are not among them; [`Rule::named`] knows those too.
     #[must_use]
     pub const fn all() -> &'static [&'static Rule] {
         crate::rules::REGISTER
@@ -33,8 +35,10 @@ impl Rule {
     /// The rule with this id.
     #[must_use]
     pub fn named(id: &str) -> Option<&'static Rule> {
-        let at = Self::all().binary_search_by(|rule| rule.id.cmp(id)).ok()?;
-        Self::all().get(at).copied()
+        match Self::all().binary_search_by(|rule| rule.id.cmp(id)) {
+            Ok(at) => Self::all().get(at).copied(),
+            Err(_) => crate::invariants::rule(id),
+        }
     }
 
     /// The stable id.

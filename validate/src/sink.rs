@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::ops::ControlFlow;
 
 use crate::position::{Lines, Unit};
-use crate::{Issue, Limits, Report, Rule};
+use crate::{Issue, Limits, Report, Rule, Severity};
 
 /// Whether a walk goes on. It breaks when nothing that follows can change what was asked.
 pub(crate) type Flow = ControlFlow<()>;
@@ -20,13 +20,23 @@ pub(crate) enum Cost {
     All,
 }
 
+/// An issue that waits for its line and column.
+struct Kept {
+    offset: usize,
+    /// Whether its message is that of its rule and no more.
+    is_bare: bool,
+    issue: Issue,
+}
+
 /// What a walk has found.
 pub(crate) struct Sink {
     cost: Cost,
     limit: usize,
     invalid: bool,
-    /// The issues with the byte offsets of their places.
-    issues: Vec<(usize, Issue)>,
+    /// How many errors are kept, and how many other issues.
+    errors: usize,
+    others: usize,
+    issues: Vec<Kept>,
     report: Report,
 }
 
@@ -36,32 +46,32 @@ impl Sink {
             cost,
             limit: limits.most_issues(),
             invalid: false,
+            errors: 0,
+            others: 0,
             issues: Vec::new(),
             report: Report::default(),
         }
     }
 
-    /// Takes an issue of `rule`; the place and the message are only made if the issue is kept.
+    /// Whether an issue of `rule` could change what was asked.
+    pub(crate) fn wants(&self, rule: &Rule) -> bool {
+        self.cost == Cost::All || rule.severity.is_error()
+    }
+
+    /// Takes an issue of `rule`; the place and what more there is to say are only made if the issue is kept.
     pub(crate) fn take(
         &mut self,
         rule: &'static Rule,
         place: impl FnOnce() -> (String, usize),
         more: impl FnOnce() -> Cow<'static, str>,
     ) -> Flow {
-        let error = rule.severity.is_error();
-        self.invalid |= error;
-        match self.cost {
-            Cost::Verdict | Cost::First if !error => return Flow::Continue(()),
-            Cost::Verdict => return Flow::Break(()),
-            Cost::First | Cost::All => {}
-        }
-        if self.issues.len() == self.limit {
-            self.report.truncated = true;
-            return Flow::Break(());
+        if !self.admits(rule.severity)? {
+            return Flow::Continue(());
         }
         let (expression, offset) = place();
         let more = more();
-        let message = if more.is_empty() {
+        let is_bare = more.is_empty();
+        let message = if is_bare {
             Cow::Borrowed(rule.message)
         } else {
             Cow::Owned(format!("{}: {more}", rule.message))
@@ -75,7 +85,51 @@ impl Sink {
             message,
             hl7: false,
         };
-        self.issues.push((offset, issue));
+        self.keep(Kept {
+            offset,
+            is_bare,
+            issue,
+        })
+    }
+
+    /// Takes an issue that is made already, but for its place.
+    pub(crate) fn take_issue(&mut self, offset: usize, issue: Issue) -> Flow {
+        if self.admits(issue.severity)? {
+            self.keep(Kept {
+                offset,
+                is_bare: false,
+                issue,
+            })
+        } else {
+            Flow::Continue(())
+        }
+    }
+
+    /// Whether an issue of a severity is kept. It breaks where one error is all that was asked, or one too many.
+    fn admits(&mut self, severity: Severity) -> ControlFlow<(), bool> {
+        let error = severity.is_error();
+        self.invalid |= error;
+        match self.cost {
+            Cost::Verdict | Cost::First if !error => return ControlFlow::Continue(false),
+            Cost::Verdict => return ControlFlow::Break(()),
+            Cost::First | Cost::All => {}
+        }
+        let kept = if error { &mut self.errors } else { &mut self.others };
+        if *kept < self.limit {
+            *kept += 1;
+            return ControlFlow::Continue(true);
+        }
+        self.report.truncated = true;
+        // Behind too many warnings an error may stand; behind too many errors nothing changes the verdict.
+        if error {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(false)
+        }
+    }
+
+    fn keep(&mut self, kept: Kept) -> Flow {
+        self.issues.push(kept);
         if self.cost == Cost::First {
             Flow::Break(())
         } else {
@@ -94,23 +148,39 @@ impl Sink {
         self.invalid
     }
 
-    /// The report: its issues in the order of `source`, each with its line and column, and none twice.
-    pub(crate) fn report(mut self, source: &str) -> Report {
-        self.issues.sort_by_key(|(offset, _)| *offset);
-        let mut lines = Lines::new(source.as_bytes(), Unit::Characters);
-        for (offset, mut issue) in self.issues {
-            issue.position = Some(lines.at(offset));
-            let place = issue.position;
-            let mut before = self
-                .report
-                .issues
-                .iter()
+    /// The report on a text in UTF-8.
+    pub(crate) fn report(self, source: &str) -> Report {
+        self.report_in(Lines::new(source.as_bytes(), Unit::Characters))
+    }
+
+    /// The report: its issues in the order of the text, each with its line and column.
+    ///
+    /// What a reader found and the walk comes upon too is there twice, once without detail: that one is left out.
+    pub(crate) fn report_in(mut self, mut lines: Lines<'_>) -> Report {
+        self.issues.sort_by_key(|kept| kept.offset);
+        let mut all: Vec<Kept> = Vec::with_capacity(self.issues.len());
+        for kept in self.issues {
+            let twin = all
+                .iter_mut()
                 .rev()
-                .take_while(|other| other.position == place);
-            if !before.any(|other| other.rule == issue.rule) {
-                self.report.issues.push(issue);
+                .take_while(|other| other.offset == kept.offset)
+                .find(|other| {
+                    other.issue.rule == kept.issue.rule
+                        && (other.is_bare || kept.is_bare || other.issue == kept.issue)
+                });
+            match twin {
+                Some(twin) if twin.is_bare => *twin = kept,
+                Some(_) => {}
+                None => all.push(kept),
             }
         }
+        self.report.issues = all
+            .into_iter()
+            .map(|Kept { offset, issue, .. }| Issue {
+                position: Some(lines.at(offset)),
+                ..issue
+            })
+            .collect();
         self.report
     }
 }

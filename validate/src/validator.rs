@@ -4,7 +4,7 @@ use carewire_fhir_model::{Document, Read};
 
 use crate::sink::{Cost, Sink};
 use crate::walk::Walk;
-use crate::{Issue, Limits, Position, Report, reading};
+use crate::{Issue, Limits, Report, reading};
 
 /// Judges FHIR documents against the base specification of R4.
 ///
@@ -79,17 +79,15 @@ impl Validator {
         !reading::has_error(&read.findings) && self.is_valid(&read.document)
     }
 
-    /// The first error of the document or its reading.
+    /// The first error that the walk over the document comes upon, else the first that reading it found.
     #[must_use]
     pub fn first_issue_read(&self, read: &Read<'_>) -> Option<Issue> {
-        let mut sink = self.sink(Cost::First);
-        let _ = reading::report(&read.findings, &mut sink);
-        let found = sink.report(read.document.source()).issues.pop();
-        let walked = self.first_issue(&read.document);
-        found
-            .into_iter()
-            .chain(walked)
-            .min_by_key(|issue| issue.position.map(Position::offset))
+        self.first_issue(&read.document).or_else(|| {
+            let mut sink = self.sink(Cost::First);
+            // It breaks at the first error, and that is what is asked.
+            let _ = reading::report(&read.findings, &mut sink);
+            sink.report(read.document.source()).issues.pop()
+        })
     }
 
     /// Every issue of a document and of its reading.

@@ -12,6 +12,7 @@ use carewire_fhir_model::{Children, Document, Node, ValueKind};
 
 use crate::Rule;
 use crate::entries::Entries;
+use crate::invariants;
 use crate::rules::{self, bundle, narrative};
 use crate::sink::{Flow, Sink};
 use crate::xhtml;
@@ -25,6 +26,7 @@ pub(crate) struct Walk<'a> {
 
 /// A resource around the node.
 struct Frame<'a> {
+    node: Node<'a>,
     /// Whether it is contained in the one before.
     is_contained: bool,
     id: Option<Cow<'a, str>>,
@@ -132,6 +134,7 @@ impl<'a> Walk<'a> {
             TypeId::NARRATIVE => self.narrative(node)?,
             _ => {}
         }
+        invariants::check(self, node, ty, Some(property.element()))?;
         ControlFlow::Continue(Some(ty))
     }
 
@@ -154,6 +157,7 @@ impl<'a> Walk<'a> {
         }
         let id = node.child("id").and_then(Node::text);
         self.resources.push(Frame {
+            node,
             is_contained,
             id,
             contained,
@@ -161,7 +165,7 @@ impl<'a> Walk<'a> {
             locals: HashSet::new(),
             entries,
         });
-        Flow::Continue(())
+        invariants::check(self, node, ty, None)
     }
 
     fn leave_resource(&mut self) -> Flow {
@@ -206,6 +210,18 @@ impl<'a> Walk<'a> {
     pub(crate) fn report_in(&mut self, rule: &'static Rule, parent: Node<'_>, node: Node<'_>) -> Flow {
         self.sink
             .take(rule, || (parent.path(), start(node)), || Cow::Borrowed(""))
+    }
+
+    /// Whether an issue of a rule could change what was asked.
+    pub(crate) fn wants(&self, rule: &Rule) -> bool {
+        self.sink.wants(rule)
+    }
+
+    /// The resource that the node is in, and the one around that if it is contained.
+    pub(crate) fn resources(&self) -> Option<(Node<'a>, Node<'a>)> {
+        let own = self.resources.last()?;
+        let root = self.resources.iter().rev().find(|frame| !frame.is_contained)?;
+        Some((own.node, root.node))
     }
 
     /// Counts a check that could not be made.

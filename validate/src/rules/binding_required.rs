@@ -90,9 +90,12 @@ fn required(property: &Property) -> Option<Binding> {
 
 /// The codes of a value set; where they are not enumerated that is counted.
 fn set(walk: &mut Walk<'_>, binding: Binding) -> Option<EmbeddedValueSet> {
-    let set = valuesets::r4().get(binding.value_set());
+    let canonical = binding.value_set();
+    // A few bindings name a version of their own of a value set that the core package has once.
+    let url = canonical.split_once('|').map_or(canonical, |(url, _)| url);
+    let set = valuesets::r4().get(url);
     if set.is_none() {
-        walk.leave_open(binding.value_set(), OPEN);
+        walk.leave_open(canonical, OPEN);
     }
     set
 }
