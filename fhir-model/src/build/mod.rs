@@ -160,6 +160,38 @@ impl Builder {
         Ok(id)
     }
 
+    /// As [`Builder::add`], but to the front of a list.
+    ///
+    /// # Errors
+    ///
+    /// As [`Builder::add`].
+    pub fn add_first(&mut self, parent: BuildId, slot: u8, variant: TypeId) -> Result<BuildId, BuildError> {
+        let id = self.add(parent, slot, variant)?;
+        let Some(above) = self.nodes.get_mut(parent.0 as usize) else {
+            return Ok(id);
+        };
+        let first = above.first_child;
+        if first == id.0 {
+            return Ok(id);
+        }
+        above.first_child = id.0;
+        // The node that was last before is the one that points here.
+        let mut last = first;
+        while let Some(next) = self.made(last).map(|made| made.next).filter(|next| *next != id.0) {
+            last = next;
+        }
+        if let Some(before) = self.nodes.get_mut(last as usize) {
+            before.next = NO_NODE;
+        }
+        if let Some(made) = self.nodes.get_mut(id.0 as usize) {
+            made.next = first;
+        }
+        if let Some(above) = self.nodes.get_mut(parent.0 as usize) {
+            above.last_child = last;
+        }
+        Ok(id)
+    }
+
     /// Adds a primitive with a text: to the end of a list, or as the single value.
     ///
     /// The text is what FHIR calls the value, unescaped. The caller has checked that it fits the type; a number or
