@@ -96,7 +96,6 @@ register! {
     CircularConstant "circular-constant" Error "a constant needs itself"
     UnknownConceptMap "unknown-concept-map" Warning "no concept map of the set has this url; a terminology service must know it"
     Unsupported "unsupported" Error "the engine does not do this yet"
-    UnusedVariable "unused-variable" Warning "a variable is never used"
     TooDeep "too-deep" Error "the text nests deeper than the limit"
     TooLong "too-long" Error "the text is longer than the limit"
     // of a run
@@ -137,7 +136,6 @@ pub struct Finding {
 }
 
 impl Finding {
-    #[cfg(test)]
     pub(crate) fn new(code: Code, path: Option<String>, rule: Option<Place>) -> Self {
         Self { code, path, rule }
     }

@@ -1,9 +1,23 @@
 #![doc = include_str!("../README.md")]
 
+mod compile;
+mod context;
 mod diagnostic;
+mod error;
+mod escape;
 mod finding;
+mod maps;
+mod options;
 mod parse;
+mod program;
+mod run;
+mod shipped;
 pub mod syntax;
+mod time;
 
+pub use crate::context::{BundleKind, Context, Host, HostError, HostValue, Limits, Namespace, Zone};
 pub use crate::diagnostic::{Diagnostic, Span};
+pub use crate::error::{MapError, MapErrorKind};
 pub use crate::finding::{Code, Finding, Place, Severity};
+pub use crate::maps::{Maps, Outcome, Report, Unread, v2_to_fhir};
+pub use crate::options::Options;

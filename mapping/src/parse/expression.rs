@@ -145,7 +145,7 @@ fn expression_end(text: &str, start: usize, until: Until) -> Option<usize> {
 }
 
 /// The expression with its strings in single quotes. The language also allows double ones, which FHIRPath does not have.
-fn single_quoted(text: &str) -> Cow<'_, str> {
+pub(crate) fn single_quoted(text: &str) -> Cow<'_, str> {
     if !text.contains('"') {
         return Cow::Borrowed(text);
     }

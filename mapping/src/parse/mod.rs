@@ -13,6 +13,7 @@ use crate::diagnostic::{Diagnostic, SourceText, Span};
 use crate::finding::Code;
 use crate::syntax::{Comment, Map, Name, Path, Text};
 
+pub(crate) use self::expression::single_quoted;
 use self::lexer::Kind;
 
 /// Rules nested deeper than this are refused, so that a hostile text cannot exhaust the stack.

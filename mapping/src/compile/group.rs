@@ -1,0 +1,361 @@
+//! Groups: what starts a run, what a call needs, the rules of each.
+
+use carewire_fhir_model::schema::TypeId;
+
+use super::scope::Scope;
+use super::{Compiler, GroupOf, Type, nearest, types};
+use crate::diagnostic::Span;
+use crate::finding::Code;
+use crate::program::{Block, Call, Entry, Expr, MapRule, ParameterOf, Rule, RuleKind};
+use crate::syntax::{Group, ParameterMode, TypeMode};
+
+/// What is at hand while the rules of one group are compiled.
+pub(super) struct Body {
+    pub(super) unit: usize,
+    pub(super) scope: Scope,
+}
+
+impl Compiler<'_> {
+    /// Compiles every group: those that start a run and what they call, each for its types, and the others as they are declared.
+    pub(super) fn groups(&mut self) {
+        self.entries();
+        self.drain();
+        for unit in 0..self.units.len() {
+            let count = self.units.get(unit).map_or(0, |unit| unit.map.groups.len());
+            for index in 0..count {
+                let group = GroupOf { unit, index };
+                let called = self.specialised.keys().any(|(known, _)| *known == group);
+                if !called {
+                    let types = self.declared_types(group);
+                    self.specialise(group, types);
+                    self.drain();
+                }
+            }
+        }
+    }
+
+    fn drain(&mut self) {
+        while let Some((id, group, types)) = self.pending.pop() {
+            if let Some(compiled) = self.group(group, &types)
+                && let Some(place) = self.program.groups.get_mut(id.0 as usize)
+            {
+                *place = compiled;
+            }
+        }
+    }
+
+    pub(super) fn group_of(&self, group: GroupOf) -> Option<Group> {
+        self.units.get(group.unit)?.map.groups.get(group.index).cloned()
+    }
+
+    fn entries(&mut self) {
+        for unit in 0..self.units.len() {
+            let Some(first) = self.group_of(GroupOf { unit, index: 0 }) else {
+                continue;
+            };
+            let words = self.entry_words(unit);
+            let group = GroupOf { unit, index: 0 };
+            let mut types = self.declared_types(group);
+            if !words.is_empty() {
+                // What starts by an event takes a message and, unless it says otherwise, makes a Bundle.
+                for (ty, parameter) in types.iter_mut().zip(&first.parameters) {
+                    *ty = match (*ty, parameter.mode) {
+                        (Type::Unknown, ParameterMode::Source) => Type::Tree,
+                        (Type::Unknown, ParameterMode::Target) => Type::Fhir(TypeId::BUNDLE),
+                        (declared, _) => declared,
+                    };
+                }
+            }
+            let id = self.specialise(group, types);
+            let entry = Entry {
+                group: id,
+                place: self.place(unit, first.name.span),
+            };
+            if let Some(url) = self
+                .units
+                .get(unit)
+                .and_then(|unit| unit.map.url())
+                .map(str::to_owned)
+            {
+                self.program.starts.insert(url, entry.clone());
+            }
+            let starts = matches!(first.parameters.as_slice(), [source, targets @ ..]
+                if source.mode == ParameterMode::Source && !targets.is_empty() && targets.iter().all(|one| one.mode == ParameterMode::Target));
+            for (word, span) in words {
+                if !starts {
+                    let message = format!(
+                        "`{}` must have one source and then its targets to start a run",
+                        first.name.text
+                    );
+                    self.report(unit, Code::BadEntry, first.name.span, message, None);
+                } else if !is_entry(&word) {
+                    let help = Some("write `ADT^A01`, `ADT_A01`, `ADT^*` or `*`".to_owned());
+                    self.report(unit, Code::BadEntry, span, format!("`{word}` is no entry"), help);
+                } else if self.program.entries.insert(word.clone(), entry.clone()).is_some() {
+                    self.report(
+                        unit,
+                        Code::DuplicateEntry,
+                        span,
+                        format!("`{word}` is declared twice in the set"),
+                        None,
+                    );
+                }
+            }
+        }
+    }
+
+    /// The types that a group's parameters are declared with.
+    pub(super) fn declared_types(&mut self, group: GroupOf) -> Vec<Type> {
+        let Some(declared) = self.group_of(group) else {
+            return Vec::new();
+        };
+        let mut found = Vec::new();
+        for parameter in &declared.parameters {
+            found.push(match &parameter.type_name {
+                None => Type::Unknown,
+                Some(name) => self.type_named(group.unit, &name.text, name.span),
+            });
+        }
+        found
+    }
+
+    /// What a name of a type means in a file: an alias of it, else a type of R4.
+    pub(super) fn type_named(&mut self, unit: usize, name: &str, span: Span) -> Type {
+        let known = self.units.get(unit).and_then(|of| of.types.get(name)).copied();
+        if let Some(ty) = known.or_else(|| types::named(name).map(Type::Fhir)) {
+            return ty;
+        }
+        let mine = self
+            .units
+            .get(unit)
+            .map(|of| of.types.keys())
+            .into_iter()
+            .flatten()
+            .map(String::as_str);
+        let fhir = carewire_fhir_model::schema::Schema::r4()
+            .types()
+            .map(|ty| ty.name());
+        let help = nearest::help(name, mine.chain(fhir));
+        self.report(
+            unit,
+            Code::UnknownType,
+            span,
+            format!("there is no type `{name}` here"),
+            help,
+        );
+        Type::Unknown
+    }
+
+    fn group(&mut self, of: GroupOf, types: &[Type]) -> Option<crate::program::Group> {
+        let group = self.group_of(of)?;
+        let unit = of.unit;
+        let mut body = Body {
+            unit,
+            scope: Scope::default(),
+        };
+        let mut parameters = Vec::new();
+        for (parameter, ty) in group.parameters.iter().zip(types) {
+            let slot = body.scope.slot();
+            let is_target = parameter.mode == ParameterMode::Target;
+            body.scope.declare(&parameter.name, slot, *ty, is_target);
+            parameters.push(ParameterOf {
+                is_target,
+                type_id: ty.fhir(),
+            });
+        }
+        if group.type_mode.is_some() {
+            self.check_default_group(unit, &group);
+        }
+        let mut rules = Vec::new();
+        if let Some(base) = &group.extends {
+            rules.extend(self.base(&mut body, &group, base.span, of));
+        }
+        rules.extend(self.rules(&mut body, &group.rules));
+        let block = self.append(rules);
+        Some(crate::program::Group {
+            frame: body.scope.frame(),
+            parameters,
+            block,
+        })
+    }
+
+    /// Puts rules behind those of the program.
+    pub(super) fn append(&mut self, rules: Vec<Rule>) -> Block {
+        let start = u32::try_from(self.program.rules.len()).unwrap_or(u32::MAX);
+        self.program.rules.extend(rules);
+        start..u32::try_from(self.program.rules.len()).unwrap_or(u32::MAX)
+    }
+
+    fn check_default_group(&mut self, unit: usize, group: &Group) {
+        let shape = matches!(group.parameters.as_slice(), [source, target]
+            if source.mode == ParameterMode::Source && target.mode == ParameterMode::Target
+                && source.type_name.is_some() && target.type_name.is_some());
+        if !shape {
+            let message = format!(
+                "the default group `{}` must have a source and a target, both with a type",
+                group.name.text
+            );
+            self.report(unit, Code::ParameterCount, group.name.span, message, None);
+        }
+    }
+
+    /// The rules of the group that this one extends, as a call with the parameters of the same names.
+    fn base(&mut self, body: &mut Body, group: &Group, span: Span, of: GroupOf) -> Option<Rule> {
+        let name = group.extends.as_ref()?.text.clone();
+        let base = self.one_group(of.unit, &name, span)?;
+        if self.extends(base, of, 0) {
+            self.report(
+                of.unit,
+                Code::CircularExtends,
+                span,
+                format!("`{}` extends itself", group.name.text),
+                None,
+            );
+            return None;
+        }
+        let declared = self.group_of(base)?;
+        let base_types = self.declared_types(base);
+        let (mut arguments, mut types) = (Vec::new(), Vec::new());
+        for (parameter, ty) in declared.parameters.iter().zip(base_types) {
+            let Some(own) = body.scope.find(&parameter.name.text).cloned() else {
+                let message = format!("the parameter `{}` of `{name}` is missing", parameter.name.text);
+                self.report(of.unit, Code::ParameterCount, group.name.span, message, None);
+                return None;
+            };
+            if own.is_target != (parameter.mode == ParameterMode::Target) {
+                let message = format!(
+                    "the parameter `{}` has another mode in `{name}`",
+                    parameter.name.text
+                );
+                self.report(of.unit, Code::ParameterMode, group.name.span, message, None);
+            }
+            arguments.push(Expr::Variable(own.slot));
+            types.push(ty.narrowed(own.ty));
+        }
+        let call = Call {
+            group: self.specialise(base, types),
+            arguments: arguments.into(),
+        };
+        let rule = MapRule {
+            is_else: false,
+            sources: [].into(),
+            targets: [].into(),
+            calls: [call].into(),
+            block: 0..0,
+        };
+        Some(Rule {
+            place: self.place(of.unit, span),
+            kind: RuleKind::Map(rule),
+        })
+    }
+
+    /// Whether a group is another or extends it.
+    fn extends(&self, group: GroupOf, other: GroupOf, depth: usize) -> bool {
+        if group == other || depth > 100 {
+            return true;
+        }
+        let Some(base) = self.group_of(group).and_then(|group| group.extends) else {
+            return false;
+        };
+        match self.find_groups(group.unit, &base.text).as_slice() {
+            [base, ..] => self.extends(*base, other, depth + 1),
+            [] => false,
+        }
+    }
+
+    /// The one group of a name.
+    pub(super) fn one_group(&mut self, unit: usize, name: &str, span: Span) -> Option<GroupOf> {
+        match self.find_groups(unit, name).as_slice() {
+            [only] => Some(*only),
+            [] => {
+                let help = nearest::help(name, self.group_names(unit));
+                self.report(
+                    unit,
+                    Code::UnknownGroup,
+                    span,
+                    format!("there is no group `{name}` here"),
+                    help,
+                );
+                None
+            }
+            [first, ..] => {
+                let first = *first;
+                self.report(
+                    unit,
+                    Code::AmbiguousGroup,
+                    span,
+                    format!("several imported maps declare a group `{name}`"),
+                    None,
+                );
+                Some(first)
+            }
+        }
+    }
+
+    /// The default group for a pair of types; with an open target the one for the source's type alone.
+    pub(super) fn default_group(
+        &mut self,
+        unit: usize,
+        source: Type,
+        target: Option<Type>,
+    ) -> Option<(GroupOf, Vec<Type>)> {
+        let sees = self
+            .units
+            .get(unit)
+            .map(|unit| unit.sees.clone())
+            .unwrap_or_default();
+        for other in sees {
+            let count = self.units.get(other).map_or(0, |unit| unit.map.groups.len());
+            for index in 0..count {
+                let group = GroupOf { unit: other, index };
+                let mode = self
+                    .units
+                    .get(other)
+                    .and_then(|unit| unit.map.groups.get(index))
+                    .and_then(|group| group.type_mode);
+                let Some(mode) = mode else { continue };
+                let types = self.declared_types(group);
+                let [own_source, own_target] = types.as_slice() else {
+                    continue;
+                };
+                let fits = match target {
+                    Some(target) => *own_target == target,
+                    None => mode == TypeMode::TypePlus,
+                };
+                if *own_source == source && source != Type::Unknown && fits {
+                    return Some((group, types));
+                }
+            }
+        }
+        None
+    }
+}
+
+/// `ADT^A01`, `ADT_A01`, `ADT^*` or `*`.
+fn is_entry(word: &str) -> bool {
+    let code = |text: &str| {
+        !text.is_empty()
+            && text.len() <= 8
+            && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+    };
+    match (word.split_once('^'), word.split_once('_')) {
+        (Some((first, event)), _) => code(first) && (event == "*" || code(event)),
+        (None, Some((first, event))) => code(first) && code(event),
+        (None, None) => word == "*" || code(word),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_entry;
+
+    #[test]
+    fn entries() {
+        for word in ["ADT^A01", "ADT_A01", "ADT^*", "*", "ACK"] {
+            assert!(is_entry(word), "{word}");
+        }
+        for word in ["adt^A01", "ADT^", "^A01", "ADT^A*", ""] {
+            assert!(!is_entry(word), "{word}");
+        }
+    }
+}

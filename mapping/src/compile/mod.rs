@@ -1,0 +1,185 @@
+//! From trees to a program: names, groups and types resolved, everything that is wrong reported at once.
+
+mod concept_map;
+mod expression;
+mod group;
+mod nearest;
+mod quick;
+mod rule;
+mod scope;
+mod set;
+mod target;
+mod transform;
+mod types;
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use crate::diagnostic::{Diagnostic, SourceText, Span};
+use crate::finding::{Code, Severity};
+use crate::options::Options;
+use crate::program::{Group, GroupId, Program, RulePlace};
+use crate::syntax::{self, Map};
+
+pub(crate) use self::rule::numbered;
+use self::types::Type;
+
+/// One file of the set, parsed.
+struct Unit<'a> {
+    source: SourceText<'a>,
+    map: Map,
+    /// What the names of types mean in the file.
+    types: HashMap<String, Type>,
+    uses_superset: bool,
+    /// The files whose groups it sees, itself first.
+    sees: Vec<usize>,
+    /// Its constants, by name: their number in the program.
+    constants: HashMap<String, u16>,
+    /// Its concept maps, by name and url: their number in the program.
+    concept_maps: HashMap<String, u32>,
+}
+
+/// A group of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct GroupOf {
+    unit: usize,
+    index: usize,
+}
+
+struct Compiler<'a> {
+    units: Vec<Unit<'a>>,
+    options: &'a Options,
+    program: Program,
+    diagnostics: Vec<Diagnostic>,
+    /// A group compiled for several types says the same thing several times.
+    reported: HashSet<(usize, Code, u32)>,
+    specialised: HashMap<(GroupOf, Vec<Type>), GroupId>,
+    pending: Vec<(GroupId, GroupOf, Vec<Type>)>,
+    shares: HashMap<String, u32>,
+    /// Whether a map of the set starts by an event.
+    takes_messages: bool,
+}
+
+/// Compiles a set of files. The second of the result are the warnings.
+pub(crate) fn compile(
+    files: &[(&str, &str)],
+    options: &Options,
+) -> Result<(Program, Vec<Diagnostic>), Vec<Diagnostic>> {
+    let mut diagnostics = Vec::new();
+    let mut units = Vec::new();
+    for (file, text) in files {
+        let parsed = syntax::parse(file, text);
+        diagnostics.extend(parsed.diagnostics);
+        units.push(Unit {
+            source: SourceText { file, text },
+            map: parsed.map,
+            types: HashMap::new(),
+            uses_superset: false,
+            sees: Vec::new(),
+            constants: HashMap::new(),
+            concept_maps: HashMap::new(),
+        });
+    }
+    let mut program = Program::default();
+    program.files = files.iter().map(|(name, _)| Arc::from(*name)).collect();
+    program.functions = options
+        .functions
+        .iter()
+        .map(|function| function.name.clone())
+        .collect();
+    let mut compiler = Compiler {
+        units,
+        options,
+        program,
+        diagnostics,
+        reported: HashSet::new(),
+        specialised: HashMap::new(),
+        pending: Vec::new(),
+        shares: HashMap::new(),
+        takes_messages: false,
+    };
+    compiler.set();
+    compiler.groups();
+    let Compiler {
+        program,
+        mut diagnostics,
+        ..
+    } = compiler;
+    let order = |one: &Diagnostic| files.iter().position(|(name, _)| *name == one.file());
+    diagnostics.sort_by_key(|one| (order(one), one.span().start));
+    if diagnostics.iter().any(|one| one.severity() == Severity::Error) {
+        Err(diagnostics)
+    } else {
+        Ok((program, diagnostics))
+    }
+}
+
+impl Compiler<'_> {
+    fn report(
+        &mut self,
+        unit: usize,
+        code: Code,
+        span: Span,
+        message: impl Into<String>,
+        help: Option<String>,
+    ) {
+        if self.reported.insert((unit, code, span.start))
+            && let Some(of) = self.units.get(unit)
+        {
+            self.diagnostics
+                .push(of.source.diagnostic(code, span, message.into(), help));
+        }
+    }
+
+    /// Reports a use of the superset where the file or the options do not allow it.
+    fn superset(&mut self, unit: usize, span: Span, what: &str) {
+        let allowed = self.units.get(unit).is_some_and(|unit| unit.uses_superset);
+        if self.options.strict {
+            self.report(
+                unit,
+                Code::Superset,
+                span,
+                format!("{what} is not of the standard language, which alone is allowed"),
+                None,
+            );
+        } else if !allowed {
+            let help = Some("say `/// carewire = 'superset'` at the top of the file".to_owned());
+            self.report(
+                unit,
+                Code::Superset,
+                span,
+                format!("{what} is not of the standard language"),
+                help,
+            );
+        }
+    }
+
+    fn place(&self, unit: usize, span: Span) -> RulePlace {
+        let (line, column) = self
+            .units
+            .get(unit)
+            .map_or((0, 0), |unit| unit.source.position(span.start));
+        RulePlace {
+            file: u16::try_from(unit).unwrap_or(u16::MAX),
+            line,
+            column,
+        }
+    }
+
+    /// The group for these types of arguments, compiled later if it is new.
+    fn specialise(&mut self, group: GroupOf, types: Vec<Type>) -> GroupId {
+        let key = (group, types);
+        if let Some(known) = self.specialised.get(&key) {
+            return *known;
+        }
+        let id = GroupId(u32::try_from(self.program.groups.len()).unwrap_or(u32::MAX));
+        self.program.groups.push(Group {
+            frame: 0,
+            parameters: Vec::new(),
+            block: 0..0,
+        });
+        self.pending.push((id, group, key.1.clone()));
+        self.specialised.insert(key, id);
+        id
+    }
+}

@@ -1,0 +1,493 @@
+//! Rules and their sources.
+
+use super::expression::Focus;
+use super::group::Body;
+use super::{Compiler, Type, nearest, types};
+use crate::finding::Code;
+use crate::program::{Block, Call, Expr, Kind, Literal, MapRule, Rule, RuleKind, Source, Start, Step};
+use crate::syntax::{
+    self, Argument, Batch, Invocation, Name, ParameterMode, SourceDefault, Statement, Target, TargetKind,
+};
+
+/// A path of a source, resolved.
+pub(super) struct Found {
+    pub(super) start: Start,
+    pub(super) steps: Vec<Step>,
+    pub(super) ty: Type,
+    /// Every type a choice element may have; empty where one or none is known.
+    pub(super) choice: Vec<carewire_fhir_model::schema::TypeId>,
+}
+
+impl Compiler<'_> {
+    pub(super) fn rules(&mut self, body: &mut Body, statements: &[Statement]) -> Vec<Rule> {
+        let mut rules = Vec::with_capacity(statements.len());
+        for (at, statement) in statements.iter().enumerate() {
+            let mark = body.scope.enter();
+            match statement {
+                Statement::Rule(rule) => {
+                    if rule.is_else {
+                        self.superset(body.unit, rule.span, "`else`");
+                        if at == 0 {
+                            self.report(
+                                body.unit,
+                                Code::Syntax,
+                                rule.span,
+                                "`else` needs a rule before it",
+                                None,
+                            );
+                        }
+                    }
+                    rules.extend(self.rule(body, rule));
+                }
+                Statement::Batch(batch) => rules.extend(self.batch(body, batch)),
+                Statement::Ignore(ignore) => {
+                    self.superset(body.unit, ignore.span, "`ignore`");
+                    let mut paths = Vec::new();
+                    for path in &ignore.paths {
+                        if let Some(found) = self.path(body, &path.context, &path.elements)
+                            && let Start::Slot(slot) = found.start
+                        {
+                            paths.push((slot, found.steps.into()));
+                        }
+                    }
+                    let place = self.place(body.unit, ignore.span);
+                    rules.push(Rule {
+                        place,
+                        kind: RuleKind::Ignore(paths.into()),
+                    });
+                }
+            }
+            body.scope.leave(mark);
+        }
+        rules
+    }
+
+    /// A batch is a rule for each of its elements.
+    fn batch(&mut self, body: &mut Body, batch: &Batch) -> Vec<Rule> {
+        let mut rules = Vec::new();
+        for element in &batch.elements {
+            let below = |path: &syntax::Path| {
+                let mut path = path.clone();
+                path.elements.push(element.clone());
+                path.span = element.span;
+                path
+            };
+            let source = syntax::Source {
+                path: below(&batch.source),
+                span: element.span,
+                ..syntax::Source::default()
+            };
+            let kind = TargetKind::Element {
+                path: below(&batch.target),
+                transform: None,
+            };
+            let target = Target {
+                kind,
+                alias: None,
+                list_mode: None,
+                span: element.span,
+            };
+            let rule = syntax::Rule {
+                is_else: false,
+                sources: vec![source],
+                targets: vec![target],
+                invocations: Vec::new(),
+                rules: None,
+                name: None,
+                span: element.span,
+            };
+            let mark = body.scope.enter();
+            rules.extend(self.rule(body, &rule));
+            body.scope.leave(mark);
+        }
+        rules
+    }
+
+    fn rule(&mut self, body: &mut Body, rule: &syntax::Rule) -> Option<Rule> {
+        let mut sources = Vec::new();
+        let mut complete = true;
+        let mut first = None;
+        for source in &rule.sources {
+            match self.source(body, source) {
+                Some((compiled, found)) => {
+                    first.get_or_insert((compiled.slot, found));
+                    sources.push(compiled);
+                }
+                None => complete = false,
+            }
+        }
+        let (focus_slot, focus) = first?;
+        let simple = is_simple(rule);
+        let mut targets = Vec::new();
+        for target in &rule.targets {
+            let has_dependents = !rule.invocations.is_empty() || rule.rules.is_some();
+            match self.target(body, target, focus_slot, &focus, simple, has_dependents) {
+                Some(compiled) => targets.push(compiled),
+                None => complete = false,
+            }
+        }
+        let mut calls = Vec::new();
+        for invocation in &rule.invocations {
+            match self.call(body, invocation, focus.ty, focus_slot) {
+                Some(call) => calls.push(call),
+                None => complete = false,
+            }
+        }
+        let block: Block = match &rule.rules {
+            None => 0..0,
+            Some(inner) => {
+                let inner = self.rules(body, inner);
+                self.append(inner)
+            }
+        };
+        if !complete {
+            return None;
+        }
+        let map = MapRule {
+            is_else: rule.is_else,
+            sources: sources.into(),
+            targets: targets.into(),
+            calls: calls.into(),
+            block,
+        };
+        Some(Rule {
+            place: self.place(body.unit, rule.span),
+            kind: RuleKind::Map(map),
+        })
+    }
+
+    fn source(&mut self, body: &mut Body, source: &syntax::Source) -> Option<(Source, Found)> {
+        let mut found = self.path(body, &source.path.context, &source.path.elements)?;
+        let mut type_filter = None;
+        if let Some(name) = &source.type_name {
+            let wanted = self.type_named(body.unit, &name.text, name.span);
+            if let Type::Fhir(type_id) = wanted {
+                if !found.choice.is_empty()
+                    && !found
+                        .choice
+                        .iter()
+                        .any(|one| one.is_a(type_id) || type_id.is_a(*one))
+                {
+                    self.report(
+                        body.unit,
+                        Code::TypeMismatch,
+                        name.span,
+                        format!("the element is never a `{}`", name.text),
+                        None,
+                    );
+                }
+                type_filter = Some(type_id);
+                found.ty = wanted;
+                found.choice.clear();
+            }
+            if found.ty.is_v2() {
+                let help = Some("test OBX-2, or what tells the types apart, in `where`".to_owned());
+                self.report(
+                    body.unit,
+                    Code::Unsupported,
+                    name.span,
+                    "a part of an HL7 v2 field has no type of its own",
+                    help,
+                );
+            }
+        }
+        let slot = body.scope.slot();
+        let default = match &source.default {
+            None => None,
+            Some(SourceDefault::Text(text)) => Some(Expr::Literal(Literal::Value(
+                Kind::String,
+                text.value.as_str().into(),
+            ))),
+            Some(SourceDefault::Expression(value)) => {
+                let before = match found.start {
+                    Start::Slot(slot) => Some(slot),
+                    Start::Constant(_) | Start::Root => None,
+                };
+                Some(self.expression(
+                    body,
+                    value,
+                    Focus {
+                        ty: Type::Unknown,
+                        slot: before,
+                    },
+                    false,
+                ))
+            }
+        };
+        if let Some(alias) = &source.alias {
+            body.scope.declare(alias, slot, found.ty, false);
+        }
+        let focus = Focus {
+            ty: found.ty,
+            slot: Some(slot),
+        };
+        let condition = source
+            .condition
+            .as_ref()
+            .map(|condition| self.expression(body, condition, focus, false));
+        let check = source
+            .check
+            .as_ref()
+            .map(|check| self.expression(body, check, focus, false));
+        let log = source
+            .log
+            .as_ref()
+            .map(|log| self.expression(body, log, focus, false));
+        let compiled = Source {
+            start: found.start,
+            steps: std::mem::take(&mut found.steps).into(),
+            type_filter,
+            condition,
+            check,
+            log,
+            default,
+            mode: source.list_mode,
+            cardinality: source
+                .cardinality
+                .map(|cardinality| (cardinality.min, cardinality.max)),
+            slot,
+        };
+        Some((compiled, found))
+    }
+
+    /// Resolves a variable and the elements below it.
+    pub(super) fn path(&mut self, body: &Body, context: &Name, elements: &[Name]) -> Option<Found> {
+        let (start, ty) = match body.scope.find(&context.text) {
+            Some(variable) => (Start::Slot(variable.slot), variable.ty),
+            None => match self
+                .units
+                .get(body.unit)
+                .and_then(|unit| unit.constants.get(&context.text))
+            {
+                Some(constant) => (Start::Constant(*constant), Type::Computed),
+                None if context.text == "msg" => {
+                    (Start::Root, self.special_type(crate::program::Special::Root))
+                }
+                None => {
+                    self.unknown_variable(body, context);
+                    return None;
+                }
+            },
+        };
+        let mut found = Found {
+            start,
+            steps: Vec::new(),
+            ty,
+            choice: Vec::new(),
+        };
+        for element in elements {
+            let step = self.step(body.unit, element, &mut found)?;
+            found.steps.push(step);
+        }
+        Some(found)
+    }
+
+    pub(super) fn unknown_variable(&mut self, body: &Body, name: &Name) {
+        let constants = self
+            .units
+            .get(body.unit)
+            .map(|unit| unit.constants.keys())
+            .into_iter()
+            .flatten();
+        let help = nearest::help(
+            &name.text,
+            body.scope.names().chain(constants.map(String::as_str)),
+        );
+        self.report(
+            body.unit,
+            Code::UnknownVariable,
+            name.span,
+            format!("there is no variable `{}` here", name.text),
+            help,
+        );
+    }
+
+    fn step(&mut self, unit: usize, name: &Name, found: &mut Found) -> Option<Step> {
+        found.choice.clear();
+        match step_of(found.ty, &name.text) {
+            Some((step, ty)) => {
+                if let (Step::Element(element), Type::Unknown) = (&step, ty) {
+                    found.choice = element.types().collect();
+                }
+                found.ty = ty;
+                Some(step)
+            }
+            None => {
+                let (message, help) = unknown_element(found.ty, &name.text);
+                self.report(unit, Code::UnknownElement, name.span, message, help);
+                None
+            }
+        }
+    }
+
+    pub(super) fn call(
+        &mut self,
+        body: &mut Body,
+        invocation: &Invocation,
+        focus: Type,
+        focus_slot: u16,
+    ) -> Option<Call> {
+        let group = self.one_group(body.unit, &invocation.name.text, invocation.name.span)?;
+        let declared = self.group_of(group)?;
+        if declared.parameters.len() != invocation.arguments.len() {
+            let message = format!(
+                "`{}` takes {} arguments, and {} are given",
+                invocation.name.text,
+                declared.parameters.len(),
+                invocation.arguments.len()
+            );
+            self.report(body.unit, Code::ParameterCount, invocation.span, message, None);
+            return None;
+        }
+        let mut types = self.declared_types(group);
+        let mut arguments = Vec::new();
+        for ((argument, parameter), declared) in invocation
+            .arguments
+            .iter()
+            .zip(&declared.parameters)
+            .zip(&mut types)
+        {
+            let (value, given, is_target) = self.argument(body, argument, focus, focus_slot)?;
+            if parameter.mode == ParameterMode::Target && !is_target {
+                let message = format!("`{}` is a target, and a source is given", parameter.name.text);
+                self.report(body.unit, Code::ParameterMode, argument.span(), message, None);
+            }
+            if !given.fits(*declared) {
+                let message = format!(
+                    "`{}` takes {}, and {} is given",
+                    parameter.name.text,
+                    declared.describe(),
+                    given.describe()
+                );
+                self.report(body.unit, Code::TypeMismatch, argument.span(), message, None);
+            }
+            *declared = declared.narrowed(given);
+            arguments.push(value);
+        }
+        Some(Call {
+            group: self.specialise(group, types),
+            arguments: arguments.into(),
+        })
+    }
+
+    /// The value of an argument, what is known of it, and whether it can be filled.
+    pub(super) fn argument(
+        &mut self,
+        body: &mut Body,
+        argument: &Argument,
+        focus: Type,
+        slot: u16,
+    ) -> Option<(Expr, Type, bool)> {
+        match argument {
+            Argument::Literal(literal) => Some((
+                Expr::Literal(super::transform::literal(literal)),
+                Type::Computed,
+                false,
+            )),
+            Argument::Variable(name) => match body.scope.find(&name.text) {
+                Some(variable) => Some((Expr::Variable(variable.slot), variable.ty, variable.is_target)),
+                None => match self
+                    .units
+                    .get(body.unit)
+                    .and_then(|unit| unit.constants.get(&name.text))
+                {
+                    Some(constant) => Some((Expr::Constant(*constant), Type::Computed, false)),
+                    None => {
+                        self.unknown_variable(body, name);
+                        None
+                    }
+                },
+            },
+            Argument::Expression(text) => {
+                let (value, ty) = self.typed_expression(
+                    body,
+                    text,
+                    Focus {
+                        ty: focus,
+                        slot: Some(slot),
+                    },
+                    true,
+                );
+                Some((value, ty, false))
+            }
+        }
+    }
+}
+
+/// Whether the rule is of the short form: one source and one target without variables, transform and dependents.
+fn is_simple(rule: &syntax::Rule) -> bool {
+    let plain = matches!(
+        rule.targets.as_slice(),
+        [Target {
+            kind: TargetKind::Element { transform: None, .. },
+            alias: None,
+            list_mode: None,
+            ..
+        }]
+    );
+    plain
+        && matches!(rule.sources.as_slice(), [source] if source.alias.is_none())
+        && rule.invocations.is_empty()
+        && rule.rules.is_none()
+}
+
+/// The step that a name is below a type, and the type below it.
+pub(super) fn step_of(ty: Type, name: &str) -> Option<(Step, Type)> {
+    match ty {
+        Type::Tree if name == "all" => Some((Step::All, Type::All)),
+        Type::Tree | Type::Segment(_) if name == "position" => Some((Step::Position, Type::Integer)),
+        Type::Part if name == "whole" => Some((Step::Whole, Type::Text)),
+        Type::All => {
+            let id = <[u8; 3]>::try_from(name.as_bytes()).ok()?;
+            Some((Step::Descend(name.into()), Type::Segment(id)))
+        }
+        Type::Tree => {
+            let segment = <[u8; 3]>::try_from(name.as_bytes())
+                .ok()
+                .filter(|id| id.iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit()));
+            let below = segment.map_or(Type::Tree, Type::Segment);
+            Some((Step::Tree(name.into()), below))
+        }
+        Type::Segment(_) => numbered(name, 'f').map(|number| (Step::Field(number), Type::Part)),
+        Type::Part => match (numbered(name, 'c'), numbered(name, 's')) {
+            (Some(number), _) => Some((Step::Component(number), Type::Part)),
+            (_, Some(number)) => Some((Step::Subcomponent(number), Type::Part)),
+            (None, None) => None,
+        },
+        Type::Fhir(type_id) => {
+            if let Some(element) = type_id.element(name) {
+                return Some((Step::Element(element), types::of_element(element)));
+            }
+            if type_id.is_primitive() && name == "value" {
+                return Some((Step::Itself, ty));
+            }
+            if let Some(property) = type_id.property(name) {
+                return Some((Step::Property(property), Type::Fhir(property.type_id())));
+            }
+            // Of an abstract type the concrete one may have the element.
+            type_id
+                .is_abstract()
+                .then(|| (Step::Named(name.into()), Type::Unknown))
+        }
+        Type::Unknown => Some((Step::Named(name.into()), Type::Unknown)),
+        Type::Computed | Type::Text | Type::Integer => (name == "value").then_some((Step::Itself, ty)),
+    }
+}
+
+/// The number of `f3`.
+pub(crate) fn numbered(name: &str, letter: char) -> Option<u16> {
+    let digits = name.strip_prefix(letter)?;
+    let number: u16 = digits.parse().ok()?;
+    (number > 0 && !digits.starts_with(['0', '+'])).then_some(number)
+}
+
+pub(super) fn unknown_element(ty: Type, name: &str) -> (String, Option<String>) {
+    let message = format!("{} has no element `{name}`", ty.describe());
+    let help = match ty {
+        Type::Segment(_) => Some("fields are `f1`, `f2`, ...".to_owned()),
+        Type::Part => Some("components are `c1`, `c2`, ..., subcomponents `s1`, `s2`, ...".to_owned()),
+        Type::Fhir(type_id) => nearest::help(name, type_id.elements().iter().map(|element| element.name())),
+        _ => None,
+    };
+    (message, help)
+}

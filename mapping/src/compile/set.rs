@@ -1,0 +1,292 @@
+//! What the files of a set mean to each other: urls, imports, types, constants, entries.
+
+use std::collections::HashMap;
+
+use super::{Compiler, GroupOf, nearest, types};
+use crate::diagnostic::Span;
+use crate::finding::Code;
+use crate::program::Expr;
+use crate::syntax::Literal;
+
+impl Compiler<'_> {
+    /// Everything before the groups.
+    pub(super) fn set(&mut self) {
+        self.urls();
+        self.takes_messages = (0..self.units.len()).any(|unit| !self.entry_words(unit).is_empty());
+        for unit in 0..self.units.len() {
+            self.types(unit);
+            self.imports(unit);
+            self.names(unit);
+        }
+        self.concept_maps();
+        for unit in 0..self.units.len() {
+            self.constants(unit);
+        }
+    }
+
+    fn urls(&mut self) {
+        let mut seen: HashMap<String, usize> = HashMap::new();
+        for unit in 0..self.units.len() {
+            let Some(of) = self.units.get(unit) else { continue };
+            let superset = of.map.metadata.iter().find(|line| line.name() == "carewire");
+            let uses_superset = superset
+                .and_then(|line| line.value.as_ref())
+                .is_some_and(|value| value.value == "superset");
+            let (url, has_groups) = (of.map.url().map(str::to_owned), !of.map.groups.is_empty());
+            if let Some(of) = self.units.get_mut(unit) {
+                of.uses_superset = uses_superset;
+            }
+            match url {
+                None if has_groups => {
+                    self.report(
+                        unit,
+                        Code::MissingUrl,
+                        Span::default(),
+                        "the map has no url, so that none can import it",
+                        None,
+                    );
+                }
+                None => {}
+                Some(url) => {
+                    if let Some(first) = seen.insert(url, unit) {
+                        let first = self
+                            .units
+                            .get(first)
+                            .map_or("", |unit| unit.source.file)
+                            .to_owned();
+                        self.report(
+                            unit,
+                            Code::DuplicateUrl,
+                            Span::default(),
+                            format!("the file `{first}` has the same url"),
+                            None,
+                        );
+                    }
+                }
+            }
+        }
+    }
+
+    fn types(&mut self, unit: usize) {
+        let Some(of) = self.units.get(unit) else { return };
+        let mut known = HashMap::new();
+        let mut unknown = Vec::new();
+        for structure in &of.map.structures {
+            let url = &structure.url.value;
+            let name = match &structure.alias {
+                Some(alias) => alias.text.as_str(),
+                None => url.rsplit(['/', ':']).next().unwrap_or_default(),
+            };
+            match types::of_url(url) {
+                Some(ty) => {
+                    known.insert(name.to_owned(), ty);
+                }
+                None => unknown.push((structure.url.span, name.to_owned())),
+            }
+        }
+        if let Some(of) = self.units.get_mut(unit) {
+            of.types = known;
+        }
+        for (span, name) in unknown {
+            let all = carewire_fhir_model::schema::Schema::r4();
+            let help = nearest::help(&name, all.types().map(|ty| ty.name()));
+            self.report(
+                unit,
+                Code::UnknownType,
+                span,
+                format!("FHIR R4 has no type `{name}`"),
+                help,
+            );
+        }
+    }
+
+    fn imports(&mut self, unit: usize) {
+        let Some(of) = self.units.get(unit) else { return };
+        let imports: Vec<_> = of.map.imports.iter().map(|import| import.url.clone()).collect();
+        let mut sees = vec![unit];
+        for import in imports {
+            let mut found = false;
+            for (other, of) in self.units.iter().enumerate() {
+                if of.map.url().is_some_and(|url| matches(&import.value, url)) {
+                    found = true;
+                    if !sees.contains(&other) {
+                        sees.push(other);
+                    }
+                }
+            }
+            if !found {
+                self.report(
+                    unit,
+                    Code::UnknownImport,
+                    import.span,
+                    "no map of the set has this url",
+                    None,
+                );
+            }
+        }
+        if let Some(of) = self.units.get_mut(unit) {
+            of.sees = sees;
+        }
+    }
+
+    /// Names that are declared twice in one file.
+    fn names(&mut self, unit: usize) {
+        let Some(of) = self.units.get(unit) else { return };
+        let groups = of.map.groups.iter().map(|group| &group.name);
+        let constants = of.map.constants.iter().map(|constant| &constant.name);
+        let mut twice = Vec::new();
+        for names in [groups.collect::<Vec<_>>(), constants.collect()] {
+            for (at, name) in names.iter().enumerate() {
+                if names.iter().take(at).any(|earlier| earlier.text == name.text) {
+                    twice.push((*name).clone());
+                }
+            }
+        }
+        for name in twice {
+            self.report(
+                unit,
+                Code::DuplicateName,
+                name.span,
+                format!("`{}` is declared twice in this file", name.text),
+                None,
+            );
+        }
+    }
+
+    fn constants(&mut self, unit: usize) {
+        let Some(of) = self.units.get(unit) else { return };
+        let declared: Vec<_> = of.map.constants.clone();
+        let first = self.program.constants.len();
+        for (at, constant) in declared.iter().enumerate() {
+            let number = u16::try_from(first + at).unwrap_or(u16::MAX);
+            self.program
+                .constants
+                .push(Expr::Literal(crate::program::Literal::Empty));
+            if let Some(of) = self.units.get_mut(unit) {
+                of.constants.insert(constant.name.text.clone(), number);
+            }
+        }
+        for (at, constant) in declared.iter().enumerate() {
+            let expr = self.constant_expression(unit, &constant.value);
+            if let Some(place) = self.program.constants.get_mut(first + at) {
+                *place = expr;
+            }
+        }
+        for (at, constant) in declared.iter().enumerate() {
+            if self.needs(first + at, first + at, 0) {
+                let message = format!("the constant `{}` needs itself", constant.name.text);
+                self.report(unit, Code::CircularConstant, constant.name.span, message, None);
+            }
+        }
+    }
+
+    /// Whether the value of one constant needs another, looking through constants only.
+    fn needs(&self, constant: usize, other: usize, depth: usize) -> bool {
+        let Some(expr) = self.program.constants.get(constant) else {
+            return false;
+        };
+        let mut needed = Vec::new();
+        expr.constants(&mut needed);
+        depth > self.program.constants.len()
+            || needed
+                .iter()
+                .any(|next| usize::from(*next) == other || self.needs(usize::from(*next), other, depth + 1))
+    }
+
+    /// The groups of a name that a file sees: its own, else those of its imports.
+    pub(super) fn find_groups(&self, unit: usize, name: &str) -> Vec<GroupOf> {
+        let Some(of) = self.units.get(unit) else {
+            return Vec::new();
+        };
+        let mut found = Vec::new();
+        for other in &of.sees {
+            let groups = self
+                .units
+                .get(*other)
+                .map(|unit| &unit.map.groups)
+                .into_iter()
+                .flatten();
+            found.extend(
+                groups
+                    .enumerate()
+                    .filter(|(_, group)| group.name.text == name)
+                    .map(|(index, _)| GroupOf { unit: *other, index }),
+            );
+            if *other == unit && !found.is_empty() {
+                break;
+            }
+        }
+        found
+    }
+
+    /// The names of all groups that a file sees.
+    pub(super) fn group_names(&self, unit: usize) -> Vec<&str> {
+        let sees = self
+            .units
+            .get(unit)
+            .map(|unit| unit.sees.as_slice())
+            .unwrap_or_default();
+        let units = sees.iter().filter_map(|other| self.units.get(*other));
+        units
+            .flat_map(|unit| unit.map.groups.iter().map(|group| group.name.text.as_str()))
+            .collect()
+    }
+
+    /// The words of every `carewire.entry` line of a file.
+    pub(super) fn entry_words(&self, unit: usize) -> Vec<(String, Span)> {
+        let lines = self
+            .units
+            .get(unit)
+            .map(|unit| unit.map.metadata.iter())
+            .into_iter()
+            .flatten();
+        let values = lines
+            .filter(|line| line.name() == "carewire.entry")
+            .filter_map(|line| line.value.as_ref());
+        values
+            .flat_map(|value: &Literal| {
+                value
+                    .value
+                    .split_whitespace()
+                    .map(|word| (word.to_owned(), value.span))
+            })
+            .collect()
+    }
+}
+
+/// Whether a url matches one with wildcards.
+fn matches(pattern: &str, url: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let Some(mut rest) = parts.next().and_then(|start| url.strip_prefix(start)) else {
+        return false;
+    };
+    let mut parts = parts.peekable();
+    if parts.peek().is_none() {
+        return rest.is_empty();
+    }
+    while let Some(part) = parts.next() {
+        if parts.peek().is_none() {
+            return rest.ends_with(part);
+        }
+        match rest.find(part) {
+            Some(at) => rest = rest.get(at + part.len()..).unwrap_or_default(),
+            None => return false,
+        }
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::matches;
+
+    #[test]
+    fn wildcards() {
+        assert!(matches("http://a/*3to4", "http://a/Code3to4"));
+        assert!(matches("http://a/b", "http://a/b"));
+        assert!(!matches("http://a/b", "http://a/bc"));
+        assert!(matches("*a*b*", "xaxbx"));
+        assert!(!matches("*a*b", "ba"));
+        assert!(matches("*", ""));
+    }
+}

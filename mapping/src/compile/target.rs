@@ -1,0 +1,385 @@
+//! Targets of rules: where a value goes.
+
+use carewire_fhir_model::schema::{Element, Property, TypeId};
+
+use super::expression::Focus;
+use super::group::Body;
+use super::rule::Found;
+use super::{Compiler, Type, nearest, types};
+use crate::diagnostic::Span;
+use crate::finding::Code;
+use crate::program::{ElementTarget, Expr, Mode, Slotted, Target, Transform};
+use crate::syntax::{self, Name, Path, TargetKind, TargetListMode};
+
+/// What a transform gives, as far as it is known before a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Given {
+    /// A new element, or a value of one FHIR type.
+    Fhir(TypeId),
+    /// A string, which fits many primitives.
+    Text,
+    /// Known while running.
+    Unknown,
+}
+
+impl Compiler<'_> {
+    pub(super) fn target(
+        &mut self,
+        body: &mut Body,
+        target: &syntax::Target,
+        slot: u16,
+        found: &Found,
+        simple: bool,
+        has_dependents: bool,
+    ) -> Option<Target> {
+        let focus = Focus {
+            ty: found.ty,
+            slot: Some(slot),
+        };
+        match &target.kind {
+            TargetKind::Expression(value) => {
+                let (value, ty) = self.typed_expression(body, value, focus, true);
+                let slot = body.scope.slot();
+                match &target.alias {
+                    Some(alias) => body.scope.declare(alias, slot, ty, false),
+                    None => {
+                        let help = Some("name it: `(..) as x`".to_owned());
+                        self.report(
+                            body.unit,
+                            Code::Syntax,
+                            target.span,
+                            "the value goes nowhere",
+                            help,
+                        );
+                    }
+                }
+                Some(Target::Bind {
+                    value: Transform::Value(value),
+                    slot,
+                })
+            }
+            TargetKind::Invocation(invocation) => {
+                if !self.is_transform(body.unit, &invocation.name.text) {
+                    return self.call(body, invocation, found.ty, slot).map(Target::Call);
+                }
+                let (value, given) = self.transform(body, invocation, focus)?;
+                let slot = body.scope.slot();
+                if let Some(alias) = &target.alias {
+                    let (ty, is_target) = match given {
+                        Given::Fhir(type_id) => (Type::Fhir(type_id), matches!(value, Transform::Create(_))),
+                        Given::Text => (Type::Text, false),
+                        Given::Unknown => (Type::Unknown, false),
+                    };
+                    body.scope.declare(alias, slot, ty, is_target);
+                }
+                Some(Target::Bind { value, slot })
+            }
+            TargetKind::Element { path, transform } => {
+                let value = match transform {
+                    None => None,
+                    Some(transform) => Some(self.value(body, transform, focus)?),
+                };
+                self.element_target(body, target, path, value, slot, found, simple, has_dependents)
+            }
+        }
+    }
+
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "what is known of the rule so far, used nowhere else"
+    )]
+    fn element_target(
+        &mut self,
+        body: &mut Body,
+        target: &syntax::Target,
+        path: &Path,
+        value: Option<(Transform, Given)>,
+        source_slot: u16,
+        found: &Found,
+        simple: bool,
+        has_dependents: bool,
+    ) -> Option<Target> {
+        let Some(context) = body.scope.find(&path.context.text).cloned() else {
+            self.unknown_variable(body, &path.context);
+            return None;
+        };
+        if !context.is_target && context.ty != Type::Unknown {
+            let message = format!("`{}` is a source and cannot be filled", path.context.text);
+            self.report(body.unit, Code::ParameterMode, path.context.span, message, None);
+            return None;
+        }
+        let mut elements: &[Name] = &path.elements;
+        // `value` of a primitive is the primitive itself.
+        if let [only] = elements
+            && only.text == "value"
+            && context.ty.fhir().is_some_and(TypeId::is_primitive)
+        {
+            elements = &[];
+        }
+        let Some((last, way)) = elements.split_last() else {
+            let slot = if target.alias.is_some() {
+                body.scope.slot()
+            } else {
+                context.slot
+            };
+            if let Some(alias) = &target.alias {
+                body.scope.declare(alias, slot, context.ty, true);
+            }
+            let value = value.map(|(value, _)| value);
+            return Some(Target::Assign {
+                context: context.slot,
+                value,
+                slot,
+            });
+        };
+        let mut ty = context.ty;
+        let mut steps = Vec::new();
+        for name in way {
+            let (slotted, below) = self.slotted(body.unit, ty, name, Given::Unknown)?;
+            if matches!(slotted, Slotted::Choice(_)) {
+                self.report(
+                    body.unit,
+                    Code::ChoiceType,
+                    name.span,
+                    "a choice on the way needs its type, as in `valueQuantity`",
+                    None,
+                );
+                return None;
+            }
+            steps.push(slotted);
+            ty = below;
+        }
+        let given = value.as_ref().map(|(_, given)| *given);
+        let (element, below) = self.slotted(body.unit, ty, last, given.unwrap_or(Given::Unknown))?;
+        let value = match value {
+            Some((value, given)) => {
+                self.check_value(body.unit, last.span, &element, below, given);
+                Some(value)
+            }
+            None if simple => Some(self.identity(body, source_slot, found, &element)),
+            None => {
+                self.check_made(
+                    body.unit,
+                    last,
+                    &element,
+                    below,
+                    target.alias.is_some() || has_dependents,
+                );
+                None
+            }
+        };
+        let mode = self.mode(
+            body,
+            target,
+            Focus {
+                ty: found.ty,
+                slot: Some(source_slot),
+            },
+        );
+        let below = match (given, below) {
+            // `entry.resource = create('Patient')` makes a Patient.
+            (Some(Given::Fhir(type_id)), Type::Unknown) => Type::Fhir(type_id),
+            (Some(Given::Fhir(type_id)), Type::Fhir(declared)) if type_id.is_a(declared) => {
+                Type::Fhir(type_id)
+            }
+            (_, below) => below,
+        };
+        let slot = body.scope.slot();
+        if let Some(alias) = &target.alias {
+            body.scope.declare(alias, slot, below, true);
+        }
+        Some(Target::Element(ElementTarget {
+            context: context.slot,
+            path: steps.into(),
+            element,
+            value,
+            slot,
+            mode,
+        }))
+    }
+
+    fn mode(&mut self, body: &mut Body, target: &syntax::Target, focus: Focus) -> Mode {
+        match &target.list_mode {
+            None | Some(TargetListMode::Last) => Mode::Append,
+            Some(TargetListMode::First) => Mode::First,
+            Some(TargetListMode::Single | TargetListMode::Collate) => Mode::Single,
+            Some(TargetListMode::Share(id)) => {
+                let next = u32::try_from(self.shares.len()).unwrap_or(u32::MAX);
+                Mode::Share(*self.shares.entry(id.text.clone()).or_insert(next))
+            }
+            Some(TargetListMode::ShareKey(key)) => {
+                self.superset(body.unit, key.span, "a share by key");
+                Mode::Key {
+                    key: Box::new(self.expression(body, key, focus, true)),
+                    once: false,
+                }
+            }
+            Some(TargetListMode::OnceKey(key)) => {
+                self.superset(body.unit, key.span, "`once`");
+                Mode::Key {
+                    key: Box::new(self.expression(body, key, focus, true)),
+                    once: true,
+                }
+            }
+        }
+    }
+
+    /// The row of a target element, and the type of what stands there.
+    fn slotted(&mut self, unit: usize, ty: Type, name: &Name, given: Given) -> Option<(Slotted, Type)> {
+        let type_id = match ty {
+            Type::Fhir(type_id) => type_id,
+            Type::Unknown => return Some((Slotted::Named(name.text.as_str().into()), Type::Unknown)),
+            _ => {
+                self.report(
+                    unit,
+                    Code::ParameterMode,
+                    name.span,
+                    format!("{} cannot be filled", ty.describe()),
+                    None,
+                );
+                return None;
+            }
+        };
+        if let Some(element) = type_id.element(&name.text) {
+            return Some(match variant(element, given) {
+                Some(property) => (Slotted::Known(property), types_of(property, element)),
+                None => (Slotted::Choice(element), Type::Unknown),
+            });
+        }
+        if let Some(property) = type_id.property(&name.text) {
+            return Some((Slotted::Known(property), Type::Fhir(property.type_id())));
+        }
+        if type_id.is_abstract() {
+            return Some((Slotted::Named(name.text.as_str().into()), Type::Unknown));
+        }
+        let help = nearest::help(&name.text, type_id.elements().iter().map(Element::name));
+        self.report(
+            unit,
+            Code::UnknownElement,
+            name.span,
+            format!("`{}` has no element `{}`", type_id.name(), name.text),
+            help,
+        );
+        None
+    }
+
+    /// An element without a value: made if it is complex; a primitive must be filled by what follows.
+    fn check_made(&mut self, unit: usize, name: &Name, element: &Slotted, below: Type, filled: bool) {
+        match (element, below) {
+            (Slotted::Choice(choice), _) => {
+                let types: Vec<&str> = choice.types().take(8).map(TypeId::name).collect();
+                let help = Some(format!(
+                    "write `= create('{}')` or another of {}",
+                    types.first().unwrap_or(&""),
+                    types.join(", ")
+                ));
+                self.report(
+                    unit,
+                    Code::ChoiceType,
+                    name.span,
+                    format!("`{}` has several types", name.text),
+                    help,
+                );
+            }
+            (Slotted::Known(property), _) if property.type_id().is_primitive() && !filled => {
+                let message = format!("`{}` is a primitive and needs a value", name.text);
+                self.report(unit, Code::NeedsTransform, name.span, message, None);
+            }
+            _ => {}
+        }
+    }
+
+    fn check_value(&mut self, unit: usize, span: Span, element: &Slotted, below: Type, given: Given) {
+        let fits = match (element, below, given) {
+            (Slotted::Known(_), Type::Fhir(wanted), Given::Fhir(given)) => {
+                given.is_a(wanted) || wanted.is_a(given) || (wanted.is_primitive() && given.is_primitive())
+            }
+            (Slotted::Known(_), Type::Fhir(wanted), Given::Text) => {
+                wanted.is_primitive() || wanted == TypeId::REFERENCE
+            }
+            (Slotted::Choice(choice), _, Given::Fhir(given)) => {
+                self.report(
+                    unit,
+                    Code::ChoiceType,
+                    span,
+                    format!("`{}` cannot be a `{}`", choice.name(), given.name()),
+                    None,
+                );
+                true
+            }
+            _ => true,
+        };
+        if !fits {
+            let given = match given {
+                Given::Fhir(type_id) => format!("a `{}`", type_id.name()),
+                _ => "a text".to_owned(),
+            };
+            self.report(
+                unit,
+                Code::TypeMismatch,
+                span,
+                format!("{} is written to {}", given, below.describe()),
+                None,
+            );
+        }
+    }
+
+    /// What a rule of the short form does with its value.
+    fn identity(&mut self, body: &Body, slot: u16, found: &Found, element: &Slotted) -> Transform {
+        let sources: Vec<TypeId> = match found.ty.fhir() {
+            Some(only) => vec![only],
+            None => found.choice.clone(),
+        };
+        let mut groups = Vec::new();
+        for source in sources {
+            let group = match element {
+                Slotted::Known(property) => {
+                    let target = property.type_id();
+                    self.default_group(body.unit, Type::Fhir(source), Some(Type::Fhir(target)))
+                        .map(|group| (target, group))
+                }
+                Slotted::Choice(choice) => {
+                    let plus = self.default_group(body.unit, Type::Fhir(source), None);
+                    plus.and_then(|(group, types)| {
+                        let target = types.get(1)?.fhir()?;
+                        choice.property_of(target)?;
+                        Some((target, (group, types)))
+                    })
+                }
+                Slotted::Named(_) => None,
+            };
+            if let Some((target, (group, types))) = group
+                && !target.is_primitive()
+            {
+                groups.push((source, target, self.specialise(group, types)));
+            }
+        }
+        Transform::Default {
+            value: Expr::Variable(slot),
+            groups: groups.into(),
+        }
+    }
+}
+
+/// The variant that a value of this type fills; none while a choice is open.
+fn variant(element: &'static Element, given: Given) -> Option<&'static Property> {
+    if let [only] = element.properties() {
+        return Some(only);
+    }
+    match given {
+        Given::Fhir(type_id) => element.property_of(type_id),
+        Given::Text => ["string", "code", "uri", "markdown"]
+            .into_iter()
+            .filter_map(types::named)
+            .find_map(|ty| element.property_of(ty)),
+        Given::Unknown => None,
+    }
+}
+
+fn types_of(property: &'static Property, element: &'static Element) -> Type {
+    if element.is_choice() {
+        Type::Fhir(property.type_id())
+    } else {
+        types::of_element(element)
+    }
+}

@@ -1,0 +1,124 @@
+//! What is known of a value before a run: its FHIR type, or that it is a place of an HL7 v2 message.
+
+use carewire_fhir_model::schema::{Element, Schema, TypeId};
+
+/// What is known of a value before a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Type {
+    /// Nothing: only names can be used.
+    Unknown,
+    /// A FHIR type.
+    Fhir(TypeId),
+    /// A message or a group of one.
+    Tree,
+    /// A segment.
+    Segment([u8; 3]),
+    /// A repetition, component or subcomponent.
+    Part,
+    /// What `all` of a message gives: its segments wherever they stand.
+    All,
+    /// A value that was computed.
+    Computed,
+    /// A computed text.
+    Text,
+    /// A computed whole number.
+    Integer,
+}
+
+impl Type {
+    pub(super) fn is_v2(self) -> bool {
+        matches!(self, Self::Tree | Self::All | Self::Segment(_) | Self::Part)
+    }
+
+    pub(super) fn fhir(self) -> Option<TypeId> {
+        match self {
+            Self::Fhir(type_id) => Some(type_id),
+            _ => None,
+        }
+    }
+
+    /// For messages about it.
+    pub(super) fn describe(self) -> String {
+        match self {
+            Self::Unknown => "a value of unknown type".to_owned(),
+            Self::Fhir(type_id) => format!("`{}`", type_id.name()),
+            Self::Tree => "a message or group".to_owned(),
+            Self::Segment(id) => format!("the segment `{}`", String::from_utf8_lossy(&id)),
+            Self::Part => "a part of a field".to_owned(),
+            Self::All => "all segments of a message".to_owned(),
+            Self::Computed => "a computed value".to_owned(),
+            Self::Text => "a computed text".to_owned(),
+            Self::Integer => "a computed number".to_owned(),
+        }
+    }
+
+    /// Whether a value of this type may be given where the other is declared.
+    pub(super) fn fits(self, declared: Self) -> bool {
+        match (self, declared) {
+            (Self::Unknown, _) | (_, Self::Unknown) => true,
+            (Self::Computed | Self::Text | Self::Integer, Self::Fhir(type_id)) => type_id.is_primitive(),
+            (Self::Computed | Self::Text | Self::Integer, Self::Part) => true,
+            (Self::Fhir(own), Self::Fhir(wanted)) => own.is_a(wanted) || wanted.is_a(own),
+            (own, wanted) => own == wanted,
+        }
+    }
+
+    /// The narrower of what is declared and what is given.
+    pub(super) fn narrowed(self, given: Self) -> Self {
+        match (self, given) {
+            (Self::Unknown, given) => given,
+            (Self::Fhir(wanted), Self::Fhir(own)) if own.is_a(wanted) => given,
+            (declared, _) => declared,
+        }
+    }
+}
+
+/// The type that a structure's url names. None for a FHIR type that R4 does not have.
+pub(super) fn of_url(url: &str) -> Option<Type> {
+    if let Some(name) = url.strip_prefix("urn:hl7-org:v2xml:") {
+        return Some(v2(name));
+    }
+    let Some(rest) = url.strip_prefix("http://hl7.org/fhir/") else {
+        return Some(Type::Unknown);
+    };
+    let Some((version, name)) = rest.split_once("StructureDefinition/") else {
+        return Some(Type::Unknown);
+    };
+    match version {
+        "" | "4.0/" | "4.0.1/" => named(name).map(Type::Fhir),
+        _ => Some(Type::Unknown),
+    }
+}
+
+/// A type of R4 by its name.
+pub(super) fn named(name: &str) -> Option<TypeId> {
+    Schema::r4().type_named(name)
+}
+
+/// The HL7 v2 thing of a name: structures have `_`, groups a dot, segments three characters unless a data type has the name.
+fn v2(name: &str) -> Type {
+    let bytes = name.as_bytes();
+    match <[u8; 3]>::try_from(bytes) {
+        _ if name.contains(['_', '.']) => Type::Tree,
+        Ok(id) if !DATA_TYPES.contains(&name) => Type::Segment(id),
+        _ => Type::Part,
+    }
+}
+
+/// The data types whose names have three characters, as those of segments have. Spec: HL7 v2.8.2 chapter 2A, and types withdrawn before.
+const DATA_TYPES: &[&str] = &[
+    "AUI", "CCD", "CCP", "CNE", "CNN", "CSU", "CWE", "DDI", "DIN", "DLD", "DLN", "DLT", "DTM", "DTN", "EIP",
+    "ELD", "ERL", "FN", "GTS", "ICD", "JCC", "LA1", "LA2", "MOC", "MOP", "NDL", "NR", "OCD", "OSD", "OSP",
+    "PIP", "PLN", "PPN", "PRL", "PTA", "QIP", "QSC", "RCD", "RFR", "RI", "RMC", "RPT", "SCV", "SNM", "SPD",
+    "SPS", "SRT", "TQ", "TX", "UVC", "VARIES", "VH", "VID", "VR", "WVI", "WVS", "XAD", "XCN", "XON", "XPN",
+    "XTN",
+];
+
+/// The type of an element that has only one.
+pub(super) fn of_element(element: &Element) -> Type {
+    let mut types = element.types();
+    match (types.next(), types.next()) {
+        (Some(only), None) if !only.is_abstract() || !only.is_resource() => Type::Fhir(only),
+        _ => Type::Unknown,
+    }
+}

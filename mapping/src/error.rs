@@ -1,0 +1,67 @@
+//! Why a run gives nothing.
+
+use std::fmt;
+
+/// Why a run gives nothing. A source that is merely odd gives findings instead.
+///
+/// It holds no value of the source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MapError {
+    kind: MapErrorKind,
+}
+
+/// The kinds of [`MapError`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum MapErrorKind {
+    /// No map of the set has an entry for the message's event, structure or code.
+    NoEntry,
+    /// No map of the set has the url asked for, or its first group takes other things than are given.
+    NoMap,
+    /// More rules were tried than the limit allows.
+    Steps,
+    /// Groups and blocks nest deeper than the limit allows: as a rule one that calls itself without end.
+    Depth,
+    /// The targets grew beyond the limit.
+    Output,
+}
+
+impl MapErrorKind {
+    /// The stable text of the kind.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NoEntry => "no-entry",
+            Self::NoMap => "no-map",
+            Self::Steps => "limit-steps",
+            Self::Depth => "limit-depth",
+            Self::Output => "limit-output",
+        }
+    }
+}
+
+impl MapError {
+    pub(crate) fn new(kind: MapErrorKind) -> Self {
+        Self { kind }
+    }
+
+    /// What it is.
+    #[must_use]
+    pub fn kind(&self) -> MapErrorKind {
+        self.kind
+    }
+}
+
+impl fmt::Display for MapError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.kind {
+            MapErrorKind::NoEntry => "no map has an entry for the message in MSH-9",
+            MapErrorKind::NoMap => "no map of this url takes what is given",
+            MapErrorKind::Steps => "more rules were tried than the limit allows",
+            MapErrorKind::Depth => "groups nest deeper than the limit allows",
+            MapErrorKind::Output => "the output is larger than the limit allows",
+        })
+    }
+}
+
+impl std::error::Error for MapError {}

@@ -1,0 +1,290 @@
+//! A compiled set of maps, and what running it gives.
+
+use std::fmt;
+use std::sync::OnceLock;
+
+use carewire_fhir_model::build::Builder;
+use carewire_fhir_model::{Document, Node};
+use carewire_hl7v2::Message;
+
+use crate::compile;
+use crate::context::Context;
+use crate::diagnostic::Diagnostic;
+use crate::error::{MapError, MapErrorKind};
+use crate::finding::{Code, Finding};
+use crate::options::Options;
+use crate::program::{Entry, Program};
+use crate::run::{self, Ended, Input};
+use crate::shipped;
+
+/// A set of maps, compiled once and run by any number of threads.
+///
+/// # Examples
+///
+/// ```
+/// use carewire_hl7v2::Message;
+/// use carewire_mapping::{Context, Maps, Options};
+///
+/// let map = r"
+/// /// url = 'http://example.org/maps/names'
+/// /// carewire.entry = 'ADT^*'
+/// uses 'urn:hl7-org:v2xml:ADT_A01' alias ADT_A01 as source
+/// uses 'http://hl7.org/fhir/StructureDefinition/Patient' as target
+///
+/// group names(source msg : ADT_A01, target patient : Patient) {
+///   msg.PID as pid then {
+///     pid.f5 as name -> patient.name as n then {
+///       name.c1 as family -> n.family = family;
+///       name.c2 as given -> n.given = given;
+///     };
+///   };
+/// }";
+/// let maps = Maps::compile(&[("names.map", map)], &Options::default()).map_err(|all| all[0].clone())?;
+/// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|||||Doe^Ann\r")?;
+/// let out = maps.run(&msg, &Context::at("2024-02-01T10:00:00Z".parse()?))?;
+/// assert_eq!(out.bundle.to_json(), r#"{"resourceType":"Patient","name":[{"family":"Doe","given":["Ann"]}]}"#);
+/// assert_eq!(out.findings[0].code().as_str(), "map-fallback");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct Maps {
+    program: Program,
+    warnings: Vec<Diagnostic>,
+}
+
+impl Maps {
+    /// Compiles files, each with its name, to a set.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong in any of them, in the order of files and lines; warnings are among it.
+    pub fn compile(files: &[(&str, &str)], options: &Options) -> Result<Self, Vec<Diagnostic>> {
+        compile::compile(files, options).map(|(program, warnings)| Self { program, warnings })
+    }
+
+    /// What is doubtful in the files.
+    #[must_use]
+    pub fn warnings(&self) -> &[Diagnostic] {
+        &self.warnings
+    }
+
+    /// The events, structures and wildcards that start a map, sorted: what its `carewire.entry` lines say.
+    #[must_use]
+    pub fn entries(&self) -> Vec<&str> {
+        let mut entries: Vec<&str> = self.program.entries.keys().map(String::as_str).collect();
+        entries.sort_unstable();
+        entries
+    }
+
+    /// Maps a message. Which map it goes through is declared by the maps themselves, by MSH-9.
+    ///
+    /// What is odd in the message makes findings, not an error.
+    ///
+    /// # Errors
+    ///
+    /// [`MapError`] if no map has an entry for the message, or a limit is reached.
+    pub fn run(&self, msg: &Message<'_>, context: &Context<'_>) -> Result<Outcome, MapError> {
+        let mut ended = self.start(msg, context)?;
+        let bundle = document(&mut ended.builder, &ended.targets, 0);
+        Ok(Outcome::new(bundle, ended))
+    }
+
+    /// Maps a message and appends the result to `out` as compact JSON, without making the document.
+    ///
+    /// # Errors
+    ///
+    /// As [`Maps::run`]; nothing is appended then.
+    pub fn run_json(
+        &self,
+        msg: &Message<'_>,
+        context: &Context<'_>,
+        out: &mut Vec<u8>,
+    ) -> Result<Report, MapError> {
+        let mut ended = self.start(msg, context)?;
+        if let Some(first) = ended.targets.first() {
+            ended.builder.write_json(*first, out);
+        }
+        Ok(Report {
+            findings: ended.findings,
+            findings_dropped: ended.dropped,
+            unread: Unread { fields: ended.unread },
+        })
+    }
+
+    fn start(&self, msg: &Message<'_>, context: &Context<'_>) -> Result<Ended, MapError> {
+        let (entry, fallback) = self.entry(msg).ok_or(MapError::new(MapErrorKind::NoEntry))?;
+        let tree = msg.tree();
+        run::run(
+            &self.program,
+            context,
+            entry,
+            fallback,
+            Input::Message(msg, tree.root()),
+        )
+    }
+
+    /// The entry for a message, and what is to be said of how it was found.
+    fn entry(&self, msg: &Message<'_>) -> Option<(&Entry, Option<Code>)> {
+        let header = msg.header();
+        let code = header.message_code().unwrap_or_default();
+        let event = header.trigger_event().unwrap_or_default();
+        let entries = &self.program.entries;
+        if let Some(entry) = entries.get(&format!("{code}^{event}")) {
+            return Some((entry, None));
+        }
+        let structure = header.structure().map(|structure| structure.name());
+        let sent = header.message_structure();
+        let by_structure = structure
+            .and_then(|name| entries.get(name))
+            .or_else(|| sent.and_then(|name| entries.get(&*name)));
+        if let Some(entry) = by_structure {
+            return Some((entry, Some(Code::MapByStructure)));
+        }
+        let any = entries.get(&format!("{code}^*")).or_else(|| entries.get("*"));
+        any.map(|entry| (entry, Some(Code::MapFallback)))
+    }
+
+    /// Maps a FHIR resource, or an element of one, by the first group of the map with this url.
+    ///
+    /// # Errors
+    ///
+    /// [`MapError`] if there is no such map, or a limit is reached.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use carewire_fhir_model::Document;
+    /// use carewire_mapping::{Context, Maps, Options};
+    ///
+    /// let map = "/// url = 'http://example.org/maps/p'\n\
+    ///     group p(source src : Patient, target tgt : Person) {\n  src.name -> tgt.name;\n  src.birthDate -> tgt.birthDate;\n}";
+    /// let maps = Maps::compile(&[("p.map", map)], &Options::default()).map_err(|all| all[0].clone())?;
+    /// let patient = Document::from_json(br#"{"resourceType":"Patient","name":[{"family":"Doe"}],"birthDate":"1980-02"}"#)?.document;
+    /// let out = maps.run_document("http://example.org/maps/p", patient.root(), &Context::at("2024-02-01T10:00:00Z".parse()?))?;
+    /// assert_eq!(out.bundle.to_json(), r#"{"resourceType":"Person","name":[{"family":"Doe"}],"birthDate":"1980-02"}"#);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn run_document(
+        &self,
+        url: &str,
+        source: Node<'_>,
+        context: &Context<'_>,
+    ) -> Result<Outcome, MapError> {
+        let entry = self
+            .program
+            .starts
+            .get(url)
+            .ok_or(MapError::new(MapErrorKind::NoMap))?;
+        let mut ended = run::run(&self.program, context, entry, None, Input::Fhir(source))?;
+        let bundle = document(&mut ended.builder, &ended.targets, 0);
+        Ok(Outcome::new(bundle, ended))
+    }
+}
+
+fn document(
+    builder: &mut Builder,
+    targets: &[carewire_fhir_model::build::BuildId],
+    at: usize,
+) -> Document<'static> {
+    let root = targets
+        .get(at)
+        .copied()
+        .unwrap_or_else(|| builder.resource(carewire_fhir_model::schema::TypeId::BUNDLE));
+    builder.finish(root)
+}
+
+impl fmt::Debug for Maps {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Maps")
+            .field("entries", &self.entries())
+            .field("groups", &self.program.groups.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// What mapping one source gives.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Outcome {
+    /// The first target of the map: a Bundle, for the standard maps.
+    pub bundle: Document<'static>,
+    /// What was noticed, in the order in which rules ran.
+    pub findings: Vec<Finding>,
+    /// How many findings were left out because there were more than the limit.
+    pub findings_dropped: usize,
+    /// What the message holds that no rule read.
+    pub unread: Unread,
+}
+
+impl Outcome {
+    fn new(bundle: Document<'static>, ended: Ended) -> Self {
+        Self {
+            bundle,
+            findings: ended.findings,
+            findings_dropped: ended.dropped,
+            unread: Unread { fields: ended.unread },
+        }
+    }
+}
+
+/// What mapping gives beside the result.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Report {
+    /// What was noticed, in the order in which rules ran.
+    pub findings: Vec<Finding>,
+    /// How many findings were left out because there were more than the limit.
+    pub findings_dropped: usize,
+    /// What the message holds that no rule read.
+    pub unread: Unread,
+}
+
+/// What a message holds that no rule read: how many values, by field.
+///
+/// A value counts as read once a rule took its text. Left out are MSH-1 and MSH-2, explicit nulls, and what `ignore` names.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Unread {
+    fields: Vec<(String, usize)>,
+}
+
+impl Unread {
+    /// How many values.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.fields.iter().map(|(_, count)| count).sum()
+    }
+
+    /// The fields, as `PID-4`, each with how many values it holds in all segments of that id, in the order of the message.
+    pub fn fields(&self) -> impl Iterator<Item = (&str, usize)> {
+        self.fields.iter().map(|(path, count)| (path.as_str(), *count))
+    }
+}
+
+/// The standard maps from HL7 v2 to FHIR R4, compiled at the first call and shared.
+///
+/// They follow the HL7 v2-to-FHIR implementation guide and make a Bundle.
+///
+/// # Panics
+///
+/// Never: the maps are part of the crate and its tests compile them. Should one not compile all the same, the set is empty and every run
+/// says [`MapErrorKind::NoEntry`].
+///
+/// # Examples
+///
+/// ```
+/// use carewire_hl7v2::Message;
+/// use carewire_mapping::{Context, v2_to_fhir};
+///
+/// let msg = Message::parse(b"MSH|^~\\&|LAB|HOSP|||20240201||ADT^A08^ADT_A01|1|T|2.5.1\rEVN|A08|20240201\rPID|1||7^^^HOSP^MR||Doe^Ann\rPV1|1|I\r")?;
+/// let out = v2_to_fhir().run(&msg, &Context::at("2024-02-01T10:00:00Z".parse()?))?;
+/// assert!(out.bundle.to_json().contains(r#""family":"Doe""#));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn v2_to_fhir() -> &'static Maps {
+    static MAPS: OnceLock<Maps> = OnceLock::new();
+    MAPS.get_or_init(|| {
+        Maps::compile(shipped::FILES, &Options::default()).unwrap_or_else(|warnings| Maps {
+            program: Program::default(),
+            warnings,
+        })
+    })
+}

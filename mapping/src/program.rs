@@ -1,0 +1,467 @@
+//! The compiled program: variables are numbered slots, elements are rows of the schema or HL7 numbers, expressions are trees of steps.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use carewire_fhir_model::schema::{Element, Property, TypeId};
+use carewire_terminology::ConceptMap;
+
+use crate::finding::Place;
+use crate::syntax::SourceListMode;
+
+/// A variable of the running group, by its number.
+pub(crate) type Slot = u16;
+
+/// Everything that a set of maps compiles to.
+#[derive(Default)]
+pub(crate) struct Program {
+    pub(crate) files: Vec<Arc<str>>,
+    pub(crate) groups: Vec<Group>,
+    pub(crate) rules: Vec<Rule>,
+    pub(crate) constants: Vec<Expr>,
+    pub(crate) concept_maps: Vec<ConceptMap>,
+    pub(crate) entries: HashMap<String, Entry>,
+    /// The first group of each map, by url.
+    pub(crate) starts: HashMap<String, Entry>,
+    pub(crate) functions: Vec<String>,
+}
+
+/// A group that a run can start with.
+#[derive(Clone, Debug)]
+pub(crate) struct Entry {
+    pub(crate) group: GroupId,
+    pub(crate) place: RulePlace,
+}
+
+/// The number of a group, specialised for the types of its arguments.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct GroupId(pub(crate) u32);
+
+pub(crate) struct Group {
+    /// How many slots a call needs; the arguments come first.
+    pub(crate) frame: Slot,
+    pub(crate) parameters: Vec<ParameterOf>,
+    pub(crate) block: Block,
+}
+
+/// One parameter, as a run that starts with the group needs it.
+#[derive(Clone, Copy)]
+pub(crate) struct ParameterOf {
+    pub(crate) is_target: bool,
+    pub(crate) type_id: Option<TypeId>,
+}
+
+/// Rules that stand together.
+pub(crate) type Block = Range<u32>;
+
+/// Where a rule stands in the text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct RulePlace {
+    pub(crate) file: u16,
+    pub(crate) line: u32,
+    pub(crate) column: u32,
+}
+
+impl Program {
+    /// The place for people.
+    pub(crate) fn place(&self, at: RulePlace) -> Option<Place> {
+        let file = Arc::clone(self.files.get(usize::from(at.file))?);
+        (at.line > 0).then_some(Place {
+            file,
+            line: at.line,
+            column: at.column,
+        })
+    }
+
+    pub(crate) fn block(&self, block: &Block) -> &[Rule] {
+        self.rules
+            .get(block.start as usize..block.end as usize)
+            .unwrap_or_default()
+    }
+}
+
+pub(crate) struct Rule {
+    pub(crate) place: RulePlace,
+    pub(crate) kind: RuleKind,
+}
+
+pub(crate) enum RuleKind {
+    Map(MapRule),
+    /// Places whose text counts as read.
+    Ignore(Box<[(Slot, Box<[Step]>)]>),
+}
+
+pub(crate) struct MapRule {
+    pub(crate) is_else: bool,
+    pub(crate) sources: Box<[Source]>,
+    pub(crate) targets: Box<[Target]>,
+    pub(crate) calls: Box<[Call]>,
+    pub(crate) block: Block,
+}
+
+pub(crate) struct Source {
+    pub(crate) start: Start,
+    pub(crate) steps: Box<[Step]>,
+    pub(crate) type_filter: Option<TypeId>,
+    pub(crate) condition: Option<Expr>,
+    pub(crate) check: Option<Expr>,
+    pub(crate) log: Option<Expr>,
+    pub(crate) default: Option<Expr>,
+    pub(crate) mode: Option<SourceListMode>,
+    pub(crate) cardinality: Option<(u32, Option<u32>)>,
+    /// Where the match is kept.
+    pub(crate) slot: Slot,
+}
+
+/// Where a path starts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Start {
+    Slot(Slot),
+    Constant(u16),
+    /// `msg`, where no variable has the name.
+    Root,
+}
+
+/// One step down from a value.
+#[derive(Clone, Debug)]
+pub(crate) enum Step {
+    /// Segments or groups of the tree by name.
+    Tree(Box<str>),
+    /// The repetitions of a field.
+    Field(u16),
+    Component(u16),
+    Subcomponent(u16),
+    /// An element of a known FHIR type.
+    Element(&'static Element),
+    /// An element of a known FHIR type, by its JSON key: one variant of a choice.
+    Property(&'static Property),
+    /// `all` of a message or group.
+    All,
+    /// Segments by id, wherever they stand below.
+    Descend(Box<str>),
+    /// The number of a segment in its message.
+    Position,
+    /// The text of a place with its delimiters.
+    Whole,
+    /// `value` of a primitive: the primitive.
+    Itself,
+    /// By name, because the type is only known while running.
+    Named(Box<str>),
+}
+
+pub(crate) enum Target {
+    /// `context.element = value as slot`.
+    Element(ElementTarget),
+    /// `context = value`: a primitive that a group was given to fill; without a value another name for it.
+    Assign {
+        context: Slot,
+        value: Option<Transform>,
+        slot: Slot,
+    },
+    /// `(value) as slot`.
+    Bind { value: Transform, slot: Slot },
+    /// `Group(..)`.
+    Call(Call),
+}
+
+pub(crate) struct ElementTarget {
+    pub(crate) context: Slot,
+    /// The elements on the way.
+    pub(crate) path: Box<[Slotted]>,
+    pub(crate) element: Slotted,
+    pub(crate) value: Option<Transform>,
+    pub(crate) slot: Slot,
+    pub(crate) mode: Mode,
+}
+
+/// A target element.
+#[derive(Clone, Debug)]
+pub(crate) enum Slotted {
+    /// Its variant is known.
+    Known(&'static Property),
+    /// A choice whose type comes with the value.
+    Choice(&'static Element),
+    /// By name, because the type is only known while running.
+    Named(Box<str>),
+}
+
+/// Where a new element goes.
+pub(crate) enum Mode {
+    /// After the others.
+    Append,
+    /// Before the others.
+    First,
+    /// The one there is.
+    Single,
+    /// The one that this number made.
+    Share(u32),
+    /// The one that was made with an equal key. With `once` a rule that finds it goes no further.
+    Key { key: Box<Expr>, once: bool },
+}
+
+pub(crate) struct Call {
+    pub(crate) group: GroupId,
+    pub(crate) arguments: Box<[Expr]>,
+}
+
+/// A value to write or bind.
+pub(crate) enum Transform {
+    Value(Expr),
+    /// `evaluate(context, expression)`.
+    Evaluate(Expr, Expr),
+    Create(TypeId),
+    Truncate(Expr, Expr),
+    Escape {
+        value: Expr,
+        from: Escaping,
+        to: Escaping,
+    },
+    Cast(Expr, TypeId),
+    Append(Box<[Expr]>),
+    Translate(Box<Translation>),
+    Reference(Expr),
+    ToDate(Expr, Option<Expr>),
+    ToDateTime(Expr, Option<Expr>),
+    ToTime(Expr, Option<Expr>),
+    FromUnix {
+        value: Expr,
+        zone: Option<Expr>,
+        kind: Clock,
+    },
+    /// `cc`, `c`, `qty`, `id`, `cp`.
+    Compose(Composite, Box<[Expr]>),
+    /// A group for the pair of types, a copy of the value, or a deep copy: what a rule without transform and variables means.
+    Default {
+        value: Expr,
+        groups: Box<[(TypeId, TypeId, GroupId)]>,
+    },
+}
+
+/// What a unix time becomes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Clock {
+    Date,
+    DateTime,
+    Time,
+}
+
+/// A data type that a transform builds of its arguments.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Composite {
+    CodeableConcept,
+    Coding,
+    Quantity,
+    Identifier,
+    ContactPoint,
+}
+
+/// The escapings that `escape` knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Escaping {
+    Text,
+    Html,
+    Json,
+    Uri,
+    Base64,
+    Hex,
+}
+
+pub(crate) struct Translation {
+    pub(crate) source: Expr,
+    pub(crate) map: MapOf,
+    pub(crate) output: Output,
+    pub(crate) default: Option<Expr>,
+}
+
+/// Which concept map translates.
+pub(crate) enum MapOf {
+    /// One of the set.
+    Set(u32),
+    /// One that the terminology service must know.
+    Url(String),
+}
+
+/// What of a translation is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Output {
+    Code,
+    System,
+    Display,
+    Coding,
+    CodeableConcept,
+}
+
+/// An expression of the kind that maps are full of, evaluated without allocating; any other is a program of `carewire_fhirpath`.
+pub(crate) enum Expr {
+    /// The focus, `$this`.
+    Focus,
+    Variable(Slot),
+    Constant(u16),
+    Special(Special),
+    Literal(Literal),
+    Child(Box<Expr>, Step),
+    Where(Box<Expr>, Box<Expr>),
+    Select(Box<Expr>, Box<Expr>),
+    First(Box<Expr>),
+    Last(Box<Expr>),
+    Index(Box<Expr>, u32),
+    Count(Box<Expr>),
+    Exists(Box<Expr>),
+    Empty(Box<Expr>),
+    Not(Box<Expr>),
+    Binary(Operator, Box<Expr>, Box<Expr>),
+    Iif(Box<[Expr]>),
+    Text(TextFunction, Box<Expr>, Box<[Expr]>),
+    /// One after the other: `combine`, and `|` of constants.
+    Combine(Box<Expr>, Box<Expr>),
+    Uuid(Box<[Expr]>),
+    Host {
+        function: u16,
+        arguments: Box<[Expr]>,
+    },
+    General(Box<General>),
+}
+
+/// An expression that `carewire_fhirpath` evaluates, with the places of its variables.
+pub(crate) struct General {
+    pub(crate) program: carewire_fhirpath::Program,
+    pub(crate) variables: Box<[Named]>,
+}
+
+/// What a `%name` of an expression is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Named {
+    Slot(Slot),
+    Constant(u16),
+    Special(Special),
+}
+
+/// The variables that every map has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Special {
+    Now,
+    Bundle,
+    MessageKey,
+    Root,
+}
+
+impl Special {
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "now" => Self::Now,
+            "bundle" => Self::Bundle,
+            "messageKey" => Self::MessageKey,
+            "msg" => Self::Root,
+            _ => return None,
+        })
+    }
+}
+
+/// A constant: its kind and text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Literal {
+    Empty,
+    Value(Kind, Box<str>),
+    Quantity { number: Box<str>, unit: Box<str> },
+}
+
+/// The kinds of computed values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    String,
+    Boolean,
+    Integer,
+    Decimal,
+    Date,
+    DateTime,
+    Time,
+}
+
+impl Kind {
+    /// The FHIR type that a value of this kind is by itself.
+    pub(crate) fn type_id(self) -> TypeId {
+        match self {
+            Self::String => TypeId::STRING,
+            Self::Boolean => TypeId::BOOLEAN,
+            Self::Integer => TypeId::INTEGER,
+            Self::Decimal => TypeId::DECIMAL,
+            Self::Date => TypeId::DATE,
+            Self::DateTime => TypeId::DATE_TIME,
+            Self::Time => TypeId::TIME,
+        }
+    }
+
+    /// Whether a value of this kind counts as one of a FHIR type.
+    pub(crate) fn fits(self, wanted: TypeId) -> bool {
+        self.type_id().is_a(wanted)
+            || (self == Self::String && wanted.is_primitive() && wanted.is_a(TypeId::STRING))
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Operator {
+    Equal,
+    NotEqual,
+    And,
+    Or,
+    Xor,
+    Implies,
+    /// `&`
+    Concatenate,
+    In,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TextFunction {
+    StartsWith,
+    EndsWith,
+    Contains,
+    Upper,
+    Lower,
+    Trim,
+    Length,
+    Substring,
+    ToString,
+}
+
+impl Expr {
+    /// The constants that the expression names.
+    pub(crate) fn constants(&self, found: &mut Vec<u16>) {
+        match self {
+            Self::Constant(constant) => found.push(*constant),
+            Self::General(general) => {
+                found.extend(general.variables.iter().filter_map(|named| match named {
+                    Named::Constant(constant) => Some(*constant),
+                    _ => None,
+                }))
+            }
+            Self::Child(a, _)
+            | Self::First(a)
+            | Self::Last(a)
+            | Self::Index(a, _)
+            | Self::Count(a)
+            | Self::Exists(a)
+            | Self::Empty(a)
+            | Self::Not(a) => {
+                a.constants(found);
+            }
+            Self::Where(a, b) | Self::Select(a, b) | Self::Binary(_, a, b) | Self::Combine(a, b) => {
+                a.constants(found);
+                b.constants(found);
+            }
+            Self::Text(_, a, rest) => {
+                a.constants(found);
+                rest.iter().for_each(|expr| expr.constants(found));
+            }
+            Self::Iif(all) | Self::Uuid(all) | Self::Host { arguments: all, .. } => {
+                all.iter().for_each(|expr| expr.constants(found))
+            }
+            Self::Focus | Self::Variable(_) | Self::Special(_) | Self::Literal(_) => {}
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! Ids: UUID v5 of declared keys, so that the same message gives the same bytes.
+
+use super::Run;
+use super::value::Value;
+use crate::program::Expr;
+
+impl<'m> Run<'m, '_> {
+    /// MSH-3, MSH-4 and MSH-10, each with its length; of a document nothing.
+    pub(super) fn message_key(&self) -> String {
+        let mut key = String::new();
+        let Some(msh) = self.message.and_then(|message| message.segment_at(1)) else {
+            return key;
+        };
+        for field in [3, 4, 10] {
+            let part = msh.field(field).map(|field| field.raw()).unwrap_or_default();
+            push_part(&mut key, &String::from_utf8_lossy(part));
+        }
+        key
+    }
+
+    /// `uuid(..)`: of the arguments, or without any of the message's key and a count.
+    pub(super) fn uuid_of(&self, arguments: &'m [Expr], focus: &Value<'m>) -> Option<String> {
+        let mut key = Key::default();
+        for argument in arguments {
+            let _ = self.eval(argument, focus, &mut |value| {
+                self.with_text(&value, |text| key.value(text));
+                std::ops::ControlFlow::Continue(())
+            });
+            key.end();
+        }
+        self.uuid_of_key(&key)
+    }
+
+    /// As [`Run::uuid_of`], of arguments that are evaluated already.
+    pub(super) fn uuid_of_values(&self, arguments: &[Vec<Value<'m>>]) -> Option<String> {
+        let mut key = Key::default();
+        for values in arguments {
+            for value in values {
+                self.with_text(value, |text| key.value(text));
+            }
+            key.end();
+        }
+        self.uuid_of_key(&key)
+    }
+
+    fn uuid_of_key(&self, key: &Key) -> Option<String> {
+        match key.count {
+            0 => Some(self.next_uuid()),
+            1 => Some(self.uuid(&key.text)),
+            _ => key.is_present.then(|| self.uuid(&key.text)),
+        }
+    }
+
+    /// The next id of this run, of the message's key and a count.
+    pub(super) fn next_uuid(&self) -> String {
+        let count = self.count.get() + 1;
+        self.count.set(count);
+        let mut key = String::from("#");
+        push_part(&mut key, &self.message_key());
+        push_part(&mut key, &count.to_string());
+        self.uuid(&key)
+    }
+
+    fn uuid(&self, key: &str) -> String {
+        let namespace = uuid::Uuid::from_bytes(self.context.namespace.0);
+        uuid::Uuid::new_v5(&namespace, key.as_bytes())
+            .hyphenated()
+            .to_string()
+    }
+}
+
+/// Arguments joined so that no two lists of them give the same text.
+#[derive(Default)]
+struct Key {
+    text: String,
+    /// Where the current argument starts.
+    start: usize,
+    /// How many arguments have ended.
+    count: usize,
+    /// Whether an argument behind the first has a value.
+    is_present: bool,
+}
+
+impl Key {
+    fn value(&mut self, text: &str) {
+        push_part(&mut self.text, text);
+    }
+
+    fn end(&mut self) {
+        if self.text.len() > self.start {
+            self.is_present |= self.count > 0;
+        } else {
+            self.text.push('-');
+        }
+        self.text.push(';');
+        self.start = self.text.len();
+        self.count += 1;
+    }
+}
+
+/// Appends a part and its length before it.
+fn push_part(key: &mut String, part: &str) {
+    key.push_str(&part.len().to_string());
+    key.push(':');
+    key.push_str(part);
+}

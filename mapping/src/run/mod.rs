@@ -1,0 +1,264 @@
+//! Runs a compiled program over one source.
+
+mod expr;
+mod general;
+mod key;
+mod rule;
+mod step;
+mod target;
+mod transform;
+mod value;
+mod write;
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::ops::Range;
+
+use carewire_fhir_model::Node;
+use carewire_fhir_model::build::{BuildId, Builder};
+use carewire_fhir_model::schema::{Schema, TypeId};
+use carewire_hl7v2::{Message, Place, tree};
+
+use self::step::Flow;
+use self::target::Shared;
+use self::value::Value;
+use crate::context::{Context, Zone};
+use crate::error::{MapError, MapErrorKind};
+use crate::finding::{Code, Finding};
+use crate::program::{Entry, Program, RulePlace, Slot, Step};
+
+/// What a run reads.
+pub(crate) enum Input<'m> {
+    /// A message by the groups of its structure.
+    Message(&'m Message<'m>, tree::Node<'m>),
+    /// A node of a document.
+    Fhir(Node<'m>),
+}
+
+/// One run: variables, targets, and what was noticed. `'m` is the life of program, source and context.
+struct Run<'m, 'h> {
+    program: &'m Program,
+    context: &'h Context<'h>,
+    message: Option<&'m Message<'m>>,
+    root: Value<'m>,
+    /// MSH-1 and the encoding characters: a place of nothing else holds nothing.
+    delimiters: Vec<u8>,
+    builder: Builder,
+    /// The variables of every open call; those of the innermost start at `base`.
+    variables: Vec<Value<'m>>,
+    base: usize,
+    depth: u32,
+    steps: u64,
+    /// Lists of matches that are not in use.
+    pool: Vec<Vec<Value<'m>>>,
+    shared: HashMap<(BuildId, u8, Shared), BuildId>,
+    place: Cell<RulePlace>,
+    findings: RefCell<Vec<Finding>>,
+    dropped: Cell<usize>,
+    /// The starts of explicit nulls that were reported.
+    nulls: RefCell<Vec<usize>>,
+    /// While set, nulls are not reported.
+    quiet: Cell<bool>,
+    /// One bit for each byte of the message: whether a leaf that starts there was read.
+    read: Box<[Cell<u64>]>,
+    constants: RefCell<Vec<Option<Vec<Value<'m>>>>>,
+    /// How many ids were made of the count.
+    count: Cell<u64>,
+    /// MSH-7's offset, once it was asked for.
+    zone: Cell<Option<Option<Zone>>>,
+}
+
+/// What a run leaves.
+pub(crate) struct Ended {
+    pub(crate) builder: Builder,
+    pub(crate) targets: Vec<BuildId>,
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) dropped: usize,
+    pub(crate) unread: Vec<(String, usize)>,
+}
+
+/// Starts with a group: makes its targets and runs it.
+pub(crate) fn run<'m>(
+    program: &'m Program,
+    context: &Context<'_>,
+    entry: &Entry,
+    fallback: Option<Code>,
+    input: Input<'m>,
+) -> Result<Ended, MapError> {
+    let (message, root) = match input {
+        Input::Message(message, root) => (Some(message), Value::Group(root)),
+        Input::Fhir(node) => (None, Value::Fhir(node)),
+    };
+    let group = program
+        .groups
+        .get(entry.group.0 as usize)
+        .ok_or(MapError::new(MapErrorKind::NoMap))?;
+    let mut run = Run {
+        program,
+        context,
+        message,
+        root: root.clone(),
+        delimiters: message.map(delimiters).unwrap_or_default(),
+        builder: Builder::new(Schema::r4()),
+        variables: Vec::with_capacity(64),
+        base: 0,
+        depth: 0,
+        steps: 0,
+        pool: Vec::new(),
+        shared: HashMap::new(),
+        place: Cell::new(entry.place),
+        findings: RefCell::default(),
+        dropped: Cell::new(0),
+        nulls: RefCell::default(),
+        quiet: Cell::new(false),
+        read: vec![Cell::new(0); message.map_or(0, |message| message.as_bytes().len() / 64 + 1)].into(),
+        constants: RefCell::new(vec![None; program.constants.len()]),
+        count: Cell::new(0),
+        zone: Cell::new(None),
+    };
+    if let Some(code) = fallback {
+        run.find(code, Some("MSH-9".to_owned()));
+    }
+    let mut arguments = Vec::new();
+    let mut targets = Vec::new();
+    for parameter in &group.parameters {
+        arguments.push(if parameter.is_target {
+            let type_id = parameter
+                .type_id
+                .filter(|ty| !ty.is_abstract())
+                .unwrap_or(TypeId::BUNDLE);
+            let made = run.builder.resource(type_id);
+            targets.push(made);
+            Value::Made(made)
+        } else {
+            root.clone()
+        });
+    }
+    run.call_group(entry.group, arguments)?;
+    let unread = match message {
+        Some(message) if context.coverage => run.unread(message),
+        _ => Vec::new(),
+    };
+    let Run {
+        builder,
+        findings,
+        dropped,
+        ..
+    } = run;
+    Ok(Ended {
+        builder,
+        targets,
+        findings: findings.into_inner(),
+        dropped: dropped.get(),
+        unread,
+    })
+}
+
+fn delimiters(message: &Message<'_>) -> Vec<u8> {
+    let characters = message.encoding_characters();
+    let mut all = vec![characters.field()];
+    all.extend(characters.component());
+    all.extend(characters.repetition());
+    all.extend(characters.subcomponent());
+    all
+}
+
+impl<'m> Run<'m, '_> {
+    fn var(&self, slot: Slot) -> Value<'m> {
+        self.variables
+            .get(self.base + usize::from(slot))
+            .cloned()
+            .unwrap_or(Value::Empty)
+    }
+
+    fn set(&mut self, slot: Slot, value: Value<'m>) {
+        if let Some(place) = self.variables.get_mut(self.base + usize::from(slot)) {
+            *place = value;
+        }
+    }
+
+    /// Notes a finding at the rule that runs.
+    fn find(&self, code: Code, path: Option<String>) {
+        let mut findings = self.findings.borrow_mut();
+        if findings.len() >= self.context.limits.findings {
+            self.dropped.set(self.dropped.get() + 1);
+            return;
+        }
+        findings.push(Finding::new(code, path, self.program.place(self.place.get())));
+    }
+
+    fn log(&self, text: &str) {
+        if let (Some(host), Some(place)) = (self.context.host, self.program.place(self.place.get())) {
+            host.log(&place, text);
+        }
+    }
+
+    /// The leaf that starts at an offset counts as read.
+    fn mark(&self, start: usize) {
+        if let Some(word) = self.read.get(start / 64) {
+            word.set(word.get() | 1 << (start % 64));
+        }
+    }
+
+    fn mark_range(&self, range: Range<usize>) {
+        range.for_each(|at| self.mark(at));
+    }
+
+    fn is_read(&self, start: usize) -> bool {
+        self.read
+            .get(start / 64)
+            .is_some_and(|word| word.get() >> (start % 64) & 1 == 1)
+    }
+
+    /// The bytes of a value that is a place of the message.
+    fn range(&self, value: &Value<'m>) -> Option<Range<usize>> {
+        match value {
+            Value::Segment(segment) => Some(segment.range()),
+            _ => value.place().map(|place| place.range()),
+        }
+    }
+
+    /// As [`Run::walk`], without reporting nulls on the way.
+    fn walk_quietly(
+        &self,
+        value: &Value<'m>,
+        steps: &[Step],
+        visit: &mut dyn FnMut(Value<'m>) -> Flow,
+    ) -> Flow {
+        let before = self.quiet.replace(true);
+        let flow = self.walk(value, steps, visit);
+        self.quiet.set(before);
+        flow
+    }
+
+    /// The fields with leaves that no rule read, each with their number, in the order of the message.
+    fn unread(&self, message: &'m Message<'m>) -> Vec<(String, usize)> {
+        let mut unread: Vec<(String, usize)> = Vec::new();
+        for segment in message.segments() {
+            let is_header = matches!(segment.id(), "MSH" | "FHS" | "BHS");
+            for field in segment.fields().skip(if is_header { 2 } else { 0 }) {
+                if field.is_empty() {
+                    continue;
+                }
+                let mut count = 0;
+                for repetition in field.repetitions() {
+                    for component in repetition.components() {
+                        for part in component.subcomponents() {
+                            let place = Place::from(part);
+                            let holds = !place.is_empty() && !place.is_null();
+                            count += usize::from(holds && !self.is_read(place.range().start));
+                        }
+                    }
+                }
+                if count > 0 {
+                    let path = format!("{}-{}", segment.id(), field.number());
+                    match unread.iter_mut().find(|(known, _)| *known == path) {
+                        Some((_, sum)) => *sum += count,
+                        None => unread.push((path, count)),
+                    }
+                }
+            }
+        }
+        unread
+    }
+}

@@ -1,0 +1,237 @@
+//! Rules: the product of their sources, and for each of it the targets and what follows `then`.
+
+use super::Run;
+use super::step::Flow;
+use super::value::Value;
+use crate::error::{MapError, MapErrorKind};
+use crate::finding::Code;
+use crate::program::{Block, Call, GroupId, MapRule, Rule, RuleKind, Source, Start, Step};
+use crate::syntax::SourceListMode;
+
+impl<'m> Run<'m, '_> {
+    /// Calls a group with its arguments.
+    pub(super) fn call_group(&mut self, group: GroupId, arguments: Vec<Value<'m>>) -> Result<(), MapError> {
+        let program = self.program;
+        let Some(of) = program.groups.get(group.0 as usize) else {
+            return Ok(());
+        };
+        let base = self.variables.len();
+        let outer = std::mem::replace(&mut self.base, base);
+        self.variables.extend(arguments);
+        self.variables.resize(base + usize::from(of.frame), Value::Empty);
+        let result = self.block(&of.block);
+        self.variables.truncate(base);
+        self.base = outer;
+        result
+    }
+
+    fn call(&mut self, call: &'m Call, focus: &Value<'m>) -> Result<(), MapError> {
+        let arguments = call
+            .arguments
+            .iter()
+            .map(|argument| self.one(argument, focus).unwrap_or(Value::Empty))
+            .collect();
+        self.call_group(call.group, arguments)
+    }
+
+    fn block(&mut self, block: &Block) -> Result<(), MapError> {
+        if block.is_empty() {
+            return Ok(());
+        }
+        if self.depth >= self.context.limits.depth {
+            return Err(MapError::new(MapErrorKind::Depth));
+        }
+        self.depth += 1;
+        let program = self.program;
+        let mut fired = false;
+        for rule in program.block(block) {
+            self.place.set(rule.place);
+            fired = self.rule(rule, fired)?;
+        }
+        self.depth -= 1;
+        Ok(())
+    }
+
+    /// Runs a rule; says whether it, or one before it in its chain of `else`, has fired.
+    fn rule(&mut self, rule: &'m Rule, before: bool) -> Result<bool, MapError> {
+        self.step()?;
+        match &rule.kind {
+            RuleKind::Ignore(paths) => {
+                for (slot, steps) in paths {
+                    self.ignore(&self.var(*slot), steps);
+                }
+                Ok(before)
+            }
+            RuleKind::Map(map) if map.is_else && before => Ok(true),
+            RuleKind::Map(map) => self.source(rule, map, 0),
+        }
+    }
+
+    pub(super) fn step(&mut self) -> Result<(), MapError> {
+        self.steps += 1;
+        if self.steps > self.context.limits.steps {
+            return Err(MapError::new(MapErrorKind::Steps));
+        }
+        if self.builder.node_count() > self.context.limits.elements {
+            return Err(MapError::new(MapErrorKind::Output));
+        }
+        Ok(())
+    }
+
+    /// Fires the rule for each match of the source at `index` and of those behind it.
+    fn source(&mut self, rule: &'m Rule, map: &'m MapRule, index: usize) -> Result<bool, MapError> {
+        let Some(source) = map.sources.get(index) else {
+            self.fire(rule, map)?;
+            return Ok(true);
+        };
+        let mut matches = self.pool.pop().unwrap_or_default();
+        self.matches(source, &mut matches);
+        let mut fired = false;
+        for value in matches.drain(..) {
+            self.set(source.slot, value);
+            self.place.set(rule.place);
+            if let Some(check) = &source.check
+                && self.truth(check, &self.var(source.slot)) != Some(true)
+            {
+                self.find(Code::CheckFailed, self.var(source.slot).path());
+                continue;
+            }
+            if let Some(log) = &source.log {
+                for value in self.all(log, &self.var(source.slot)) {
+                    self.with_text(&value, |text| self.log(text));
+                }
+            }
+            fired |= self.source(rule, map, index + 1)?;
+        }
+        self.pool.push(matches);
+        Ok(fired)
+    }
+
+    /// The matches of a source: its elements, those of the type, those of the condition, and of them what the list mode takes.
+    fn matches(&mut self, source: &'m Source, matches: &mut Vec<Value<'m>>) {
+        match source.start {
+            Start::Slot(_) | Start::Root => {
+                let start = match source.start {
+                    Start::Slot(slot) => self.var(slot),
+                    _ => self.root.clone(),
+                };
+                if !start.is_empty() {
+                    let _ = self.walk(&start, &source.steps, &mut |value| {
+                        matches.push(value);
+                        Flow::Continue(())
+                    });
+                }
+            }
+            Start::Constant(constant) => {
+                let _ = self.constant(constant, &mut |value| {
+                    matches.push(value);
+                    Flow::Continue(())
+                });
+            }
+        }
+        if let Some(wanted) = source.type_filter {
+            matches.retain(|value| self.fit(value, wanted));
+        }
+        if let Some(condition) = &source.condition {
+            let mut kept = 0;
+            for at in 0..matches.len() {
+                let Some(value) = matches.get(at).cloned() else {
+                    break;
+                };
+                self.set(source.slot, value.clone());
+                if self.truth(condition, &value) == Some(true) {
+                    matches.swap(kept, at);
+                    kept += 1;
+                }
+            }
+            matches.truncate(kept);
+        }
+        match source.mode {
+            None => {}
+            Some(SourceListMode::First) => matches.truncate(1),
+            Some(SourceListMode::NotFirst) => drop(matches.drain(..matches.len().min(1))),
+            Some(SourceListMode::Last) => drop(matches.drain(..matches.len().saturating_sub(1))),
+            Some(SourceListMode::NotLast) => drop(matches.pop()),
+            Some(SourceListMode::OnlyOne) => {
+                if matches.len() > 1 {
+                    self.find(Code::OnlyOne, matches.first().and_then(Value::path));
+                    matches.clear();
+                }
+            }
+        }
+        if let Some((min, max)) = source.cardinality {
+            let count = u32::try_from(matches.len()).unwrap_or(u32::MAX);
+            if count < min || max.is_some_and(|max| count > max) {
+                self.find(Code::Cardinality, matches.first().and_then(Value::path));
+                matches.clear();
+                return;
+            }
+        }
+        if matches.is_empty()
+            && let Some(default) = &source.default
+        {
+            let focus = match source.start {
+                Start::Slot(slot) => self.var(slot),
+                Start::Constant(_) | Start::Root => Value::Empty,
+            };
+            matches.extend(self.one(default, &focus));
+        }
+    }
+
+    /// Visits what a path gives.
+    pub(super) fn walk(
+        &self,
+        value: &Value<'m>,
+        steps: &[Step],
+        visit: &mut dyn FnMut(Value<'m>) -> Flow,
+    ) -> Flow {
+        match steps {
+            [] => visit(value.clone()),
+            [only] => self.each(value, only, visit),
+            [first, rest @ ..] => self.each(value, first, &mut |below| self.walk(&below, rest, visit)),
+        }
+    }
+
+    fn fit(&self, value: &Value<'m>, wanted: carewire_fhir_model::schema::TypeId) -> bool {
+        match value {
+            Value::Fhir(node) => node.type_id().is_some_and(|own| own.is_a(wanted)),
+            Value::Made(id) => self.builder.type_id(*id).is_a(wanted),
+            Value::Computed(kind, _) => kind.fits(wanted),
+            Value::Integer(_) => crate::program::Kind::Integer.fits(wanted),
+            _ => true,
+        }
+    }
+
+    /// Runs the targets of a rule, the groups it calls and its inner rules.
+    fn fire(&mut self, rule: &'m Rule, map: &'m MapRule) -> Result<(), MapError> {
+        let focus = map
+            .sources
+            .first()
+            .map_or(Value::Empty, |source| self.var(source.slot));
+        for target in &map.targets {
+            self.place.set(rule.place);
+            if !self.target(target, &focus)? {
+                return Ok(());
+            }
+        }
+        for call in &map.calls {
+            self.place.set(rule.place);
+            self.call(call, &focus)?;
+        }
+        self.block(&map.block)
+    }
+
+    pub(super) fn call_target(&mut self, call: &'m Call, focus: &Value<'m>) -> Result<(), MapError> {
+        self.call(call, focus)
+    }
+
+    /// Everything below a place counts as left out on purpose.
+    fn ignore(&self, value: &Value<'m>, steps: &[Step]) {
+        let _ = self.walk_quietly(value, steps, &mut |found| {
+            if let Some(range) = self.range(&found) {
+                self.mark_range(range);
+            }
+            Flow::Continue(())
+        });
+    }
+}

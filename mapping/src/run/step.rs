@@ -1,0 +1,270 @@
+//! One step down from a value, with HL7's rules for what is empty and what is null.
+
+use std::ops::ControlFlow;
+
+use carewire_fhir_model::Node;
+use carewire_hl7v2::{Place, Repetition};
+
+use super::Run;
+use super::value::Value;
+use crate::finding::Code;
+use crate::program::Step;
+
+/// Goes on, or stops the walk.
+pub(super) type Flow = ControlFlow<()>;
+
+impl<'m> Run<'m, '_> {
+    /// Visits the matches of a step, in order.
+    pub(super) fn each(
+        &self,
+        value: &Value<'m>,
+        step: &Step,
+        visit: &mut dyn FnMut(Value<'m>) -> Flow,
+    ) -> Flow {
+        match (step, value) {
+            (Step::Field(number), Value::Segment(segment)) => {
+                let Some(field) = segment.field(usize::from(*number)) else {
+                    return Flow::Continue(());
+                };
+                for repetition in field.repetitions() {
+                    if self.is_there(Place::from(repetition)) {
+                        visit(Value::Repetition(repetition))?;
+                    }
+                }
+                Flow::Continue(())
+            }
+            (Step::Component(number), Value::Repetition(repetition)) => {
+                self.component(*repetition, *number, visit)
+            }
+            (Step::Subcomponent(number), Value::Component(component)) => {
+                match component.subcomponent(usize::from(*number)) {
+                    Some(part) if self.is_there(Place::from(part)) => visit(Value::Subcomponent(part)),
+                    _ => Flow::Continue(()),
+                }
+            }
+            (Step::Tree(name), Value::Group(group)) => self.named_in_group(*group, name, visit),
+            (Step::Element(element), Value::Fhir(node)) => node
+                .children_of(element)
+                .try_for_each(|child| visit(Value::Fhir(child))),
+            (Step::Element(element), Value::Made(id)) => {
+                let found: Vec<_> = self.builder.children_of(*id, element.slot()).collect();
+                found.into_iter().try_for_each(|child| visit(Value::Made(child)))
+            }
+            (Step::Property(property), Value::Fhir(node)) => node
+                .children_of(property.element())
+                .filter(|child| child.type_id() == Some(property.type_id()))
+                .try_for_each(|child| visit(Value::Fhir(child))),
+            (Step::Property(property), Value::Made(id)) => {
+                let found: Vec<_> = self.builder.children_of(*id, property.slot()).collect();
+                let of_type = found
+                    .into_iter()
+                    .filter(|child| self.builder.type_id(*child) == property.type_id());
+                of_type
+                    .into_iter()
+                    .try_for_each(|child| visit(Value::Made(child)))
+            }
+            (Step::All, Value::Group(group)) => visit(Value::All(*group)),
+            (Step::Descend(id), Value::All(group)) => self.descend(*group, id, visit),
+            (Step::Position, Value::Segment(segment)) => visit(position(*segment)),
+            (Step::Position, Value::Group(group)) => {
+                first_segment(*group).map_or(Flow::Continue(()), |first| visit(position(first)))
+            }
+            (Step::Whole, value) => match self.whole(value) {
+                Some(text) => visit(Value::string(text)),
+                None => Flow::Continue(()),
+            },
+            (Step::Itself, value) if !value.is_empty() => visit(value.clone()),
+            (Step::Named(name), value) => self.named(value, name, visit),
+            _ => Flow::Continue(()),
+        }
+    }
+
+    fn component(
+        &self,
+        repetition: Repetition<'m>,
+        number: u16,
+        visit: &mut dyn FnMut(Value<'m>) -> Flow,
+    ) -> Flow {
+        match repetition.component(usize::from(number)) {
+            Some(part) if self.is_there(Place::from(part)) => visit(Value::Component(part)),
+            _ => Flow::Continue(()),
+        }
+    }
+
+    fn named_in_group(
+        &self,
+        group: carewire_hl7v2::tree::Node<'m>,
+        name: &str,
+        visit: &mut dyn FnMut(Value<'m>) -> Flow,
+    ) -> Flow {
+        for child in group.children() {
+            if child.name() == name {
+                visit(match child.segment() {
+                    Some(segment) => Value::Segment(segment),
+                    None => Value::Group(child),
+                })?;
+            }
+        }
+        Flow::Continue(())
+    }
+
+    /// The segments of an id, wherever they stand below a group.
+    fn descend(
+        &self,
+        group: carewire_hl7v2::tree::Node<'m>,
+        id: &str,
+        visit: &mut dyn FnMut(Value<'m>) -> Flow,
+    ) -> Flow {
+        let Some(message) = self.message else {
+            return Flow::Continue(());
+        };
+        if group.parent().is_none() {
+            return message
+                .segments()
+                .filter(|segment| segment.id() == id)
+                .try_for_each(|segment| visit(Value::Segment(segment)));
+        }
+        // Groups of one structure nest a few levels deep.
+        let mut open = vec![group.children()];
+        while let Some(children) = open.last_mut() {
+            match children.next() {
+                None => drop(open.pop()),
+                Some(child) => match child.segment() {
+                    Some(segment) if segment.id() == id => visit(Value::Segment(segment))?,
+                    Some(_) => {}
+                    None => open.push(child.children()),
+                },
+            }
+        }
+        Flow::Continue(())
+    }
+
+    /// The text of a place with the delimiters that divide it.
+    fn whole(&self, value: &Value<'m>) -> Option<String> {
+        let mut out = String::new();
+        match value {
+            Value::Repetition(repetition) => {
+                for (at, component) in repetition.components().enumerate() {
+                    if at > 0 {
+                        out.push('^');
+                    }
+                    self.push_whole(component, &mut out);
+                }
+            }
+            Value::Component(component) => self.push_whole(*component, &mut out),
+            Value::Subcomponent(_) => {
+                self.with_text(value, |text| out.push_str(text));
+            }
+            _ => return None,
+        }
+        Some(out)
+    }
+
+    fn push_whole(&self, component: carewire_hl7v2::Component<'m>, out: &mut String) {
+        for (at, part) in component.subcomponents().enumerate() {
+            if at > 0 {
+                out.push('&');
+            }
+            if self.is_there(Place::from(part)) {
+                self.with_text(&Value::Subcomponent(part), |text| out.push_str(text));
+            }
+        }
+    }
+
+    /// A step whose meaning comes with the value.
+    pub(super) fn named(
+        &self,
+        value: &Value<'m>,
+        name: &str,
+        visit: &mut dyn FnMut(Value<'m>) -> Flow,
+    ) -> Flow {
+        let number = |letter| crate::compile::numbered(name, letter);
+        match value {
+            Value::Group(_) if name == "all" => self.each(value, &Step::All, visit),
+            Value::Group(_) | Value::Segment(_) if name == "position" => {
+                self.each(value, &Step::Position, visit)
+            }
+            Value::Group(group) => self.named_in_group(*group, name, visit),
+            Value::All(group) => self.descend(*group, name, visit),
+            _ if name == "whole" && value.place().is_some() => self.each(value, &Step::Whole, visit),
+            Value::Segment(_) => number('f').map_or(Flow::Continue(()), |number| {
+                self.each(value, &Step::Field(number), visit)
+            }),
+            Value::Repetition(_) => number('c').map_or(Flow::Continue(()), |number| {
+                self.each(value, &Step::Component(number), visit)
+            }),
+            Value::Component(_) => number('s').map_or(Flow::Continue(()), |number| {
+                self.each(value, &Step::Subcomponent(number), visit)
+            }),
+            Value::Fhir(node) => each_named(*node, name, &mut |child| visit(Value::Fhir(child))),
+            Value::Made(id) => {
+                let type_id = self.builder.type_id(*id);
+                match (type_id.element(name), type_id.property(name)) {
+                    (Some(element), _) => self.each(value, &Step::Element(element), visit),
+                    (None, Some(property)) => self.each(value, &Step::Property(property), visit),
+                    (None, None) if name == "value" && type_id.is_primitive() => visit(value.clone()),
+                    (None, None) => Flow::Continue(()),
+                }
+            }
+            Value::Computed(..) if name == "value" => visit(value.clone()),
+            _ => Flow::Continue(()),
+        }
+    }
+
+    /// Whether a place holds something. An explicit null holds nothing, and is reported once.
+    fn is_there(&self, place: Place<'m>) -> bool {
+        let raw = place.raw();
+        match raw {
+            [] => false,
+            [b'"', b'"'] => {
+                self.null(place);
+                false
+            }
+            [first, ..] if !self.delimiters.contains(first) => true,
+            _ => raw.iter().any(|byte| !self.delimiters.contains(byte)),
+        }
+    }
+
+    fn null(&self, place: Place<'m>) {
+        if self.quiet.get() {
+            return;
+        }
+        let start = place.range().start;
+        let mut nulls = self.nulls.borrow_mut();
+        if !nulls.contains(&start) {
+            nulls.push(start);
+            self.find(Code::NullValue, Some(place.location().to_string()));
+            self.mark(start);
+        }
+    }
+}
+
+fn position<'m>(segment: carewire_hl7v2::Segment<'m>) -> Value<'m> {
+    Value::integer(segment.position())
+}
+
+fn first_segment(group: carewire_hl7v2::tree::Node<'_>) -> Option<carewire_hl7v2::Segment<'_>> {
+    let mut at = Some(group);
+    while let Some(node) = at {
+        if let Some(segment) = node.segment() {
+            return Some(segment);
+        }
+        at = node.children().next();
+    }
+    None
+}
+
+/// The children of a FHIR node by the name of an element, or by the JSON key of a choice.
+pub(super) fn each_named<'m>(node: Node<'m>, name: &str, visit: &mut dyn FnMut(Node<'m>) -> Flow) -> Flow {
+    let Some(type_id) = node.type_id() else {
+        return node.children_named(name).try_for_each(visit);
+    };
+    match (type_id.element(name), type_id.property(name)) {
+        (None, Some(property)) => node
+            .children_of(property.element())
+            .filter(|child| child.type_id() == Some(property.type_id()))
+            .try_for_each(visit),
+        (None, None) if name == "value" && node.has_value() => visit(node),
+        _ => node.children_named(name).try_for_each(visit),
+    }
+}

@@ -1,0 +1,444 @@
+//! Targets: elements made, found again, filled.
+
+use carewire_fhir_model::build::BuildId;
+use carewire_fhir_model::schema::{Property, TypeId, TypeKind};
+
+use super::Run;
+use super::transform::Made;
+use super::value::Value;
+use super::write::own_type;
+use crate::error::MapError;
+use crate::finding::Code;
+use crate::program::{ElementTarget, Mode, Slotted, Target};
+
+/// What an element is shared by.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(super) enum Shared {
+    Id(u32),
+    Key(String),
+}
+
+impl<'m> Run<'m, '_> {
+    /// Runs one target. False stops the rule: `once` found its element made already.
+    pub(super) fn target(&mut self, target: &'m Target, focus: &Value<'m>) -> Result<bool, MapError> {
+        match target {
+            Target::Call(call) => self.call_target(call, focus)?,
+            Target::Bind { value, slot } => {
+                let value = match self.make(value, focus)? {
+                    Made::Nothing => Value::Empty,
+                    Made::New(type_id) => Value::Made(self.builder.resource(type_id)),
+                    Made::Value(value) => value,
+                    Made::Several(values) => values.into_iter().next().unwrap_or(Value::Empty),
+                    Made::Parts(type_id, parts) => {
+                        let id = self.builder.resource(type_id);
+                        self.fill_parts(id, &parts);
+                        Value::Made(id)
+                    }
+                    Made::Group(group, type_id, value) => {
+                        let id = self.builder.resource(type_id);
+                        self.call_group(group, vec![value, Value::Made(id)])?;
+                        Value::Made(id)
+                    }
+                };
+                self.set(*slot, value);
+            }
+            Target::Assign { context, value, slot } => {
+                let into = self.var(*context);
+                if let (Some(value), Value::Made(id)) = (value, &into) {
+                    let id = *id;
+                    match self.make(value, focus)? {
+                        Made::Value(value) => self.assign(id, &value),
+                        Made::Several(values) => values
+                            .first()
+                            .into_iter()
+                            .for_each(|value| self.assign(id, value)),
+                        Made::Parts(_, parts) => self.fill_parts(id, &parts),
+                        Made::Nothing | Made::New(_) | Made::Group(..) => {}
+                    }
+                }
+                self.set(*slot, into);
+            }
+            Target::Element(element) => return self.element(element, focus),
+        }
+        Ok(true)
+    }
+
+    fn element(&mut self, target: &'m ElementTarget, focus: &Value<'m>) -> Result<bool, MapError> {
+        self.set(target.slot, Value::Empty);
+        let Value::Made(mut parent) = self.var(target.context) else {
+            return Ok(true);
+        };
+        for step in &target.path {
+            match self.way(parent, step) {
+                Some(next) => parent = next,
+                None => return Ok(true),
+            }
+        }
+        // An element that is shared and there is used as it is; its value is not asked for again.
+        let shared = match &target.mode {
+            Mode::Share(id) => Some((Shared::Id(*id), false)),
+            Mode::Key { key, once } => self
+                .text(key, focus)
+                .filter(|key| !key.is_empty())
+                .map(|key| (Shared::Key(key), *once)),
+            _ => None,
+        };
+        let owner = self.builder.type_id(parent);
+        let Some(element) = self.slot_of(owner, &target.element) else {
+            self.find(Code::UnknownElement, None);
+            return Ok(true);
+        };
+        let shared = match shared {
+            None => None,
+            Some((by, once)) => {
+                let by = (parent, element.slot, by);
+                if let Some(found) = self.shared.get(&by) {
+                    self.set(target.slot, Value::Made(*found));
+                    return Ok(!once);
+                }
+                Some(by)
+            }
+        };
+        let made = match &target.value {
+            None => None,
+            Some(value) => Some(self.make(value, focus)?),
+        };
+        let value = self.place_value(parent, target, &element, made)?;
+        if let (Some(by), Value::Made(id)) = (shared, &value) {
+            self.shared.insert(by, *id);
+        }
+        self.set(target.slot, value);
+        Ok(true)
+    }
+
+    /// Puts what a transform made into an element.
+    fn place_value(
+        &mut self,
+        parent: BuildId,
+        target: &'m ElementTarget,
+        element: &ElementOf,
+        made: Option<Made<'m>>,
+    ) -> Result<Value<'m>, MapError> {
+        let mode = &target.mode;
+        Ok(match made {
+            None => match element
+                .property
+                .filter(|property| !property.type_id().is_abstract())
+            {
+                Some(property) => self.new_element(parent, element, property.type_id(), mode),
+                // A place for any resource: the one that is there.
+                None => self
+                    .builder
+                    .existing(parent, element.slot)
+                    .map_or(Value::Empty, Value::Made),
+            },
+            Some(Made::Nothing) => Value::Empty,
+            Some(Made::New(type_id)) => self.new_element(parent, element, type_id, mode),
+            Some(Made::Parts(type_id, parts)) => {
+                let made = self.new_element(parent, element, type_id, mode);
+                if let Value::Made(id) = made {
+                    self.fill_parts(id, &parts);
+                }
+                made
+            }
+            Some(Made::Group(group, type_id, value)) => {
+                let made = self.new_element(parent, element, type_id, mode);
+                if let Value::Made(_) = made {
+                    self.call_group(group, vec![value, made.clone()])?;
+                }
+                made
+            }
+            Some(Made::Value(value)) => self.put(parent, element, &value, mode),
+            Some(Made::Several(values)) => {
+                if !element.is_list && values.len() > 1 {
+                    self.find(Code::ManyValues, values.first().and_then(Value::path));
+                    let first = values.first().cloned().unwrap_or(Value::Empty);
+                    self.put(parent, element, &first, mode)
+                } else {
+                    let mut last = Value::Empty;
+                    for value in &values {
+                        last = self.put(parent, element, value, mode);
+                    }
+                    last
+                }
+            }
+        })
+    }
+
+    /// The element on the way to a target: the last one there, else a new one.
+    fn way(&mut self, parent: BuildId, step: &Slotted) -> Option<BuildId> {
+        let owner = self.builder.type_id(parent);
+        let element = self.slot_of(owner, step)?;
+        if let Some(last) = self.builder.children_of(parent, element.slot).last() {
+            return Some(last);
+        }
+        let property = element.property?;
+        self.builder.add(parent, element.slot, property.type_id()).ok()
+    }
+
+    fn slot_of(&self, owner: TypeId, slotted: &Slotted) -> Option<ElementOf> {
+        match slotted {
+            Slotted::Known(property) => Some(ElementOf {
+                slot: property.slot(),
+                is_list: property.is_list(),
+                property: Some(property),
+            }),
+            Slotted::Choice(element) => Some(ElementOf {
+                slot: element.slot(),
+                is_list: element.is_list(),
+                property: None,
+            }),
+            Slotted::Named(name) => {
+                if let Some(element) = owner.element(name) {
+                    let property = match element.properties() {
+                        [only] => Some(only),
+                        _ => None,
+                    };
+                    return Some(ElementOf {
+                        slot: element.slot(),
+                        is_list: element.is_list(),
+                        property,
+                    });
+                }
+                let property = owner.property(name)?;
+                Some(ElementOf {
+                    slot: property.slot(),
+                    is_list: property.is_list(),
+                    property: Some(property),
+                })
+            }
+        }
+    }
+
+    /// A new element, or the one that is there where only one can be.
+    fn new_element(
+        &mut self,
+        parent: BuildId,
+        element: &ElementOf,
+        type_id: TypeId,
+        mode: &Mode,
+    ) -> Value<'m> {
+        if !element.is_list || matches!(mode, Mode::Single) {
+            if let Some(there) = self.builder.existing(parent, element.slot) {
+                if self.builder.type_id(there) == type_id {
+                    return Value::Made(there);
+                }
+                self.find(Code::AlreadySet, None);
+                return Value::Empty;
+            }
+        }
+        let made = match mode {
+            Mode::First => self.builder.add_first(parent, element.slot, type_id),
+            _ => self.builder.add(parent, element.slot, type_id),
+        };
+        match made {
+            Ok(id) => Value::Made(id),
+            Err(_) => {
+                self.find(Code::TypeMismatch, None);
+                Value::Empty
+            }
+        }
+    }
+
+    /// Writes a value into an element.
+    fn put(&mut self, parent: BuildId, element: &ElementOf, value: &Value<'m>, mode: &Mode) -> Value<'m> {
+        let property = match element.property {
+            Some(property) => property,
+            None => {
+                let owner = self.builder.type_id(parent);
+                let found = own_type(value, &self.builder).and_then(|own| variant(owner, element.slot, own));
+                match found {
+                    Some(property) => property,
+                    None => {
+                        self.find(Code::MissingType, value.path());
+                        return Value::Empty;
+                    }
+                }
+            }
+        };
+        let type_id = property.type_id();
+        if property.kind() == TypeKind::Primitive {
+            return self.put_primitive(parent, element, type_id, value, mode);
+        }
+        match value {
+            Value::Made(made)
+                if self.builder.parent(*made).is_none() && self.builder.type_id(*made).is_a(type_id) =>
+            {
+                match self.builder.attach(parent, element.slot, *made) {
+                    Ok(()) => value.clone(),
+                    Err(_) => {
+                        self.find(Code::AlreadySet, None);
+                        Value::Empty
+                    }
+                }
+            }
+            Value::Made(made) if self.builder.type_id(*made).is_a(type_id) => {
+                let own = self.builder.type_id(*made);
+                let copy = self.new_element(parent, element, own, mode);
+                if let Value::Made(to) = copy {
+                    self.copy_made(*made, to);
+                }
+                copy
+            }
+            Value::Fhir(node) if node.type_id().is_some_and(|own| own.is_a(type_id)) => {
+                if !element.is_list && self.builder.existing(parent, element.slot).is_some() {
+                    self.find(Code::AlreadySet, value.path());
+                    return Value::Empty;
+                }
+                match self.builder.copy(parent, element.slot, *node) {
+                    Ok(id) => Value::Made(id),
+                    Err(_) => {
+                        self.find(Code::TypeMismatch, value.path());
+                        Value::Empty
+                    }
+                }
+            }
+            // A text in the place of a Reference is the reference.
+            value if type_id == TypeId::REFERENCE => {
+                let Some(text) = self
+                    .with_text(value, str::to_owned)
+                    .filter(|text| !text.is_empty())
+                else {
+                    return Value::Empty;
+                };
+                let made = self.new_element(parent, element, type_id, mode);
+                if let Value::Made(id) = made {
+                    self.set_child(id, "reference", &text);
+                }
+                made
+            }
+            _ => {
+                self.find(Code::TypeMismatch, value.path());
+                Value::Empty
+            }
+        }
+    }
+
+    fn put_primitive(
+        &mut self,
+        parent: BuildId,
+        element: &ElementOf,
+        type_id: TypeId,
+        value: &Value<'m>,
+        mode: &Mode,
+    ) -> Value<'m> {
+        let Some(text) = self.primitive(value, type_id) else {
+            return Value::Empty;
+        };
+        if !element.is_list || matches!(mode, Mode::Single) {
+            if let Some(there) = self.builder.existing(parent, element.slot) {
+                let (same_type, known) = (self.builder.type_id(there) == type_id, self.builder.text(there));
+                if same_type && known.is_none() {
+                    let _ = self.builder.replace_text(there, &text);
+                } else if !same_type || known != Some(text.as_str()) {
+                    self.find(Code::AlreadySet, value.path());
+                }
+                return Value::Made(there);
+            }
+        }
+        let made = match mode {
+            Mode::First => self
+                .builder
+                .add_first(parent, element.slot, type_id)
+                .inspect(|id| {
+                    let _ = self.builder.replace_text(*id, &text);
+                }),
+            _ => self.builder.set_text(parent, element.slot, type_id, &text),
+        };
+        match made {
+            Ok(id) => Value::Made(id),
+            Err(_) => {
+                self.find(Code::TypeMismatch, value.path());
+                Value::Empty
+            }
+        }
+    }
+
+    /// Gives a primitive that was handed to a group its text; a complex element the content of another.
+    fn assign(&mut self, id: BuildId, value: &Value<'m>) {
+        let type_id = self.builder.type_id(id);
+        if type_id.is_primitive() {
+            let Some(text) = self.primitive(value, type_id) else {
+                return;
+            };
+            match self.builder.text(id) {
+                None => drop(self.builder.replace_text(id, &text)),
+                Some(known) if known == text => {}
+                Some(_) => self.find(Code::AlreadySet, value.path()),
+            }
+            return;
+        }
+        match value {
+            Value::Made(from) if self.builder.type_id(*from) == type_id => self.copy_made(*from, id),
+            Value::Fhir(node) if node.type_id() == Some(type_id) => {
+                for child in node.children() {
+                    if let Some(property) = child.property()
+                        && self.builder.copy(id, property.slot(), child).is_err()
+                    {
+                        self.find(Code::AlreadySet, value.path());
+                    }
+                }
+            }
+            _ => self.find(Code::TypeMismatch, value.path()),
+        }
+    }
+
+    /// Copies what one element of the target holds into another of its type.
+    fn copy_made(&mut self, from: BuildId, to: BuildId) {
+        let mut work = vec![(from, to)];
+        while let Some((from, to)) = work.pop() {
+            if let Some(text) = self.builder.text(from).map(str::to_owned) {
+                let _ = self.builder.replace_text(to, &text);
+            }
+            let children: Vec<BuildId> = self.builder.children(from).collect();
+            for child in children {
+                let Some(property) = self.builder.property(child) else {
+                    continue;
+                };
+                let own = self.builder.type_id(child);
+                if let Ok(copy) = self.builder.add(to, property.slot(), own) {
+                    work.push((child, copy));
+                }
+            }
+        }
+    }
+
+    /// Sets a primitive child by name; the name is one of the type's own.
+    pub(super) fn set_child(&mut self, parent: BuildId, name: &str, text: &str) {
+        let owner = self.builder.type_id(parent);
+        let Some(property) = owner.property(name) else {
+            return;
+        };
+        let element = ElementOf {
+            slot: property.slot(),
+            is_list: property.is_list(),
+            property: Some(property),
+        };
+        let value = Value::string(text.to_owned());
+        self.put(parent, &element, &value, &Mode::Append);
+    }
+}
+
+/// A target element, found.
+struct ElementOf {
+    slot: u8,
+    is_list: bool,
+    /// Its variant; none for an open choice.
+    property: Option<&'static Property>,
+}
+
+/// The variant of a choice for a value of a type: its own, or for a string the nearest.
+fn variant(owner: TypeId, slot: u8, own: TypeId) -> Option<&'static Property> {
+    let element = owner.elements().get(usize::from(slot))?;
+    if let Some(property) = element.property_of(own) {
+        return Some(property);
+    }
+    let near: &[TypeId] = match own {
+        TypeId::STRING => &[TypeId::CODE, TypeId::URI, TypeId::MARKDOWN],
+        TypeId::INTEGER => &[TypeId::DECIMAL, TypeId::POSITIVE_INT, TypeId::UNSIGNED_INT],
+        TypeId::DATE => &[TypeId::DATE_TIME],
+        TypeId::DATE_TIME => &[TypeId::INSTANT, TypeId::DATE],
+        _ => &[],
+    };
+    near.iter().find_map(|near| element.property_of(*near))
+}

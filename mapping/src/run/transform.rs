@@ -1,0 +1,516 @@
+//! Transforms: what a target's value is.
+
+use carewire_fhir_model::build::BuildId;
+use carewire_fhir_model::schema::TypeId;
+use carewire_terminology::TranslateRequest;
+
+use super::Run;
+use super::value::{Text, Value};
+use super::write::own_type;
+use crate::context::Zone;
+use crate::error::MapError;
+use crate::escape;
+use crate::finding::Code;
+use crate::program::{Clock, Composite, Expr, GroupId, Kind, MapOf, Output, Transform, Translation};
+use crate::time::{Clock as TimeOfDay, Moment};
+
+/// What a transform gives.
+pub(super) enum Made<'m> {
+    Nothing,
+    /// A new element of a type.
+    New(TypeId),
+    Value(Value<'m>),
+    Several(Vec<Value<'m>>),
+    /// A new element of a type, with these children.
+    Parts(TypeId, Vec<Part>),
+    /// A new element of a type, which a group fills from the value.
+    Group(GroupId, TypeId, Value<'m>),
+}
+
+/// A primitive below a new element: the names down to it, and its text. `coding.code` makes a coding where there is none.
+pub(super) struct Part {
+    path: &'static str,
+    text: String,
+}
+
+impl<'m> Made<'m> {
+    fn text(text: Option<String>) -> Self {
+        text.map_or(Self::Nothing, |text| Self::Value(Value::string(text)))
+    }
+
+    fn of_kind(kind: Kind, text: Option<String>) -> Self {
+        text.map_or(Self::Nothing, |text| Self::Value(Value::computed(kind, text)))
+    }
+}
+
+impl<'m> Run<'m, '_> {
+    pub(super) fn make(&mut self, transform: &'m Transform, focus: &Value<'m>) -> Result<Made<'m>, MapError> {
+        Ok(match transform {
+            Transform::Value(value) => self.values(value, focus),
+            Transform::Evaluate(context, value) => match self.one(context, focus) {
+                Some(focus) => self.values(value, &focus),
+                None => Made::Nothing,
+            },
+            Transform::Create(type_id) => Made::New(*type_id),
+            Transform::Truncate(value, length) => {
+                let length = self.text(length, focus).and_then(|length| length.parse().ok());
+                let text = self.text(value, focus);
+                Made::text(
+                    text.zip(length)
+                        .map(|(text, length): (String, usize)| text.chars().take(length).collect()),
+                )
+            }
+            Transform::Escape { value, from, to } => match self.one(value, focus) {
+                None => Made::Nothing,
+                Some(value) => match self.with_text(&value, |text| escape::convert(text, *from, *to)) {
+                    Some(Some(text)) => Made::text(Some(text)),
+                    _ => {
+                        self.find(Code::BadValue, value.path());
+                        Made::Nothing
+                    }
+                },
+            },
+            Transform::Cast(value, type_id) => self.cast(value, *type_id, focus),
+            Transform::Append(parts) => {
+                let mut out = String::new();
+                for part in parts {
+                    for value in self.all(part, focus) {
+                        self.with_text(&value, |text| out.push_str(text));
+                    }
+                }
+                Made::text((!out.is_empty()).then_some(out))
+            }
+            Transform::Translate(translation) => self.translate(translation, focus),
+            Transform::Reference(value) => match self.one(value, focus) {
+                Some(value) => Made::text(self.reference(&value)),
+                None => Made::Nothing,
+            },
+            Transform::ToDate(value, format) => self.to_clock(value, format.as_ref(), Clock::Date, focus),
+            Transform::ToDateTime(value, format) => {
+                self.to_clock(value, format.as_ref(), Clock::DateTime, focus)
+            }
+            Transform::ToTime(value, format) => self.to_clock(value, format.as_ref(), Clock::Time, focus),
+            Transform::FromUnix { value, zone, kind } => self.from_unix(value, zone.as_ref(), *kind, focus),
+            Transform::Compose(what, arguments) => self.compose(*what, arguments, focus),
+            Transform::Default { value, groups } => match self.one(value, focus) {
+                None => Made::Nothing,
+                Some(value) => {
+                    let own = own_type(&value, &self.builder);
+                    match groups.iter().find(|(source, ..)| Some(*source) == own) {
+                        Some((_, target, group)) => Made::Group(*group, *target, value),
+                        None => Made::Value(value),
+                    }
+                }
+            },
+        })
+    }
+
+    fn values(&self, value: &'m Expr, focus: &Value<'m>) -> Made<'m> {
+        if let Expr::Variable(slot) = value {
+            return match self.var(*slot) {
+                Value::Empty => Made::Nothing,
+                value => Made::Value(value),
+            };
+        }
+        let mut all = self.all(value, focus);
+        match all.len() {
+            0 => Made::Nothing,
+            1 => all.pop().map_or(Made::Nothing, Made::Value),
+            _ => Made::Several(all),
+        }
+    }
+
+    /// The value as a primitive of a type, or as it is where it is a complex element of that type.
+    fn cast(&self, value: &'m Expr, type_id: TypeId, focus: &Value<'m>) -> Made<'m> {
+        let Some(value) = self.one(value, focus) else {
+            return Made::Nothing;
+        };
+        if !type_id.is_primitive() {
+            let fits = own_type(&value, &self.builder).is_some_and(|own| own.is_a(type_id));
+            if !fits {
+                self.find(Code::TypeMismatch, value.path());
+            }
+            return if fits { Made::Value(value) } else { Made::Nothing };
+        }
+        let kind = match type_id {
+            TypeId::BOOLEAN => Kind::Boolean,
+            TypeId::INTEGER | TypeId::POSITIVE_INT | TypeId::UNSIGNED_INT => Kind::Integer,
+            TypeId::DECIMAL => Kind::Decimal,
+            TypeId::DATE => Kind::Date,
+            TypeId::DATE_TIME | TypeId::INSTANT => Kind::DateTime,
+            TypeId::TIME => Kind::Time,
+            _ => Kind::String,
+        };
+        Made::of_kind(kind, self.primitive(&value, type_id))
+    }
+
+    fn to_clock(
+        &self,
+        value: &'m Expr,
+        format: Option<&'m Expr>,
+        clock: Clock,
+        focus: &Value<'m>,
+    ) -> Made<'m> {
+        let Some(value) = self.one(value, focus) else {
+            return Made::Nothing;
+        };
+        let Some(format) = format else {
+            return match clock {
+                Clock::Date => Made::of_kind(Kind::Date, self.to_date(&value)),
+                Clock::DateTime => Made::of_kind(Kind::DateTime, self.to_date_time(&value)),
+                Clock::Time => Made::of_kind(Kind::Time, self.to_time(&value)),
+            };
+        };
+        let Some(format) = self.text(format, focus) else {
+            return Made::Nothing;
+        };
+        let text = self.with_text(&value, |text| {
+            let moment = Moment::by_format(text, &format)?;
+            self.shown(&moment, clock, &value)
+        });
+        match text {
+            Some(Some(text)) => Made::of_kind(kind_of(clock), Some(text)),
+            Some(None) => {
+                self.find(Code::BadDate, value.path());
+                Made::Nothing
+            }
+            None => Made::Nothing,
+        }
+    }
+
+    /// A moment as a date, a dateTime or a time; none if it does not say as much.
+    fn shown(&self, moment: &Moment<'_>, clock: Clock, value: &Value<'m>) -> Option<String> {
+        let mut out = String::new();
+        match clock {
+            Clock::Date if moment.year > 0 => moment.push_date(&mut out),
+            Clock::DateTime if moment.year > 0 => out = self.written(moment, value),
+            Clock::Time => moment
+                .clock
+                .as_ref()
+                .map(|clock: &TimeOfDay<'_>| clock.push(&mut out))?,
+            _ => return None,
+        }
+        Some(out)
+    }
+
+    fn from_unix(&self, value: &'m Expr, zone: Option<&'m Expr>, kind: Clock, focus: &Value<'m>) -> Made<'m> {
+        let Some(value) = self.one(value, focus) else {
+            return Made::Nothing;
+        };
+        let zone = match zone {
+            None => Some(Zone::UTC),
+            Some(zone) => self.text(zone, focus).and_then(|zone| Zone::parse(&zone)),
+        };
+        let seconds = self.with_text(&value, |text| text.parse().ok()).flatten();
+        let moment = zone
+            .zip(seconds)
+            .and_then(|(zone, seconds)| Moment::from_unix(seconds, zone));
+        match moment.and_then(|moment| self.shown(&moment, kind, &value)) {
+            Some(text) => Made::of_kind(kind_of(kind), Some(text)),
+            None => {
+                self.find(Code::BadDate, value.path());
+                Made::Nothing
+            }
+        }
+    }
+
+    fn translate(&mut self, translation: &'m Translation, focus: &Value<'m>) -> Made<'m> {
+        let Some(source) = self.one(&translation.source, focus) else {
+            return Made::Nothing;
+        };
+        let (system, code) = self.coded(&source);
+        let found = code.as_deref().and_then(|code| match &translation.map {
+            MapOf::Set(number) => {
+                let map = self.program.concept_maps.get(*number as usize)?;
+                let found = map.translate(system.as_deref(), code).found()?;
+                Some((
+                    found.system.map(str::to_owned),
+                    found.code?.to_owned(),
+                    found.display.map(str::to_owned),
+                ))
+            }
+            MapOf::Url(url) => self.ask(url, system.as_deref(), code),
+        });
+        let Some((system, code, display)) = found else {
+            if let Some(default) = &translation.default {
+                return self.values(default, focus);
+            }
+            if code.is_some() {
+                let is_known = matches!(translation.map, MapOf::Set(_)) || self.context.terminology.is_some();
+                self.find(
+                    if is_known {
+                        Code::NoTranslation
+                    } else {
+                        Code::NoConceptMap
+                    },
+                    source.path(),
+                );
+            }
+            return Made::Nothing;
+        };
+        let coding = |prefix: bool, system: Option<String>, display: Option<String>| {
+            let paths = if prefix {
+                ["coding.system", "coding.code", "coding.display"]
+            } else {
+                ["system", "code", "display"]
+            };
+            let texts = [system, Some(code.clone()), display];
+            paths
+                .into_iter()
+                .zip(texts)
+                .filter_map(|(path, text)| Some(Part { path, text: text? }))
+                .collect()
+        };
+        match translation.output {
+            Output::Code => Made::text(Some(code)),
+            Output::System => Made::text(system),
+            Output::Display => Made::text(display),
+            Output::Coding => Made::Parts(TypeId::CODING, coding(false, system, display)),
+            Output::CodeableConcept => Made::Parts(TypeId::CODEABLE_CONCEPT, coding(true, system, display)),
+        }
+    }
+
+    fn ask(
+        &self,
+        url: &str,
+        system: Option<&str>,
+        code: &str,
+    ) -> Option<(Option<String>, String, Option<String>)> {
+        let mut request = TranslateRequest::new(url, code);
+        if let Some(system) = system {
+            request = request.system(system);
+        }
+        let translation = self.context.terminology?.translate(&request).ok()?;
+        let found = translation.found()?;
+        Some((
+            found.system.map(str::to_owned),
+            found.code?.to_owned(),
+            found.display.map(str::to_owned),
+        ))
+    }
+
+    /// The system and the code of a coded value: of a text the text alone, of a CodeableConcept its first coding.
+    fn coded(&self, value: &Value<'m>) -> (Option<String>, Option<String>) {
+        let child = |value: &Value<'m>, name: &str| {
+            let mut found = None;
+            let _ = self.named(value, name, &mut |child| {
+                found.get_or_insert(child);
+                std::ops::ControlFlow::Break(())
+            });
+            found
+        };
+        let coding = match own_type(value, &self.builder) {
+            Some(TypeId::CODEABLE_CONCEPT) => child(value, "coding"),
+            Some(TypeId::CODING) => Some(value.clone()),
+            _ => {
+                return (
+                    None,
+                    self.with_text(value, str::to_owned)
+                        .filter(|text| !text.is_empty()),
+                );
+            }
+        };
+        let Some(coding) = coding else { return (None, None) };
+        let text = |name| child(&coding, name).and_then(|child| self.with_text(&child, str::to_owned));
+        (text("system"), text("code"))
+    }
+
+    /// The reference to a resource.
+    fn reference(&mut self, value: &Value<'m>) -> Option<String> {
+        let found = match value {
+            Value::Fhir(node) => {
+                let of = node.type_id().filter(|ty| ty.is_resource());
+                of.zip(node.child("id").and_then(|id| id.text()))
+                    .map(|(ty, id)| format!("{}/{id}", ty.name()))
+            }
+            Value::Made(id) => self.made_reference(*id),
+            _ => None,
+        };
+        if found.is_none() {
+            self.find(Code::NoReference, value.path());
+        }
+        found
+    }
+
+    fn made_reference(&mut self, id: BuildId) -> Option<String> {
+        let mut at = id;
+        while !self.builder.type_id(at).is_resource() {
+            at = self.builder.parent(at)?;
+        }
+        let type_id = self.builder.type_id(at);
+        let slot = type_id.element("id")?.slot();
+        let known = self
+            .builder
+            .existing(at, slot)
+            .and_then(|id| self.builder.text(id))
+            .map(str::to_owned);
+        let key = match known {
+            Some(key) => key,
+            None => {
+                let key = self.next_uuid();
+                self.set_child(at, "id", &key);
+                key
+            }
+        };
+        let is_uuid = key.len() == 36 && uuid::Uuid::try_parse(&key).is_ok();
+        Some(if is_uuid {
+            format!("urn:uuid:{key}")
+        } else {
+            format!("{}/{key}", type_id.name())
+        })
+    }
+
+    fn compose(&self, what: Composite, arguments: &'m [Expr], focus: &Value<'m>) -> Made<'m> {
+        let texts: Vec<Option<String>> = arguments
+            .iter()
+            .map(|argument| self.text(argument, focus))
+            .collect();
+        let (type_id, paths): (TypeId, &[&'static str]) = match (what, arguments.len()) {
+            (Composite::CodeableConcept, 1) => (TypeId::CODEABLE_CONCEPT, &["text"]),
+            (Composite::CodeableConcept, _) => (
+                TypeId::CODEABLE_CONCEPT,
+                &["coding.system", "coding.code", "coding.display"],
+            ),
+            (Composite::Coding, _) => (TypeId::CODING, &["system", "code", "display"]),
+            (Composite::Quantity, 1) => {
+                let parts = texts
+                    .into_iter()
+                    .next()
+                    .flatten()
+                    .map(|text| quantity(&text))
+                    .unwrap_or_default();
+                return if parts.is_empty() {
+                    Made::Nothing
+                } else {
+                    Made::Parts(TypeId::QUANTITY, parts)
+                };
+            }
+            (Composite::Quantity, _) => (TypeId::QUANTITY, &["value", "unit", "system", "code"]),
+            (Composite::Identifier, _) => (TypeId::IDENTIFIER, &["system", "value", "type.coding.code"]),
+            (Composite::ContactPoint, 1) => {
+                let Some(value) = texts.into_iter().next().flatten() else {
+                    return Made::Nothing;
+                };
+                let parts = vec![
+                    Part {
+                        path: "system",
+                        text: contact_system(&value).to_owned(),
+                    },
+                    Part {
+                        path: "value",
+                        text: value,
+                    },
+                ];
+                return Made::Parts(TypeId::CONTACT_POINT, parts);
+            }
+            (Composite::ContactPoint, _) => (TypeId::CONTACT_POINT, &["system", "value"]),
+        };
+        let mut parts: Vec<Part> = paths
+            .iter()
+            .zip(texts)
+            .filter_map(|(path, text)| {
+                Some(Part {
+                    path,
+                    text: text.filter(|text| !text.is_empty())?,
+                })
+            })
+            .collect();
+        if let Some(at) = parts.iter().position(|part| part.path == "type.coding.code") {
+            let text = "http://terminology.hl7.org/CodeSystem/v2-0203".to_owned();
+            parts.insert(
+                at,
+                Part {
+                    path: "type.coding.system",
+                    text,
+                },
+            );
+        }
+        if parts.is_empty() {
+            Made::Nothing
+        } else {
+            Made::Parts(type_id, parts)
+        }
+    }
+
+    /// Fills a new element with its parts.
+    pub(super) fn fill_parts(&mut self, id: BuildId, parts: &[Part]) {
+        for part in parts {
+            let mut at = id;
+            let mut names = part.path.split('.').peekable();
+            while let Some(name) = names.next() {
+                if names.peek().is_none() {
+                    self.set_child(at, name, &part.text);
+                    break;
+                }
+                let Some(property) = self.builder.type_id(at).property(name) else {
+                    break;
+                };
+                let there = self.builder.existing(at, property.slot());
+                match there.map_or_else(|| self.builder.add(at, property.slot(), property.type_id()), Ok) {
+                    Ok(next) => at = next,
+                    Err(_) => break,
+                }
+            }
+        }
+    }
+}
+
+fn kind_of(clock: Clock) -> Kind {
+    match clock {
+        Clock::Date => Kind::Date,
+        Clock::DateTime => Kind::DateTime,
+        Clock::Time => Kind::Time,
+    }
+}
+
+/// `<5 mg`: a comparator, a number, a unit.
+fn quantity(text: &str) -> Vec<Part> {
+    let text = text.trim();
+    let comparator = ["<=", ">=", "<", ">"]
+        .into_iter()
+        .find(|mark| text.starts_with(mark));
+    let rest = text
+        .get(comparator.map_or(0, str::len)..)
+        .unwrap_or_default()
+        .trim_start();
+    let end = rest
+        .find(|c: char| !(c.is_ascii_digit() || matches!(c, '+' | '-' | '.')))
+        .unwrap_or(rest.len());
+    let (number, unit) = rest.split_at_checked(end).unwrap_or((rest, ""));
+    let mut parts = Vec::new();
+    let mut push = |path, text: &str| {
+        if !text.is_empty() {
+            parts.push(Part {
+                path,
+                text: text.to_owned(),
+            });
+        }
+    };
+    push("value", number);
+    push("comparator", comparator.unwrap_or_default());
+    push("unit", unit.trim());
+    parts
+}
+
+/// What a contact's value looks like.
+fn contact_system(value: &str) -> &'static str {
+    if value.contains('@') {
+        "email"
+    } else if value.contains("://") {
+        "url"
+    } else if value
+        .chars()
+        .all(|c| c.is_ascii_digit() || matches!(c, '+' | '-' | '(' | ')' | ' ' | '.' | '/' | 'x'))
+    {
+        "phone"
+    } else {
+        "other"
+    }
+}
+
+/// The text that a constant lends; here so that the transform of a constant does not copy it.
+impl<'m> From<&'m str> for Text<'m> {
+    fn from(text: &'m str) -> Self {
+        Self::Borrowed(text)
+    }
+}

@@ -1,0 +1,339 @@
+//! From text to a FHIR primitive: what fits is written, HL7's ways of writing numbers and times become FHIR's.
+
+use std::borrow::Cow;
+
+use carewire_fhir_model::schema::TypeId;
+
+use super::Run;
+use super::value::Value;
+use crate::context::Zone;
+use crate::finding::Code;
+use crate::program::Kind;
+use crate::time::{Clock, Moment};
+
+impl<'m> Run<'m, '_> {
+    /// The text of a value as a primitive of a type; none, with a finding, if it does not fit.
+    pub(super) fn primitive(&self, value: &Value<'m>, type_id: TypeId) -> Option<String> {
+        let is_time = matches!(
+            type_id,
+            TypeId::DATE | TypeId::DATE_TIME | TypeId::INSTANT | TypeId::TIME
+        );
+        if is_time && value.place().is_some() {
+            return match type_id {
+                TypeId::TIME => self.to_time(value),
+                TypeId::DATE => self.to_date(value),
+                TypeId::INSTANT => self.to_instant(value),
+                _ => self.to_date_time(value),
+            };
+        }
+        let fitted = self.with_text(value, |text| {
+            if text.is_empty() {
+                Some(None)
+            } else {
+                fit(text, type_id).map(|fitted| Some(fitted.into_owned()))
+            }
+        })?;
+        match fitted {
+            Some(text) => text,
+            None => {
+                self.find(Code::BadValue, value.path());
+                None
+            }
+        }
+    }
+
+    fn moment<R>(&self, value: &Value<'m>, take: impl FnOnce(&Moment<'_>) -> Option<R>) -> Option<R> {
+        let read = self.with_text(value, |text| {
+            match Moment::hl7(text).or_else(|| Moment::fhir(text.trim())) {
+                Some(moment) => Ok(take(&moment)),
+                None => Err(text.trim().is_empty()),
+            }
+        })?;
+        match read {
+            Ok(result) => result,
+            Err(is_empty) => {
+                if !is_empty {
+                    self.find(Code::BadDate, value.path());
+                }
+                None
+            }
+        }
+    }
+
+    pub(super) fn to_date(&self, value: &Value<'m>) -> Option<String> {
+        self.moment(value, |moment| {
+            let mut out = String::with_capacity(10);
+            moment.push_date(&mut out);
+            Some(out)
+        })
+    }
+
+    pub(super) fn to_date_time(&self, value: &Value<'m>) -> Option<String> {
+        self.moment(value, |moment| Some(self.written(moment, value)))
+    }
+
+    /// A dateTime by the rule of zones.
+    pub(super) fn written(&self, moment: &Moment<'_>, value: &Value<'m>) -> String {
+        let mut out = String::with_capacity(32);
+        match moment.clock.and_then(|_| self.zone_of(moment)) {
+            Some(zone) => moment.push_date_time(zone, &mut out),
+            None => {
+                if moment.clock.is_some() {
+                    self.find(Code::TimeWithoutZone, value.path());
+                }
+                moment.push_date(&mut out);
+            }
+        }
+        out
+    }
+
+    fn to_instant(&self, value: &Value<'m>) -> Option<String> {
+        self.moment(value, |moment| {
+            if moment.clock.is_none() {
+                self.find(Code::BadValue, value.path());
+                return None;
+            }
+            match self.zone_of(moment) {
+                Some(zone) => {
+                    let mut out = String::with_capacity(32);
+                    moment.push_date_time(zone, &mut out);
+                    Some(out)
+                }
+                None => {
+                    self.find(Code::TimeWithoutZone, value.path());
+                    None
+                }
+            }
+        })
+    }
+
+    pub(super) fn to_time(&self, value: &Value<'m>) -> Option<String> {
+        let read = self.with_text(value, |text| {
+            let clock = Clock::hl7(text).or_else(|| Clock::fhir(text))?;
+            let mut out = String::with_capacity(12);
+            clock.push(&mut out);
+            Some(out)
+        })?;
+        if read.is_none() {
+            self.find(Code::BadDate, value.path());
+        }
+        read
+    }
+
+    /// The moment's own offset, else that of MSH-7, else the caller's.
+    fn zone_of(&self, moment: &Moment<'_>) -> Option<Zone> {
+        moment.zone.or_else(|| self.message_zone()).or(self.context.zone)
+    }
+
+    fn message_zone(&self) -> Option<Zone> {
+        if let Some(known) = self.zone.get() {
+            return known;
+        }
+        let stamp = self.message.and_then(|message| message.header().timestamp());
+        let zone = stamp.and_then(|stamp| Moment::hl7(&stamp.text()).and_then(|moment| moment.zone));
+        self.zone.set(Some(zone));
+        zone
+    }
+}
+
+/// The type that a value has by itself, for a choice of types.
+pub(super) fn own_type(value: &Value<'_>, builder: &carewire_fhir_model::build::Builder) -> Option<TypeId> {
+    match value {
+        Value::Fhir(node) => node.type_id(),
+        Value::Made(id) => Some(builder.type_id(*id)),
+        Value::Integer(_) => Some(TypeId::INTEGER),
+        Value::Computed(kind, _) => Some(kind.type_id()),
+        _ => value.place().map(|_| Kind::String.type_id()),
+    }
+}
+
+/// The text as FHIR writes a primitive of the type; none if it is none.
+///
+/// Spec: FHIR R4, 2.24.0.1 Primitive Types.
+fn fit(text: &str, type_id: TypeId) -> Option<Cow<'_, str>> {
+    let trimmed = text.trim();
+    match type_id {
+        TypeId::BOOLEAN => matches!(trimmed, "true" | "false").then_some(Cow::Borrowed(trimmed)),
+        TypeId::INTEGER => integer(trimmed, i64::from(i32::MIN)),
+        TypeId::UNSIGNED_INT => integer(trimmed, 0),
+        TypeId::POSITIVE_INT => integer(trimmed, 1),
+        TypeId::DECIMAL => decimal(trimmed),
+        TypeId::CODE => code(trimmed),
+        TypeId::ID => {
+            let is_id = (1..=64).contains(&trimmed.len())
+                && trimmed
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.'));
+            is_id.then_some(Cow::Borrowed(trimmed))
+        }
+        TypeId::URI | TypeId::URL | TypeId::CANONICAL | TypeId::OID | TypeId::UUID => {
+            let is_uri = !trimmed.is_empty() && !trimmed.contains(char::is_whitespace);
+            let has_prefix = match type_id {
+                TypeId::OID => trimmed.starts_with("urn:oid:"),
+                TypeId::UUID => trimmed.starts_with("urn:uuid:"),
+                _ => true,
+            };
+            (is_uri && has_prefix).then_some(Cow::Borrowed(trimmed))
+        }
+        TypeId::BASE64_BINARY => base64(trimmed),
+        TypeId::DATE => Moment::fhir(trimmed).map(|moment| {
+            let mut out = String::new();
+            moment.push_date(&mut out);
+            Cow::Owned(out)
+        }),
+        TypeId::DATE_TIME => {
+            let moment = Moment::fhir(trimmed)?;
+            (moment.clock.is_none() || moment.zone.is_some()).then_some(())?;
+            Some(written(&moment))
+        }
+        TypeId::INSTANT => {
+            let moment = Moment::fhir(trimmed)?;
+            (moment.clock.is_some() && moment.zone.is_some()).then(|| written(&moment))
+        }
+        TypeId::TIME => Clock::fhir(trimmed).map(|clock| {
+            let mut out = String::new();
+            clock.push(&mut out);
+            Cow::Owned(out)
+        }),
+        _ => (!trimmed.is_empty()).then_some(Cow::Borrowed(text)),
+    }
+}
+
+fn written(moment: &Moment<'_>) -> Cow<'static, str> {
+    let mut out = String::new();
+    moment.push_date_time(moment.zone.unwrap_or(Zone::UTC), &mut out);
+    Cow::Owned(out)
+}
+
+fn integer(text: &str, least: i64) -> Option<Cow<'_, str>> {
+    let number: i64 = text.strip_prefix('+').unwrap_or(text).parse().ok()?;
+    (number >= least && number <= i64::from(i32::MAX)).then(|| Cow::Owned(number.to_string()))
+}
+
+/// HL7's NM also has `+5`, `.5`, `5.` and leading zeros; the digits after the point stay as they are.
+///
+/// Spec: HL7 v2.8.2 chapter 2A, 2A.3.47 NM.
+fn decimal(text: &str) -> Option<Cow<'_, str>> {
+    let (sign, digits) = match text.as_bytes().first()? {
+        b'-' => ("-", text.get(1..)?),
+        b'+' => ("", text.get(1..)?),
+        _ => ("", text),
+    };
+    let (mantissa, exponent) = match digits.find(['e', 'E']) {
+        Some(at) => (digits.get(..at)?, digits.get(at + 1..)),
+        None => (digits, None),
+    };
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let all_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    let exponent_is_fine = exponent.is_none_or(|exponent| {
+        let digits = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
+        (1..=4).contains(&digits.len()) && all_digits(digits)
+    });
+    if (whole.is_empty() && fraction.is_empty())
+        || !all_digits(whole)
+        || !all_digits(fraction)
+        || !exponent_is_fine
+    {
+        return None;
+    }
+    let whole = whole.trim_start_matches('0');
+    let mut out = String::with_capacity(text.len() + 1);
+    out.push_str(sign);
+    out.push_str(if whole.is_empty() { "0" } else { whole });
+    if !fraction.is_empty() {
+        out.push('.');
+        out.push_str(fraction);
+    }
+    if let Some(exponent) = exponent {
+        out.push('e');
+        out.push_str(exponent);
+    }
+    Some(if out == text {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(out)
+    })
+}
+
+/// A code has single spaces inside and none around; runs of white space become one.
+fn code(text: &str) -> Option<Cow<'_, str>> {
+    if text.is_empty() {
+        return None;
+    }
+    let mut before = 'x';
+    let is_clean = text.chars().all(|c| {
+        let fine = !c.is_whitespace() || (c == ' ' && before != ' ');
+        before = c;
+        fine
+    });
+    if is_clean {
+        return Some(Cow::Borrowed(text));
+    }
+    Some(Cow::Owned(text.split_whitespace().collect::<Vec<_>>().join(" ")))
+}
+
+/// Base64, with the white space that lines of it have taken out.
+fn base64(text: &str) -> Option<Cow<'_, str>> {
+    let packed: Cow<'_, str> = if text.contains(char::is_whitespace) {
+        Cow::Owned(text.split_whitespace().collect())
+    } else {
+        Cow::Borrowed(text)
+    };
+    let body = packed.trim_end_matches('=');
+    let is_base64 = !body.is_empty()
+        && packed.len() % 4 == 0
+        && packed.len() - body.len() <= 2
+        && body
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/'));
+    is_base64.then_some(packed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers() {
+        for (text, expected) in [
+            ("5", Some("5")),
+            ("+5", Some("5")),
+            (".50", Some("0.50")),
+            ("5.", Some("5")),
+            ("-007.10", Some("-7.10")),
+            ("1e3", Some("1e3")),
+            ("", None),
+            (".", None),
+            ("-", None),
+            ("1,5", None),
+            ("<5", None),
+            ("1e", None),
+        ] {
+            assert_eq!(fit(text, TypeId::DECIMAL).as_deref(), expected, "{text}");
+        }
+        assert_eq!(fit("0", TypeId::POSITIVE_INT), None);
+        assert_eq!(fit("0042", TypeId::INTEGER).as_deref(), Some("42"));
+        assert_eq!(fit("2147483648", TypeId::INTEGER), None);
+    }
+
+    #[test]
+    fn other_primitives() {
+        for (text, type_id, expected) in [
+            (" a  b ", TypeId::CODE, Some("a b")),
+            ("a_b", TypeId::ID, None),
+            ("urn:x y", TypeId::URI, None),
+            ("TWFu\r\nTWE=", TypeId::BASE64_BINARY, Some("TWFuTWE=")),
+            ("TWF", TypeId::BASE64_BINARY, None),
+            ("  ", TypeId::STRING, None),
+            (" x", TypeId::STRING, Some(" x")),
+            ("true", TypeId::BOOLEAN, Some("true")),
+            ("Y", TypeId::BOOLEAN, None),
+            ("2024-02-28T16:56:09", TypeId::DATE_TIME, None),
+            ("2024-02-28T16:56:09Z", TypeId::DATE, Some("2024-02-28")),
+            ("2024-02-28", TypeId::INSTANT, None),
+            ("16:56", TypeId::TIME, Some("16:56:00")),
+        ] {
+            assert_eq!(fit(text, type_id).as_deref(), expected, "{text}");
+        }
+    }
+}

@@ -1,0 +1,481 @@
+//! Dates and times: HL7 v2's, FHIR's, and the format codes of the mapping language.
+
+use crate::context::Zone;
+
+/// A moment as far as it was said.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Moment<'t> {
+    pub(crate) year: u16,
+    pub(crate) month: Option<u8>,
+    pub(crate) day: Option<u8>,
+    pub(crate) clock: Option<Clock<'t>>,
+    pub(crate) zone: Option<Zone>,
+}
+
+/// A time of day.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Clock<'t> {
+    pub(crate) hour: u8,
+    pub(crate) minute: u8,
+    pub(crate) second: u8,
+    /// The digits after the point.
+    pub(crate) fraction: &'t str,
+}
+
+/// Takes a number of so many digits from the front.
+fn digits<'t>(text: &mut &'t str, count: usize) -> Option<u16> {
+    let (head, rest) = text.split_at_checked(count)?;
+    if !head.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    *text = rest;
+    head.parse().ok()
+}
+
+fn small(text: &mut &str, range: std::ops::RangeInclusive<u16>) -> Option<u8> {
+    let number = digits(text, 2)?;
+    range.contains(&number).then_some(number as u8)
+}
+
+/// What stands after a point: digits to the end of the run.
+fn fraction<'t>(text: &mut &'t str) -> Option<&'t str> {
+    let Some(rest) = text.strip_prefix('.') else {
+        return Some("");
+    };
+    let length = rest.bytes().take_while(u8::is_ascii_digit).count();
+    let (found, after) = rest.split_at_checked(length)?;
+    *text = after;
+    Some(found)
+}
+
+/// Whether the text goes on with a digit.
+fn goes_on(text: &str) -> bool {
+    text.as_bytes().first().is_some_and(u8::is_ascii_digit)
+}
+
+impl<'t> Moment<'t> {
+    /// Reads HL7's `YYYY[MM[DD[HH[MM[SS[.S+]]]]]][+/-ZZZZ]`.
+    ///
+    /// A day of zeros, and what a time of zeros after it says, are taken for a missing part, as senders mean it.
+    ///
+    /// Spec: HL7 v2.8.2 chapter 2A, 2A.3.22 DTM.
+    pub(crate) fn hl7(text: &'t str) -> Option<Self> {
+        let mut rest = text.trim();
+        let mut moment = Self {
+            year: digits(&mut rest, 4)?,
+            ..Self::default()
+        };
+        if moment.year == 0 {
+            return None;
+        }
+        if goes_on(rest) {
+            moment.month = Some(small(&mut rest, 1..=12)?);
+        }
+        if goes_on(rest) {
+            moment.day = Some(small(&mut rest, 1..=31)?);
+        }
+        if goes_on(rest) {
+            let mut clock = Clock {
+                hour: small(&mut rest, 0..=23)?,
+                ..Clock::default()
+            };
+            if goes_on(rest) {
+                clock.minute = small(&mut rest, 0..=59)?;
+            }
+            if goes_on(rest) {
+                clock.second = small(&mut rest, 0..=59)?;
+                clock.fraction = fraction(&mut rest)?;
+            }
+            moment.clock = Some(clock);
+        }
+        if !rest.is_empty() {
+            moment.zone = Some(Zone::parse(rest)?);
+        }
+        moment.is_real().then_some(moment)
+    }
+
+    /// Reads FHIR's `YYYY[-MM[-DD[Thh:mm[:ss[.s+]][zone]]]]`.
+    ///
+    /// Spec: FHIR R4, 2.24.0.1 Primitive Types, dateTime.
+    pub(crate) fn fhir(text: &'t str) -> Option<Self> {
+        let mut rest = text;
+        let mut moment = Self {
+            year: digits(&mut rest, 4)?,
+            ..Self::default()
+        };
+        let next = |rest: &mut &str, range| {
+            *rest = rest.strip_prefix('-')?;
+            small(rest, range)
+        };
+        if !rest.is_empty() {
+            moment.month = Some(next(&mut rest, 1..=12)?);
+        }
+        if !rest.is_empty() {
+            moment.day = Some(next(&mut rest, 1..=31)?);
+        }
+        if !rest.is_empty() {
+            rest = rest.strip_prefix('T')?;
+            moment.clock = Some(Clock::read(&mut rest)?);
+            if !rest.is_empty() {
+                moment.zone = Some(Zone::parse(rest)?);
+            }
+        }
+        moment.is_real().then_some(moment)
+    }
+
+    /// Reads a text by the mapping language's format codes. A character that is no code must be there as it is.
+    ///
+    /// `z`, a zone's name, is not read: names need a time zone database.
+    pub(crate) fn by_format(text: &'t str, format: &str) -> Option<Self> {
+        let mut rest = text;
+        let mut moment = Self::default();
+        let mut clock = Clock::default();
+        let (mut has_clock, mut afternoon) = (false, None);
+        let mut codes = format;
+        while let Some(code) = codes.chars().next() {
+            let run = codes.chars().take_while(|c| *c == code).count();
+            let is_code = matches!(code, 'y' | 'M' | 'd' | 'h' | 'H' | 'm' | 's' | 'S' | 'a' | 'Z');
+            if !is_code {
+                rest = rest.strip_prefix(code)?;
+                codes = codes.get(code.len_utf8()..)?;
+                continue;
+            }
+            codes = codes.get(run..)?;
+            // One letter reads one or two digits.
+            let width = match run {
+                1 if rest.as_bytes().get(1).is_some_and(u8::is_ascii_digit) => 2,
+                1 => 1,
+                _ => run,
+            };
+            match (code, run) {
+                ('y', 4) => moment.year = digits(&mut rest, 4)?,
+                ('y', 2) => {
+                    let year = digits(&mut rest, 2)?;
+                    moment.year = year + if year < 50 { 2000 } else { 1900 };
+                }
+                ('M', 3 | 4) => moment.month = Some(month_named(&mut rest, run == 3)?),
+                ('M', 1 | 2) => moment.month = Some(digits(&mut rest, width)? as u8),
+                ('d', 1 | 2) => moment.day = Some(digits(&mut rest, width)? as u8),
+                ('h' | 'H', 1 | 2) => {
+                    clock.hour = digits(&mut rest, width)? as u8;
+                    has_clock = true;
+                }
+                ('m', 1 | 2) => clock.minute = digits(&mut rest, width)? as u8,
+                ('s', 1 | 2) => clock.second = digits(&mut rest, width)? as u8,
+                ('S', _) => {
+                    let (found, after) = rest.split_at_checked(run)?;
+                    if !found.bytes().all(|byte| byte.is_ascii_digit()) {
+                        return None;
+                    }
+                    clock.fraction = found;
+                    rest = after;
+                }
+                ('a', _) => {
+                    let (word, after) =
+                        rest.split_at_checked(rest.bytes().take_while(u8::is_ascii_alphabetic).count())?;
+                    afternoon = Some(match word {
+                        "P" | "PM" | "p" | "pm" => true,
+                        "A" | "AM" | "a" | "am" => false,
+                        _ => return None,
+                    });
+                    rest = after;
+                }
+                ('Z', _) => {
+                    let length = if rest.starts_with('Z') { 1 } else { rest.len() };
+                    let (zone, after) = rest.split_at_checked(length)?;
+                    moment.zone = Some(Zone::parse(zone)?);
+                    rest = after;
+                }
+                _ => return None,
+            }
+        }
+        clock.hour = match afternoon {
+            None => clock.hour,
+            Some(_) if !(1..=12).contains(&clock.hour) => return None,
+            Some(afternoon) => clock.hour % 12 + if afternoon { 12 } else { 0 },
+        };
+        if clock.hour > 23 || clock.minute > 59 || clock.second > 59 || !rest.is_empty() {
+            return None;
+        }
+        moment.clock = has_clock.then_some(clock);
+        let month_is_real = moment.month.is_none_or(|month| (1..=12).contains(&month));
+        (month_is_real && moment.day != Some(0) && moment.is_real()).then_some(moment)
+    }
+
+    /// The moment so many seconds after 1970 in UTC, as a zone sees it.
+    pub(crate) fn from_unix(seconds: i64, zone: Zone) -> Option<Self> {
+        let local = seconds.checked_add(i64::from(zone.minutes()) * 60)?;
+        let (days, second) = (local.div_euclid(86_400), local.rem_euclid(86_400));
+        // Days since 0000-03-01, in eras of 400 years.
+        let days = days.checked_add(719_468)?;
+        let (era, day) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+        let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
+        let day = day - (365 * year + year / 4 - year / 100);
+        let month = (5 * day + 2) / 153;
+        let number = |n: i64| u8::try_from(n).ok();
+        let (day, month) = (
+            number(day - (153 * month + 2) / 5 + 1)?,
+            number(if month < 10 { month + 3 } else { month - 9 })?,
+        );
+        let year = u16::try_from(year + era * 400 + i64::from(month <= 2))
+            .ok()
+            .filter(|year| (1..=9999).contains(year))?;
+        let clock = Clock {
+            hour: number(second / 3600)?,
+            minute: number(second / 60 % 60)?,
+            second: number(second % 60)?,
+            fraction: "",
+        };
+        Some(Self {
+            year,
+            month: Some(month),
+            day: Some(day),
+            clock: Some(clock),
+            zone: Some(zone),
+        })
+    }
+
+    /// Whether the day exists in its month.
+    fn is_real(&self) -> bool {
+        let (Some(month), Some(day)) = (self.month, self.day) else {
+            return true;
+        };
+        let leap = self.year % 4 == 0 && (self.year % 100 != 0 || self.year % 400 == 0);
+        let days = match month {
+            2 if leap => 29,
+            2 => 28,
+            4 | 6 | 9 | 11 => 30,
+            _ => 31,
+        };
+        day <= days
+    }
+
+    /// Appends FHIR's date: the part before the time.
+    pub(crate) fn push_date(&self, out: &mut String) {
+        push_number(out, self.year, 4);
+        if let Some(month) = self.month {
+            out.push('-');
+            push_number(out, u16::from(month), 2);
+            if let Some(day) = self.day {
+                out.push('-');
+                push_number(out, u16::from(day), 2);
+            }
+        }
+    }
+
+    /// Appends FHIR's dateTime or instant. The caller knows the zone.
+    pub(crate) fn push_date_time(&self, zone: Zone, out: &mut String) {
+        self.push_date(out);
+        if let (Some(clock), Some(_)) = (&self.clock, self.day) {
+            out.push('T');
+            clock.push(out);
+            let minutes = zone.minutes();
+            if minutes == 0 {
+                out.push('Z');
+            } else {
+                out.push(if minutes < 0 { '-' } else { '+' });
+                push_number(out, minutes.unsigned_abs() / 60, 2);
+                out.push(':');
+                push_number(out, minutes.unsigned_abs() % 60, 2);
+            }
+        }
+    }
+}
+
+impl<'t> Clock<'t> {
+    /// Reads `hh:mm[:ss[.s+]]` from the front.
+    fn read(rest: &mut &'t str) -> Option<Self> {
+        let mut clock = Self {
+            hour: small(rest, 0..=23)?,
+            ..Self::default()
+        };
+        *rest = rest.strip_prefix(':')?;
+        clock.minute = small(rest, 0..=59)?;
+        if let Some(seconds) = rest.strip_prefix(':') {
+            *rest = seconds;
+            clock.second = small(rest, 0..=60)?;
+            clock.fraction = fraction(rest)?;
+        }
+        Some(clock)
+    }
+
+    /// Reads FHIR's time.
+    pub(crate) fn fhir(text: &'t str) -> Option<Self> {
+        let mut rest = text;
+        let clock = Self::read(&mut rest)?;
+        rest.is_empty().then_some(clock)
+    }
+
+    /// Reads HL7's `HH[MM[SS[.S+]]][+/-ZZZZ]`; an offset has no place in FHIR's time and is dropped.
+    pub(crate) fn hl7(text: &'t str) -> Option<Self> {
+        let mut rest = text.trim();
+        let mut clock = Self {
+            hour: small(&mut rest, 0..=23)?,
+            ..Self::default()
+        };
+        if goes_on(rest) {
+            clock.minute = small(&mut rest, 0..=59)?;
+        }
+        if goes_on(rest) {
+            clock.second = small(&mut rest, 0..=59)?;
+            clock.fraction = fraction(&mut rest)?;
+        }
+        (rest.is_empty() || Zone::parse(rest).is_some()).then_some(clock)
+    }
+
+    /// Appends FHIR's time. Seconds that were not sent are zero, since FHIR demands them.
+    pub(crate) fn push(&self, out: &mut String) {
+        push_number(out, u16::from(self.hour), 2);
+        out.push(':');
+        push_number(out, u16::from(self.minute), 2);
+        out.push(':');
+        push_number(out, u16::from(self.second), 2);
+        if !self.fraction.is_empty() {
+            out.push('.');
+            out.push_str(self.fraction);
+        }
+    }
+}
+
+/// Appends a number with leading zeros.
+fn push_number(out: &mut String, number: u16, width: usize) {
+    let digits = [
+        number / 1000 % 10,
+        number / 100 % 10,
+        number / 10 % 10,
+        number % 10,
+    ];
+    for digit in digits.iter().skip(4 - width.min(4)) {
+        out.push(char::from(b'0' + *digit as u8));
+    }
+}
+
+fn month_named(text: &mut &str, short: bool) -> Option<u8> {
+    const MONTHS: [&str; 12] = [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ];
+    MONTHS.iter().zip(1..).find_map(|(name, number)| {
+        let name = if short { name.get(..3)? } else { name };
+        let head = text.get(..name.len())?;
+        if !head.eq_ignore_ascii_case(name) {
+            return None;
+        }
+        *text = text.get(name.len()..)?;
+        Some(number)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(moment: Option<Moment<'_>>) -> Option<String> {
+        let moment = moment?;
+        let mut out = String::new();
+        moment.push_date_time(moment.zone.unwrap_or(Zone::UTC), &mut out);
+        Some(out)
+    }
+
+    #[test]
+    fn hl7_times() {
+        for (text, expected) in [
+            ("2024", Some("2024")),
+            ("202402", Some("2024-02")),
+            ("20240229", Some("2024-02-29")),
+            ("20230229", None),
+            ("2024022816", Some("2024-02-28T16:00:00Z")),
+            ("202402281656", Some("2024-02-28T16:56:00Z")),
+            ("20240228165609-0500", Some("2024-02-28T16:56:09-05:00")),
+            ("20240228165609.1234+0130", Some("2024-02-28T16:56:09.1234+01:30")),
+            ("2024022", None),
+            ("20241301", None),
+            ("19471219 ", Some("1947-12-19")),
+            ("2024022824", None),
+            ("", None),
+            ("January", None),
+            ("0000", None),
+            ("20240228é", None),
+        ] {
+            assert_eq!(shown(Moment::hl7(text)).as_deref(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn fhir_times() {
+        for text in [
+            "2024",
+            "2024-02",
+            "2024-02-28",
+            "2024-02-28T16:56:09Z",
+            "2024-02-28T16:56:09.5-05:00",
+        ] {
+            assert_eq!(shown(Moment::fhir(text)).as_deref(), Some(text));
+        }
+        for text in [
+            "24",
+            "2024-2",
+            "2024-02-30",
+            "2024-02-28T16",
+            "2024-02-28 16:56",
+            "2024-02-28T16:56:09Zx",
+        ] {
+            assert_eq!(Moment::fhir(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn formats() {
+        for (text, format, expected) in [
+            ("28/02/2024", "dd/MM/yyyy", Some("2024-02-28")),
+            ("2/8/49", "M/d/yy", Some("2049-02-08")),
+            ("12 Jun 1980", "dd MMM yyyy", Some("1980-06-12")),
+            (
+                "20240228 04:05 PM",
+                "yyyyMMdd hh:mm a",
+                Some("2024-02-28T16:05:00Z"),
+            ),
+            (
+                "20240228160509123-0500",
+                "yyyyMMddHHmmssSSSZ",
+                Some("2024-02-28T16:05:09.123-05:00"),
+            ),
+            ("2024-02-31", "yyyy-MM-dd", None),
+            ("2024x02", "yyyy-MM", None),
+            ("2024-02-28", "yyyy-MM", None),
+        ] {
+            assert_eq!(
+                shown(Moment::by_format(text, format)).as_deref(),
+                expected,
+                "{text} {format}"
+            );
+        }
+    }
+
+    #[test]
+    fn unix_times() {
+        assert_eq!(
+            shown(Moment::from_unix(0, Zone::UTC)).as_deref(),
+            Some("1970-01-01T00:00:00Z")
+        );
+        assert_eq!(
+            shown(Moment::from_unix(951_782_400, Zone::UTC)).as_deref(),
+            Some("2000-02-29T00:00:00Z")
+        );
+        assert_eq!(
+            shown(Moment::from_unix(-1, Zone::UTC)).as_deref(),
+            Some("1969-12-31T23:59:59Z")
+        );
+        assert_eq!(shown(Moment::from_unix(i64::MAX, Zone::UTC)), None);
+    }
+}
