@@ -51,11 +51,13 @@ pub fn by_oid(oid: &str) -> Option<&'static str> {
     if let Some(system) = CODING_SYSTEMS.iter().find(|it| it.oid == oid) {
         return Some(system.uri);
     }
-    let number = oid.strip_prefix("2.16.840.1.113883.12.")?;
-    let number: u16 = number.parse().ok()?;
-    tables::table(&format!("{number:04}"))
-        .filter(|it| it.oid() == Some(oid))
-        .map(tables::Table::system)
+    // The tables' own arc: the last number is the table's.
+    let number = oid.strip_prefix("2.16.840.1.113883.12.")?.as_bytes();
+    let mut name = [b'0'; 4];
+    name.get_mut(4_usize.checked_sub(number.len())?..)?
+        .copy_from_slice(number);
+    let table = tables::table(str::from_utf8(&name).ok()?)?;
+    (table.oid() == Some(oid)).then(|| table.system())
 }
 
 /// Whether a name stands for a local coding system: `L`, or `99` and more, such as `99LAB`.
