@@ -254,6 +254,18 @@ mod tests {
     }
 
     #[test]
+    fn tables_that_terminology_leaves_out_have_the_codes_of_all_versions() {
+        let value_type = table("0125").unwrap();
+        assert!(
+            ["CE", "TS", "CWE", "NM", "SN", "ED"]
+                .iter()
+                .all(|it| value_type.contains(it))
+        );
+        assert_eq!(table("0399").unwrap().display("CHE"), Some("SWITZERLAND"));
+        assert!(table("0005").unwrap().contains("2106-3") && !table("0005").unwrap().contains("W"));
+    }
+
+    #[test]
     fn retired_codes_are_kept_and_marked() {
         let retired = all().flat_map(Table::codes).filter(|it| it.inactive).count();
         assert!(retired > 100, "{retired}");

@@ -42,13 +42,84 @@ const THO: Pin = Pin {
     sha256: "3a03cd2a11b68e87aa5610f85702ab78a81c68c8d961638ca60553dc1d196751",
     licence: "CC0-1.0",
 };
-const STRUCTURES: Pin = Pin {
-    name: "HL7 v2.8 database as exported by NIST (usnistgov/igamt-hl7Tools-service)",
-    version: "09374475",
-    path: "hl7v2-structures/hl7v2-2.8.json",
-    sha256: "069dc4167483358e0c26ce51f7284aaea1ae9e6ab52185d971ad458b23cee3b0",
-    licence: "United States government work",
-};
+/// The newest first, whose displays win.
+const STRUCTURES: [Pin; 13] = [
+    structures(
+        "2.8.2",
+        "hl7v2-structures/hl7v2-2.8.2.json",
+        "707f6af58a2afe212bcdb1607bbb477f675f51c123fa1ed654ca67f948adf5e9",
+    ),
+    structures(
+        "2.8.1",
+        "hl7v2-structures/hl7v2-2.8.1.json",
+        "bffd68b19833b19885316d272914ff25cc9e9064de4027d3a6a392ffb97aa331",
+    ),
+    structures(
+        "2.8",
+        "hl7v2-structures/hl7v2-2.8.json",
+        "069dc4167483358e0c26ce51f7284aaea1ae9e6ab52185d971ad458b23cee3b0",
+    ),
+    structures(
+        "2.7.1",
+        "hl7v2-structures/hl7v2-2.7.1.json",
+        "aff000e40e764f815cf0a8eca17b59929e68181b586623d6e7c1f9787e2b811e",
+    ),
+    structures(
+        "2.7",
+        "hl7v2-structures/hl7v2-2.7.json",
+        "42f3cfcb8081f8f4e898e0f2195d620e9877b111047effcd3ffa390756a18739",
+    ),
+    structures(
+        "2.6",
+        "hl7v2-structures/hl7v2-2.6.json",
+        "9fe7f1eb733bad4bd59157ab91349163a1b97c1db5ba1818e7458e16896c4b23",
+    ),
+    structures(
+        "2.5.1",
+        "hl7v2-structures/hl7v2-2.5.1.json",
+        "8b9eab230746bc82ea067c4579b5b31a4f2f0f1edd2b5f125dd28f33fd857573",
+    ),
+    structures(
+        "2.5",
+        "hl7v2-structures/hl7v2-2.5.json",
+        "1d9ffe11078cf868f8b2fcffdf346a200770aa80f3f98da05dfa1b3a3366433e",
+    ),
+    structures(
+        "2.4",
+        "hl7v2-structures/hl7v2-2.4.json",
+        "58af45e48503547f4306836f27ea32c3bb0a6b527497ac27d58e17d7c2589152",
+    ),
+    structures(
+        "2.3.1",
+        "hl7v2-structures/hl7v2-2.3.1.json",
+        "9ef61b64625981279cb84b3035938fda5ce719c2070a1c10c065053002c2da02",
+    ),
+    structures(
+        "2.3",
+        "hl7v2-structures/hl7v2-2.3.json",
+        "7bb22242750679a3eea29887dd70636b6ee0cb4bf75c4b783a295ec5b0fde362",
+    ),
+    structures(
+        "2.2",
+        "hl7v2-structures/hl7v2-2.2.json",
+        "6a8c9fb2d8a52d5931289131b9688936ca615ca117c5e7090993f3e92c4573d7",
+    ),
+    structures(
+        "2.1",
+        "hl7v2-structures/hl7v2-2.1.json",
+        "6e41381eccf4423da2fe3aa118eb9e39f4406acd996cdf3c7b8c492c9deff841",
+    ),
+];
+
+const fn structures(version: &'static str, path: &'static str, sha256: &'static str) -> Pin {
+    Pin {
+        name: "HL7 v2 database as exported by NIST (usnistgov/igamt-hl7Tools-service 09374475)",
+        version,
+        path,
+        sha256,
+        licence: "United States government work",
+    }
+}
 
 /// A source of one version, and no other.
 struct Pin {
@@ -81,7 +152,10 @@ pub(crate) fn run(path: &Path) -> Result<(), Failure> {
     let core = Fhir::open(&CORE.read(path)?)?;
     let expansions = Fhir::open(&EXPANSIONS.read(path)?)?;
     let tho = Tho::open(&THO.read(path)?)?;
-    let structures: serde_json::Value = serde_json::from_slice(&STRUCTURES.read(path)?)?;
+    let mut structures = Vec::new();
+    for version in &STRUCTURES {
+        structures.push(serde_json::from_slice::<serde_json::Value>(&version.read(path)?)?);
+    }
 
     let spec = workspace::root().join("terminology/spec");
     let mnemonics = fs::read_to_string(spec.join("mnemonics.txt"))?;
@@ -103,7 +177,7 @@ pub(crate) fn run(path: &Path) -> Result<(), Failure> {
 
 fn source() -> String {
     let mut text = String::from("command = \"cargo xtask import terminology ../shared/corpora\"\n");
-    for pin in [&CORE, &EXPANSIONS, &THO, &STRUCTURES] {
+    for pin in [&CORE, &EXPANSIONS, &THO].into_iter().chain(&STRUCTURES) {
         let _ = write!(
             text,
             "\n[[source]]\nname = \"{}\"\nversion = \"{}\"\nfile = \"{}\"\nsha256 = \"{}\"\nlicence = \"{}\"\n",

@@ -21,20 +21,20 @@ struct Table {
 
 /// `= NUMBER TAB URI TAB OID TAB title` opens a table, other lines are `code TAB display`, with ` TAB -` for a code
 /// that is retired or deprecated.
-pub(super) fn table(tho: &Tho, core: &Fhir, structures: &Value) -> Result<String, Failure> {
+pub(super) fn table(tho: &Tho, core: &Fhir, structures: &[Value]) -> Result<String, Failure> {
     let mut tables = listed(tho)?;
     for (number, table) in &mut tables {
         let from_tho = tho
             .files
             .get(&format!("sourceOfTruth/v2/codeSystems/cs-v2-{number}.xml"));
         let from_r4 = core.resource("CodeSystem", &format!("{SYSTEM}{number}"));
-        let from_v2 = &structures["tables"][number]["codes"];
         if let Some(system) = from_tho {
             table.codes = from_terminology(system);
         } else if let Some(system) = from_r4 {
             table.codes = from_fhir(system);
         } else {
-            table.codes = from_database(from_v2);
+            let foreign = !table.system.is_empty() && !table.system.starts_with(SYSTEM);
+            table.codes = from_database(structures, number, foreign);
         }
         // A code system of their own has the tables that terminology or R4 define as one; the others name the
         // foreign system that their codes are from, such as CVX.
@@ -110,25 +110,31 @@ fn from_fhir(system: &Value) -> BTreeMap<String, (String, bool)> {
     codes
 }
 
-fn from_database(codes: &Value) -> BTreeMap<String, (String, bool)> {
-    let row = |(code, display): (&String, &Value)| {
-        (
-            code.clone(),
-            (display.as_str().unwrap_or_default().to_owned(), false),
-        )
-    };
+/// The codes of all versions, the newest first; of a foreign system only those of the newest that has any, since older
+/// versions had codes of their own.
+fn from_database(versions: &[Value], number: &str, newest_only: bool) -> BTreeMap<String, (String, bool)> {
+    let mut codes = BTreeMap::new();
+    for version in versions {
+        if newest_only && !codes.is_empty() {
+            break;
+        }
+        for (code, display) in version["tables"][number]["codes"]
+            .as_object()
+            .into_iter()
+            .flatten()
+        {
+            if is_code(code) {
+                let display = display.as_str().unwrap_or_default().to_owned();
+                codes.entry(code.clone()).or_insert((display, false));
+            }
+        }
+    }
     codes
-        .as_object()
-        .into_iter()
-        .flatten()
-        .map(row)
-        .filter(|it| is_code(&it.0))
-        .collect()
 }
 
 /// Leaves out what stands in the place of a code: an ellipsis, a phrase, damaged text.
 fn is_code(code: &str) -> bool {
     let plain = code.bytes().all(|it| (b' '..=b'~').contains(&it));
-    let phrase = code.split(' ').count() > 3 || code.contains("...") || code.contains("zzz");
+    let phrase = code.split(' ').count() > 3 || code.contains("..") || code.contains("zzz");
     plain && !phrase && !code.trim().is_empty()
 }
