@@ -35,6 +35,12 @@ pub enum ErrorKind {
     /// Something after the end of the document.
     #[error("text after the end of the document")]
     TrailingText,
+    /// XML that is not well-formed, or an attribute twice.
+    #[error("malformed XML")]
+    MalformedXml,
+    /// A document type declaration, which FHIR's XML must not have.
+    #[error("a document type declaration is not allowed")]
+    DocumentType,
     /// The document is no object.
     #[error("expected an object")]
     ExpectedObject,

@@ -55,8 +55,10 @@ pub enum FindingCode {
     ControlCharacter,
     /// A byte order mark at the start.
     ByteOrderMark,
-    /// A value that no attribute holds, as XML has it.
+    /// Text between the elements of XML, which FHIR does not have.
     XmlText,
+    /// A root that is not in FHIR's namespace, or a narrative that is not in that of XHTML.
+    WrongNamespace,
 }
 
 impl FindingCode {
@@ -83,6 +85,7 @@ impl FindingCode {
             Self::ControlCharacter => "control-character",
             Self::ByteOrderMark => "byte-order-mark",
             Self::XmlText => "xml-text",
+            Self::WrongNamespace => "wrong-namespace",
         }
     }
 
@@ -108,7 +111,8 @@ impl FindingCode {
             Self::BadEscape => "malformed escape in a string",
             Self::ControlCharacter => "control character in a string",
             Self::ByteOrderMark => "byte order mark",
-            Self::XmlText => "text where XML has none",
+            Self::XmlText => "text between elements",
+            Self::WrongNamespace => "the XML namespace is missing or wrong",
         }
     }
 }

@@ -9,9 +9,13 @@ mod generated;
 mod json;
 mod limits;
 pub mod schema;
+#[cfg(feature = "xml")]
+mod xml;
 
 pub use document::{Children, Document, Named, Node, Read, ValueKind};
 pub use error::{Error, ErrorKind};
 pub use finding::{Finding, FindingCode};
 pub use json::{JsonStyle, Order};
 pub use limits::Limits;
+#[cfg(feature = "xml")]
+pub use xml::XmlStyle;

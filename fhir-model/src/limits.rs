@@ -28,7 +28,7 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// Objects inside one another: 128 if not set.
+    /// Objects inside one another: 128 if not set. XML may have twice as many elements, and never over 300.
     #[must_use]
     pub fn max_depth(mut self, depth: usize) -> Self {
         self.depth = depth;

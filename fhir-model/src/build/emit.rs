@@ -26,6 +26,7 @@ pub(super) fn document(builder: &Builder, root: u32) -> Document<'static> {
     Document {
         source: Cow::Owned(source),
         tape,
+        origin: None,
     }
 }
 

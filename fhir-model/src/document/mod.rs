@@ -1,9 +1,12 @@
 //! The document: a tape of twelve bytes a node over the text it was read from.
 
 mod node;
+mod origin;
 mod place;
 pub(crate) mod tape;
 mod value;
+#[cfg(feature = "xml")]
+mod xml;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -12,6 +15,7 @@ use std::io;
 pub use node::{Children, Named, Node};
 pub use value::ValueKind;
 
+pub(crate) use origin::Origin;
 pub(crate) use tape::{Tape, UnknownKey};
 
 use crate::error::{Error, ErrorKind};
@@ -42,6 +46,8 @@ use crate::schema::TypeId;
 pub struct Document<'a> {
     pub(crate) source: Cow<'a, str>,
     pub(crate) tape: Tape,
+    /// Where the values came from if not from `source`.
+    pub(crate) origin: Option<Box<Origin>>,
 }
 
 /// What reading gives: the document and everything that was found on the way.
@@ -102,55 +108,18 @@ impl<'a> Document<'a> {
 
     fn read(input: Cow<'a, [u8]>, root: TypeId, limits: &Limits) -> Result<Read<'a>, Error> {
         let mut notes = Notes::new(limits.findings);
-        let fault = |text: &str, kind, at| {
-            let (line, column) = place::line_column(text, at);
-            Error {
-                kind,
-                offset: at as u32,
-                line,
-                column,
-            }
-        };
-        if input.len() > limits.bytes.min(u32::MAX as usize - 1) {
-            return Err(Error {
-                kind: ErrorKind::TooLarge,
-                offset: 0,
-                line: 1,
-                column: 1,
-            });
-        }
-        if matches!(
-            input.get(..2),
-            Some([0xFF, 0xFE] | [0xFE, 0xFF] | [0, _] | [_, 0])
-        ) {
-            return Err(Error {
-                kind: ErrorKind::NotUtf8,
-                offset: 0,
-                line: 1,
-                column: 1,
-            });
-        }
-        let source = place::utf8(input, &mut notes);
-        let mut text: &str = &source;
-        let mark = text.starts_with('\u{feff}');
-        let tape = if mark {
-            // The offsets of the tape are those of the whole input: the mark is read as white space.
-            notes.add(FindingCode::ByteOrderMark, 0, 0);
-            let mut blank = String::with_capacity(text.len());
-            blank.push_str("   ");
-            blank.push_str(text.get(3..).unwrap_or_default());
-            json::read(&blank, root, limits, &mut notes)
+        let source = text_of(input, limits, &mut notes)?;
+        let tape = if source.starts_with('\u{feff}') {
+            json::read(&without_mark(&source, &mut notes), root, limits, &mut notes)
         } else {
-            json::read(text, root, limits, &mut notes)
+            json::read(&source, root, limits, &mut notes)
         };
-        let tape = match tape {
-            Ok(tape) => tape,
-            Err((kind, at)) => {
-                text = &source;
-                return Err(fault(text, kind, at));
-            }
+        let tape = tape.map_err(|fault| error_at(&source, fault))?;
+        let document = Document {
+            source,
+            tape,
+            origin: None,
         };
-        let document = Document { source, tape };
         let findings = document.findings(&mut notes);
         Ok(Read {
             document,
@@ -165,7 +134,13 @@ impl<'a> Document<'a> {
         let mut lines = place::Lines::new(&self.source);
         let mut findings = Vec::with_capacity(notes.kept.len());
         for &(code, node, offset) in &notes.kept {
-            let (line, column) = lines.at(offset as usize);
+            let (offset, (line, column)) = match &self.origin {
+                None => (offset, lines.at(offset as usize)),
+                Some(origin) => {
+                    let place = origin.at(offset);
+                    (place.offset, (place.line, place.column))
+                }
+            };
             let path = self.node(node).map(|node| node.known_path()).unwrap_or_default();
             findings.push(Finding {
                 code,
@@ -195,14 +170,18 @@ impl<'a> Document<'a> {
         self.tape.slots.len()
     }
 
-    /// The text it was read from.
+    /// The JSON text that the document is over: what was read, or what was made of XML or by a builder.
     pub fn source(&self) -> &str {
         &self.source
     }
 
-    /// Line and column of a byte offset, both from 1; the column counts characters.
+    /// Line and column of a byte offset of the input, both from 1; the column counts characters. Of XML the
+    /// places of values are known, and any offset has that of the value before it.
     pub fn line_column(&self, offset: usize) -> (u32, u32) {
-        place::line_column(&self.source, offset)
+        match &self.origin {
+            None => place::line_column(&self.source, offset),
+            Some(origin) => origin.line_column(offset as u32),
+        }
     }
 
     /// Every resource of the document with its type: the root, contained ones, those of a bundle's entries.
@@ -215,6 +194,7 @@ impl<'a> Document<'a> {
         Document {
             source: Cow::Owned(self.source.into_owned()),
             tape: self.tape,
+            origin: self.origin,
         }
     }
 
@@ -243,6 +223,45 @@ impl<'a> Document<'a> {
     /// What `out` fails with.
     pub fn write_json(&self, style: &JsonStyle, mut out: impl io::Write) -> io::Result<()> {
         out.write_all(self.to_json_in(style).as_bytes())
+    }
+}
+
+/// The input as text, with the limits and encodings that all readers share.
+fn text_of<'a>(input: Cow<'a, [u8]>, limits: &Limits, notes: &mut Notes) -> Result<Cow<'a, str>, Error> {
+    let refused = |kind| Error {
+        kind,
+        offset: 0,
+        line: 1,
+        column: 1,
+    };
+    if input.len() > limits.bytes.min(u32::MAX as usize - 1) {
+        return Err(refused(ErrorKind::TooLarge));
+    }
+    if matches!(
+        input.get(..2),
+        Some([0xFF, 0xFE] | [0xFE, 0xFF] | [0, _] | [_, 0])
+    ) {
+        return Err(refused(ErrorKind::NotUtf8));
+    }
+    Ok(place::utf8(input, notes))
+}
+
+/// A text whose byte order mark is white space, so that offsets stay those of the input.
+fn without_mark(source: &str, notes: &mut Notes) -> String {
+    notes.add(FindingCode::ByteOrderMark, 0, 0);
+    let mut blank = String::with_capacity(source.len());
+    blank.push_str("   ");
+    blank.push_str(source.get(3..).unwrap_or_default());
+    blank
+}
+
+fn error_at(source: &str, (kind, at): (ErrorKind, usize)) -> Error {
+    let (line, column) = place::line_column(source, at);
+    Error {
+        kind,
+        offset: at as u32,
+        line,
+        column,
     }
 }
 

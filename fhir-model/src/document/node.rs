@@ -76,7 +76,7 @@ impl<'d> Node<'d> {
     /// Whether the schema has it: the root and every element of its parent's type.
     #[inline]
     pub fn is_known(self) -> bool {
-        !matches!(self.slot().field, UNKNOWN | NESTED)
+        !matches!(self.slot().field, UNKNOWN | NESTED | RESOURCE_TYPE)
     }
 
     /// The name of its element, `value` for `valueQuantity`; of an unknown one its key; of the root nothing.
@@ -156,15 +156,26 @@ impl<'d> Node<'d> {
         self.slot().has(ITEM)
     }
 
-    /// The byte offset of its value, from 0; a string's first character after the quotation mark.
+    /// The byte offset of its value in the input, from 0: in JSON a string's first character after the quotation
+    /// mark, in XML the start of its tag.
     #[inline]
     pub fn offset(self) -> usize {
-        self.slot().offset as usize
+        let offset = self.slot().offset;
+        self.document
+            .origin
+            .as_ref()
+            .map_or(offset, |origin| origin.at(offset).offset) as usize
     }
 
     /// Line and column of its value, both from 1; the column counts characters.
     pub fn line_column(self) -> (u32, u32) {
-        self.document.line_column(self.offset())
+        match &self.document.origin {
+            None => self.document.line_column(self.offset()),
+            Some(origin) => {
+                let place = origin.at(self.slot().offset);
+                (place.line, place.column)
+            }
+        }
     }
 
     /// The slot whose children are its children: of a primitive its companion.

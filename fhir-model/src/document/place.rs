@@ -10,35 +10,41 @@ pub(super) fn line_column(text: &str, offset: usize) -> (u32, u32) {
     Lines::new(text).at(offset)
 }
 
-/// Lines and columns of offsets that only grow.
+/// Lines and columns of many offsets: in the order of the text each byte is looked at once.
 pub(super) struct Lines<'a> {
     text: &'a str,
+    /// The offset asked for last, and its place.
+    last: usize,
     line: u32,
-    start: usize,
+    column: u32,
 }
 
 impl<'a> Lines<'a> {
     pub(super) fn new(text: &'a str) -> Self {
         Self {
             text,
+            last: 0,
             line: 1,
-            start: 0,
+            column: 1,
         }
     }
 
     pub(super) fn at(&mut self, offset: usize) -> (u32, u32) {
         let offset = offset.min(self.text.len());
-        let bytes = self.text.as_bytes();
-        let passed = bytes.get(self.start..offset).unwrap_or_default();
-        for at in memchr::memchr_iter(b'\n', passed) {
-            self.line += 1;
-            // `at` counts from where this run began.
-            self.start = self.start.max(offset - passed.len() + at + 1);
+        if offset < self.last {
+            *self = Self::new(self.text);
         }
-        let before = bytes.get(self.start..offset).unwrap_or_default();
+        let mut passed = self.text.as_bytes().get(self.last..offset).unwrap_or_default();
+        if let Some(end) = memchr::memrchr(b'\n', passed) {
+            let (lines, rest) = passed.split_at(end + 1);
+            self.line += memchr::memchr_iter(b'\n', lines).count() as u32;
+            self.column = 1;
+            passed = rest;
+        }
         // Bytes that start a character.
-        let characters = before.iter().filter(|byte| **byte & 0xC0 != 0x80).count();
-        (self.line, characters as u32 + 1)
+        self.column += passed.iter().filter(|byte| **byte & 0xC0 != 0x80).count() as u32;
+        self.last = offset;
+        (self.line, self.column)
     }
 }
 

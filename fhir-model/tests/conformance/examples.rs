@@ -1,9 +1,10 @@
-//! Every example: JSON is read without a finding and written equal, in each style.
+//! Every example: JSON is read without a finding and written equal, in each style, and as XML it reads back the
+//! same. XML is read without a finding, is written and read equal, and equals its JSON twin where there is one.
 
 use std::fs;
 use std::path::Path;
 
-use carewire_fhir_model::{Document, JsonStyle, Order};
+use carewire_fhir_model::{Document, JsonStyle, Order, Read, XmlStyle};
 use carewire_testkit::conformance::{Case, Verdict};
 
 use crate::value::Value;
@@ -11,12 +12,38 @@ use crate::value::Value;
 /// The folders of `fhir/` that hold examples.
 const FOLDERS: [&str; 3] = ["examples/json", "examples/fhir-test-cases-r4-json", "synthea"];
 
+/// The folders that hold XML, and where the JSON of the same resources is.
+const XML_FOLDERS: [(&str, Option<&str>); 4] = [
+    ("examples/xml-derived", Some("examples/json")),
+    ("examples/xml-official", None),
+    ("examples/fhir-test-cases-r4-json", None),
+    ("fhirpath/r4/input", Some("fhirpath/r4/input-json")),
+];
+
 pub(crate) fn cases(corpora: &Path) -> Result<Vec<Case>, String> {
     let mut cases = Vec::new();
     for folder in FOLDERS {
         for (name, bytes) in files(&corpora.join("fhir").join(folder), "json")? {
             let id = format!("{}/{name}", folder.trim_start_matches("examples/"));
             cases.push(Case::run(id, || json(&bytes)));
+        }
+    }
+    for (folder, twins) in XML_FOLDERS {
+        let folder_path = corpora.join("fhir").join(folder);
+        for (name, bytes) in files(&folder_path, "xml")? {
+            let id = format!("{}/{name}", folder.trim_start_matches("examples/"));
+            let twin = twins.map(|twins| {
+                corpora
+                    .join("fhir")
+                    .join(twins)
+                    .join(&name)
+                    .with_extension("json")
+            });
+            let twin = twin.filter(|path| path.exists());
+            let twin = twin
+                .map(|path| fs::read(&path).map_err(|error| format!("{id}: {error}")))
+                .transpose()?;
+            cases.push(Case::run(id, || xml(&bytes, twin.as_deref())));
         }
     }
     Ok(cases)
@@ -64,8 +91,41 @@ fn json(bytes: &[u8]) -> Verdict {
             return Verdict::Fail(format!("written {name} it is not equal"));
         }
     }
+    let from_xml = match Document::from_xml(read.document.to_xml().as_bytes()) {
+        Ok(from_xml) => from_xml,
+        Err(error) => return Verdict::Fail(format!("written as XML it is not read: {error}")),
+    };
+    if Value::read(&from_xml.document.to_json()) != expected {
+        return Verdict::Fail("written as XML it is not equal".to_owned());
+    }
+    without_findings(&read)
+}
+
+fn without_findings(read: &Read<'_>) -> Verdict {
     match read.findings.first() {
         Some(finding) => Verdict::Fail(format!("{} findings, first {finding}", read.findings.len())),
         None => Verdict::Pass,
     }
+}
+
+fn xml(bytes: &[u8], twin: Option<&[u8]>) -> Verdict {
+    let read = match Document::from_xml(bytes) {
+        Ok(read) => read,
+        Err(error) => return Verdict::Fail(format!("not read: {error}")),
+    };
+    let json = Value::read(&read.document.to_json());
+    let again = match Document::from_xml(read.document.to_xml_in(XmlStyle::pretty()).as_bytes()) {
+        Ok(again) => again,
+        Err(error) => return Verdict::Fail(format!("written it is not read: {error}")),
+    };
+    if Value::read(&again.document.to_json()) != json {
+        return Verdict::Fail("written it is not equal".to_owned());
+    }
+    let plain = |value: Option<Value>| value.map(Value::with_plain_narratives);
+    if let Some(twin) = twin
+        && plain(Value::read(&String::from_utf8_lossy(twin))) != plain(json)
+    {
+        return Verdict::Fail("it is not equal to its JSON twin".to_owned());
+    }
+    without_findings(&read)
 }

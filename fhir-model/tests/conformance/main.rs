@@ -21,7 +21,7 @@ fn main() -> ExitCode {
     run(&[(
         Suite {
             name: "fhir-examples",
-            pinned: 523,
+            pinned: 892,
             list,
         },
         examples::cases,

@@ -132,3 +132,48 @@ impl Letters {
         }
     }
 }
+
+impl Value {
+    /// The same with every narrative in one spelling: the corpus' XML was made with other white space, with `"`
+    /// for `&quot;` and `<a/>` for `<a></a>`.
+    pub(crate) fn with_plain_narratives(self) -> Self {
+        match self {
+            Self::Object(members) => Self::Object(
+                members
+                    .into_iter()
+                    .map(|(key, value)| match value {
+                        Self::Text(text) if key == "div" => (key, Self::Text(plain(&text))),
+                        other => (key, other.with_plain_narratives()),
+                    })
+                    .collect(),
+            ),
+            Self::Array(items) => Self::Array(items.into_iter().map(Self::with_plain_narratives).collect()),
+            other => other,
+        }
+    }
+}
+
+fn plain(narrative: &str) -> String {
+    let mut text: String = narrative.split_whitespace().collect();
+    for (reference, letter) in [("&quot;", "\""), ("&#39;", "'"), ("&apos;", "'")] {
+        text = text.replace(reference, letter);
+    }
+    let mut out = String::new();
+    for piece in text.split_inclusive('>') {
+        let is_end = piece.starts_with("</");
+        let start = out.rfind('<').unwrap_or(0);
+        let before = &out[start..];
+        // An end tag right behind the start tag that it ends; without white space `<ahref` starts with `<a`.
+        if is_end
+            && before.ends_with('>')
+            && !before.ends_with("/>")
+            && before.starts_with(&format!("<{}", &piece[2..piece.len() - 1]))
+        {
+            out.pop();
+            out.push_str("/>");
+        } else {
+            out.push_str(piece);
+        }
+    }
+    out
+}
