@@ -149,7 +149,7 @@ impl Program {
         focus: &Item<'a, N>,
         context: &Context<'_, 'a, N>,
     ) -> Result<Vec<Item<'a, N>>, Error> {
-        Run::new(self, context, focus.node()).all(Some(focus))
+        Run::new(self, context, Some(focus)).all()
     }
 
     /// Evaluates an expression that needs no tree.
@@ -161,7 +161,7 @@ impl Program {
         &'a self,
         context: &Context<'_, 'a, N>,
     ) -> Result<Vec<Item<'a, N>>, Error> {
-        Run::new(self, context, None).all(None)
+        Run::new(self, context, None).all()
     }
 
     /// Evaluates the expression as a condition: true if it gives `true`, or one item that is not a boolean.
@@ -200,7 +200,7 @@ impl Program {
         focus: &Item<'a, N>,
         context: &Context<'_, 'a, N>,
     ) -> Result<bool, Error> {
-        let holds = Run::new(self, context, focus.node()).condition(Some(focus))?;
+        let holds = Run::new(self, context, Some(focus)).condition()?;
         Ok(holds == Some(true))
     }
 
@@ -228,7 +228,7 @@ impl Program {
         node: N,
         context: &Context<'_, 'a, N>,
     ) -> Result<Option<bool>, Error> {
-        Run::new(self, context, Some(node)).condition(Some(&Item::Node(node)))
+        Run::new(self, context, Some(&Item::Node(node))).condition()
     }
 
     /// Pushes the items of the result one by one, until the visitor breaks; nothing is collected.
@@ -258,9 +258,8 @@ impl Program {
         context: &Context<'_, 'a, N>,
         mut visit: impl FnMut(Item<'a, N>) -> ControlFlow<()>,
     ) -> Result<(), Error> {
-        Run::new(self, context, Some(node)).push(Some(&Item::Node(node)), &mut |item| {
-            visit(item).map_break(|()| Stop::Done)
-        })
+        Run::new(self, context, Some(&Item::Node(node)))
+            .push(&mut |item| visit(item).map_break(|()| Stop::Done))
     }
 
     pub(crate) fn op(&self, id: OpId) -> Option<&Op> {

@@ -71,13 +71,17 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
                 .try_for_each(|item| out(item.clone())),
             Op::Root => self
                 .root
-                .map_or(ControlFlow::Continue(()), |node| out(Item::Node(node))),
+                .map_or(ControlFlow::Continue(()), |item| out(item.clone())),
             Op::Resource => {
-                let node = self.context.resource.or(self.root);
+                let node = self.context.resource.or(self.root_node());
                 node.map_or(ControlFlow::Continue(()), |node| out(Item::Node(node)))
             }
             Op::RootResource => {
-                let node = self.context.root_resource.or(self.context.resource).or(self.root);
+                let node = self
+                    .context
+                    .root_resource
+                    .or(self.context.resource)
+                    .or(self.root_node());
                 node.map_or(ControlFlow::Continue(()), |node| out(Item::Node(node)))
             }
             Op::Variable { declared, name } => self.variable(id, name, *declared, out),
@@ -131,6 +135,10 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
             }
             _ => ControlFlow::Continue(()),
         }
+    }
+
+    fn root_node(&self) -> Option<N> {
+        self.root.and_then(Item::node)
     }
 
     /// Pushes the children of an item that have a name.

@@ -100,8 +100,8 @@ impl<T> Few<T> {
 pub(crate) struct Run<'r, 'a, N> {
     pub(crate) program: &'a Program,
     pub(crate) context: &'r Context<'r, 'a, N>,
-    /// The node that was handed in.
-    pub(super) root: Option<N>,
+    /// The focus of the whole expression.
+    pub(super) root: Option<&'r Item<'a, N>>,
     steps: Cell<u64>,
     /// The items of each variable of `defineVariable`.
     pub(super) defined: RefCell<Vec<Vec<Item<'a, N>>>>,
@@ -111,7 +111,7 @@ impl<'r, 'a, N: Node<'a>> Run<'r, 'a, N> {
     pub(crate) fn new<'h: 'r>(
         program: &'a Program,
         context: &'r Context<'h, 'a, N>,
-        root: Option<N>,
+        root: Option<&'r Item<'a, N>>,
     ) -> Run<'r, 'a, N> {
         let defined = RefCell::new(vec![Vec::new(); program.slots]);
         Run {
@@ -124,9 +124,9 @@ impl<'r, 'a, N: Node<'a>> Run<'r, 'a, N> {
     }
 
     /// Pushes the result.
-    pub(crate) fn push(&self, focus: Option<&Item<'a, N>>, out: Out<'_, 'a, N>) -> Result<(), Error> {
+    pub(crate) fn push(&self, out: Out<'_, 'a, N>) -> Result<(), Error> {
         let scope = Scope {
-            this: focus,
+            this: self.root,
             index: None,
             total: None,
         };
@@ -137,9 +137,9 @@ impl<'r, 'a, N: Node<'a>> Run<'r, 'a, N> {
     }
 
     /// The whole result.
-    pub(crate) fn all(&self, focus: Option<&Item<'a, N>>) -> Result<Vec<Item<'a, N>>, Error> {
+    pub(crate) fn all(&self) -> Result<Vec<Item<'a, N>>, Error> {
         let mut items = Vec::new();
-        self.push(focus, &mut |item| {
+        self.push(&mut |item| {
             self.room(items.len(), self.program.root)?;
             items.push(item);
             ControlFlow::Continue(())
@@ -148,9 +148,9 @@ impl<'r, 'a, N: Node<'a>> Run<'r, 'a, N> {
     }
 
     /// The result as a condition: none where it is empty.
-    pub(crate) fn condition(&self, focus: Option<&Item<'a, N>>) -> Result<Option<bool>, Error> {
+    pub(crate) fn condition(&self) -> Result<Option<bool>, Error> {
         let scope = Scope {
-            this: focus,
+            this: self.root,
             index: None,
             total: None,
         };
