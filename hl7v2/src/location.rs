@@ -36,7 +36,7 @@ pub(crate) struct Id(pub(crate) [u8; 3]);
 
 impl Id {
     pub(crate) const NONE: Self = Self([0; 3]);
-
+    #[inline]
     pub(crate) fn as_str(&self) -> &str {
         if *self == Self::NONE {
             ""

@@ -308,11 +308,13 @@ impl<'a> Message<'a> {
     }
 
     /// The delimiters that the message declares.
+    #[inline]
     pub fn encoding_characters(&self) -> EncodingCharacters {
         self.characters
     }
 
     /// The character set in which text is read; see [`Charset`].
+    #[inline]
     pub fn charset(&self) -> Charset {
         self.charset
     }
@@ -353,11 +355,13 @@ impl<'a> Message<'a> {
     }
 
     /// The segments, in order. A line that begins with no segment id is a segment with an empty id.
+    #[inline]
     pub fn segments(&self) -> Segments<'_> {
         Segments::new(self)
     }
 
     /// The segment at a position, from 1.
+    #[inline]
     pub fn segment_at(&self, position: usize) -> Option<Segment<'_>> {
         let index = position.checked_sub(1)?;
         (index < self.index.segments.len()).then(|| Segment::new(self, index as u32))
@@ -422,6 +426,7 @@ impl<'a> Message<'a> {
         Query::new(self, path)
     }
 
+    #[inline]
     pub(crate) fn slice(&self, start: u32, end: u32) -> &[u8] {
         self.bytes.get(start as usize..end as usize).unwrap_or(&[])
     }

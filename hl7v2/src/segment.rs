@@ -30,16 +30,19 @@ pub struct Segment<'m> {
 }
 
 impl<'m> Segment<'m> {
+    #[inline]
     pub(crate) fn new(message: &'m Message<'m>, index: u32) -> Self {
         Self { message, index }
     }
 
+    #[inline]
     fn entry(&self) -> &'m crate::index::SegmentEntry {
         // A handle is made only for an entry that exists.
         &self.message.index.segments[self.index as usize]
     }
 
     /// The entries of this segment in the index: the segment id first, then its fields.
+    #[inline]
     fn entries(&self) -> Range<usize> {
         let index = &self.message.index;
         let next = index.segments.get(self.index as usize + 1);
@@ -48,6 +51,7 @@ impl<'m> Segment<'m> {
     }
 
     /// The segment id, in upper case; empty for a line that begins with none.
+    #[inline]
     pub fn id(&self) -> &'m str {
         self.entry().id.as_str()
     }
@@ -64,12 +68,14 @@ impl<'m> Segment<'m> {
     }
 
     /// The bytes of the segment, without indentation and terminator.
+    #[inline]
     pub fn raw(&self) -> &'m [u8] {
         let entry = self.entry();
         self.message.slice(entry.start, entry.end)
     }
 
     /// The byte range of [`raw`](Self::raw) in the input.
+    #[inline]
     pub fn range(&self) -> Range<usize> {
         self.entry().start as usize..self.entry().end as usize
     }
@@ -80,6 +86,7 @@ impl<'m> Segment<'m> {
     }
 
     /// The number of fields, empty ones included. In MSH, FHS and BHS the separator counts as field 1.
+    #[inline]
     pub fn field_count(&self) -> usize {
         self.entries().len() - 1 + usize::from(self.entry().header)
     }
@@ -87,6 +94,7 @@ impl<'m> Segment<'m> {
     /// Field `n`, from 1; `None` beyond the last one that the sender wrote.
     ///
     /// In MSH, FHS and BHS, field 1 is the field separator itself and field 2 the encoding characters.
+    #[inline]
     pub fn field(&self, n: usize) -> Option<Field<'m>> {
         let entry = self.entry();
         if n == 0 {
@@ -128,11 +136,13 @@ impl<'m> Segment<'m> {
     }
 
     /// True for MSH, FHS and BHS, whose first two fields are delimiters.
+    #[inline]
     pub(crate) fn has_delimiters(&self) -> bool {
         self.entry().header
     }
 
     /// The fields, from 1 to the last one that the sender wrote.
+    #[inline]
     pub fn fields(&self) -> Fields<'m> {
         Fields::new(*self)
     }
@@ -158,6 +168,7 @@ pub struct Segments<'m> {
 }
 
 impl<'m> Segments<'m> {
+    #[inline]
     pub(crate) fn new(message: &'m Message<'m>) -> Self {
         Self {
             message,
@@ -168,7 +179,7 @@ impl<'m> Segments<'m> {
 
 impl<'m> Iterator for Segments<'m> {
     type Item = Segment<'m>;
-
+    #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         self.range.next().map(|index| Segment::new(self.message, index))
     }

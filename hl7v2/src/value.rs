@@ -44,21 +44,25 @@ pub struct Place<'m> {
 
 impl<'m> Place<'m> {
     /// The bytes as they were sent: escaped, in the character set of the message.
+    #[inline]
     pub fn raw(&self) -> &'m [u8] {
         self.message.slice(self.start, self.end)
     }
 
     /// The byte range of [`raw`](Self::raw) in the input.
+    #[inline]
     pub fn range(&self) -> Range<usize> {
         self.start as usize..self.end as usize
     }
 
     /// True if nothing was sent here: the sender says nothing about the value.
+    #[inline]
     pub fn is_empty(&self) -> bool {
         self.start == self.end
     }
 
     /// True if exactly `""` was sent here, the explicit null: the value is to be deleted.
+    #[inline]
     pub fn is_null(&self) -> bool {
         self.raw() == b"\"\""
     }
@@ -170,6 +174,7 @@ impl<'m> Place<'m> {
     }
 
     /// The subcomponent that the text of the place comes from.
+    #[inline]
     fn first_leaf(&self) -> Self {
         let mut leaf = *self;
         while leaf.has_parts() {
@@ -181,15 +186,18 @@ impl<'m> Place<'m> {
         leaf
     }
 
+    #[inline]
     fn has_parts(&self) -> bool {
         self.parts.0 < self.parts.1
     }
 
+    #[inline]
     fn part_count(&self) -> usize {
         ((self.parts.1 - self.parts.0) as usize).max(1)
     }
 
     /// The number of the next level, and the place in it.
+    #[inline]
     fn numbered(mut self, n: u32) -> Self {
         if self.repetition == 0 {
             self.repetition = n;
@@ -202,6 +210,7 @@ impl<'m> Place<'m> {
     }
 
     /// Part `n` one level below, from 1.
+    #[inline]
     fn child(&self, n: usize) -> Option<Self> {
         if n == 0 || n > self.part_count() {
             return None;
@@ -257,11 +266,13 @@ macro_rules! level {
 
         impl<'m> $name<'m> {
             /// The bytes as they were sent; see [`Place::raw`].
+            #[inline]
             pub fn raw(&self) -> &'m [u8] {
                 self.0.raw()
             }
 
             /// The byte range of [`raw`](Self::raw) in the input.
+            #[inline]
             pub fn range(&self) -> Range<usize> {
                 self.0.range()
             }
@@ -281,11 +292,13 @@ macro_rules! level {
             }
 
             /// True if nothing was sent here.
+            #[inline]
             pub fn is_empty(&self) -> bool {
                 self.0.is_empty()
             }
 
             /// True if exactly `""` was sent here, the explicit null.
+            #[inline]
             pub fn is_null(&self) -> bool {
                 self.0.is_null()
             }
@@ -316,11 +329,13 @@ macro_rules! parts {
             #[doc = concat!("The ", $word, " with number `n`, from 1; `None` beyond the last one sent.")]
             #[doc = ""]
             #[doc = concat!("Where no separator was sent, ", $word, " 1 is the whole of it.")]
+            #[inline]
             pub fn $one(&self, n: usize) -> Option<$child<'m>> {
                 self.0.child(n).map($child)
             }
 
             #[doc = concat!("Every ", $word, ", empty ones included: at least one.")]
+            #[inline]
             pub fn $all(&self) -> $iterator<'m> {
                 $iterator {
                     parent: *self,
@@ -329,6 +344,7 @@ macro_rules! parts {
             }
 
             #[doc = concat!("How many a ", $word, " iterator gives: one more than there are separators.")]
+            #[inline]
             pub fn $count(&self) -> usize {
                 self.0.part_count()
             }
@@ -343,11 +359,11 @@ macro_rules! parts {
 
         impl<'m> Iterator for $iterator<'m> {
             type Item = $child<'m>;
-
+            #[inline]
             fn next(&mut self) -> Option<Self::Item> {
                 self.range.next().and_then(|n| self.parent.$one(n))
             }
-
+            #[inline]
             fn size_hint(&self) -> (usize, Option<usize>) {
                 self.range.size_hint()
             }
@@ -425,6 +441,7 @@ parts!(
 );
 
 impl<'m> Field<'m> {
+    #[inline]
     pub(crate) fn new(
         message: &'m Message<'m>,
         segment: u32,
@@ -446,11 +463,13 @@ impl<'m> Field<'m> {
     }
 
     /// The number of the field in its segment, from 1.
+    #[inline]
     pub fn number(&self) -> usize {
         self.0.field_number()
     }
 
     /// Component `n` of the first repetition, from 1.
+    #[inline]
     pub fn component(&self, n: usize) -> Option<Component<'m>> {
         self.repetition(1)?.component(n)
     }
@@ -464,6 +483,7 @@ pub struct Fields<'m> {
 }
 
 impl<'m> Fields<'m> {
+    #[inline]
     pub(crate) fn new(segment: Segment<'m>) -> Self {
         Self {
             segment,
@@ -474,11 +494,12 @@ impl<'m> Fields<'m> {
 
 impl<'m> Iterator for Fields<'m> {
     type Item = Field<'m>;
-
+    #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         self.range.next().and_then(|n| self.segment.field(n))
     }
 
+    #[inline]
     fn size_hint(&self) -> (usize, Option<usize>) {
         self.range.size_hint()
     }
