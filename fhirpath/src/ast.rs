@@ -341,6 +341,11 @@ impl BinaryOperator {
         }
     }
 
+    /// True if it gives a boolean or nothing.
+    pub(crate) fn is_condition(self) -> bool {
+        self.precedence() <= 6
+    }
+
     /// How tightly it binds: a higher number binds first. `is` and `as` have [`TYPE_PRECEDENCE`].
     ///
     /// Spec: FHIRPath 2.0.0, 6.10 Operator Precedence.

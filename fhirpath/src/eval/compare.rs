@@ -8,7 +8,7 @@ use crate::ast::{BinaryOperator, CalendarUnit};
 use crate::error::ErrorKind;
 use crate::item::Item;
 use crate::node::Node;
-use crate::program::OpId;
+use crate::program::{Op, OpId};
 use crate::value::{DateTime, Decimal, Quantity, QuantityUnit};
 
 /// Which of the two equalities is asked for.
@@ -32,6 +32,11 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
         right: OpId,
         scope: Scope<'_, 'a, N>,
     ) -> Step<Option<bool>> {
+        if let Some(Op::Literal(literal)) = self.program.op(right)
+            && let Some(literal) = self.literal(*literal)
+        {
+            return self.equality_with(id, operator, left, &literal, scope);
+        }
         let left = self.collect(left, scope)?;
         let right = self.collect(right, scope)?;
         ControlFlow::Continue(match operator {
@@ -40,6 +45,38 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
             BinaryOperator::Equivalent => Some(self.equivalent_collections(id, &left, &right)?),
             _ => Some(!self.equivalent_collections(id, &left, &right)?),
         })
+    }
+
+    /// The same with one literal on the right: the left side is compared as it comes.
+    fn equality_with(
+        &self,
+        id: OpId,
+        operator: BinaryOperator,
+        left: OpId,
+        literal: &Item<'a, N>,
+        scope: Scope<'_, 'a, N>,
+    ) -> Step<Option<bool>> {
+        let how = match operator {
+            BinaryOperator::Equal | BinaryOperator::NotEqual => Comparison::Equal,
+            _ => Comparison::Equivalent,
+        };
+        let mut count = 0;
+        let mut answer = None;
+        self.eval(left, scope, &mut |item| {
+            count += 1;
+            if count == 1 {
+                answer = self.compare(id, &item, literal, how, 0)?;
+            }
+            ControlFlow::Continue(())
+        })?;
+        let answer = match (count, how) {
+            (0, Comparison::Equal) => None,
+            (1, _) => answer,
+            // Of different length.
+            _ => Some(false),
+        };
+        let negated = matches!(operator, BinaryOperator::NotEqual | BinaryOperator::NotEquivalent);
+        ControlFlow::Continue(answer.map(|answer| answer != negated))
     }
 
     fn equal_collections(

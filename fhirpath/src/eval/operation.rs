@@ -199,7 +199,7 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
         }
     }
 
-    fn literal(&self, index: u32) -> Option<Item<'a, N>> {
+    pub(super) fn literal(&self, index: u32) -> Option<Item<'a, N>> {
         let program: &'a Program = self.program;
         Some(match program.literals.get(index as usize)? {
             Literal::Empty => return None,
@@ -257,25 +257,40 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
         scope: Scope<'_, 'a, N>,
         out: Out<'_, 'a, N>,
     ) -> Step {
-        use BinaryOperator as B;
-        let answer = match operator {
-            B::And | B::Or | B::Xor | B::Implies => {
-                self.logic(operator, left, right, scope)?.map(Item::Boolean)
-            }
-            B::Equal | B::NotEqual | B::Equivalent | B::NotEquivalent => self
-                .equality(id, operator, left, right, scope)?
-                .map(Item::Boolean),
-            B::Less | B::LessOrEqual | B::Greater | B::GreaterOrEqual => self
-                .ordering(id, operator, left, right, scope)?
-                .map(Item::Boolean),
-            B::In => self.membership(id, left, right, scope)?.map(Item::Boolean),
-            B::Contains => self.membership(id, right, left, scope)?.map(Item::Boolean),
-            B::Union => return self.union(id, left, right, scope, out),
-            _ => self.arithmetic(id, operator, left, right, scope)?,
+        let answer = if operator.is_condition() {
+            self.condition_of(id, operator, left, right, scope)?
+                .map(Item::Boolean)
+        } else if operator == BinaryOperator::Union {
+            return self.union(id, left, right, scope, out);
+        } else {
+            self.arithmetic(id, operator, left, right, scope)?
         };
         match answer {
             Some(item) => out(item),
             None => ControlFlow::Continue(()),
+        }
+    }
+
+    /// An operator that gives a boolean, or nothing.
+    pub(super) fn condition_of(
+        &self,
+        id: OpId,
+        operator: BinaryOperator,
+        left: OpId,
+        right: OpId,
+        scope: Scope<'_, 'a, N>,
+    ) -> Step<Option<bool>> {
+        use BinaryOperator as B;
+        match operator {
+            B::Equal | B::NotEqual | B::Equivalent | B::NotEquivalent => {
+                self.equality(id, operator, left, right, scope)
+            }
+            B::Less | B::LessOrEqual | B::Greater | B::GreaterOrEqual => {
+                self.ordering(id, operator, left, right, scope)
+            }
+            B::In => self.membership(id, left, right, scope),
+            B::Contains => self.membership(id, right, left, scope),
+            _ => self.logic(operator, left, right, scope),
         }
     }
 }

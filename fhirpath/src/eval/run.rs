@@ -9,7 +9,7 @@ use crate::error::{Error, ErrorKind};
 use crate::functions::Function;
 use crate::item::Item;
 use crate::node::Node;
-use crate::program::{OpId, Program};
+use crate::program::{Op, OpId, Program};
 
 /// Why items stop coming.
 #[derive(Debug)]
@@ -284,6 +284,27 @@ impl<'r, 'a, N: Node<'a>> Run<'r, 'a, N> {
     ///
     /// Spec: FHIRPath 2.0.0, 4.5 Singleton Evaluation of Collections.
     pub(crate) fn boolean(&self, id: OpId, scope: Scope<'_, 'a, N>) -> Step<Option<bool>> {
+        // What gives a boolean by itself needs no item around it.
+        match self.program.op(id) {
+            Some(Op::Binary {
+                operator,
+                left,
+                right,
+            }) if operator.is_condition() => {
+                self.step(id)?;
+                return self.condition_of(id, *operator, *left, *right, scope);
+            }
+            Some(Op::Call {
+                function: function @ (Function::Exists | Function::Empty),
+                input,
+                arguments,
+            }) => {
+                self.step(id)?;
+                let any = self.any(*input, arguments.first().copied(), scope)?;
+                return ControlFlow::Continue(Some(any == (*function == Function::Exists)));
+            }
+            _ => {}
+        }
         let item = self.single(id, id, scope)?;
         ControlFlow::Continue(item.map(|item| item.as_boolean().unwrap_or(true)))
     }

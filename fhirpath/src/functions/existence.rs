@@ -83,7 +83,7 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
     }
 
     /// True if there is an item, or one that meets the criteria.
-    fn any(&self, input: OpId, criteria: Option<OpId>, scope: Scope<'_, 'a, N>) -> Step<bool> {
+    pub(crate) fn any(&self, input: OpId, criteria: Option<OpId>, scope: Scope<'_, 'a, N>) -> Step<bool> {
         let Some(criteria) = criteria else {
             return self.first(input, scope).map_continue(|item| item.is_some());
         };
