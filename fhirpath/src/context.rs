@@ -251,7 +251,8 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// Sets how many steps an evaluation may take: each operation, place visited and pair compared is one.
+    /// Sets how many steps an evaluation may take: each operation, place visited, pair compared and 64 bytes of text made
+    /// or searched is one.
     #[must_use]
     pub fn steps(self, steps: u64) -> Self {
         Self { steps, ..self }

@@ -255,6 +255,23 @@ fn limits_bite() {
 }
 
 #[test]
+fn long_texts_cost_steps() {
+    for (length, wanted) in [(64, true), (64 * 100, false)] {
+        let program = compile(&format!("'{}'.contains('b')", "a".repeat(length))).unwrap();
+        let context = Context::new().limits(Limits::default().steps(60));
+        let outcome = program.evaluate_without_node::<carewire_fhirpath::NoNode>(&context);
+        assert_eq!(
+            outcome
+                .map(|items| items.len())
+                .map_err(|error| error.code())
+                .is_ok(),
+            wanted,
+            "{length}"
+        );
+    }
+}
+
+#[test]
 fn deep_expressions_fit_a_small_stack() {
     let run = || {
         let document = Document::from_json(BUNDLE.as_bytes()).unwrap().document;

@@ -196,7 +196,17 @@ impl<'r, 'a, N: Node<'a>> Run<'r, 'a, N> {
     /// Counts a step.
     #[inline]
     pub(crate) fn step(&self, op: OpId) -> Step {
-        let steps = self.steps.get() + 1;
+        self.charge(op, 1)
+    }
+
+    /// Counts work on a text: a step for 64 bytes, so that long texts cannot hide much work in few steps.
+    pub(crate) fn read_text(&self, op: OpId, bytes: usize) -> Step {
+        self.charge(op, bytes as u64 / 64)
+    }
+
+    #[inline]
+    fn charge(&self, op: OpId, cost: u64) -> Step {
+        let steps = self.steps.get().saturating_add(cost);
         self.steps.set(steps);
         if steps > self.context.limits.steps {
             self.out_of_steps(op)
@@ -227,6 +237,7 @@ impl<'r, 'a, N: Node<'a>> Run<'r, 'a, N> {
     /// Sees that a computed text is not too long.
     pub(crate) fn text(&self, text: String, op: OpId) -> Step<Item<'a, N>> {
         if text.len() <= self.context.limits.text {
+            self.read_text(op, text.len())?;
             return ControlFlow::Continue(Item::String(Cow::Owned(text)));
         }
         let message = format!("a string has more than {} bytes", self.context.limits.text);

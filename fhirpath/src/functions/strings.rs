@@ -55,6 +55,7 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
             );
             return self.fail(call.op, "expected-string", message);
         };
+        self.read_text(call.op, text.len())?;
         let answer = match call.function {
             Function::Upper => self.text(text.to_uppercase(), call.op)?,
             Function::Lower => self.text(text.to_lowercase(), call.op)?,
