@@ -19,5 +19,5 @@ pub use crate::context::{BundleKind, Context, Host, HostError, HostValue, Limits
 pub use crate::diagnostic::{Diagnostic, Span};
 pub use crate::error::{MapError, MapErrorKind};
 pub use crate::finding::{Code, Finding, Place, Severity};
-pub use crate::maps::{Maps, Outcome, Report, Unread, v2_to_fhir};
+pub use crate::maps::{Maps, Outcome, Report, Unread, v2_to_fhir, v2_to_fhir_files};
 pub use crate::options::Options;

@@ -288,3 +288,24 @@ pub fn v2_to_fhir() -> &'static Maps {
         })
     })
 }
+
+/// The files of the standard maps, each with its name: what [`v2_to_fhir`] compiles.
+///
+/// A site's own maps import from them and are compiled together with those they need.
+///
+/// # Examples
+///
+/// ```
+/// use carewire_mapping::{Maps, Options, v2_to_fhir_files};
+///
+/// let own = "/// url = 'http://example.org/maps/names'\n/// carewire.entry = 'ADT^*'\nimports 'urn:carewire:maps:datatype:*'\n\
+///     group Names(source msg, target out) {\n  msg.PID as pid -> out.entry as entry;\n}";
+/// let mut files = vec![("names.map", own)];
+/// files.extend(v2_to_fhir_files().iter().filter(|(name, _)| !name.starts_with("message/")));
+/// assert_eq!(Maps::compile(&files, &Options::default()).map_err(|all| all[0].clone())?.entries(), ["ADT^*"]);
+/// # Ok::<(), carewire_mapping::Diagnostic>(())
+/// ```
+#[must_use]
+pub fn v2_to_fhir_files() -> &'static [(&'static str, &'static str)] {
+    shipped::FILES
+}
