@@ -61,6 +61,30 @@ impl From<&carewire_hl7v2::Finding> for Finding {
     }
 }
 
+impl From<&carewire_mapping::Finding> for Finding {
+    fn from(finding: &carewire_mapping::Finding) -> Self {
+        let rule = finding
+            .rule()
+            .map(|rule| format!("{}:{}:{}", rule.file(), rule.line(), rule.column()));
+        Self {
+            path: finding.path().map(str::to_owned),
+            about: rule,
+            message: Some(finding.code().meaning().to_owned()),
+            ..Self::new("mapping", finding.severity().as_str(), finding.code().as_str())
+        }
+    }
+}
+
+impl From<&carewire_validate::Issue> for Finding {
+    fn from(issue: &carewire_validate::Issue) -> Self {
+        Self {
+            path: Some(issue.expression().to_owned()),
+            message: Some(issue.message().to_owned()),
+            ..Self::new("validate", issue.severity().code(), issue.rule())
+        }
+    }
+}
+
 impl std::fmt::Display for Finding {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{} [{}]", self.severity, self.code)?;

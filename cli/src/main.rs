@@ -15,7 +15,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use commands::{fhirpath, fmt, parse, query, validate};
+use commands::{convert, fhirpath, fmt, parse, query, validate};
 
 #[derive(Parser)]
 #[command(
@@ -33,6 +33,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Converts HL7 v2 messages to FHIR R4 Bundles.
+    Convert(convert::Arguments),
     /// Prints an HL7 v2 message as a readable group tree, JSON or v2.xml.
     Parse(parse::Arguments),
     /// Prints the values at HL7 paths such as PID-3[.5='MR'].1.
@@ -54,6 +56,7 @@ fn main() -> ExitCode {
         ));
     }));
     let outcome = match Arguments::parse().command {
+        Command::Convert(arguments) => convert::run(&arguments),
         Command::Parse(arguments) => parse::run(&arguments),
         Command::Query(arguments) => query::run(&arguments),
         Command::Validate(arguments) => validate::run(&arguments),

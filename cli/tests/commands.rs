@@ -238,7 +238,7 @@ fn wrong_usage_is_two_and_an_unreadable_input_is_one() {
 #[test]
 fn every_command_shows_an_example() {
     let folder = Folder::new();
-    for command in ["parse", "query", "validate", "fhirpath", "fmt"] {
+    for command in ["convert", "parse", "query", "validate", "fhirpath", "fmt"] {
         let help = folder.run(&[command, "--help"]);
         assert_eq!(help.status, 0);
         assert!(

@@ -1,5 +1,6 @@
 //! The commands, a file each.
 
+pub(crate) mod convert;
 pub(crate) mod fhirpath;
 pub(crate) mod fmt;
 pub(crate) mod parse;

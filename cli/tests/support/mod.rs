@@ -117,7 +117,7 @@ pub(crate) fn adt(control_id: &str, mrn: &str) -> String {
         "MSH|^~\\&|ADT|WARD|CAREWIRE|TEST|20240102030405+0100||ADT^A01^ADT_A01|{control_id}|P|2.5.1\r\
          EVN|A01|20240102030405+0100\r\
          PID|1||{mrn}^^^HOSP^MR||Example^Ann^B||19800203|F|||1 Sample Street^^Sampletown^^12345||(555)555-0100\r\
-         PV1|1|I|W1^101^A^HOSP|||||||MED||||||||V{mrn}^^^HOSP^VN|||||||||||||||||||||||||20240102030000+0100\r"
+         PV1|1|I|W1^101^A^HOSP|||||||MED|||||||||V{mrn}^^^HOSP^VN|||||||||||||||||||||||||20240102030000+0100\r"
     )
 }
 

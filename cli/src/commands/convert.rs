@@ -1,0 +1,237 @@
+//! `carewire convert`: HL7 v2 messages through the maps to FHIR R4 Bundles, each judged.
+
+use std::path::{Path, PathBuf};
+
+use carewire_fhirpath::DateTime;
+use carewire_hl7v2::Message;
+use carewire_mapping::{
+    BundleKind, Context, Maps, Namespace, Options, Outcome, Unread, Zone, v2_to_fhir, v2_to_fhir_files,
+};
+use carewire_validate::{Severity, Validator};
+use clap::{Args, ValueEnum};
+use serde_json::json;
+
+use crate::clock;
+use crate::commands::hl7v2_failure;
+use crate::failure::Failure;
+use crate::finding::Finding;
+use crate::input::Kind;
+use crate::output::{Status, note};
+use crate::pipeline::{self, Answer, Reading};
+use crate::record::Record;
+
+#[derive(Args)]
+#[command(
+    after_help = "One message: its Bundle, indented; findings go to standard error. Several, and a batch counts as several: a line each, \
+    {\"file\":..,\"message\":1,\"bundle\":{..},\"findings\":[..]}, or \"error\":{..} in place of the bundle.\n\
+    A Bundle that has an error among its findings is printed all the same, and the exit status is 1.\n\n\
+    Example: carewire convert --errors failed --zone +01:00 inbox > bundles.jsonl"
+)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    reading: Reading,
+    /// A file of maps in the FHIR Mapping Language; may be repeated. It may import the maps that come with the program and takes
+    /// the place of one with its url; if it says which messages it maps, only those are mapped.
+    #[arg(long = "map", value_name = "FILE")]
+    maps: Vec<PathBuf>,
+    /// The kind of Bundle to make.
+    #[arg(long, value_enum, default_value_t = Bundle::Message)]
+    bundle: Bundle,
+    /// Print the Bundles alone, one a line.
+    #[arg(long)]
+    bundles: bool,
+    /// The zone of times without an offset where MSH-7 has none either: Z, +01:00 or -0500. Without it they are cut to the date.
+    #[arg(long, value_name = "ZONE", value_parser = zone, allow_hyphen_values = true)]
+    zone: Option<Zone>,
+    /// The namespace of the ids that are made, a UUID. Equal keys in one namespace give equal ids.
+    #[arg(long, value_name = "UUID", value_parser = namespace)]
+    namespace: Option<Namespace>,
+    /// The time of the conversion, such as 2024-01-02T03:04:05+01:00; else the clock's.
+    #[arg(long, value_name = "TIME")]
+    now: Option<String>,
+    /// Keep the bytes of each message that has an error in this folder, beside a JSON report.
+    #[arg(long, value_name = "DIR")]
+    errors: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Bundle {
+    Message,
+    Transaction,
+    Collection,
+}
+
+fn zone(text: &str) -> Result<Zone, &'static str> {
+    Zone::parse(text).ok_or("a zone is Z or an offset such as +01:00")
+}
+
+fn namespace(text: &str) -> Result<Namespace, &'static str> {
+    Namespace::parse(text).ok_or("a namespace is a UUID")
+}
+
+/// Converts every message.
+pub(crate) fn run(arguments: &Arguments) -> Result<Status, Failure> {
+    let own = if arguments.maps.is_empty() {
+        None
+    } else {
+        Some(compile(&arguments.maps)?)
+    };
+    let job = Job {
+        maps: match &own {
+            Some(own) => own,
+            None => v2_to_fhir(),
+        },
+        context: context(arguments, clock::now(arguments.now.as_deref())?),
+        validator: Validator::r4(),
+        bundles: arguments.bundles,
+    };
+    pipeline::run(
+        &arguments.reading,
+        Kind::Hl7v2,
+        arguments.errors.as_deref(),
+        |record| job.convert(record),
+    )
+}
+
+fn context(arguments: &Arguments, now: DateTime) -> Context<'static> {
+    let context = Context::at(now).bundle(match arguments.bundle {
+        Bundle::Message => BundleKind::Message,
+        Bundle::Transaction => BundleKind::Transaction,
+        Bundle::Collection => BundleKind::Collection,
+    });
+    let context = arguments.zone.into_iter().fold(context, Context::zone);
+    arguments.namespace.into_iter().fold(context, Context::namespace)
+}
+
+/// Reads and compiles the caller's maps together with those that come with the program; every fault is shown with its line.
+///
+/// A file with the url of a map that comes with the program takes its place. If the caller's files say which messages
+/// they map (`carewire.entry`), those are the only ones that are mapped.
+fn compile(files: &[PathBuf]) -> Result<Maps, Failure> {
+    let own = files
+        .iter()
+        .map(|file| read(file))
+        .collect::<Result<Vec<_>, _>>()?;
+    let has_entries = own
+        .iter()
+        .any(|(_, text)| metadata(text, "carewire.entry").is_some());
+    let urls: Vec<_> = own.iter().filter_map(|(_, text)| metadata(text, "url")).collect();
+    let shipped = v2_to_fhir_files().iter().filter(|(_, text)| {
+        let replaced = metadata(text, "url").is_some_and(|url| urls.contains(&url));
+        let starts = metadata(text, "carewire.entry").is_some();
+        !replaced && (!has_entries || !starts)
+    });
+    let texts: Vec<_> = own
+        .iter()
+        .map(|(name, text)| (name.as_str(), text.as_str()))
+        .chain(shipped.copied())
+        .collect();
+    Maps::compile(&texts, &Options::default()).map_err(|diagnostics| {
+        for diagnostic in &diagnostics {
+            note(&diagnostic.to_string());
+        }
+        Failure::new("bad-map", format!("the maps have {} faults", diagnostics.len()))
+    })
+}
+
+/// The first value of a metadata line such as `/// url = 'http://example.org/map'`.
+fn metadata<'t>(text: &'t str, name: &str) -> Option<&'t str> {
+    text.lines().find_map(|line| {
+        let (key, value) = line.strip_prefix("///")?.split_once('=')?;
+        (key.trim() == name).then(|| value.trim().trim_matches(['\'', '"']))
+    })
+}
+
+fn read(file: &Path) -> Result<(String, String), Failure> {
+    let text = std::fs::read_to_string(file)
+        .map_err(|error| Failure::new("map-unreadable", format!("{}: {}", file.display(), error.kind())))?;
+    Ok((file.display().to_string(), text))
+}
+
+/// What one message is converted with.
+struct Job<'m> {
+    maps: &'m Maps,
+    context: Context<'static>,
+    validator: Validator,
+    bundles: bool,
+}
+
+impl Job<'_> {
+    fn convert(&self, record: &Record) -> Result<Answer, Failure> {
+        let message = Message::parse(&record.bytes).map_err(|error| hl7v2_failure(&error))?;
+        let outcome = self
+            .maps
+            .run(&message, &self.context)
+            .map_err(|error| Failure::new(error.kind().as_str(), error.to_string()))?;
+        let findings = self.findings(&message, &outcome);
+        let fault = findings
+            .iter()
+            .any(Finding::is_error)
+            .then(|| json!({ "findings": findings }));
+
+        let alone = record.alone && !self.bundles;
+        let out = if alone {
+            record.text(&outcome.bundle.to_json_pretty())
+        } else if self.bundles {
+            record.text(&outcome.bundle.to_json())
+        } else {
+            let value = [outcome.bundle.to_json(), json!(findings).to_string()].join(",\"findings\":");
+            record.line("bundle", value.as_bytes())
+        };
+        // Where there is no place for the findings in the output, people still see them.
+        let notes = if alone || self.bundles {
+            lines(record, &findings, &outcome.unread)
+        } else {
+            Vec::new()
+        };
+        Ok(Answer { out, notes, fault })
+    }
+
+    /// What reading, mapping and judging found, in this order, and last what no map read.
+    fn findings(&self, message: &Message<'_>, outcome: &Outcome) -> Vec<Finding> {
+        let report = self.validator.validate(&outcome.bundle);
+        let mut findings: Vec<Finding> = message.findings().iter().map(Finding::from).collect();
+        findings.extend(outcome.findings.iter().map(Finding::from));
+        if outcome.findings_dropped > 0 {
+            let dropped = Finding::new("mapping", "warning", "findings-dropped");
+            findings.push(Finding {
+                count: Some(outcome.findings_dropped),
+                ..dropped
+            });
+        }
+        findings.extend(
+            report
+                .issues()
+                .iter()
+                .filter(|issue| issue.severity() > Severity::Information)
+                .map(Finding::from),
+        );
+        if report.is_valid() {
+            findings.push(Finding::new("validate", "information", "valid"));
+        }
+        findings.extend(outcome.unread.fields().map(|(path, count)| Finding {
+            path: Some(path.to_owned()),
+            count: Some(count),
+            ..Finding::new("mapping", "information", "unread")
+        }));
+        findings
+    }
+}
+
+/// The findings as lines for people: those that matter, and in one line the fields that no map reads.
+fn lines(record: &Record, findings: &[Finding], unread: &Unread) -> Vec<String> {
+    let place = record.place();
+    let matter = findings
+        .iter()
+        .filter(|finding| finding.severity != "information");
+    let mut lines: Vec<String> = matter.map(|finding| format!("{place}: {finding}")).collect();
+    if unread.count() > 0 {
+        let fields: Vec<_> = unread.fields().map(|(path, _)| path).collect();
+        lines.push(format!(
+            "{place}: no map reads {} values: {}",
+            unread.count(),
+            fields.join(", ")
+        ));
+    }
+    lines
+}
