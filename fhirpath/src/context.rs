@@ -1,6 +1,7 @@
 //! What the caller hands to one evaluation: the time, variables, functions, services and limits.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 
 use crate::error::Error;
 use crate::item::Item;
@@ -25,6 +26,8 @@ pub struct Context<'h, 'a, N> {
     pub(crate) root_resource: Option<N>,
     pub(crate) host: Option<&'h dyn Host<'a, N>>,
     pub(crate) limits: Limits,
+    /// The most steps that an evaluation took.
+    pub(crate) steps: Cell<u64>,
 }
 
 impl<N> Default for Context<'_, '_, N> {
@@ -36,6 +39,7 @@ impl<N> Default for Context<'_, '_, N> {
             root_resource: None,
             host: None,
             limits: Limits::default(),
+            steps: Cell::new(0),
         }
     }
 }
@@ -95,6 +99,21 @@ impl<'h, 'a, N: Node<'a>> Context<'h, 'a, N> {
     #[must_use]
     pub fn limits(self, limits: Limits) -> Self {
         Self { limits, ..self }
+    }
+
+    /// The most steps that one evaluation with this context took: how near the limit it came.
+    ///
+    /// ```
+    /// # use carewire_fhirpath::{Context, NoNode};
+    /// let program = carewire_fhirpath::compile("1 + 1")?;
+    /// let context = Context::new();
+    /// program.evaluate_without_node::<NoNode>(&context)?;
+    /// assert_eq!(context.steps_used(), 3);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn steps_used(&self) -> u64 {
+        self.steps.get()
     }
 }
 

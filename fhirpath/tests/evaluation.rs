@@ -260,14 +260,7 @@ fn long_texts_cost_steps() {
         let program = compile(&format!("'{}'.contains('b')", "a".repeat(length))).unwrap();
         let context = Context::new().limits(Limits::default().steps(60));
         let outcome = program.evaluate_without_node::<carewire_fhirpath::NoNode>(&context);
-        assert_eq!(
-            outcome
-                .map(|items| items.len())
-                .map_err(|error| error.code())
-                .is_ok(),
-            wanted,
-            "{length}"
-        );
+        assert_eq!(outcome.is_ok(), wanted, "{length}");
     }
 }
 

@@ -123,6 +123,12 @@ impl<'r, 'a, N: Node<'a>> Run<'r, 'a, N> {
         }
     }
 
+    /// Tells the context how much was done.
+    fn report(&self) {
+        let most = &self.context.steps;
+        most.set(most.get().max(self.steps.get()));
+    }
+
     /// Pushes the result.
     pub(crate) fn push(&self, out: Out<'_, 'a, N>) -> Result<(), Error> {
         let scope = Scope {
@@ -130,7 +136,9 @@ impl<'r, 'a, N: Node<'a>> Run<'r, 'a, N> {
             index: None,
             total: None,
         };
-        match self.eval(self.program.root, scope, out) {
+        let outcome = self.eval(self.program.root, scope, out);
+        self.report();
+        match outcome {
             ControlFlow::Continue(()) | ControlFlow::Break(Stop::Done) => Ok(()),
             ControlFlow::Break(Stop::Failed(error)) => Err(error.locate(&self.program.text)),
         }
@@ -154,7 +162,9 @@ impl<'r, 'a, N: Node<'a>> Run<'r, 'a, N> {
             index: None,
             total: None,
         };
-        match self.boolean(self.program.root, scope) {
+        let outcome = self.boolean(self.program.root, scope);
+        self.report();
+        match outcome {
             ControlFlow::Continue(value) => Ok(value),
             ControlFlow::Break(Stop::Done) => Ok(None),
             ControlFlow::Break(Stop::Failed(error)) => Err(error.locate(&self.program.text)),
