@@ -60,6 +60,14 @@ impl Route {
     }
 }
 
+/// What a search in an open group came to.
+enum Search {
+    Found(Route),
+    /// There is a place, but a required segment before it still follows: this one comes too early.
+    Blocked,
+    Nothing,
+}
+
 /// How far a search goes.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Reach {
@@ -132,50 +140,86 @@ impl<'t, 'm> Placer<'t, 'm> {
         };
         for reach in [Reach::Near, Reach::Far, Reach::Inside] {
             for depth in (0..self.frames.len()).rev() {
-                if let Some(route) = self.forward(depth, symbol, reach, segment) {
-                    self.close(depth + 1, segment);
-                    self.open(depth, &route, segment);
+                match self.forward(depth, symbol, reach, segment) {
+                    Search::Found(route) => {
+                        if let Some(outer) = self.gives_way(depth, &route, symbol)
+                            && self.repeat(outer, symbol, segment)
+                        {
+                            return true;
+                        }
+                        self.close(depth + 1, segment);
+                        self.open(depth, &route, segment);
+                        return true;
+                    }
+                    Search::Blocked => return false,
+                    Search::Nothing => {}
+                }
+                if reach == Reach::Near && self.repeat(depth, symbol, segment) {
                     return true;
                 }
-                let Some(route) = self.repetition(depth, symbol, reach) else {
-                    continue;
-                };
-                self.close(depth, segment);
-                // The group's own element: the frame around it is where the route starts.
-                self.open(depth - 1, &route, segment);
-                return true;
             }
         }
         false
     }
 
+    /// Opens a new repetition of an open group, if the group repeats and can begin with the segment.
+    fn repeat(&mut self, depth: usize, symbol: u16, segment: usize) -> bool {
+        let Some(group) = self.frames[depth].group.filter(|group| group.repeats()) else {
+            return false;
+        };
+        let mut route = Route::default();
+        if !begins(group, symbol, Reach::Near, &mut route) {
+            return false;
+        }
+        self.close(depth, segment);
+        // The group's own element: the frame around it is where the route starts.
+        self.open(depth - 1, &route, segment);
+        true
+    }
+
+    /// The open group whose repetition began with such a segment, if the route enters a new group past that
+    /// group's own first elements.
+    fn gives_way(&self, depth: usize, route: &Route, symbol: u16) -> Option<usize> {
+        let steps = route.iter().zip(route.iter().skip(1));
+        let past_first = steps
+            .filter(|(group, _)| !group.is_choice())
+            .any(|(group, next)| {
+                group
+                    .elements()
+                    .next()
+                    .is_some_and(|first| first.index() != next.index())
+            });
+        if !past_first {
+            return None;
+        }
+        let began = |frame: &Frame| {
+            let first = self.symbols.get(frame.first).copied().flatten();
+            first == Some(symbol) && frame.group.is_some_and(|group| group.repeats())
+        };
+        self.frames[..=depth].iter().rposition(began)
+    }
+
     /// The nearest place further on in an open group.
-    fn forward(&self, depth: usize, symbol: u16, reach: Reach, segment: usize) -> Option<Route> {
+    fn forward(&self, depth: usize, symbol: u16, reach: Reach, segment: usize) -> Search {
         let frame = &self.frames[depth];
+        let open = self.frames.get(depth + 1).and_then(|inner| inner.group);
         let mut route = Route::default();
         for element in frame.elements.after(frame.position) {
             let current = frame.filled && element.index() == frame.position;
-            if (!current || element.repeats()) && begins(element, symbol, reach, &mut route) {
+            // A new repetition of a group that is open begins as the group begins, or not at all.
+            let closed = open != Some(element) || reach == Reach::Near;
+            if (!current || element.repeats()) && closed && begins(element, symbol, reach, &mut route) {
                 if reach != Reach::Near && self.follows(depth, &route, segment) {
-                    return None;
+                    return Search::Blocked;
                 }
-                return Some(route);
+                return Search::Found(route);
             }
             let required = !current && !element.is_optional() && !frame.is_choice();
             if required && reach == Reach::Near {
-                return None;
+                break;
             }
         }
-        None
-    }
-
-    /// A new repetition of an open group that can begin with the segment.
-    fn repetition(&self, depth: usize, symbol: u16, reach: Reach) -> Option<Route> {
-        let group = self.frames[depth]
-            .group
-            .filter(|group| group.repeats() && reach == Reach::Near)?;
-        let mut route = Route::default();
-        begins(group, symbol, reach, &mut route).then_some(route)
+        Search::Nothing
     }
 
     /// True if a required segment that the route would pass over still follows in the same repetition.

@@ -189,7 +189,11 @@ pub(crate) fn run(folder: &Path) -> Outcome {
             }
         }
         for (name, nodes) in &edition.structures {
-            structures.add(number, vec![name.clone(), grammar(nodes)]);
+            let corrected = corrections.structure(number, name);
+            structures.add(
+                number,
+                vec![name.clone(), corrected.unwrap_or_else(|| grammar(nodes))],
+            );
         }
         for (id, event) in edition.events {
             let mut names: Vec<_> = event

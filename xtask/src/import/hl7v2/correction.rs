@@ -1,5 +1,6 @@
 //! Known faults of the source, corrected by `hl7v2/spec/corrections.tsv`: one row a field, an attribute (`usage`
-//! or `max`), the versions, and the value that the standard has there.
+//! or `max`), the versions, and the value that the standard has there. For a whole structure the field is 0, the
+//! attribute `grammar` and the value its elements in the notation of `structures.tsv`.
 
 use std::error::Error;
 use std::fs;
@@ -31,8 +32,8 @@ pub(crate) fn read(path: &Path, known: &[&str]) -> Result<Corrections, Box<dyn E
         let [segment, field, versions, attribute, value] = cells[..] else {
             return Err(fail("expected five columns").into());
         };
-        if !matches!(attribute, "usage" | "max") {
-            return Err(fail("expected usage or max").into());
+        if !matches!(attribute, "usage" | "max" | "grammar") {
+            return Err(fail("expected usage, max or grammar").into());
         }
         let number = |name: &str| {
             known
@@ -57,6 +58,22 @@ pub(crate) fn read(path: &Path, known: &[&str]) -> Result<Corrections, Box<dyn E
 }
 
 impl Corrections {
+    /// The elements of a structure in the version with number `version`, where they are corrected.
+    pub(crate) fn structure(&self, version: usize, name: &str) -> Option<String> {
+        let fits = |correction: &&Correction| {
+            correction.attribute == "grammar"
+                && correction.segment == name
+                && correction
+                    .versions
+                    .iter()
+                    .any(|(first, last)| (*first..=*last).contains(&version))
+        };
+        self.0
+            .iter()
+            .find(fits)
+            .map(|correction| correction.value.clone())
+    }
+
     /// Applies what there is for field `field` of `segment` in the version with number `version`.
     pub(crate) fn apply(&self, version: usize, segment: &str, field: u16, row: &mut Row) {
         for correction in &self.0 {
