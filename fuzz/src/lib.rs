@@ -9,7 +9,7 @@ use std::io::{self, Read};
 use carewire_fhir_model::Document;
 use carewire_fhirpath as fhirpath;
 use carewire_hl7v2::{AckCode, Message, Path, Place, batch, render};
-use carewire_mapping::syntax;
+use carewire_mapping::{Context, Maps, Options, syntax, v2_to_fhir};
 use carewire_terminology::{CodeSystem, ConceptMap, ValueSet};
 use carewire_validate::{Hl7Validator, Validator};
 
@@ -23,6 +23,7 @@ pub const TARGETS: &[Target] = &[
     ("fhirpath_parse", fhirpath_parse),
     ("fml_parse", fml_parse),
     ("hl7v2_batch", hl7v2_batch),
+    ("hl7v2_convert", hl7v2_convert),
     ("hl7v2_parse", hl7v2_parse),
     ("hl7v2_path", hl7v2_path),
     ("terminology_json", terminology_json),
@@ -175,12 +176,58 @@ impl Read for Trickle<'_> {
     }
 }
 
-/// Parses a map and writes it; a map without errors reads back as the same text.
+/// Converts a message with the standard maps in both ways of running them; the Bundle can be judged.
+pub fn hl7v2_convert(data: &[u8]) {
+    let Ok(message) = Message::parse(data) else { return };
+    let Ok(now) = "2024-07-01T12:00:00Z".parse() else {
+        return;
+    };
+    let context = Context::at(now);
+    let mut line = Vec::new();
+    let report = v2_to_fhir().run_json(&message, &context, &mut line);
+    let outcome = match v2_to_fhir().run(&message, &context) {
+        Ok(outcome) => outcome,
+        Err(error) => return assert!(report.is_err() && !error.to_string().is_empty()),
+    };
+    assert_eq!(
+        outcome.bundle.to_json().as_bytes(),
+        line,
+        "both ways give the same bytes"
+    );
+    assert_eq!(
+        report.map(|it| it.findings).ok(),
+        Some(outcome.findings),
+        "and the same findings"
+    );
+    let verdict = Validator::r4().validate(&outcome.bundle);
+    for issue in verdict.issues().iter().filter(|it| it.severity().is_error()) {
+        let never = [
+            "element-unknown",
+            "element-type",
+            "element-repeated",
+            "bundle-reference",
+        ];
+        let rule = issue.rule();
+        assert!(
+            !never.contains(&rule) && !rule.ends_with("-format"),
+            "the maps write no {rule}"
+        );
+    }
+}
+
+/// Parses, compiles and writes a map; one without errors reads back as the same text.
 pub fn fml_parse(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     let parsed = syntax::parse("fuzz.fml", &text);
     for diagnostic in &parsed.diagnostics {
         assert!(diagnostic.line() >= 1 && !diagnostic.to_string().is_empty());
+    }
+    if let Err(diagnostics) = Maps::compile(&[("fuzz.fml", &text)], &Options::default()) {
+        assert!(
+            diagnostics
+                .iter()
+                .all(|it| it.line() >= 1 && !it.to_string().is_empty())
+        );
     }
     let written = syntax::render(&parsed.map);
     if parsed.diagnostics.is_empty() {
