@@ -157,8 +157,6 @@ pub enum ValidateCodeIssue {
     InvalidCode,
     /// The code is right and its display is not.
     InvalidDisplay,
-    /// The code is abstract: it groups others and is not for use.
-    AbstractCode,
 }
 
 impl ValidateCodeIssue {
@@ -169,7 +167,6 @@ impl ValidateCodeIssue {
             Self::NotInValueSet => "not-in-vs",
             Self::InvalidCode => "invalid-code",
             Self::InvalidDisplay => "invalid-display",
-            Self::AbstractCode => "abstract-code",
         }
     }
 }
