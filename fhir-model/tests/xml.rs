@@ -25,7 +25,9 @@ fn twin(xml: &str, json: &str) {
     let from_xml = read(xml);
     assert_eq!(from_xml.findings, []);
     assert_eq!(from_xml.document.to_json(), json);
+    assert!(from_xml.document.is_from_xml());
     let from_json = Document::from_json(json.as_bytes()).expect("a document");
+    assert!(!from_json.document.is_from_xml());
     let head = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>";
     assert_eq!(from_json.document.to_xml(), format!("{head}{}", patient(xml)));
     assert_eq!(from_xml.document.to_xml(), from_json.document.to_xml());

@@ -175,6 +175,13 @@ impl<'a> Document<'a> {
         &self.source
     }
 
+    /// Whether it was read from XML, so that offsets, lines and columns are places in that and not in
+    /// [`Document::source`].
+    #[must_use]
+    pub fn is_from_xml(&self) -> bool {
+        self.origin.is_some()
+    }
+
     /// Line and column of a byte offset of the input, both from 1; the column counts characters. Of XML the
     /// places of values are known, and any offset has that of the value before it.
     pub fn line_column(&self, offset: usize) -> (u32, u32) {
