@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use carewire_hl7v2::{Code, Error, Finding, Location, Message, ParseOptions, Severity as Hl7Severity};
 
 use crate::position::{Lines, Unit};
-use crate::sink::{Cost, Sink};
+use crate::sink::{Cost, Place, Sink};
 use crate::{Issue, IssueType, Limits, Report, Severity};
 
 /// Judges HL7 v2 messages.
@@ -74,7 +74,10 @@ impl Hl7Validator {
         let mut sink = Sink::new(Cost::All, self.limits);
         let tree = message.tree();
         for finding in message.findings().iter().chain(tree.findings()) {
-            if sink.take_issue(finding.offset(), issue(finding)).is_break() {
+            if sink
+                .take_issue(Place::at(finding.offset()), issue(finding))
+                .is_break()
+            {
                 break;
             }
         }

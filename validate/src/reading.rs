@@ -2,26 +2,26 @@
 
 use std::borrow::Cow;
 
-use carewire_fhir_model::{Error, Finding, FindingCode};
+use carewire_fhir_model::{Document, Error, Finding, FindingCode, Read};
 
 use crate::rules::{
     array_expected, array_unexpected, companion_length, element_empty, element_type, element_unknown,
     key_repeated, null_value, resource_type, syntax, text_form,
 };
-use crate::sink::{Flow, Sink};
+use crate::sink::{Flow, Place, Sink};
 use crate::{Issue, Position, Report, Rule};
 
 /// Whether a finding is an error.
-pub(crate) fn has_error(findings: &[Finding]) -> bool {
-    findings
-        .iter()
-        .any(|finding| rule(finding.code()).is_some_and(|rule| rule.severity.is_error()))
+pub(crate) fn has_error(read: &Read<'_>) -> bool {
+    let errors =
+        |finding: &Finding| rule(finding.code(), &read.document).is_some_and(|rule| rule.severity.is_error());
+    read.findings.iter().any(errors)
 }
 
 /// Gives the findings to a sink. Some the walk comes upon as well, at the same place: the sink keeps one.
-pub(crate) fn report(findings: &[Finding], sink: &mut Sink) -> Flow {
-    for finding in findings {
-        if let Some(rule) = rule(finding.code()) {
+pub(crate) fn report(read: &Read<'_>, sink: &mut Sink) -> Flow {
+    for finding in &read.findings {
+        if let Some(rule) = rule(finding.code(), &read.document) {
             let more = || {
                 if *rule == text_form::RULE {
                     finding.code().message().into()
@@ -29,17 +29,23 @@ pub(crate) fn report(findings: &[Finding], sink: &mut Sink) -> Flow {
                     Cow::Borrowed("")
                 }
             };
-            sink.take(rule, || (finding.path().to_owned(), finding.offset()), more)?;
+            let place = Place {
+                offset: finding.offset(),
+                known: Some((finding.line(), finding.column())),
+            };
+            sink.take(rule, || (finding.path().to_owned(), place), more)?;
         }
     }
     Flow::Continue(())
 }
 
 /// The rule that a finding breaks; `None` for one that is allowed.
-fn rule(code: FindingCode) -> Option<&'static Rule> {
+fn rule(code: FindingCode, document: &Document<'_>) -> Option<&'static Rule> {
     Some(match code {
         FindingCode::UnknownElement | FindingCode::CompanionOfComplex => &element_unknown::RULE,
         FindingCode::DuplicateKey => &key_repeated::RULE,
+        // XML has no arrays.
+        FindingCode::SingleForList | FindingCode::ListForSingle if document.is_from_xml() => return None,
         FindingCode::SingleForList => &array_expected::RULE,
         FindingCode::ListForSingle => &array_unexpected::RULE,
         FindingCode::EmptyArray | FindingCode::EmptyObject => &element_empty::RULE,

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::ops::ControlFlow;
 
 use crate::position::{Lines, Unit};
-use crate::{Issue, Limits, Report, Rule, Severity};
+use crate::{Issue, Limits, Position, Report, Rule, Severity};
 
 /// Whether a walk goes on. It breaks when nothing that follows can change what was asked.
 pub(crate) type Flow = ControlFlow<()>;
@@ -20,9 +20,23 @@ pub(crate) enum Cost {
     All,
 }
 
+/// Where an issue is: a byte offset in the input, and the line and column where they are known already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Place {
+    pub(crate) offset: usize,
+    pub(crate) known: Option<(u32, u32)>,
+}
+
+impl Place {
+    /// A place whose line and column are counted when the report is made.
+    pub(crate) const fn at(offset: usize) -> Self {
+        Self { offset, known: None }
+    }
+}
+
 /// An issue that waits for its line and column.
 struct Kept {
-    offset: usize,
+    place: Place,
     /// Whether its message is that of its rule and no more.
     is_bare: bool,
     issue: Issue,
@@ -62,13 +76,13 @@ impl Sink {
     pub(crate) fn take(
         &mut self,
         rule: &'static Rule,
-        place: impl FnOnce() -> (String, usize),
+        place: impl FnOnce() -> (String, Place),
         more: impl FnOnce() -> Cow<'static, str>,
     ) -> Flow {
         if !self.admits(rule.severity)? {
             return Flow::Continue(());
         }
-        let (expression, offset) = place();
+        let (expression, place) = place();
         let more = more();
         let is_bare = more.is_empty();
         let message = if is_bare {
@@ -86,17 +100,17 @@ impl Sink {
             hl7: false,
         };
         self.keep(Kept {
-            offset,
+            place,
             is_bare,
             issue,
         })
     }
 
     /// Takes an issue that is made already, but for its place.
-    pub(crate) fn take_issue(&mut self, offset: usize, issue: Issue) -> Flow {
+    pub(crate) fn take_issue(&mut self, place: Place, issue: Issue) -> Flow {
         if self.admits(issue.severity)? {
             self.keep(Kept {
-                offset,
+                place,
                 is_bare: false,
                 issue,
             })
@@ -157,13 +171,13 @@ impl Sink {
     ///
     /// What a reader found and the walk comes upon too is there twice, once without detail: that one is left out.
     pub(crate) fn report_in(mut self, mut lines: Lines<'_>) -> Report {
-        self.issues.sort_by_key(|kept| kept.offset);
+        self.issues.sort_by_key(|kept| kept.place.offset);
         let mut all: Vec<Kept> = Vec::with_capacity(self.issues.len());
         for kept in self.issues {
             let twin = all
                 .iter_mut()
                 .rev()
-                .take_while(|other| other.offset == kept.offset)
+                .take_while(|other| other.place.offset == kept.place.offset)
                 .find(|other| {
                     other.issue.rule == kept.issue.rule
                         && (other.is_bare || kept.is_bare || other.issue == kept.issue)
@@ -174,10 +188,15 @@ impl Sink {
                 None => all.push(kept),
             }
         }
-        self.report.issues = all
-            .into_iter()
-            .map(|Kept { offset, issue, .. }| Issue {
-                position: Some(lines.at(offset)),
+        let position = |Place { offset, known }| match known {
+            Some((line, column)) => Position { offset, line, column },
+            None => lines.at(offset),
+        };
+        let places: Vec<Position> = all.iter().map(|kept| kept.place).map(position).collect();
+        let issues = all.into_iter().map(|kept| kept.issue).zip(places);
+        self.report.issues = issues
+            .map(|(issue, place)| Issue {
+                position: Some(place),
                 ..issue
             })
             .collect();

@@ -10,7 +10,8 @@ use crate::{Issue, Limits, Report, reading};
 ///
 /// It is small, `Copy`-cheap to clone and shared by threads; the tables behind it are static.
 ///
-/// There are three costs, each over a document, over what a reader gave, and over JSON text:
+/// There are three costs, each over a document, over what a reader gave, and over text (with the feature `xml`, also
+/// that of XML: [`validate_xml`](Self::validate_xml)):
 ///
 /// | asked | document | reader's result | JSON |
 /// | --- | --- | --- | --- |
@@ -76,7 +77,7 @@ impl Validator {
     /// Whether neither the document nor its reading has an error.
     #[must_use]
     pub fn is_valid_read(&self, read: &Read<'_>) -> bool {
-        !reading::has_error(&read.findings) && self.is_valid(&read.document)
+        !reading::has_error(read) && self.is_valid(&read.document)
     }
 
     /// The first error that the walk over the document comes upon, else the first that reading it found.
@@ -85,7 +86,7 @@ impl Validator {
         self.first_issue(&read.document).or_else(|| {
             let mut sink = self.sink(Cost::First);
             // It breaks at the first error, and that is what is asked.
-            let _ = reading::report(&read.findings, &mut sink);
+            let _ = reading::report(read, &mut sink);
             sink.report(read.document.source()).issues.pop()
         })
     }
@@ -94,7 +95,7 @@ impl Validator {
     #[must_use]
     pub fn validate_read(&self, read: &Read<'_>) -> Report {
         let mut sink = self.sink(Cost::All);
-        let report = if reading::report(&read.findings, &mut sink).is_continue() {
+        let report = if reading::report(read, &mut sink).is_continue() {
             Walk::over(&read.document, sink)
         } else {
             sink
@@ -121,6 +122,43 @@ impl Validator {
     #[must_use]
     pub fn validate_json(&self, json: &[u8]) -> Report {
         match Document::from_json(json) {
+            Ok(read) => self.validate_read(&read),
+            Err(error) => reading::unreadable(error),
+        }
+    }
+
+    /// Whether XML text is a resource without an error.
+    #[cfg(feature = "xml")]
+    #[must_use]
+    pub fn is_valid_xml(&self, xml: &[u8]) -> bool {
+        Document::from_xml(xml).is_ok_and(|read| self.is_valid_read(&read))
+    }
+
+    /// The first error of a resource in XML.
+    #[cfg(feature = "xml")]
+    #[must_use]
+    pub fn first_issue_xml(&self, xml: &[u8]) -> Option<Issue> {
+        match Document::from_xml(xml) {
+            Ok(read) => self.first_issue_read(&read),
+            Err(error) => reading::unreadable(error).issues.pop(),
+        }
+    }
+
+    /// Every issue of a resource in XML; text that is not well formed gives one fatal issue.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use carewire_validate::Validator;
+    ///
+    /// let xml = br#"<Patient xmlns="http://hl7.org/fhir"><active value="yes"/></Patient>"#;
+    /// let report = Validator::r4().validate_xml(xml);
+    /// assert_eq!(report.issues()[0].rule(), "boolean-format");
+    /// ```
+    #[cfg(feature = "xml")]
+    #[must_use]
+    pub fn validate_xml(&self, xml: &[u8]) -> Report {
+        match Document::from_xml(xml) {
             Ok(read) => self.validate_read(&read),
             Err(error) => reading::unreadable(error),
         }

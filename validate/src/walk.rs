@@ -14,7 +14,7 @@ use crate::Rule;
 use crate::entries::Entries;
 use crate::invariants;
 use crate::rules::{self, bundle, narrative};
-use crate::sink::{Flow, Sink};
+use crate::sink::{Flow, Place, Sink};
 use crate::xhtml;
 
 /// A walk: what is known of the places around the node that is looked at.
@@ -98,8 +98,11 @@ impl<'a> Walk<'a> {
             // The object that holds it has said so.
             return ControlFlow::Continue(None);
         };
-        rules::array_expected::check(self, node, property)?;
-        rules::array_unexpected::check(self, node, property, is_first)?;
+        // XML has no arrays: the reader made those that are there.
+        if !node.document().is_from_xml() {
+            rules::array_expected::check(self, node, property)?;
+            rules::array_unexpected::check(self, node, property, is_first)?;
+        }
         let Some(ty) = node.type_id() else {
             if node.children().next().is_none() {
                 self.report(&rules::element_empty::RULE, node)?;
@@ -185,15 +188,18 @@ impl<'a> Walk<'a> {
             return Flow::Continue(());
         }
         let findings = xhtml::read(&text);
-        narrative::form::check(self, div, findings)?;
-        narrative::txt_1::check(self, div, findings)?;
-        narrative::txt_2::check(self, div, findings)
+        for id in &findings.locals {
+            self.note_local(id);
+        }
+        narrative::form::check(self, div, &findings)?;
+        narrative::txt_1::check(self, div, &findings)?;
+        narrative::txt_2::check(self, div, &findings)
     }
 
     /// Reports an issue about a node.
     pub(crate) fn report(&mut self, rule: &'static Rule, node: Node<'_>) -> Flow {
         self.sink
-            .take(rule, || (node.path(), start(node)), || Cow::Borrowed(""))
+            .take(rule, || (node.path(), place(node)), || Cow::Borrowed(""))
     }
 
     /// Reports an issue about a node and says more: grammar tokens and names of the specification alone.
@@ -203,13 +209,13 @@ impl<'a> Walk<'a> {
         node: Node<'_>,
         more: impl FnOnce() -> Cow<'static, str>,
     ) -> Flow {
-        self.sink.take(rule, || (node.path(), start(node)), more)
+        self.sink.take(rule, || (node.path(), place(node)), more)
     }
 
     /// Reports an issue about a node whose own name is not one of the specification: its expression is that of its parent.
     pub(crate) fn report_in(&mut self, rule: &'static Rule, parent: Node<'_>, node: Node<'_>) -> Flow {
         self.sink
-            .take(rule, || (parent.path(), start(node)), || Cow::Borrowed(""))
+            .take(rule, || (parent.path(), place(node)), || Cow::Borrowed(""))
     }
 
     /// Whether an issue of a rule could change what was asked.
@@ -271,13 +277,18 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// Where the value of a node starts: a string at its quotation mark.
-fn start(node: Node<'_>) -> usize {
-    let offset = node.offset();
-    let quoted = node.value_kind() == ValueKind::String
-        && offset
-            .checked_sub(1)
-            .and_then(|at| node.document().source().as_bytes().get(at))
-            == Some(&b'"');
-    if quoted { offset - 1 } else { offset }
+/// Where the value of a node starts: in JSON a string at its quotation mark.
+fn place(node: Node<'_>) -> Place {
+    let (document, offset) = (node.document(), node.offset());
+    if document.is_from_xml() {
+        return Place {
+            offset,
+            known: Some(node.line_column()),
+        };
+    }
+    let before = offset
+        .checked_sub(1)
+        .filter(|_| node.value_kind() == ValueKind::String);
+    let quote = before.filter(|&at| document.source().as_bytes().get(at) == Some(&b'"'));
+    Place::at(quote.unwrap_or(offset))
 }

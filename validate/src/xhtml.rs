@@ -8,18 +8,20 @@ const NAMESPACE: &str = "http://www.w3.org/1999/xhtml";
 const DEPTH: usize = 200;
 
 /// What was found in one `div`.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Findings {
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Findings<'a> {
     /// Why the text is not a well formed `div`.
     pub(crate) form: Option<&'static str>,
     /// What it holds that FHIR does not allow.
     pub(crate) forbidden: Option<&'static str>,
     /// Whether it has neither a character that shows nor an image.
     pub(crate) blank: bool,
+    /// What its links and images within the resource name: `a` for `#a`.
+    pub(crate) locals: Vec<&'a str>,
 }
 
 /// Reads a whole narrative.
-pub(crate) fn read(text: &str) -> Findings {
+pub(crate) fn read(text: &str) -> Findings<'_> {
     let mut scanner = Scanner {
         rest: text,
         open: Vec::new(),
@@ -37,7 +39,7 @@ pub(crate) fn read(text: &str) -> Findings {
 struct Scanner<'a> {
     rest: &'a str,
     open: Vec<&'a str>,
-    findings: Findings,
+    findings: Findings<'a>,
 }
 
 type Scanned<T = ()> = Result<T, &'static str>;
@@ -161,6 +163,9 @@ impl<'a> Scanner<'a> {
             }
             let (key, value, after) = attribute(spaced)?;
             self.entities(value)?;
+            if let ("href" | "src", Some(id)) = (key, value.strip_prefix('#')) {
+                self.findings.locals.push(id);
+            }
             if key == "xmlns" {
                 namespace = Some(value);
             } else if !allowed(name, key) {
@@ -328,10 +333,26 @@ fn allowed(element: &str, attribute: &str) -> bool {
 mod tests {
     use super::{DEPTH, Findings, read};
 
-    fn inside(text: &str) -> Findings {
-        read(&format!(
-            "<div xmlns=\"http://www.w3.org/1999/xhtml\">{text}</div>"
-        ))
+    fn inside(text: &str) -> Findings<'static> {
+        let text = format!("<div xmlns=\"http://www.w3.org/1999/xhtml\">{text}</div>");
+        let Findings {
+            form,
+            forbidden,
+            blank,
+            ..
+        } = read(&text);
+        Findings {
+            form,
+            forbidden,
+            blank,
+            locals: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn local_links_are_given() {
+        let text = "<div xmlns=\"http://www.w3.org/1999/xhtml\"><img src='#a'/><a href=\"#b\">c</a><a href='d#e'/></div>";
+        assert_eq!(read(text).locals, ["a", "b"]);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! What holds for every document: no panic, three costs that agree, outcomes that are valid, and no value in any text.
+#![expect(clippy::expect_used, reason = "a test")]
 
+use carewire_fhir_model::Document;
 use carewire_testkit::markers::{Markers, assert_none};
 use carewire_validate::{Hl7Validator, Report, Validator, to_sarif};
 use proptest::prelude::*;
@@ -156,6 +158,14 @@ fn agree(bytes: &[u8]) -> Report {
     report
 }
 
+fn agree_on_xml(xml: &[u8]) -> Report {
+    let validator = Validator::r4();
+    let report = validator.validate_xml(xml);
+    assert_eq!(validator.is_valid_xml(xml), report.is_valid());
+    assert_eq!(validator.first_issue_xml(xml).is_none(), report.is_valid());
+    report
+}
+
 /// Puts a marker into every string value and unknown key.
 fn plant(value: &mut Value, markers: &mut Markers) {
     match value {
@@ -185,6 +195,22 @@ proptest! {
     #[test]
     fn any_text_that_looks_like_json_is_judged(text in "[{}\\[\\],:\"a0\\\\ntrue]{0,60}") {
         agree(text.as_bytes());
+    }
+
+    #[test]
+    fn any_text_that_looks_like_xml_is_judged(text in "[<>/a=\"& P]{0,60}") {
+        let xml = format!("<Patient xmlns=\"http://hl7.org/fhir\">{text}</Patient>");
+        agree_on_xml(xml.as_bytes());
+    }
+
+    #[test]
+    fn the_xml_of_any_resource_is_judged(value in resource()) {
+        let mut value = value;
+        plant(&mut value, &mut Markers::default());
+        let json = value.to_string();
+        let read = Document::from_json(json.as_bytes()).expect("an object");
+        let report = agree_on_xml(read.document.to_xml().as_bytes());
+        assert_none("a report", &texts(&report));
     }
 
     #[test]

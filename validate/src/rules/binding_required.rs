@@ -51,6 +51,14 @@ pub(crate) fn check_primitive(walk: &mut Walk<'_>, node: Node<'_>, text: &str, p
     }
 }
 
+/// Looks at a `code` that has extensions and no value: they do not stand for a code that is required.
+pub(crate) fn check_absent(walk: &mut Walk<'_>, node: Node<'_>, ty: TypeId, property: &Property) -> Flow {
+    match required(property) {
+        Some(binding) if ty == TypeId::CODE => report(walk, node, binding),
+        _ => Flow::Continue(()),
+    }
+}
+
 /// Looks at a value of a data type that has a code: Coding, CodeableConcept, Quantity.
 pub(crate) fn check(walk: &mut Walk<'_>, node: Node<'_>, ty: TypeId, property: &Property) -> Flow {
     let Some(binding) = required(property) else {

@@ -173,6 +173,9 @@ pub(crate) fn reference<'a>(walk: &mut Walk<'a>, node: Node<'a>, targets: &[Type
     if text.is_empty() {
         return Flow::Continue(());
     }
+    if let Some(fault) = primitive::uri::fault(&text) {
+        return walk.report_more(&primitive::uri::RULE, literal, || fault.into());
+    }
     let read = match reference_form::read(&text) {
         Ok(read) => read,
         Err(fault) => return walk.report_more(&reference_form::RULE, literal, || fault.into()),

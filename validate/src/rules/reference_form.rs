@@ -1,7 +1,9 @@
 //! `reference-form`: a literal reference is `Type/id`, an absolute URI, `#id` or, in a Bundle to be
 //! processed, a query.
 //!
-//! Why: a type that R4 does not have or an id that cannot be one leads nowhere.
+//! Why: a type that R4 does not have or an id that cannot be one leads nowhere on a server of FHIR. Another
+//! relative address may lead somewhere else, so this is a warning; white space in it is an error of
+//! `uri-format`.
 //!
 //! Good:
 //!
@@ -16,7 +18,7 @@
 //! ```
 //!
 //! ```json
-//! {"resourceType": "Basic", "code": {"text": "a"}, "subject": {"reference": "Patient/a b"}}
+//! {"resourceType": "Basic", "code": {"text": "a"}, "subject": {"reference": "Patient/a_b"}}
 //! ```
 //!
 //! Spec: FHIR R4, 2.3.0 Resource References.
@@ -30,7 +32,7 @@ use crate::{IssueType, Rule, Severity};
 /// The rule.
 pub(crate) const RULE: Rule = Rule {
     id: "reference-form",
-    severity: Severity::Error,
+    severity: Severity::Warning,
     code: IssueType::Value,
     message: "not a literal reference",
 };

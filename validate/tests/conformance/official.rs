@@ -113,11 +113,12 @@ fn expected(folder: &Path, java: &Value) -> Option<Expected> {
 /// The places of our errors.
 fn errors(folder: &Path, test: &Value) -> Result<Vec<String>, String> {
     let file = test["file"].as_str().ok_or("the case names no file")?;
-    if !file.ends_with(".json") {
-        return Err("not implemented: XML".into());
-    }
     let bytes = fs::read(folder.join(file)).map_err(|_| "the folder has no such file")?;
-    let report = Validator::r4().validate_json(&bytes);
+    let report = match file.rsplit('.').next() {
+        Some("json") => Validator::r4().validate_json(&bytes),
+        Some("xml") => Validator::r4().validate_xml(&bytes),
+        _ => return Err("not implemented: NDJSON".into()),
+    };
     Ok(report
         .issues()
         .iter()
@@ -126,7 +127,7 @@ fn errors(folder: &Path, test: &Value) -> Result<Vec<String>, String> {
         .collect())
 }
 
-/// An expression without what the reference adds to FHIRPath; an XPath as the FHIRPath without indices.
+/// An expression without what the reference adds to FHIRPath; an XPath as the FHIRPath without indices, after a tilde.
 fn plain(expression: &str) -> String {
     let mut plain = String::new();
     let mut rest = expression;
@@ -136,7 +137,7 @@ fn plain(expression: &str) -> String {
     }
     plain.push_str(rest);
     if let Some(path) = plain.strip_prefix("/f:") {
-        plain = path.replace("/f:", ".");
+        plain = format!("~{}", path.replace("/f:", "."));
     }
     while let Some(at) = plain.find(".ofType(") {
         let end = plain[at..].find(')').map_or(plain.len(), |end| at + end + 1);
@@ -146,6 +147,12 @@ fn plain(expression: &str) -> String {
 }
 
 fn near(one: &str, other: &str) -> bool {
+    if let Some(path) = one.strip_prefix('~') {
+        return near(path, &without_indices(other));
+    }
+    if let Some(path) = other.strip_prefix('~') {
+        return near(&without_indices(one), path);
+    }
     let parent = |path: &str| path.rsplit_once('.').map(|(parent, _)| parent.to_owned());
     let bare = |path: &str| match path.rsplit_once('[') {
         Some((before, index)) if !index.contains('.') => before.to_owned(),
@@ -156,4 +163,11 @@ fn near(one: &str, other: &str) -> bool {
         || bare(other) == one
         || parent(one).as_deref() == Some(other)
         || parent(other).as_deref() == Some(one)
+}
+
+fn without_indices(path: &str) -> String {
+    let steps = path
+        .split('.')
+        .map(|step| step.split_once('[').map_or(step, |(name, _)| name));
+    steps.collect::<Vec<_>>().join(".")
 }

@@ -18,6 +18,7 @@
 //! Spec: FHIR R4, 2.36.4 Bundle.entry.fullUrl.
 
 use carewire_fhir_model::Node;
+use carewire_fhir_model::schema::Schema;
 
 use crate::sink::Flow;
 use crate::walk::Walk;
@@ -31,20 +32,25 @@ pub(crate) const RULE: Rule = Rule {
     message: "a fullUrl disagrees with the type or id of its resource",
 };
 
-/// Looks at an entry with a resource, whose `fullUrl` is `url`.
-pub(crate) fn check(walk: &mut Walk<'_>, node: Node<'_>, url: &str, resource: Node<'_>) -> Flow {
+/// Looks at an entry with a resource, whose `fullUrl` is `url`. An address that does not end with a resource type and an
+/// id is none of a server of FHIR.
+pub(crate) fn check(walk: &mut Walk<'_>, node: Node<'_>, url: &str, resource: Node<'_>, kind: &str) -> Flow {
     if !(url.starts_with("http://") || url.starts_with("https://")) {
         return Flow::Continue(());
     }
-    let (Some(ty), Some(id)) = (resource.type_id(), resource.child("id").and_then(|id| id.text())) else {
+    let mut parts = url.rsplit('/');
+    let (last, name) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    let named = Schema::r4().type_named(name).filter(|ty| ty.is_resource());
+    let (Some(named), Some(ty)) = (named, resource.type_id()) else {
         return Flow::Continue(());
     };
-    let address = url
-        .strip_suffix(id.as_ref())
-        .and_then(|url| url.strip_suffix('/'));
-    let agrees = address
-        .and_then(|url| url.strip_suffix(ty.name()))
-        .is_some_and(|base| base.ends_with('/'));
+    // What is sent to a server may have its id from it.
+    let exempt = matches!(kind, "batch" | "transaction");
+    let agrees = named == ty
+        && resource
+            .child("id")
+            .and_then(Node::text)
+            .map_or(exempt, |id| id == last);
     if agrees {
         Flow::Continue(())
     } else {

@@ -45,7 +45,7 @@ pub(crate) fn check<'a>(walk: &mut Walk<'a>, bundle: Node<'a>, kind: &str) -> Fl
         bdl_8::check(walk, node, &url)?;
         full_url::check(walk, node, &url)?;
         if let Some(resource) = entry.child("resource") {
-            full_url_id::check(walk, node, &url, resource)?;
+            full_url_id::check(walk, node, &url, resource, kind)?;
         }
         if kind != "history" {
             bdl_7::check(walk, entry, &mut seen)?;

@@ -33,7 +33,7 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 /// Looks at what was read from a narrative's `div`.
-pub(crate) fn check(walk: &mut Walk<'_>, div: Node<'_>, findings: Findings) -> Flow {
+pub(crate) fn check(walk: &mut Walk<'_>, div: Node<'_>, findings: &Findings<'_>) -> Flow {
     match findings.forbidden {
         Some(fault) => walk.report_more(&RULE, div, || fault.into()),
         None => Flow::Continue(()),

@@ -32,7 +32,7 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 /// Looks at what was read from a narrative's `div`.
-pub(crate) fn check(walk: &mut Walk<'_>, div: Node<'_>, findings: Findings) -> Flow {
+pub(crate) fn check(walk: &mut Walk<'_>, div: Node<'_>, findings: &Findings<'_>) -> Flow {
     if findings.form.is_none() && findings.blank {
         walk.report(&RULE, div)
     } else {
