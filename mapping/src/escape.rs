@@ -165,7 +165,7 @@ fn base64(text: &str) -> Option<Vec<u8>> {
     let body: Vec<u8> = text.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
     let padding = body.iter().rev().take_while(|byte| **byte == b'=').count();
     let digits = body.get(..body.len() - padding)?;
-    if padding > 2 || body.len() % 4 != 0 {
+    if padding > 2 || !body.len().is_multiple_of(4) {
         return None;
     }
     let mut out = Vec::with_capacity(digits.len() * 3 / 4);

@@ -15,6 +15,9 @@
 pub struct Options {
     pub(crate) strict: bool,
     pub(crate) functions: Vec<Function>,
+    /// Leaves every expression to `carewire_fhirpath`: what the quick ones are compared with.
+    #[cfg(test)]
+    pub(crate) without_quick: bool,
 }
 
 /// A host function's name and the number of its arguments.

@@ -186,6 +186,21 @@ pub(crate) enum Slotted {
     Named(Box<str>),
 }
 
+/// The variant of an element for a value of a type: its own, or the nearest that takes such a text.
+pub(crate) fn variant(element: &'static Element, own: TypeId) -> Option<&'static Property> {
+    if let Some(property) = element.property_of(own) {
+        return Some(property);
+    }
+    let near: &[TypeId] = match own {
+        TypeId::STRING => &[TypeId::CODE, TypeId::URI, TypeId::MARKDOWN],
+        TypeId::INTEGER => &[TypeId::DECIMAL, TypeId::POSITIVE_INT, TypeId::UNSIGNED_INT],
+        TypeId::DATE => &[TypeId::DATE_TIME],
+        TypeId::DATE_TIME => &[TypeId::INSTANT, TypeId::DATE],
+        _ => &[],
+    };
+    near.iter().find_map(|near| element.property_of(*near))
+}
+
 /// Where a new element goes.
 pub(crate) enum Mode {
     /// After the others.

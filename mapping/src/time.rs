@@ -23,7 +23,7 @@ pub(crate) struct Clock<'t> {
 }
 
 /// Takes a number of so many digits from the front.
-fn digits<'t>(text: &mut &'t str, count: usize) -> Option<u16> {
+fn digits(text: &mut &str, count: usize) -> Option<u16> {
     let (head, rest) = text.split_at_checked(count)?;
     if !head.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
@@ -240,7 +240,8 @@ impl<'t> Moment<'t> {
         let (Some(month), Some(day)) = (self.month, self.day) else {
             return true;
         };
-        let leap = self.year % 4 == 0 && (self.year % 100 != 0 || self.year % 400 == 0);
+        let leap =
+            self.year.is_multiple_of(4) && (!self.year.is_multiple_of(100) || self.year.is_multiple_of(400));
         let days = match month {
             2 if leap => 29,
             2 => 28,

@@ -1,4 +1,4 @@
-#![allow(missing_docs, reason = "a test")]
+#![allow(missing_docs, clippy::unwrap_used, reason = "a test")]
 
 use carewire_hl7v2::Message;
 use carewire_mapping::{BundleKind, Context, Options, Severity, v2_to_fhir};

@@ -11,6 +11,7 @@ mod set;
 mod target;
 mod transform;
 mod types;
+mod v2;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -80,13 +81,15 @@ pub(crate) fn compile(
             concept_maps: HashMap::new(),
         });
     }
-    let mut program = Program::default();
-    program.files = files.iter().map(|(name, _)| Arc::from(*name)).collect();
-    program.functions = options
-        .functions
-        .iter()
-        .map(|function| function.name.clone())
-        .collect();
+    let program = Program {
+        files: files.iter().map(|(name, _)| Arc::from(*name)).collect(),
+        functions: options
+            .functions
+            .iter()
+            .map(|function| function.name.clone())
+            .collect(),
+        ..Program::default()
+    };
     let mut compiler = Compiler {
         units,
         options,

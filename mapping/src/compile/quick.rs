@@ -16,6 +16,10 @@ impl Compiler<'_> {
         tree: &ast::Expression,
         focus: Type,
     ) -> Option<(Expr, Type)> {
+        #[cfg(test)]
+        if self.options.without_quick {
+            return None;
+        }
         self.quick_at(names, tree, focus, 0)
     }
 
@@ -262,4 +266,138 @@ fn text_function(name: &str, arguments: usize) -> Option<TextFunction> {
         ("toString", 0) => TextFunction::ToString,
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use carewire_hl7v2::Message;
+
+    use crate::{Context, Maps, Options, shipped};
+
+    const MESSAGE: &[u8] = b"MSH|^~\\&|APP|HOSP|||20240201103000+0100||ORU^R01^ORU_R01|17|T|2.5.1\r\
+        PID|1||7^^^HOSP&1.2&ISO^MR~8^^^LAB||Doe^Ann~Roe^\"\"^A||19800229|F|||Road 1^^Town||555-0100||en|M\rPV1|1|I|W^1^2\r\
+        ORC|RE|1^A|2^B\rOBR|1|1^A|2^B|c^Code^LN|||20240101\rOBX|1|NM|a^A^LN||+5.50|mg|<7|H|||F\rNTE|1||one\rOBX|2|ST|b^B^L||text~more||||||P\r\
+        OBX|3|CWE|c||x^X^99L||||||\"\"\rSPM|1|s^1||BLD\r";
+
+    fn run(files: &[(&str, &str)], without_quick: bool) -> (String, Vec<String>) {
+        let options = Options {
+            without_quick,
+            ..Options::default()
+        };
+        let maps = Maps::compile(files, &options)
+            .map_err(|all| all[0].to_string())
+            .unwrap();
+        let msg = Message::parse(MESSAGE).unwrap();
+        let out = maps
+            .run(&msg, &Context::at("2024-02-01T10:00:00Z".parse().unwrap()))
+            .unwrap();
+        let unread = out.unread.fields().map(|(path, count)| format!("{path} {count}"));
+        let codes = out.findings.iter().map(|finding| finding.code().to_string());
+        (out.bundle.to_json_pretty(), codes.chain(unread).collect())
+    }
+
+    #[test]
+    fn the_standard_maps_give_the_same_without_the_quick_expressions() {
+        assert_eq!(run(shipped::FILES, false), run(shipped::FILES, true));
+    }
+
+    #[test]
+    fn each_quick_expression_means_what_fhirpath_means() {
+        let expressions = [
+            "%pid.f3.c1",
+            "%pid.f3.where(c5 = 'MR').c1",
+            "%pid.f3.where(c5 = 'XX').c1",
+            "%pid.f3[1].c4",
+            "%pid.f3.first().c4.s2",
+            "%pid.f3.last().c1",
+            "%pid.f3.count()",
+            "%pid.f3.exists()",
+            "%pid.f9.exists()",
+            "%pid.f9.empty()",
+            "%pid.f9.exists().not()",
+            "f8 = 'F'",
+            "f8 != 'F'",
+            "f9 = 'F'",
+            "f9 != 'F'",
+            "f3.c1 = f3.c1",
+            "f3.c1 = f5.c1",
+            "f3.c1 = '7'",
+            "f8 in ('F' | 'M')",
+            "f9 in ('F' | 'M')",
+            "f8 in ('X' | 'M')",
+            "(f8 = 'F') and (f9 = 'X')",
+            "(f8 = 'M') and (f9 = 'X')",
+            "(f8 = 'F') or (f9 = 'X')",
+            "(f8 = 'M') or (f9 = 'X')",
+            "(f9 = 'X') and (f8 = 'F')",
+            "(f8 = 'F') xor (f8 = 'M')",
+            "(f9 = 'X') implies (f8 = 'F')",
+            "(f8 = 'M') implies (f9 = 'X')",
+            "f8 & f9",
+            "f8 & '-' & f7",
+            "f5.c2",
+            "f5.c1.upper()",
+            "f5.first().c1.lower()",
+            "f8.startsWith('F')",
+            "f8.contains('')",
+            "f7.length()",
+            "f7.substring(4, 2)",
+            "f7.substring(9)",
+            "iif(f8 = 'F', 'yes', 'no')",
+            "iif(f9 = 'F', 'yes', 'no')",
+            "iif(f9.exists(), 'yes')",
+            "f3.c1.combine(f5.c1)",
+            "f3.select(c1)",
+            "{}",
+            "'a'",
+            "3",
+            "f3.count() > 1",
+            "f3.count() <= 1",
+            "uuid('a', f8, f9)",
+            "uuid('a', f9)",
+            "uuid('a')",
+            "%msg.all.OBX.where(position > %pid.position).f3.c1",
+            "%msg.MSH.f10",
+            "%bundle",
+            "%messageKey",
+            "f3.exists(c1 = '8')",
+            "f11.whole",
+            "f3.c4.whole",
+            "$this.f8",
+            "f30.c1.s2",
+            "f8.toString()",
+            "f8.c1.s1",
+            "f7.trim()",
+            "f8.endsWith('F')",
+        ];
+        let mut text = String::from(
+            "/// url = 'urn:x'\n/// carewire = 'superset'\n/// carewire.entry = 'ORU^R01'\n\
+             group g(source msg, target out) {\n  msg.all.PID as pid -> out.entry as e, e.resource = create('Basic') as b then {\n",
+        );
+        for (at, expression) in expressions.iter().enumerate() {
+            text.push_str(&format!(
+                "pid -> b.identifier as i, i.system = 'urn:{at}', i.period as p then {{\n"
+            ));
+            text.push_str(&format!("  pid -> ({expression}) as v then {{ v as one -> i.extension as x, x.url = 'urn:v', x.value = cast((%one.toString()), 'string'); }};\n"));
+            text.push_str(&format!("  pid where ({expression}) -> i.use = 'usual';\n}};\n"));
+        }
+        text.push_str("  };\n}\n");
+        let files = [("all.map", text.as_str())];
+        let (quick, slow) = (run(&files, false), run(&files, true));
+        same(&quick, &slow);
+    }
+
+    /// Compares line by line, so that a difference does not show both outputs whole.
+    fn same(quick: &(String, Vec<String>), slow: &(String, Vec<String>)) {
+        for (at, (a, b)) in quick.0.lines().zip(slow.0.lines()).enumerate() {
+            let before = quick
+                .0
+                .lines()
+                .take(at)
+                .filter(|line| line.contains("urn:"))
+                .last();
+            assert_eq!(a, b, "line {at} after {before:?}");
+        }
+        assert_eq!(quick.1, slow.1);
+    }
 }

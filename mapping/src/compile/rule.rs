@@ -2,7 +2,7 @@
 
 use super::expression::Focus;
 use super::group::Body;
-use super::{Compiler, Type, nearest, types};
+use super::{Compiler, Type, nearest, types, v2};
 use crate::finding::Code;
 use crate::program::{Block, Call, Expr, Kind, Literal, MapRule, Rule, RuleKind, Source, Start, Step};
 use crate::syntax::{
@@ -116,7 +116,16 @@ impl Compiler<'_> {
                 None => complete = false,
             }
         }
-        let (focus_slot, focus) = first?;
+        // Without a source that is right the rest is still looked through, for what else is wrong.
+        let (focus_slot, focus) = first.unwrap_or_else(|| {
+            let nothing = Found {
+                start: Start::Root,
+                steps: Vec::new(),
+                ty: Type::Unknown,
+                choice: Vec::new(),
+            };
+            (body.scope.slot(), nothing)
+        });
         let simple = is_simple(rule);
         let mut targets = Vec::new();
         for target in &rule.targets {
@@ -157,7 +166,13 @@ impl Compiler<'_> {
     }
 
     fn source(&mut self, body: &mut Body, source: &syntax::Source) -> Option<(Source, Found)> {
-        let mut found = self.path(body, &source.path.context, &source.path.elements)?;
+        let Some(mut found) = self.path(body, &source.path.context, &source.path.elements) else {
+            if let Some(alias) = &source.alias {
+                let slot = body.scope.slot();
+                body.scope.declare(alias, slot, Type::Unknown, false);
+            }
+            return None;
+        };
         let mut type_filter = None;
         if let Some(name) = &source.type_name {
             let wanted = self.type_named(body.unit, &name.text, name.span);
@@ -438,17 +453,20 @@ pub(super) fn step_of(ty: Type, name: &str) -> Option<(Step, Type)> {
         Type::Tree | Type::Segment(_) if name == "position" => Some((Step::Position, Type::Integer)),
         Type::Part if name == "whole" => Some((Step::Whole, Type::Text)),
         Type::All => {
-            let id = <[u8; 3]>::try_from(name.as_bytes()).ok()?;
+            let id = segment_id(name).filter(|_| v2::field_count(name).is_some())?;
             Some((Step::Descend(name.into()), Type::Segment(id)))
         }
-        Type::Tree => {
-            let segment = <[u8; 3]>::try_from(name.as_bytes())
-                .ok()
-                .filter(|id| id.iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit()));
-            let below = segment.map_or(Type::Tree, Type::Segment);
-            Some((Step::Tree(name.into()), below))
+        Type::Tree => match segment_id(name) {
+            Some(id) => v2::field_count(name).map(|_| (Step::Tree(name.into()), Type::Segment(id))),
+            None => v2::tree_names()
+                .contains(name)
+                .then(|| (Step::Tree(name.into()), Type::Tree)),
+        },
+        Type::Segment(id) => {
+            let number = numbered(name, 'f')?;
+            let last = std::str::from_utf8(&id).ok().and_then(v2::field_count);
+            (number <= last?).then_some((Step::Field(number), Type::Part))
         }
-        Type::Segment(_) => numbered(name, 'f').map(|number| (Step::Field(number), Type::Part)),
         Type::Part => match (numbered(name, 'c'), numbered(name, 's')) {
             (Some(number), _) => Some((Step::Component(number), Type::Part)),
             (_, Some(number)) => Some((Step::Subcomponent(number), Type::Part)),
@@ -474,6 +492,14 @@ pub(super) fn step_of(ty: Type, name: &str) -> Option<(Step, Type)> {
     }
 }
 
+/// Three capitals or digits.
+fn segment_id(name: &str) -> Option<[u8; 3]> {
+    let id = <[u8; 3]>::try_from(name.as_bytes()).ok()?;
+    id.iter()
+        .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+        .then_some(id)
+}
+
 /// The number of `f3`.
 pub(crate) fn numbered(name: &str, letter: char) -> Option<u16> {
     let digits = name.strip_prefix(letter)?;
@@ -484,7 +510,11 @@ pub(crate) fn numbered(name: &str, letter: char) -> Option<u16> {
 pub(super) fn unknown_element(ty: Type, name: &str) -> (String, Option<String>) {
     let message = format!("{} has no element `{name}`", ty.describe());
     let help = match ty {
-        Type::Segment(_) => Some("fields are `f1`, `f2`, ...".to_owned()),
+        Type::Segment(id) => match std::str::from_utf8(&id).ok().and_then(v2::field_count) {
+            Some(last) => Some(format!("fields are `f1` to `f{last}`")),
+            None => Some("no version of HL7 v2 has the segment".to_owned()),
+        },
+        Type::Tree | Type::All => nearest::help(name, v2::tree_names().iter().copied()),
         Type::Part => Some("components are `c1`, `c2`, ..., subcomponents `s1`, `s2`, ...".to_owned()),
         Type::Fhir(type_id) => nearest::help(name, type_id.elements().iter().map(|element| element.name())),
         _ => None,

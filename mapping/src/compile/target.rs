@@ -8,7 +8,7 @@ use super::rule::Found;
 use super::{Compiler, Type, nearest, types};
 use crate::diagnostic::Span;
 use crate::finding::Code;
-use crate::program::{ElementTarget, Expr, Mode, Slotted, Target, Transform};
+use crate::program::{ElementTarget, Expr, Mode, Slotted, Target, Transform, variant};
 use crate::syntax::{self, Name, Path, TargetKind, TargetListMode};
 
 /// What a transform gives, as far as it is known before a run.
@@ -23,7 +23,25 @@ pub(super) enum Given {
 }
 
 impl Compiler<'_> {
+    /// Compiles a target. One with a fault still declares its variable, so that what follows is not at fault for it.
     pub(super) fn target(
+        &mut self,
+        body: &mut Body,
+        target: &syntax::Target,
+        slot: u16,
+        found: &Found,
+        simple: bool,
+        has_dependents: bool,
+    ) -> Option<Target> {
+        let compiled = self.one_target(body, target, slot, found, simple, has_dependents);
+        if let (None, Some(alias)) = (&compiled, &target.alias) {
+            let slot = body.scope.slot();
+            body.scope.declare(alias, slot, Type::Unknown, true);
+        }
+        compiled
+    }
+
+    fn one_target(
         &mut self,
         body: &mut Body,
         target: &syntax::Target,
@@ -241,7 +259,7 @@ impl Compiler<'_> {
             }
         };
         if let Some(element) = type_id.element(&name.text) {
-            return Some(match variant(element, given) {
+            return Some(match variant_for(element, given) {
                 Some(property) => (Slotted::Known(property), types_of(property, element)),
                 None => (Slotted::Choice(element), Type::Unknown),
             });
@@ -292,7 +310,9 @@ impl Compiler<'_> {
     fn check_value(&mut self, unit: usize, span: Span, element: &Slotted, below: Type, given: Given) {
         let fits = match (element, below, given) {
             (Slotted::Known(_), Type::Fhir(wanted), Given::Fhir(given)) => {
-                given.is_a(wanted) || wanted.is_a(given) || (wanted.is_primitive() && given.is_primitive())
+                given.is_a(wanted)
+                    || wanted.is_a(given)
+                    || (given.is_primitive() && (wanted.is_primitive() || wanted == TypeId::REFERENCE))
             }
             (Slotted::Known(_), Type::Fhir(wanted), Given::Text) => {
                 wanted.is_primitive() || wanted == TypeId::REFERENCE
@@ -362,17 +382,12 @@ impl Compiler<'_> {
 }
 
 /// The variant that a value of this type fills; none while a choice is open.
-fn variant(element: &'static Element, given: Given) -> Option<&'static Property> {
-    if let [only] = element.properties() {
-        return Some(only);
-    }
-    match given {
-        Given::Fhir(type_id) => element.property_of(type_id),
-        Given::Text => ["string", "code", "uri", "markdown"]
-            .into_iter()
-            .filter_map(types::named)
-            .find_map(|ty| element.property_of(ty)),
-        Given::Unknown => None,
+fn variant_for(element: &'static Element, given: Given) -> Option<&'static Property> {
+    match (element.properties(), given) {
+        ([only], _) => Some(only),
+        (_, Given::Fhir(type_id)) => variant(element, type_id),
+        (_, Given::Text) => variant(element, TypeId::STRING),
+        (_, Given::Unknown) => None,
     }
 }
 

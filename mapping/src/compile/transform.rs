@@ -224,7 +224,7 @@ impl Compiler<'_> {
         for argument in arguments.iter().skip(1) {
             more.push(self.operand(body, argument, focus)?.0);
         }
-        let mut second = more.first().is_some().then(|| more.swap_remove(0));
+        let mut second = (!more.is_empty()).then(|| more.swap_remove(0));
         let unix = |kind, value, zone| Transform::FromUnix { value, zone, kind };
         Some(match name {
             "copy" => (Transform::Value(first), given_type(first_type)),

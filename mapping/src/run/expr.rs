@@ -89,8 +89,12 @@ impl<'m> Run<'m, '_> {
             Expr::Binary(Operator::Concatenate, left, right) => {
                 let mut text = String::new();
                 for side in [left, right] {
-                    if let Some(value) = self.one(side, focus) {
-                        self.with_text(&value, |part| text.push_str(part));
+                    match self.single(side, focus) {
+                        Some(Few::One(value)) => {
+                            self.with_text(&value, |part| text.push_str(part));
+                        }
+                        Some(_) => {}
+                        None => return Flow::Continue(()),
                     }
                 }
                 visit(Value::string(text))
@@ -175,6 +179,17 @@ impl<'m> Run<'m, '_> {
             _ if several => Few::Many,
             None => Few::None,
             Some(value) => Few::One(value),
+        }
+    }
+
+    /// At most one value, as operators and functions of FHIRPath want it; several are a fault, and the result is empty.
+    fn single(&self, expr: &'m Expr, focus: &Value<'m>) -> Option<Few<'m>> {
+        match self.few(expr, focus) {
+            Few::Many => {
+                self.find(Code::EvaluationFailed, None);
+                None
+            }
+            few => Some(few),
         }
     }
 
@@ -379,10 +394,13 @@ impl<'m> Run<'m, '_> {
         focus: &Value<'m>,
         visit: &mut dyn FnMut(Value<'m>) -> Flow,
     ) -> Flow {
-        let Some(input) = self.one(input, focus) else {
+        let Some(Few::One(input)) = self.single(input, focus) else {
             return Flow::Continue(());
         };
-        let argument = |at: usize| arguments.get(at).and_then(|argument| self.text(argument, focus));
+        let argument = |at: usize| match self.single(arguments.get(at)?, focus) {
+            Some(Few::One(value)) => self.with_text(&value, str::to_owned),
+            _ => None,
+        };
         let first = argument(0);
         if !arguments.is_empty() && first.is_none() {
             return Flow::Continue(());

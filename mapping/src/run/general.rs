@@ -10,7 +10,7 @@ use carewire_fhirpath::{Item, Name, Node, TypeName, TypeReference};
 use carewire_hl7v2::{Component, Repetition, Segment, Subcomponent, tree};
 
 use super::Run;
-use super::step::Flow;
+use super::step::{Flow, first_segment};
 use super::value::{Text, Value};
 use crate::context::HostValue;
 use crate::finding::Code;
@@ -33,6 +33,12 @@ enum At<'m> {
     Subcomponent(Subcomponent<'m>),
     Fhir(FhirNode<'m>),
     Made(BuildId),
+    /// `position` of a segment.
+    Position(Segment<'m>),
+    /// `whole` of a part.
+    WholeRepetition(Repetition<'m>),
+    WholeComponent(Component<'m>),
+    WholeSubcomponent(Subcomponent<'m>),
 }
 
 impl<'m> At<'m> {
@@ -46,7 +52,30 @@ impl<'m> At<'m> {
             Self::Subcomponent(at) => Value::Subcomponent(at),
             Self::Fhir(at) => Value::Fhir(at),
             Self::Made(at) => Value::Made(at),
+            Self::Position(at) => Value::integer(at.position()),
+            Self::WholeRepetition(at) => Value::Repetition(at),
+            Self::WholeComponent(at) => Value::Component(at),
+            Self::WholeSubcomponent(at) => Value::Subcomponent(at),
         }
+    }
+
+    /// What `position` and `whole` give, which are no places of their own.
+    fn derived(self, name: &str) -> Option<Self> {
+        Some(match (name, self) {
+            ("position", Self::Segment(at)) => Self::Position(at),
+            ("position", Self::Group(at)) => Self::Position(first_segment(at)?),
+            ("whole", Self::Repetition(at)) => Self::WholeRepetition(at),
+            ("whole", Self::Component(at)) => Self::WholeComponent(at),
+            ("whole", Self::Subcomponent(at)) => Self::WholeSubcomponent(at),
+            _ => return None,
+        })
+    }
+
+    fn is_whole(self) -> bool {
+        matches!(
+            self,
+            Self::WholeRepetition(_) | Self::WholeComponent(_) | Self::WholeSubcomponent(_)
+        )
     }
 }
 
@@ -136,6 +165,7 @@ fn typed<'a, 'm: 'a>(kind: Kind, text: &Text<'m>) -> Option<Items<'a, 'm>> {
 fn value_of<'m>(item: &Items<'_, 'm>) -> Option<Value<'m>> {
     let text = |kind| item.text().map(|text| Value::computed(kind, text.into_owned()));
     match item {
+        Item::Node(spot) if spot.at.is_whole() => spot.run.whole(&spot.at.value()).map(Value::string),
         Item::Node(spot) => Some(spot.at.value()),
         Item::Boolean(value) => Some(Value::boolean(*value)),
         Item::Integer(value) => Some(Value::Integer(*value)),
@@ -164,6 +194,9 @@ fn of_type<'a, 'm: 'a>(type_name: &str, text: String) -> Items<'a, 'm> {
 
 impl<'a, 'm: 'a> Node<'a> for Spot<'a, 'm> {
     fn each_child<B>(self, name: &Name, mut visit: impl FnMut(Self) -> ControlFlow<B>) -> ControlFlow<B> {
+        if let Some(at) = self.at.derived(name.as_str()) {
+            return visit(Self { at, ..self });
+        }
         let mut stopped = None;
         let _ = self.run.named(&self.at.value(), name.as_str(), &mut |value| {
             self.push(value, &mut visit, &mut stopped)
@@ -225,6 +258,11 @@ impl<'a, 'm: 'a> Node<'a> for Spot<'a, 'm> {
                 let text = self.run.builder.text(id)?;
                 Some(of_type(self.run.builder.type_id(id).name(), text.to_owned()))
             }
+            At::Position(segment) => i64::try_from(segment.position()).ok().map(Item::Integer),
+            at if at.is_whole() => self
+                .run
+                .whole(&at.value())
+                .map(|text| Item::String(Cow::Owned(text))),
             _ => self
                 .run
                 .with_text(&self.at.value(), |text| Item::String(Cow::Owned(text.to_owned()))),
@@ -242,6 +280,10 @@ impl<'a, 'm: 'a> Node<'a> for Spot<'a, 'm> {
             At::Group(_) | At::All(_) => TypeName {
                 namespace: "V2",
                 name: "Group",
+            },
+            At::Position(_) => TypeName {
+                namespace: "System",
+                name: "Integer",
             },
             At::Segment(_) => TypeName {
                 namespace: "V2",

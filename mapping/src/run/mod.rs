@@ -52,7 +52,8 @@ struct Run<'m, 'h> {
     /// Lists of matches that are not in use.
     pool: Vec<Vec<Value<'m>>>,
     shared: HashMap<(BuildId, u8, Shared), BuildId>,
-    place: Cell<RulePlace>,
+    /// The rule that runs, and the slot of its first source.
+    place: Cell<(RulePlace, Option<Slot>)>,
     findings: RefCell<Vec<Finding>>,
     dropped: Cell<usize>,
     /// The starts of explicit nulls that were reported.
@@ -106,7 +107,7 @@ pub(crate) fn run<'m>(
         steps: 0,
         pool: Vec::new(),
         shared: HashMap::new(),
-        place: Cell::new(entry.place),
+        place: Cell::new((entry.place, None)),
         findings: RefCell::default(),
         dropped: Cell::new(0),
         nulls: RefCell::default(),
@@ -177,18 +178,20 @@ impl<'m> Run<'m, '_> {
         }
     }
 
-    /// Notes a finding at the rule that runs.
+    /// Notes a finding at the rule that runs; without a place of its own it is about what the rule reads.
     fn find(&self, code: Code, path: Option<String>) {
+        let (place, slot) = self.place.get();
+        let path = path.or_else(|| slot.and_then(|slot| self.var(slot).path()));
         let mut findings = self.findings.borrow_mut();
         if findings.len() >= self.context.limits.findings {
             self.dropped.set(self.dropped.get() + 1);
             return;
         }
-        findings.push(Finding::new(code, path, self.program.place(self.place.get())));
+        findings.push(Finding::new(code, path, self.program.place(place)));
     }
 
     fn log(&self, text: &str) {
-        if let (Some(host), Some(place)) = (self.context.host, self.program.place(self.place.get())) {
+        if let (Some(host), Some(place)) = (self.context.host, self.program.place(self.place.get().0)) {
             host.log(&place, text);
         }
     }

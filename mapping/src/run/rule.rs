@@ -45,7 +45,7 @@ impl<'m> Run<'m, '_> {
         let program = self.program;
         let mut fired = false;
         for rule in program.block(block) {
-            self.place.set(rule.place);
+            self.place.set((rule.place, None));
             fired = self.rule(rule, fired)?;
         }
         self.depth -= 1;
@@ -89,7 +89,7 @@ impl<'m> Run<'m, '_> {
         let mut fired = false;
         for value in matches.drain(..) {
             self.set(source.slot, value);
-            self.place.set(rule.place);
+            self.place.set((rule.place, Some(source.slot)));
             if let Some(check) = &source.check
                 && self.truth(check, &self.var(source.slot)) != Some(true)
             {
@@ -152,12 +152,11 @@ impl<'m> Run<'m, '_> {
             Some(SourceListMode::NotFirst) => drop(matches.drain(..matches.len().min(1))),
             Some(SourceListMode::Last) => drop(matches.drain(..matches.len().saturating_sub(1))),
             Some(SourceListMode::NotLast) => drop(matches.pop()),
-            Some(SourceListMode::OnlyOne) => {
-                if matches.len() > 1 {
-                    self.find(Code::OnlyOne, matches.first().and_then(Value::path));
-                    matches.clear();
-                }
+            Some(SourceListMode::OnlyOne) if matches.len() > 1 => {
+                self.find(Code::OnlyOne, matches.first().and_then(Value::path));
+                matches.clear();
             }
+            Some(SourceListMode::OnlyOne) => {}
         }
         if let Some((min, max)) = source.cardinality {
             let count = u32::try_from(matches.len()).unwrap_or(u32::MAX);
@@ -204,18 +203,16 @@ impl<'m> Run<'m, '_> {
 
     /// Runs the targets of a rule, the groups it calls and its inner rules.
     fn fire(&mut self, rule: &'m Rule, map: &'m MapRule) -> Result<(), MapError> {
-        let focus = map
-            .sources
-            .first()
-            .map_or(Value::Empty, |source| self.var(source.slot));
+        let slot = map.sources.first().map(|source| source.slot);
+        let focus = slot.map_or(Value::Empty, |slot| self.var(slot));
         for target in &map.targets {
-            self.place.set(rule.place);
+            self.place.set((rule.place, slot));
             if !self.target(target, &focus)? {
                 return Ok(());
             }
         }
         for call in &map.calls {
-            self.place.set(rule.place);
+            self.place.set((rule.place, slot));
             self.call(call, &focus)?;
         }
         self.block(&map.block)

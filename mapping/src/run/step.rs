@@ -140,7 +140,7 @@ impl<'m> Run<'m, '_> {
     }
 
     /// The text of a place with the delimiters that divide it.
-    fn whole(&self, value: &Value<'m>) -> Option<String> {
+    pub(super) fn whole(&self, value: &Value<'m>) -> Option<String> {
         let mut out = String::new();
         match value {
             Value::Repetition(repetition) => {
@@ -243,7 +243,7 @@ fn position<'m>(segment: carewire_hl7v2::Segment<'m>) -> Value<'m> {
     Value::integer(segment.position())
 }
 
-fn first_segment(group: carewire_hl7v2::tree::Node<'_>) -> Option<carewire_hl7v2::Segment<'_>> {
+pub(super) fn first_segment(group: carewire_hl7v2::tree::Node<'_>) -> Option<carewire_hl7v2::Segment<'_>> {
     let mut at = Some(group);
     while let Some(node) = at {
         if let Some(segment) = node.segment() {

@@ -9,7 +9,7 @@ use super::value::Value;
 use super::write::own_type;
 use crate::error::MapError;
 use crate::finding::Code;
-use crate::program::{ElementTarget, Mode, Slotted, Target};
+use crate::program::{ElementTarget, Mode, Slotted, Target, variant};
 
 /// What an element is shared by.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -218,14 +218,14 @@ impl<'m> Run<'m, '_> {
         type_id: TypeId,
         mode: &Mode,
     ) -> Value<'m> {
-        if !element.is_list || matches!(mode, Mode::Single) {
-            if let Some(there) = self.builder.existing(parent, element.slot) {
-                if self.builder.type_id(there) == type_id {
-                    return Value::Made(there);
-                }
-                self.find(Code::AlreadySet, None);
-                return Value::Empty;
+        if (!element.is_list || matches!(mode, Mode::Single))
+            && let Some(there) = self.builder.existing(parent, element.slot)
+        {
+            if self.builder.type_id(there) == type_id {
+                return Value::Made(there);
             }
+            self.find(Code::AlreadySet, None);
+            return Value::Empty;
         }
         let made = match mode {
             Mode::First => self.builder.add_first(parent, element.slot, type_id),
@@ -246,7 +246,8 @@ impl<'m> Run<'m, '_> {
             Some(property) => property,
             None => {
                 let owner = self.builder.type_id(parent);
-                let found = own_type(value, &self.builder).and_then(|own| variant(owner, element.slot, own));
+                let found = own_type(value, &self.builder)
+                    .and_then(|own| variant(owner.elements().get(usize::from(element.slot))?, own));
                 match found {
                     Some(property) => property,
                     None => {
@@ -325,16 +326,16 @@ impl<'m> Run<'m, '_> {
         let Some(text) = self.primitive(value, type_id) else {
             return Value::Empty;
         };
-        if !element.is_list || matches!(mode, Mode::Single) {
-            if let Some(there) = self.builder.existing(parent, element.slot) {
-                let (same_type, known) = (self.builder.type_id(there) == type_id, self.builder.text(there));
-                if same_type && known.is_none() {
-                    let _ = self.builder.replace_text(there, &text);
-                } else if !same_type || known != Some(text.as_str()) {
-                    self.find(Code::AlreadySet, value.path());
-                }
-                return Value::Made(there);
+        if (!element.is_list || matches!(mode, Mode::Single))
+            && let Some(there) = self.builder.existing(parent, element.slot)
+        {
+            let (same_type, known) = (self.builder.type_id(there) == type_id, self.builder.text(there));
+            if same_type && known.is_none() {
+                let _ = self.builder.replace_text(there, &text);
+            } else if !same_type || known != Some(text.as_str()) {
+                self.find(Code::AlreadySet, value.path());
             }
+            return Value::Made(there);
         }
         let made = match mode {
             Mode::First => self
@@ -425,20 +426,4 @@ struct ElementOf {
     is_list: bool,
     /// Its variant; none for an open choice.
     property: Option<&'static Property>,
-}
-
-/// The variant of a choice for a value of a type: its own, or for a string the nearest.
-fn variant(owner: TypeId, slot: u8, own: TypeId) -> Option<&'static Property> {
-    let element = owner.elements().get(usize::from(slot))?;
-    if let Some(property) = element.property_of(own) {
-        return Some(property);
-    }
-    let near: &[TypeId] = match own {
-        TypeId::STRING => &[TypeId::CODE, TypeId::URI, TypeId::MARKDOWN],
-        TypeId::INTEGER => &[TypeId::DECIMAL, TypeId::POSITIVE_INT, TypeId::UNSIGNED_INT],
-        TypeId::DATE => &[TypeId::DATE_TIME],
-        TypeId::DATE_TIME => &[TypeId::INSTANT, TypeId::DATE],
-        _ => &[],
-    };
-    near.iter().find_map(|near| element.property_of(*near))
 }

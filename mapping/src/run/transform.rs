@@ -90,7 +90,7 @@ impl<'m> Run<'m, '_> {
                 self.to_clock(value, format.as_ref(), Clock::DateTime, focus)
             }
             Transform::ToTime(value, format) => self.to_clock(value, format.as_ref(), Clock::Time, focus),
-            Transform::FromUnix { value, zone, kind } => self.from_unix(value, zone.as_ref(), *kind, focus),
+            Transform::FromUnix { value, zone, kind } => self.unix_time(value, zone.as_ref(), *kind, focus),
             Transform::Compose(what, arguments) => self.compose(*what, arguments, focus),
             Transform::Default { value, groups } => match self.one(value, focus) {
                 None => Made::Nothing,
@@ -193,7 +193,7 @@ impl<'m> Run<'m, '_> {
         Some(out)
     }
 
-    fn from_unix(&self, value: &'m Expr, zone: Option<&'m Expr>, kind: Clock, focus: &Value<'m>) -> Made<'m> {
+    fn unix_time(&self, value: &'m Expr, zone: Option<&'m Expr>, kind: Clock, focus: &Value<'m>) -> Made<'m> {
         let Some(value) = self.one(value, focus) else {
             return Made::Nothing;
         };

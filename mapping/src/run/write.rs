@@ -281,7 +281,7 @@ fn base64(text: &str) -> Option<Cow<'_, str>> {
     };
     let body = packed.trim_end_matches('=');
     let is_base64 = !body.is_empty()
-        && packed.len() % 4 == 0
+        && packed.len().is_multiple_of(4)
         && packed.len() - body.len() <= 2
         && body
             .bytes()

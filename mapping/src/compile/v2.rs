@@ -1,0 +1,63 @@
+//! What HL7 v2 has under a name, in any of its versions: maps are written for all of them.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::OnceLock;
+
+use carewire_hl7v2::schema::{Elements, SegmentDefinition, Structure, Version};
+
+/// The greatest number of fields a segment has in any version. None for a segment that no version has; Z segments have any.
+pub(super) fn field_count(id: &str) -> Option<u16> {
+    static COUNTS: OnceLock<HashMap<&'static str, u16>> = OnceLock::new();
+    if id.starts_with('Z') {
+        return Some(u16::MAX);
+    }
+    let counts = COUNTS.get_or_init(|| {
+        let mut counts = HashMap::new();
+        for segment in Version::ALL.into_iter().flat_map(SegmentDefinition::all) {
+            let last = segment.fields().last().map_or(0, |field| field.number());
+            let count = counts.entry(segment.id()).or_insert(0);
+            *count = u16::try_from(last).unwrap_or(u16::MAX).max(*count);
+        }
+        counts
+    });
+    counts.get(id).copied()
+}
+
+/// Every segment and group that stands in a structure of any version.
+pub(super) fn tree_names() -> &'static BTreeSet<&'static str> {
+    static NAMES: OnceLock<BTreeSet<&'static str>> = OnceLock::new();
+    NAMES.get_or_init(|| {
+        let mut names = BTreeSet::new();
+        for structure in Version::ALL.into_iter().flat_map(Structure::all) {
+            gather(structure.elements(), &mut names, 0);
+        }
+        names
+    })
+}
+
+fn gather(elements: Elements, names: &mut BTreeSet<&'static str>, depth: usize) {
+    if depth > 16 {
+        return;
+    }
+    for element in elements {
+        names.insert(element.name());
+        if element.is_group() {
+            gather(element.elements(), names, depth + 1);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_all_versions() {
+        assert_eq!(field_count("PID"), Some(40));
+        assert_eq!(field_count("ZZZ"), Some(u16::MAX));
+        assert_eq!(field_count("XXX"), None);
+        for name in ["ORDER_OBSERVATION", "RESPONSE", "PATIENT_RESULT", "OBX"] {
+            assert!(tree_names().contains(name), "{name}");
+        }
+    }
+}
