@@ -1,4 +1,5 @@
 //! Messages of our own beside the trees and JSON they give.
+#![expect(clippy::unwrap_used, reason = "a test")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
