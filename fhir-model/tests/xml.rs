@@ -238,6 +238,28 @@ fn xml_is_indented() {
 }
 
 #[test]
+fn a_key_that_is_no_name_leaves_no_trace() {
+    let read = read("<a;/>");
+    assert_eq!(codes(&read)[0].0, "unknown-element");
+    assert!(
+        read.document
+            .to_xml()
+            .ends_with("<Patient xmlns=\"http://hl7.org/fhir\"/>")
+    );
+}
+
+#[test]
+fn an_attribute_is_written_once() {
+    let json = r#"{"resourceType":"Patient","name":[{"id":["a","b"]},{"id":"c","_id":{"extension":[{"url":"u"}]}}]}"#;
+    let document = Document::from_json(json.as_bytes()).expect("a document").document;
+    let xml = document.to_xml();
+    assert!(xml.contains(
+        r#"<name id="a"><id value="b"/></name><name><id value="c"><extension url="u"/></id></name>"#
+    ));
+    assert!(Document::from_xml(xml.as_bytes()).is_ok());
+}
+
+#[test]
 fn a_narrative_cannot_break_out() {
     for (div, written) in [
         (

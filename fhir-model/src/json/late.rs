@@ -22,7 +22,8 @@ impl Lookahead {
     pub(super) fn resource_type<'a>(&mut self, bytes: &'a [u8], start: usize) -> Option<&'a [u8]> {
         let mut at = start;
         loop {
-            if at - start > self.left {
+            // One value is skipped whole, so that nothing may be left before it is.
+            if self.left == 0 || at - start > self.left {
                 self.left = 0;
                 return None;
             }

@@ -1,6 +1,8 @@
 //! JSON over the tape: one pass in, one pass out.
 
 pub(crate) mod escape;
+mod frame;
+mod key;
 mod late;
 mod pair;
 mod read;

@@ -1,17 +1,16 @@
 //! From JSON text to the tape, in one pass and without recursion.
 
+use super::frame::{Expect, Frame};
 use super::late::Lookahead;
 use super::{escape, pair, scan};
 use crate::document::tape::{
-    COMPANION, DUPLICATE, ESCAPED, FIRST, ITEM, Kind, NESTED, NO_TYPE, RESOURCE_TYPE, ROOT, Slot, UNKNOWN,
+    ESCAPED, FIRST, ITEM, Kind, NESTED, NO_TYPE, RESOURCE_TYPE, ROOT, Slot, UNKNOWN,
 };
 use crate::document::{Tape, UnknownKey};
 use crate::error::ErrorKind;
 use crate::finding::FindingCode;
 use crate::limits::Limits;
-use crate::schema::key::{find, find_text, mask};
-use crate::schema::rows::PROPERTIES;
-use crate::schema::{JsonForm, Property, PropertyId, Schema, TypeId, TypeKind};
+use crate::schema::{Schema, TypeId};
 
 /// What was found on the way: code, slot, offset.
 pub(crate) struct Notes {
@@ -40,7 +39,7 @@ impl Notes {
 }
 
 /// A place and what is wrong there.
-type Fault = (ErrorKind, usize);
+pub(super) type Fault = (ErrorKind, usize);
 
 /// Reads `text` as a document whose root is `root`, or any resource if `root` is an abstract one.
 pub(crate) fn read(text: &str, root: TypeId, limits: &Limits, notes: &mut Notes) -> Result<Tape, Fault> {
@@ -61,116 +60,23 @@ pub(crate) fn read(text: &str, root: TypeId, limits: &Limits, notes: &mut Notes)
 }
 
 /// Entries of the table that guesses the key that followed last time.
-const FOLLOWS: usize = 1 << 10;
+pub(super) const FOLLOWS: usize = 1 << 10;
 
-/// What the value of a property is expected to be.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Expect {
-    String,
-    Number,
-    Boolean,
-    Object,
-    /// Nothing is known: an unknown key, an array that is a node.
-    Anything,
-    /// `resourceType`: a string that is no element.
-    ResourceType,
-}
-
-/// An object that is being read, or an array that is a node.
-struct Frame {
-    slot: u32,
-    /// The type of the object.
-    owner: TypeId,
-    first_property: u16,
-    /// The property being read.
-    field: u16,
-    value_type: TypeId,
-    expect: Expect,
-    is_list: bool,
-    in_array: bool,
-    /// The flags of the next value.
-    flags: u8,
-    is_array_node: bool,
-    is_resource: bool,
-    is_abstract_value: bool,
-    has_companions: bool,
-    has_nulls: bool,
-    has_unknown: bool,
-    /// The key read last, for the guess.
-    last: u16,
-    key_offset: u32,
-    key_length: u32,
-    seen: [u64; 4],
-}
-
-impl Frame {
-    fn new(slot: u32, owner: TypeId) -> Self {
-        let first_property = if owner == NO_TYPE {
-            0
-        } else {
-            owner.row().first_property
-        };
-        Self {
-            slot,
-            owner,
-            first_property,
-            field: UNKNOWN,
-            value_type: NO_TYPE,
-            expect: Expect::Anything,
-            is_list: false,
-            in_array: false,
-            flags: 0,
-            is_array_node: false,
-            is_resource: false,
-            is_abstract_value: false,
-            has_companions: false,
-            has_nulls: false,
-            has_unknown: false,
-            last: first_property,
-            key_offset: 0,
-            key_length: 0,
-            seen: [0; 4],
-        }
-    }
-
-    #[inline]
-    fn expect_property(&mut self, id: u16, property: &Property) {
-        self.field = id;
-        self.value_type = property.ty;
-        self.is_list = property.is_list;
-        self.is_abstract_value = property.kind == TypeKind::Resource;
-        self.expect = match property.form {
-            None => Expect::Object,
-            Some(JsonForm::String) => Expect::String,
-            Some(JsonForm::Number) => Expect::Number,
-            Some(JsonForm::Boolean) => Expect::Boolean,
-        };
-    }
-
-    fn expect_anything(&mut self, field: u16, expect: Expect) {
-        self.field = field;
-        self.value_type = NO_TYPE;
-        self.is_list = false;
-        self.is_abstract_value = false;
-        self.expect = expect;
-    }
-}
-
-struct Reader<'a, 'n> {
-    text: &'a str,
-    bytes: &'a [u8],
-    at: usize,
-    tape: Tape,
-    outer: Vec<Frame>,
-    top: Frame,
-    follows: [u16; FOLLOWS],
-    ahead: Lookahead,
-    limits: &'a Limits,
-    notes: &'n mut Notes,
+pub(super) struct Reader<'a, 'n> {
+    pub(super) text: &'a str,
+    pub(super) bytes: &'a [u8],
+    pub(super) at: usize,
+    pub(super) tape: Tape,
+    pub(super) outer: Vec<Frame>,
+    pub(super) top: Frame,
+    pub(super) follows: [u16; FOLLOWS],
+    pub(super) ahead: Lookahead,
+    pub(super) limits: &'a Limits,
+    pub(super) notes: &'n mut Notes,
 }
 
 /// What comes next.
-enum Step {
+pub(super) enum Step {
     Key,
     Value,
     After,
@@ -179,12 +85,12 @@ enum Step {
 
 impl Reader<'_, '_> {
     #[inline]
-    fn byte(&self) -> u8 {
+    pub(super) fn byte(&self) -> u8 {
         self.bytes.get(self.at).copied().unwrap_or(0)
     }
 
     #[inline]
-    fn skip_space(&mut self) {
+    pub(super) fn skip_space(&mut self) {
         if self.byte() <= b' ' {
             self.at = scan::skip_space(self.bytes, self.at);
         }
@@ -192,7 +98,7 @@ impl Reader<'_, '_> {
 
     /// The end of the input where it is the reason, else `kind`.
     #[cold]
-    fn fault(&self, kind: ErrorKind) -> Fault {
+    pub(super) fn fault(&self, kind: ErrorKind) -> Fault {
         if self.at >= self.bytes.len() {
             (ErrorKind::UnexpectedEnd, self.bytes.len())
         } else {
@@ -226,146 +132,6 @@ impl Reader<'_, '_> {
         }
         self.tape.companions.sort_unstable();
         self.tape.resources.sort_unstable_by_key(|one| one.0);
-        Ok(())
-    }
-
-    #[inline]
-    fn key(&mut self) -> Result<Step, Fault> {
-        self.skip_space();
-        if self.byte() != b'"' {
-            return Err(self.fault(ErrorKind::ExpectedKey));
-        }
-        let start = self.at + 1;
-        let head = self.head(start);
-        let guess = usize::from(self.top.last) % FOLLOWS;
-        let likely = self.follows[guess];
-        if let Some(property) = PROPERTIES.get(usize::from(likely))
-            && property.owner == self.top.owner
-            && head & mask(usize::from(property.length) + 1) == property.head
-            && (property.length < 16 || self.ends_as(start, property))
-        {
-            self.at = start + usize::from(property.length) + 1;
-            self.known_key(likely, property);
-        } else {
-            self.looked_up_key(start, head, guess)?;
-        }
-        if self.byte() != b':' {
-            self.skip_space();
-            if self.byte() != b':' {
-                return Err(self.fault(ErrorKind::ExpectedColon));
-            }
-        }
-        self.at += 1;
-        Ok(Step::Value)
-    }
-
-    /// Sixteen bytes from `start` on, zeros after the end.
-    #[inline]
-    fn head(&self, start: usize) -> u128 {
-        if let Some(chunk) = self.bytes.get(start..).and_then(<[u8]>::first_chunk::<16>) {
-            return u128::from_le_bytes(*chunk);
-        }
-        let mut chunk = [0; 16];
-        for (to, from) in chunk.iter_mut().zip(self.bytes.get(start..).unwrap_or_default()) {
-            *to = *from;
-        }
-        u128::from_le_bytes(chunk)
-    }
-
-    /// Whether the whole key of `property` and a quotation mark stand at `start`.
-    fn ends_as(&self, start: usize, property: &Property) -> bool {
-        let end = start + usize::from(property.length);
-        self.bytes.get(start..end) == Some(property.key().as_bytes()) && self.bytes.get(end) == Some(&b'"')
-    }
-
-    #[inline]
-    fn known_key(&mut self, id: u16, property: &Property) {
-        let top = &mut self.top;
-        top.last = id;
-        top.expect_property(id, property);
-        top.flags = 0;
-        let place = id.wrapping_sub(top.first_property);
-        let word = &mut top.seen[usize::from(place >> 6) & 3];
-        let bit = 1 << (place & 63);
-        if *word & bit != 0 {
-            top.flags = DUPLICATE;
-            self.notes
-                .add(FindingCode::DuplicateKey, self.tape.slots.len(), self.at);
-        }
-        *word |= bit;
-    }
-
-    fn looked_up_key(&mut self, start: usize, head: u128, guess: usize) -> Result<(), Fault> {
-        const LOW: u128 = u128::from_le_bytes([1; 16]);
-        const HIGH: u128 = LOW << 7;
-        let quote = head ^ (LOW * b'"' as u128);
-        let found = quote.wrapping_sub(LOW) & !quote & HIGH;
-        let end = if found == 0 {
-            scan::string_end(self.bytes, start)
-        } else {
-            start + (found.trailing_zeros() / 8) as usize
-        };
-        let key = self.bytes.get(start..end).unwrap_or_default();
-        if self.bytes.get(end) == Some(&b'"')
-            && let Some(PropertyId(id)) = find(self.top.owner, head & mask(key.len() + 1), key)
-        {
-            self.follows[guess] = id;
-            self.at = end + 1;
-            self.known_key(id, PropertyId(id).property());
-            return Ok(());
-        }
-        self.other_key(start)
-    }
-
-    /// A key that is no property as it stands: `resourceType`, one with an underscore or escapes, an unknown one.
-    #[cold]
-    fn other_key(&mut self, start: usize) -> Result<(), Fault> {
-        let end = scan::skip_string(self.bytes, start);
-        self.at = end;
-        if end > self.bytes.len() || end <= start || self.bytes.get(end - 1) != Some(&b'"') {
-            self.at = self.bytes.len();
-            return Err(self.fault(ErrorKind::UnexpectedEnd));
-        }
-        let raw = self.text.get(start..end - 1).unwrap_or_default();
-        let key = escape::unescape(raw);
-        self.check_text(start, raw);
-        self.top.key_offset = start as u32;
-        self.top.key_length = raw.len() as u32;
-        self.top.flags = 0;
-        if let Some(PropertyId(id)) = find_text(self.top.owner, key.as_bytes()) {
-            self.known_key(id, PropertyId(id).property());
-            return Ok(());
-        }
-        let slot = self.tape.slots.len();
-        if self.top.is_resource && key == "resourceType" {
-            let duplicate = self
-                .tape
-                .slots
-                .get(self.top.slot as usize + 1..)
-                .unwrap_or_default();
-            if duplicate.first().is_some_and(|slot| slot.field == RESOURCE_TYPE) {
-                self.notes.add(FindingCode::DuplicateKey, slot, start);
-            }
-            self.top.expect_anything(RESOURCE_TYPE, Expect::ResourceType);
-            return Ok(());
-        }
-        if let Some(name) = key.strip_prefix('_')
-            && let Some(PropertyId(id)) = find_text(self.top.owner, name.as_bytes())
-        {
-            let property = PropertyId(id).property();
-            if property.kind == TypeKind::Primitive {
-                self.top.has_companions = true;
-                self.top.expect_property(id, property);
-                self.top.expect = Expect::Object;
-                self.top.flags = COMPANION;
-                return Ok(());
-            }
-            self.notes.add(FindingCode::CompanionOfComplex, slot, start);
-        } else if self.top.owner != NO_TYPE {
-            self.notes.add(FindingCode::UnknownElement, slot, start);
-        }
-        self.top.has_unknown = true;
-        self.top.expect_anything(UNKNOWN, Expect::Anything);
         Ok(())
     }
 
@@ -476,7 +242,7 @@ impl Reader<'_, '_> {
     }
 
     /// Reports what JSON does not allow inside a string.
-    fn check_text(&mut self, start: usize, raw: &str) {
+    pub(super) fn check_text(&mut self, start: usize, raw: &str) {
         let slot = self.tape.slots.len();
         if let Some(at) = escape::malformed(raw) {
             self.notes.add(FindingCode::BadEscape, slot, start + at);

@@ -58,7 +58,7 @@ struct Writer<'d, 'o> {
 
 /// Whether XML writes a node as an attribute of its parent.
 fn is_attribute(node: &Node<'_>) -> bool {
-    node.element().is_some_and(Element::is_attribute) && node.has_value()
+    node.element().is_some_and(Element::is_attribute) && node.has_value() && node.children().next().is_none()
 }
 
 /// Whether a key of the input can be the name of an element.
@@ -89,9 +89,6 @@ impl<'d> Writer<'d, '_> {
     fn element(&mut self, node: Node<'d>) {
         let key = node.key();
         let is_root = self.open.is_empty();
-        if !is_root && !is_name(key) {
-            return;
-        }
         let level = self.level();
         self.line(level);
         if node.type_id() == Some(TypeId::XHTML) && node.has_value() {
@@ -118,13 +115,18 @@ impl<'d> Writer<'d, '_> {
             self.attribute("xmlns", FHIR);
         }
         let mut children: Vec<Node<'d>> = node.children().collect();
+        // One attribute of a name; what comes again is an element.
+        let mut attributes: Vec<Node<'d>> = Vec::new();
         for child in children.iter().filter(|child| is_attribute(child)) {
-            self.attribute(child.name(), &child.text().unwrap_or_default());
+            if attributes.iter().all(|one| one.name() != child.name()) {
+                self.attribute(child.name(), &child.text().unwrap_or_default());
+                attributes.push(*child);
+            }
         }
         if let Some(text) = node.text() {
             self.attribute("value", &text);
         }
-        children.retain(|child| !is_attribute(child));
+        children.retain(|child| !attributes.contains(child) && is_name(child.key()));
         // Stable: a list stays in its order, and what is unknown comes last.
         children.sort_by_key(|child| child.slot().field);
         if children.is_empty() {
