@@ -111,10 +111,15 @@ fn collect(folder: &Path, medians: &mut Medians) -> Outcome {
         if path.file_name().is_some_and(|name| name == "new") && path.join("benchmark.json").exists() {
             let benchmark: Benchmark = serde_json::from_slice(&std::fs::read(path.join("benchmark.json"))?)?;
             let estimates: Estimates = serde_json::from_slice(&std::fs::read(path.join("estimates.json"))?)?;
+            // The input is criterion's parameter, or stands in the group's name as `parse/adt`.
+            let (group, input) = match benchmark.group_id.split_once('/') {
+                Some((group, input)) => (group.to_owned(), input.to_owned()),
+                None => (benchmark.group_id, benchmark.value_str.unwrap_or_default()),
+            };
             medians
-                .entry(benchmark.group_id)
+                .entry(group)
                 .or_default()
-                .entry(benchmark.value_str.unwrap_or_default())
+                .entry(input)
                 .or_default()
                 .insert(
                     benchmark.function_id.unwrap_or_default(),
