@@ -115,6 +115,7 @@ register! {
     EvaluationFailed "evaluation-failed" Error "an expression could not be evaluated"
     MissingType "missing-type" Error "the type of a new element is not known"
     NoReference "no-reference" Warning "a reference was asked of something that is no resource"
+    ControlCharacters "control-characters" Warning "control characters that no FHIR text may hold were taken out"
     UnreadableText "unreadable-text" Warning "the text could not be decoded in the message's character set"
 }
 

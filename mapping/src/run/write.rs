@@ -26,13 +26,19 @@ impl<'m> Run<'m, '_> {
                 _ => self.to_date_time(value),
             };
         }
+        let mut cleaned = false;
         let fitted = self.with_text(value, |text| {
+            let text = without_controls(text);
+            cleaned = matches!(text, Cow::Owned(_));
             if text.is_empty() {
                 Some(None)
             } else {
-                fit(text, type_id).map(|fitted| Some(fitted.into_owned()))
+                fit(&text, type_id).map(|fitted| Some(fitted.into_owned()))
             }
         })?;
+        if cleaned {
+            self.find(Code::ControlCharacters, value.path());
+        }
         match fitted {
             Some(text) => text,
             None => {
@@ -144,6 +150,16 @@ pub(super) fn own_type(value: &Value<'_>, builder: &carewire_fhir_model::build::
         Value::Integer(_) => Some(TypeId::INTEGER),
         Value::Computed(kind, _) => Some(kind.type_id()),
         _ => value.place().map(|_| Kind::String.type_id()),
+    }
+}
+
+/// The text without the control characters that no FHIR primitive may hold: all but tab, line feed and carriage return.
+fn without_controls(text: &str) -> Cow<'_, str> {
+    let refused = |c: char| c < ' ' && !matches!(c, '\t' | '\n' | '\r');
+    if text.contains(refused) {
+        Cow::Owned(text.replace(refused, ""))
+    } else {
+        Cow::Borrowed(text)
     }
 }
 
@@ -314,6 +330,13 @@ mod tests {
         assert_eq!(fit("0", TypeId::POSITIVE_INT), None);
         assert_eq!(fit("0042", TypeId::INTEGER).as_deref(), Some("42"));
         assert_eq!(fit("2147483648", TypeId::INTEGER), None);
+    }
+
+    #[test]
+    fn control_characters() {
+        assert_eq!(without_controls("a\tb\r\n"), "a\tb\r\n");
+        assert_eq!(without_controls("a\0\u{b}b\u{1f}"), "ab");
+        assert_eq!(without_controls("\u{7f}é"), "\u{7f}é");
     }
 
     #[test]
