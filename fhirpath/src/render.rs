@@ -140,6 +140,8 @@ impl fmt::Display for Literal {
             Self::Boolean(value) => value.fmt(f),
             Self::String(text) => write_quoted(f, text, '\''),
             Self::Integer(value) => value.fmt(f),
+            // Without its point a decimal would read back as an integer. It loses the point where its digits are many.
+            Self::Decimal(value) if value.scale() == 0 => write!(f, "{value}.0"),
             Self::Decimal(value) => value.fmt(f),
             Self::Date(date) => write!(f, "@{date}"),
             Self::DateTime(value) if value.time().is_none() => write!(f, "@{value}T"),
