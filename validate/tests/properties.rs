@@ -1,5 +1,4 @@
 //! What holds for every document: no panic, three costs that agree, outcomes that are valid, and no value in any text.
-#![expect(clippy::expect_used, reason = "a test")]
 
 use carewire_fhir_model::Document;
 use carewire_testkit::markers::{Markers, assert_none};
