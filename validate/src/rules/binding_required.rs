@@ -51,14 +51,6 @@ pub(crate) fn check_primitive(walk: &mut Walk<'_>, node: Node<'_>, text: &str, p
     }
 }
 
-/// Looks at a `code` that has extensions and no value: they do not stand for a code that is required.
-pub(crate) fn check_absent(walk: &mut Walk<'_>, node: Node<'_>, ty: TypeId, property: &Property) -> Flow {
-    match required(property) {
-        Some(binding) if ty == TypeId::CODE => report(walk, node, binding),
-        _ => Flow::Continue(()),
-    }
-}
-
 /// Looks at a value of a data type that has a code: Coding, CodeableConcept, Quantity.
 pub(crate) fn check(walk: &mut Walk<'_>, node: Node<'_>, ty: TypeId, property: &Property) -> Flow {
     let Some(binding) = required(property) else {
@@ -89,7 +81,8 @@ pub(crate) fn check(walk: &mut Walk<'_>, node: Node<'_>, ty: TypeId, property: &
     }
 }
 
-fn required(property: &Property) -> Option<Binding> {
+/// The required binding of an element, if it has one.
+pub(crate) fn required(property: &Property) -> Option<Binding> {
     property
         .element()
         .binding()

@@ -5,6 +5,7 @@
 pub(crate) mod array_expected;
 pub(crate) mod array_unexpected;
 pub(crate) mod attachment_size;
+pub(crate) mod binding_absent;
 pub(crate) mod binding_required;
 pub(crate) mod bundle;
 pub(crate) mod choice_repeated;
@@ -60,6 +61,7 @@ pub(crate) const REGISTER: &[&Rule] = &[
     &bundle::bdl_7::RULE,
     &bundle::bdl_8::RULE,
     &bundle::bdl_9::RULE,
+    &binding_absent::RULE,
     &binding_required::RULE,
     &primitive::boolean::RULE,
     &bundle::bundle_reference::RULE,

@@ -18,7 +18,7 @@ pub(crate) mod uuid;
 use carewire_fhir_model::schema::{Property, TypeId};
 use carewire_fhir_model::{Node, ValueKind};
 
-use super::{binding_required, element_empty, element_type, null_value, string_blank};
+use super::{binding_absent, binding_required, element_empty, element_type, null_value, string_blank};
 use crate::Rule;
 use crate::sink::Flow;
 use crate::walk::Walk;
@@ -35,7 +35,7 @@ pub(crate) fn check<'a>(
         // Its id and extensions, and no value.
         ValueKind::Object | ValueKind::Null => {
             element_empty::check_object(walk, node, ty)?;
-            return binding_required::check_absent(walk, node, ty, property);
+            return binding_absent::check(walk, node, ty, property);
         }
         _ => {}
     }
