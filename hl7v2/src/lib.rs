@@ -15,6 +15,7 @@ mod index;
 mod limits;
 mod location;
 mod message;
+mod opening;
 mod parse;
 mod path;
 pub mod render;

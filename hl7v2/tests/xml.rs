@@ -1,5 +1,4 @@
 //! Messages of our own beside the XML they give.
-#![expect(clippy::unwrap_used, reason = "a test")]
 
 use std::fs;
 use std::path::Path;
