@@ -1,4 +1,5 @@
 //! Reports as a user of the crate meets them: costs, limits, places, and the forms they are written in.
+#![expect(clippy::expect_used, reason = "a test")]
 
 use carewire_fhir_model::Document;
 use carewire_fhir_model::build::Builder;
