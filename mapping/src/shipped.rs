@@ -2,8 +2,10 @@
 
 /// Every file of `maps/` with its text, by name.
 pub(crate) const FILES: &[(&str, &str)] = &[
+    ("bundle/Entry.map", include_str!("../maps/bundle/Entry.map")),
     ("datatype/CWE.map", include_str!("../maps/datatype/CWE.map")),
     ("datatype/CX.map", include_str!("../maps/datatype/CX.map")),
+    ("datatype/DR.map", include_str!("../maps/datatype/DR.map")),
     ("datatype/EI.map", include_str!("../maps/datatype/EI.map")),
     ("datatype/HD.map", include_str!("../maps/datatype/HD.map")),
     ("datatype/PL.map", include_str!("../maps/datatype/PL.map")),
@@ -14,8 +16,8 @@ pub(crate) const FILES: &[(&str, &str)] = &[
     ("datatype/XTN.map", include_str!("../maps/datatype/XTN.map")),
     ("message/ADT_A01.map", include_str!("../maps/message/ADT_A01.map")),
     ("message/ADT_A40.map", include_str!("../maps/message/ADT_A40.map")),
-    ("message/Entry.map", include_str!("../maps/message/Entry.map")),
     ("message/ORU_R01.map", include_str!("../maps/message/ORU_R01.map")),
+    ("message/Orders.map", include_str!("../maps/message/Orders.map")),
     ("message/Patient.map", include_str!("../maps/message/Patient.map")),
     ("segment/AL1.map", include_str!("../maps/segment/AL1.map")),
     ("segment/DG1.map", include_str!("../maps/segment/DG1.map")),

@@ -103,6 +103,9 @@ impl<'t> Moment<'t> {
             year: digits(&mut rest, 4)?,
             ..Self::default()
         };
+        if moment.year == 0 {
+            return None;
+        }
         let next = |rest: &mut &str, range| {
             *rest = rest.strip_prefix('-')?;
             small(rest, range)

@@ -1,0 +1,128 @@
+//! Our own messages with the Bundles they become, compared as a whole.
+#![expect(clippy::expect_used, reason = "a test")]
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use carewire_fhirpath::DateTime;
+use carewire_hl7v2::Message;
+use carewire_mapping::{BundleKind, Context, v2_to_fhir};
+use carewire_testkit::golden;
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/convert")
+}
+
+/// The time of every conversion here.
+fn now() -> DateTime {
+    "2026-01-01T00:00:00Z".parse().expect("a time")
+}
+
+fn convert(name: &str, kind: BundleKind) -> (String, String) {
+    let bytes = std::fs::read(folder().join(format!("{name}.hl7"))).expect("the message is there");
+    let message = Message::parse(&bytes).expect("the message parses");
+    let context = Context::at(now()).bundle(kind);
+    let outcome = v2_to_fhir()
+        .run(&message, &context)
+        .expect("the message is converted");
+    let mut findings = String::new();
+    for finding in &outcome.findings {
+        writeln!(findings, "{finding}").expect("a string takes all");
+    }
+    (outcome.bundle.to_json_pretty() + "\n", findings)
+}
+
+fn check(name: &str) {
+    let (bundle, findings) = convert(name, BundleKind::Message);
+    golden::check(&folder().join(format!("{name}.expected.json")), &bundle);
+    golden::check(&folder().join(format!("{name}.expected.findings.txt")), &findings);
+}
+
+macro_rules! golden {
+    ($($test:ident: $name:literal;)*) => {$(
+        #[test]
+        fn $test() {
+            check($name);
+        }
+    )*};
+}
+
+golden! {
+    german_admission: "adt-a01-de";
+    update_with_nulls: "adt-a08-us-nulls";
+    discharge: "adt-a03-28";
+    merge: "adt-a40-23";
+    no_visit: "adt-a31-no-visit";
+    two_patients: "adt-a17-swap";
+    narrative: "oru-23-narrative";
+    chemistry: "oru-251-chemistry";
+    documents: "oru-28-documents";
+    value_types: "oru-types";
+    neither_patient_nor_order: "oru-no-order";
+}
+
+#[test]
+fn other_kinds_of_bundle() {
+    for (kind, name) in [
+        (BundleKind::Transaction, "transaction"),
+        (BundleKind::Collection, "collection"),
+    ] {
+        let (bundle, _) = convert("adt-a01-de", kind);
+        golden::check(
+            &folder().join(format!("adt-a01-de.{name}.expected.json")),
+            &bundle,
+        );
+    }
+}
+
+/// Every message of the folder has a test above.
+#[test]
+fn no_message_is_forgotten() {
+    let here = include_str!("convert.rs");
+    for entry in std::fs::read_dir(folder()).expect("the folder is there") {
+        let path = entry.expect("an entry").path();
+        if path.extension().is_some_and(|end| end == "hl7") {
+            let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
+            assert!(here.contains(&format!("\"{name}\"")), "{name} has no test");
+        }
+    }
+}
+
+/// Whoever sees the same visit again finds the same patient and the same visit; another assigner's equal number is another patient.
+#[test]
+fn identity_is_that_of_the_numbers() {
+    let message = |event: &str, control: &str, assigner: &str, application: &str| {
+        format!(
+            "MSH|^~\\&|{application}|LAKE|||20240101000000Z||ADT^{event}^ADT_A01|{control}|P|2.5.1\rPID|1||7^^^{assigner}^MR||Doe^Ann\rPV1|1|I|||||||||||||||||V9^^^{assigner}^VN\r"
+        )
+    };
+    let ids = |text: &str| {
+        let message = Message::parse(text.as_bytes()).expect("it parses");
+        let outcome = v2_to_fhir()
+            .run(&message, &Context::at(now()))
+            .expect("it is converted");
+        let resources: Vec<(String, String)> = outcome
+            .bundle
+            .resources()
+            .filter_map(|one| {
+                Some((
+                    one.type_id()?.name().to_owned(),
+                    one.child("id")?.text()?.into_owned(),
+                ))
+            })
+            .filter(|(kind, _)| kind == "Patient" || kind == "Encounter")
+            .collect();
+        resources
+    };
+    let admitted = ids(&message("A01", "1", "LAKE", "HIS"));
+    assert_eq!(admitted.len(), 2);
+    assert_eq!(admitted, ids(&message("A08", "2", "LAKE", "HIS")));
+    assert_eq!(admitted, ids(&message("A03", "3", "LAKE", "PORTAL")));
+    let elsewhere = ids(&message("A01", "1", "HILL", "HIS"));
+    assert!(
+        admitted
+            .iter()
+            .zip(&elsewhere)
+            .all(|(here, there)| here.1 != there.1)
+    );
+}
