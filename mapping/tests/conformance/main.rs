@@ -1,7 +1,12 @@
-//! The official suites of this room: `cargo xtask conformance fml`.
-#![allow(missing_docs, reason = "a test")]
+//! The suites of this room: `cargo xtask conformance fml`, `cargo xtask conformance v2fhir`.
+#![allow(
+    missing_docs,
+    clippy::print_stdout,
+    reason = "a conformance run reports to its caller"
+)]
 
 mod fml;
+mod v2fhir;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -13,13 +18,28 @@ const FML: &str = concat!(
     "/tests/conformance/fml/expected-failures.txt"
 );
 
+const V2FHIR: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/tests/conformance/v2fhir/expected-failures.txt"
+);
+
 fn main() -> ExitCode {
-    conformance::main(&[(
-        Suite {
-            name: "fml",
-            pinned: 426,
-            list: Path::new(FML),
-        },
-        fml::cases,
-    )])
+    conformance::main(&[
+        (
+            Suite {
+                name: "fml",
+                pinned: 426,
+                list: Path::new(FML),
+            },
+            fml::cases,
+        ),
+        (
+            Suite {
+                name: "v2fhir",
+                pinned: 395,
+                list: Path::new(V2FHIR),
+            },
+            v2fhir::cases,
+        ),
+    ])
 }
