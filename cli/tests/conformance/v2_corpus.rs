@@ -9,6 +9,9 @@ use carewire_mapping::{Context, Outcome, v2_to_fhir};
 use carewire_testkit::conformance::{Case, Verdict};
 use carewire_validate::{Severity, Validator};
 
+#[path = "../references/mod.rs"]
+mod references;
+
 /// The messages of the pinned corpus.
 pub(crate) const PINNED: usize = 1717;
 
@@ -105,6 +108,10 @@ fn judge(message: &Message<'_>, converted: &mut bool, tally: &mut Tally) -> Verd
     // A living will (PD1-7) is an Observation without an OBX.
     if made < observed {
         faults.push(format!("{observed} OBX, {made} Observations"));
+    }
+    let loose = references::loose(&outcome.bundle.to_json());
+    if loose > 0 {
+        faults.push(format!("{loose} references lead nowhere or ids are there twice"));
     }
     let report = Validator::r4().validate(&outcome.bundle);
     let mut rules: BTreeMap<String, usize> = BTreeMap::new();
