@@ -106,9 +106,14 @@ fn judge<'a>(walk: &mut Walk<'a>, node: Node<'a>, one: &'static Compiled) -> Flo
     if let Some((resource, root)) = walk.resources() {
         context = context.resource(resource).root_resource(root);
     }
-    match program.evaluate_bool(node, &context) {
-        Ok(true) => Flow::Continue(()),
-        Ok(false) => walk.report_more(&one.rule, node, || one.expression.into()),
+    match program.truth(node, &context) {
+        Ok(Some(true)) => Flow::Continue(()),
+        Ok(Some(false)) => walk.report_more(&one.rule, node, || one.expression.into()),
+        // Such as two dates of which one is a year and the other a day of it: that one is before the other is not known.
+        Ok(None) => {
+            walk.leave_open(one.rule.id, "the values leave it open whether it holds");
+            Flow::Continue(())
+        }
         Err(_) => {
             walk.leave_open(one.rule.id, "the expression could not be evaluated");
             Flow::Continue(())

@@ -1,4 +1,5 @@
 //! Reports as a user of the crate meets them: costs, limits, places, and the forms they are written in.
+#![expect(clippy::expect_used, reason = "a test")]
 
 use carewire_fhir_model::Document;
 use carewire_fhir_model::build::Builder;
@@ -117,6 +118,23 @@ fn codes_that_cannot_be_judged_are_counted() {
         report
             .to_text("a")
             .contains("note: not evaluated, 2 times: http://hl7.org/fhir/ValueSet/mimetypes|4.0.1")
+    );
+}
+
+#[test]
+fn an_invariant_that_the_values_leave_open_is_no_error() {
+    let period = |start: &str, end: &str| {
+        let resource = json!({"resourceType": "Patient", "name": [{"period": {"start": start, "end": end}}]});
+        Validator::r4().validate_json(resource.to_string().as_bytes())
+    };
+    assert_eq!(period("2024-02", "2024-03-01").not_evaluated(), []);
+    let open = period("2024-03-01", "2024-03");
+    assert!(open.is_valid());
+    assert_eq!(open.not_evaluated()[0].subject(), "per-1");
+    let wrong = period("2024-03-01", "2024-02");
+    assert_eq!(
+        (wrong.issues()[0].rule(), wrong.issues()[0].expression()),
+        ("per-1", "Patient.name[0].period")
     );
 }
 
