@@ -1,6 +1,10 @@
 //! HL7 v2 bytes in, FHIR JSON out, beside what `hl7-parser` takes only to parse the same message.
 #![allow(missing_docs, reason = "criterion's macros write items without docs")]
-#![allow(clippy::unwrap_used, reason = "a benchmark stops at the first error")]
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a benchmark stops at the first error"
+)]
 
 use std::hint::black_box;
 use std::path::PathBuf;

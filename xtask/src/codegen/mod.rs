@@ -43,6 +43,9 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     for (path, bytes) in terminology::files()? {
         output.put(&path, &bytes)?;
     }
+    if arguments.check && output.stale.is_empty() {
+        println!("generated files are up to date");
+    }
     if !output.stale.is_empty() {
         let stale = output.stale.join(", ");
         return Err(format!("run `cargo xtask codegen`; it would change {stale}").into());
