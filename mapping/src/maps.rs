@@ -1,9 +1,10 @@
 //! A compiled set of maps, and what running it gives.
 
 use std::fmt;
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock};
 
 use carewire_fhir_model::build::Builder;
+use carewire_fhir_model::schema::Schema;
 use carewire_fhir_model::{Document, Node};
 use carewire_hl7v2::Message;
 
@@ -49,7 +50,15 @@ use crate::shipped;
 pub struct Maps {
     program: Program,
     warnings: Vec<Diagnostic>,
+    /// Builders that have run before, for their memory.
+    builders: Mutex<Vec<Builder>>,
 }
+
+/// So many builders are kept: one for each thread that runs at the same time, as a rule.
+const KEPT: usize = 16;
+
+/// A builder that grew larger than this many nodes is not kept.
+const LARGEST: usize = 1 << 16;
 
 impl Maps {
     /// Compiles files, each with its name, to a set.
@@ -58,7 +67,30 @@ impl Maps {
     ///
     /// Everything that is wrong in any of them, in the order of files and lines; warnings are among it.
     pub fn compile(files: &[(&str, &str)], options: &Options) -> Result<Self, Vec<Diagnostic>> {
-        compile::compile(files, options).map(|(program, warnings)| Self { program, warnings })
+        compile::compile(files, options).map(|(program, warnings)| Self::of(program, warnings))
+    }
+
+    fn of(program: Program, warnings: Vec<Diagnostic>) -> Self {
+        Self {
+            program,
+            warnings,
+            builders: Mutex::default(),
+        }
+    }
+
+    fn builder(&self) -> Builder {
+        let kept = self.builders.lock().ok().and_then(|mut kept| kept.pop());
+        kept.unwrap_or_else(|| Builder::new(Schema::r4()))
+    }
+
+    fn keep(&self, mut builder: Builder) {
+        if builder.node_count() <= LARGEST
+            && let Ok(mut kept) = self.builders.lock()
+            && kept.len() < KEPT
+        {
+            builder.clear();
+            kept.push(builder);
+        }
     }
 
     /// What is doubtful in the files.
@@ -85,7 +117,7 @@ impl Maps {
     pub fn run(&self, msg: &Message<'_>, context: &Context<'_>) -> Result<Outcome, MapError> {
         let mut ended = self.start(msg, context)?;
         let bundle = document(&mut ended.builder, &ended.targets, 0);
-        Ok(Outcome::new(bundle, ended))
+        Ok(self.outcome(bundle, ended))
     }
 
     /// Maps a message and appends the result to `out` as compact JSON, without making the document.
@@ -103,6 +135,7 @@ impl Maps {
         if let Some(first) = ended.targets.first() {
             ended.builder.write_json(*first, out);
         }
+        self.keep(ended.builder);
         Ok(Report {
             findings: ended.findings,
             findings_dropped: ended.dropped,
@@ -119,7 +152,19 @@ impl Maps {
             entry,
             fallback,
             Input::Message(msg, tree.root()),
+            self.builder(),
         )
+    }
+
+    fn outcome(&self, bundle: Document<'static>, ended: Ended) -> Outcome {
+        self.keep(ended.builder);
+        let unread = Unread { fields: ended.unread };
+        Outcome {
+            bundle,
+            findings: ended.findings,
+            findings_dropped: ended.dropped,
+            unread,
+        }
     }
 
     /// The entry for a message, and what is to be said of how it was found.
@@ -174,9 +219,16 @@ impl Maps {
             .starts
             .get(url)
             .ok_or(MapError::new(MapErrorKind::NoMap))?;
-        let mut ended = run::run(&self.program, context, entry, None, Input::Fhir(source))?;
+        let mut ended = run::run(
+            &self.program,
+            context,
+            entry,
+            None,
+            Input::Fhir(source),
+            self.builder(),
+        )?;
         let bundle = document(&mut ended.builder, &ended.targets, 0);
-        Ok(Outcome::new(bundle, ended))
+        Ok(self.outcome(bundle, ended))
     }
 }
 
@@ -213,17 +265,6 @@ pub struct Outcome {
     pub findings_dropped: usize,
     /// What the message holds that no rule read.
     pub unread: Unread,
-}
-
-impl Outcome {
-    fn new(bundle: Document<'static>, ended: Ended) -> Self {
-        Self {
-            bundle,
-            findings: ended.findings,
-            findings_dropped: ended.dropped,
-            unread: Unread { fields: ended.unread },
-        }
-    }
 }
 
 /// What mapping gives beside the result.
@@ -282,10 +323,8 @@ impl Unread {
 pub fn v2_to_fhir() -> &'static Maps {
     static MAPS: OnceLock<Maps> = OnceLock::new();
     MAPS.get_or_init(|| {
-        Maps::compile(shipped::FILES, &Options::default()).unwrap_or_else(|warnings| Maps {
-            program: Program::default(),
-            warnings,
-        })
+        Maps::compile(shipped::FILES, &Options::default())
+            .unwrap_or_else(|warnings| Maps::of(Program::default(), warnings))
     })
 }
 
@@ -301,7 +340,9 @@ pub fn v2_to_fhir() -> &'static Maps {
 /// let own = "/// url = 'http://example.org/maps/names'\n/// carewire.entry = 'ADT^*'\nimports 'urn:carewire:maps:datatype:*'\n\
 ///     group Names(source msg, target out) {\n  msg.PID as pid -> out.entry as entry;\n}";
 /// let mut files = vec![("names.map", own)];
-/// files.extend(v2_to_fhir_files().iter().filter(|(name, _)| !name.starts_with("message/")));
+/// // What starts by an event stays out, but the one message map that the others call.
+/// let called = |name: &str| !name.starts_with("message/") || name == "message/Entry.map";
+/// files.extend(v2_to_fhir_files().iter().filter(|(name, _)| called(name)));
 /// assert_eq!(Maps::compile(&files, &Options::default()).map_err(|all| all[0].clone())?.entries(), ["ADT^*"]);
 /// # Ok::<(), carewire_mapping::Diagnostic>(())
 /// ```

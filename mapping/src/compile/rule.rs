@@ -6,7 +6,8 @@ use super::{Compiler, Type, nearest, types, v2};
 use crate::finding::Code;
 use crate::program::{Block, Call, Expr, Kind, Literal, MapRule, Rule, RuleKind, Source, Start, Step};
 use crate::syntax::{
-    self, Argument, Batch, Invocation, Name, ParameterMode, SourceDefault, Statement, Target, TargetKind,
+    self, Argument, Batch, Invocation, LiteralKind, Name, ParameterMode, SourceDefault, Statement, Target,
+    TargetKind,
 };
 
 /// A path of a source, resolved.
@@ -394,11 +395,15 @@ impl Compiler<'_> {
         slot: u16,
     ) -> Option<(Expr, Type, bool)> {
         match argument {
-            Argument::Literal(literal) => Some((
-                Expr::Literal(super::transform::literal(literal)),
-                Type::Computed,
-                false,
-            )),
+            Argument::Literal(literal) => {
+                let ty = match literal.kind {
+                    LiteralKind::String => Type::Text,
+                    LiteralKind::Integer => Type::Integer,
+                    LiteralKind::Null => Type::Unknown,
+                    _ => Type::Computed,
+                };
+                Some((Expr::Literal(super::transform::literal(literal)), ty, false))
+            }
             Argument::Variable(name) => match body.scope.find(&name.text) {
                 Some(variable) => Some((Expr::Variable(variable.slot), variable.ty, variable.is_target)),
                 None => match self

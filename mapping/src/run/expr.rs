@@ -2,8 +2,10 @@
 
 use std::borrow::Cow;
 use std::ops::ControlFlow;
+use std::rc::Rc;
 
 use super::Run;
+use super::direct::Direct;
 use super::step::Flow;
 use super::value::{Text, Value};
 use crate::context::HostValue;
@@ -11,7 +13,7 @@ use crate::finding::Code;
 use crate::program::{Expr, Kind, Literal, Operator, Special, TextFunction};
 
 /// How many values there are: none, one, or more.
-enum Few<'m> {
+pub(super) enum Few<'m> {
     None,
     One(Value<'m>),
     Many,
@@ -36,10 +38,10 @@ impl<'m> Run<'m, '_> {
                 visit(Value::string(format!("{number} {unit}")))
             }
             Expr::Child(input, step) => match &**input {
-                Expr::Variable(slot) => {
-                    let value = self.var(*slot);
-                    self.each(&value, step, visit)
-                }
+                Expr::Variable(slot) => match self.at(*slot) {
+                    Some(value) => self.each(value, step, visit),
+                    None => Flow::Continue(()),
+                },
                 Expr::Focus => self.each(focus, step, visit),
                 input => self.eval(input, focus, &mut |value| self.each(&value, step, visit)),
             },
@@ -87,7 +89,7 @@ impl<'m> Run<'m, '_> {
             }
             Expr::Exists(_) | Expr::Empty(_) | Expr::Not(_) => self.give_truth(expr, focus, visit),
             Expr::Binary(Operator::Concatenate, left, right) => {
-                let mut text = String::new();
+                let mut text = String::with_capacity(64);
                 for side in [left, right] {
                     match self.single(side, focus) {
                         Some(Few::One(value)) => {
@@ -119,7 +121,7 @@ impl<'m> Run<'m, '_> {
                 self.eval(right, focus, visit)
             }
             Expr::Uuid(arguments) => match self.uuid_of(arguments, focus) {
-                Some(id) => visit(Value::string(id)),
+                Some(id) => visit(Value::shared(id)),
                 None => Flow::Continue(()),
             },
             Expr::Host { function, arguments } => self.call_host(*function, arguments, focus, visit),
@@ -129,25 +131,26 @@ impl<'m> Run<'m, '_> {
 
     /// The first value.
     pub(super) fn first(&self, expr: &'m Expr, focus: &Value<'m>) -> Option<Value<'m>> {
-        match expr {
-            Expr::Variable(slot) => {
-                let value = self.var(*slot);
-                (!value.is_empty()).then_some(value)
-            }
-            Expr::Literal(Literal::Value(kind, text)) => Some(Value::Computed(*kind, Text::Borrowed(text))),
-            _ => {
-                let mut found = None;
-                let _ = self.eval(expr, focus, &mut |value| {
-                    found = Some(value);
-                    ControlFlow::Break(())
-                });
-                found
-            }
+        match self.direct(expr, focus) {
+            Direct::One(value) => return Some(value),
+            Direct::Nothing => return None,
+            Direct::Unknown => {}
         }
+        let mut found = None;
+        let _ = self.eval(expr, focus, &mut |value| {
+            found = Some(value);
+            ControlFlow::Break(())
+        });
+        found
     }
 
     /// The only value; of several the first, with a finding.
     pub(super) fn one(&self, expr: &'m Expr, focus: &Value<'m>) -> Option<Value<'m>> {
+        match self.direct(expr, focus) {
+            Direct::One(value) => return Some(value),
+            Direct::Nothing => return None,
+            Direct::Unknown => {}
+        }
         let mut found = None;
         let several = self
             .eval(expr, focus, &mut |value| {
@@ -164,7 +167,12 @@ impl<'m> Run<'m, '_> {
         found
     }
 
-    fn few(&self, expr: &'m Expr, focus: &Value<'m>) -> Few<'m> {
+    pub(super) fn few(&self, expr: &'m Expr, focus: &Value<'m>) -> Few<'m> {
+        match self.direct(expr, focus) {
+            Direct::One(value) => return Few::One(value),
+            Direct::Nothing => return Few::None,
+            Direct::Unknown => {}
+        }
         let mut found = None;
         let several = self
             .eval(expr, focus, &mut |value| {
@@ -196,14 +204,8 @@ impl<'m> Run<'m, '_> {
     /// An expression as a condition, in FHIRPath's three values.
     pub(super) fn truth(&self, expr: &'m Expr, focus: &Value<'m>) -> Option<bool> {
         match expr {
-            Expr::Exists(input) => Some(
-                self.eval(input, focus, &mut |_| ControlFlow::Break(()))
-                    .is_break(),
-            ),
-            Expr::Empty(input) => Some(
-                self.eval(input, focus, &mut |_| ControlFlow::Break(()))
-                    .is_continue(),
-            ),
+            Expr::Exists(input) => Some(self.exists(input, focus)),
+            Expr::Empty(input) => Some(!self.exists(input, focus)),
             Expr::Not(input) => self.truth(input, focus).map(|value| !value),
             Expr::Binary(operator, left, right) => match operator {
                 Operator::And => match self.truth(left, focus) {
@@ -239,6 +241,14 @@ impl<'m> Run<'m, '_> {
                     None
                 }
             },
+        }
+    }
+
+    fn exists(&self, expr: &'m Expr, focus: &Value<'m>) -> bool {
+        match self.direct(expr, focus) {
+            Direct::One(_) => true,
+            Direct::Nothing => false,
+            Direct::Unknown => self.eval(expr, focus, &mut |_| ControlFlow::Break(())).is_break(),
         }
     }
 
@@ -331,6 +341,18 @@ impl<'m> Run<'m, '_> {
         }
     }
 
+    /// The text of a value, free of the run: it borrows from the source or the program where it can.
+    pub(super) fn lend(&self, value: &Value<'m>) -> Option<Lent<'m>> {
+        Some(match value {
+            Value::Computed(_, Text::Borrowed(text)) => Lent::Text(Cow::Borrowed(text)),
+            Value::Computed(_, Text::Shared(text)) => Lent::Shared(Rc::clone(text)),
+            Value::Integer(value) => Lent::Text(Cow::Owned(value.to_string())),
+            Value::Made(id) => Lent::Text(Cow::Owned(self.builder.text(*id)?.to_owned())),
+            Value::Fhir(node) => Lent::Text(node.text()?),
+            _ => Lent::Text(self.place_text(value)?),
+        })
+    }
+
     /// The text of a place of a message.
     fn place_text(&self, value: &Value<'m>) -> Option<Cow<'m, str>> {
         let place = value.place()?;
@@ -378,10 +400,14 @@ impl<'m> Run<'m, '_> {
         match special {
             Special::Now => Value::computed(Kind::DateTime, self.context.now.to_string()),
             Special::Bundle => Value::Computed(Kind::String, Text::Borrowed(self.context.bundle.as_str())),
-            Special::MessageKey => match self.message_key() {
-                key if key.is_empty() => Value::Empty,
-                key => Value::string(key),
-            },
+            Special::MessageKey => {
+                let key = self.message_key();
+                if key.is_empty() {
+                    Value::Empty
+                } else {
+                    Value::Computed(Kind::String, Text::Shared(key))
+                }
+            }
             Special::Root => self.root.clone(),
         }
     }
@@ -471,6 +497,28 @@ impl<'m> Run<'m, '_> {
             Value::Computed(Kind::Boolean, text) => Some(HostValue::Boolean(text.as_str() == "true")),
             Value::Integer(value) => Some(HostValue::Integer(*value)),
             value => self.with_text(value, |text| HostValue::Text(text.to_owned())),
+        }
+    }
+}
+
+/// A text that does not borrow from the run.
+pub(super) enum Lent<'m> {
+    Text(Cow<'m, str>),
+    Shared(Rc<str>),
+}
+
+impl Lent<'_> {
+    pub(super) fn into_shared(self) -> Rc<str> {
+        match self {
+            Self::Text(text) => Rc::from(&*text),
+            Self::Shared(text) => text,
+        }
+    }
+
+    pub(super) fn as_str(&self) -> &str {
+        match self {
+            Self::Text(text) => text,
+            Self::Shared(text) => text,
         }
     }
 }

@@ -410,7 +410,10 @@ impl<'a, 'm: 'a> fhirpath::Host<'a, Spot<'a, 'm>> for Answers<'a, 'm> {
         let arguments: Vec<Vec<Value<'m>>> = arguments.iter().map(values).collect();
         let Some(function) = index.checked_sub(1) else {
             let id = self.run.uuid_of_values(&arguments);
-            return Ok(id.map(|id| Item::String(Cow::Owned(id))).into_iter().collect());
+            return Ok(id
+                .map(|id| Item::String(Cow::Owned(id.to_string())))
+                .into_iter()
+                .collect());
         };
         let arguments: Vec<Vec<HostValue>> = arguments
             .iter()

@@ -1,26 +1,32 @@
 //! Ids: UUID v5 of declared keys, so that the same message gives the same bytes.
 
+use std::rc::Rc;
+
 use super::Run;
 use super::value::Value;
 use crate::program::Expr;
 
 impl<'m> Run<'m, '_> {
     /// MSH-3, MSH-4 and MSH-10, each with its length; of a document nothing.
-    pub(super) fn message_key(&self) -> String {
-        let mut key = String::new();
-        let Some(msh) = self.message.and_then(|message| message.segment_at(1)) else {
-            return key;
-        };
-        for field in [3, 4, 10] {
-            let part = msh.field(field).map(|field| field.raw()).unwrap_or_default();
-            push_part(&mut key, &String::from_utf8_lossy(part));
-        }
-        key
+    pub(super) fn message_key(&self) -> Rc<str> {
+        Rc::clone(self.key.get_or_init(|| {
+            let mut key = String::new();
+            if let Some(msh) = self.message.and_then(|message| message.segment_at(1)) {
+                for field in [3, 4, 10] {
+                    let part = msh.field(field).map(|field| field.raw()).unwrap_or_default();
+                    push_part(&mut key, &String::from_utf8_lossy(part));
+                }
+            }
+            key.into()
+        }))
     }
 
     /// `uuid(..)`: of the arguments, or without any of the message's key and a count.
-    pub(super) fn uuid_of(&self, arguments: &'m [Expr], focus: &Value<'m>) -> Option<String> {
-        let mut key = Key::default();
+    pub(super) fn uuid_of(&self, arguments: &'m [Expr], focus: &Value<'m>) -> Option<Rc<str>> {
+        let mut key = Key {
+            text: String::with_capacity(160),
+            ..Key::default()
+        };
         for argument in arguments {
             let _ = self.eval(argument, focus, &mut |value| {
                 self.with_text(&value, |text| key.value(text));
@@ -32,8 +38,11 @@ impl<'m> Run<'m, '_> {
     }
 
     /// As [`Run::uuid_of`], of arguments that are evaluated already.
-    pub(super) fn uuid_of_values(&self, arguments: &[Vec<Value<'m>>]) -> Option<String> {
-        let mut key = Key::default();
+    pub(super) fn uuid_of_values(&self, arguments: &[Vec<Value<'m>>]) -> Option<Rc<str>> {
+        let mut key = Key {
+            text: String::with_capacity(160),
+            ..Key::default()
+        };
         for values in arguments {
             for value in values {
                 self.with_text(value, |text| key.value(text));
@@ -43,7 +52,7 @@ impl<'m> Run<'m, '_> {
         self.uuid_of_key(&key)
     }
 
-    fn uuid_of_key(&self, key: &Key) -> Option<String> {
+    fn uuid_of_key(&self, key: &Key) -> Option<Rc<str>> {
         match key.count {
             0 => Some(self.next_uuid()),
             1 => Some(self.uuid(&key.text)),
@@ -52,7 +61,7 @@ impl<'m> Run<'m, '_> {
     }
 
     /// The next id of this run, of the message's key and a count.
-    pub(super) fn next_uuid(&self) -> String {
+    pub(super) fn next_uuid(&self) -> Rc<str> {
         let count = self.count.get() + 1;
         self.count.set(count);
         let mut key = String::from("#");
@@ -61,11 +70,11 @@ impl<'m> Run<'m, '_> {
         self.uuid(&key)
     }
 
-    fn uuid(&self, key: &str) -> String {
+    fn uuid(&self, key: &str) -> Rc<str> {
         let namespace = uuid::Uuid::from_bytes(self.context.namespace.0);
-        uuid::Uuid::new_v5(&namespace, key.as_bytes())
-            .hyphenated()
-            .to_string()
+        let id = uuid::Uuid::new_v5(&namespace, key.as_bytes());
+        let mut text = [0; uuid::fmt::Hyphenated::LENGTH];
+        Rc::from(&*id.hyphenated().encode_lower(&mut text))
     }
 }
 
@@ -100,7 +109,17 @@ impl Key {
 
 /// Appends a part and its length before it.
 fn push_part(key: &mut String, part: &str) {
-    key.push_str(&part.len().to_string());
+    let mut digits = [0; 20];
+    let (mut at, mut rest) = (digits.len(), part.len());
+    loop {
+        at -= 1;
+        digits[at] = b'0' + (rest % 10) as u8;
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    key.extend(digits.iter().skip(at).map(|digit| char::from(*digit)));
     key.push(':');
     key.push_str(part);
 }

@@ -1,5 +1,6 @@
 //! Runs a compiled program over one source.
 
+mod direct;
 mod expr;
 mod general;
 mod key;
@@ -10,13 +11,15 @@ mod transform;
 mod value;
 mod write;
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::ops::Range;
+use std::rc::Rc;
 
 use carewire_fhir_model::Node;
 use carewire_fhir_model::build::{BuildId, Builder};
-use carewire_fhir_model::schema::{Schema, TypeId};
+use carewire_fhir_model::schema::TypeId;
 use carewire_hl7v2::{Message, Place, tree};
 
 use self::step::Flow;
@@ -51,7 +54,7 @@ struct Run<'m, 'h> {
     steps: u64,
     /// Lists of matches that are not in use.
     pool: Vec<Vec<Value<'m>>>,
-    shared: HashMap<(BuildId, u8, Shared), BuildId>,
+    shared: HashMap<(BuildId, u8, Shared), BuildId, BuildHasherDefault<Fnv>>,
     /// The rule that runs, and the slot of its first source.
     place: Cell<(RulePlace, Option<Slot>)>,
     findings: RefCell<Vec<Finding>>,
@@ -65,6 +68,8 @@ struct Run<'m, 'h> {
     constants: RefCell<Vec<Option<Vec<Value<'m>>>>>,
     /// How many ids were made of the count.
     count: Cell<u64>,
+    /// The message's key, once it was asked for.
+    key: OnceCell<Rc<str>>,
     /// MSH-7's offset, once it was asked for.
     zone: Cell<Option<Option<Zone>>>,
 }
@@ -85,6 +90,7 @@ pub(crate) fn run<'m>(
     entry: &Entry,
     fallback: Option<Code>,
     input: Input<'m>,
+    builder: Builder,
 ) -> Result<Ended, MapError> {
     let (message, root) = match input {
         Input::Message(message, root) => (Some(message), Value::Group(root)),
@@ -100,13 +106,13 @@ pub(crate) fn run<'m>(
         message,
         root: root.clone(),
         delimiters: message.map(delimiters).unwrap_or_default(),
-        builder: Builder::new(Schema::r4()),
+        builder,
         variables: Vec::with_capacity(64),
         base: 0,
         depth: 0,
         steps: 0,
         pool: Vec::new(),
-        shared: HashMap::new(),
+        shared: HashMap::with_capacity_and_hasher(64, BuildHasherDefault::default()),
         place: Cell::new((entry.place, None)),
         findings: RefCell::default(),
         dropped: Cell::new(0),
@@ -115,6 +121,7 @@ pub(crate) fn run<'m>(
         read: vec![Cell::new(0); message.map_or(0, |message| message.as_bytes().len() / 64 + 1)].into(),
         constants: RefCell::new(vec![None; program.constants.len()]),
         count: Cell::new(0),
+        key: OnceCell::new(),
         zone: Cell::new(None),
     };
     if let Some(code) = fallback {
@@ -155,6 +162,27 @@ pub(crate) fn run<'m>(
     })
 }
 
+/// FNV-1a: the keys are short, made by the map, and in a table that lives as long as one run.
+struct Fnv(u64);
+
+impl Default for Fnv {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Hasher for Fnv {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3);
+        }
+    }
+}
+
 fn delimiters(message: &Message<'_>) -> Vec<u8> {
     let characters = message.encoding_characters();
     let mut all = vec![characters.field()];
@@ -170,6 +198,11 @@ impl<'m> Run<'m, '_> {
             .get(self.base + usize::from(slot))
             .cloned()
             .unwrap_or(Value::Empty)
+    }
+
+    /// A variable where it stands; none for one that is not there.
+    fn at(&self, slot: Slot) -> Option<&Value<'m>> {
+        self.variables.get(self.base + usize::from(slot))
     }
 
     fn set(&mut self, slot: Slot, value: Value<'m>) {

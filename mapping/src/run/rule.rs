@@ -1,11 +1,12 @@
 //! Rules: the product of their sources, and for each of it the targets and what follows `then`.
 
 use super::Run;
+use super::direct::Direct;
 use super::step::Flow;
 use super::value::Value;
 use crate::error::{MapError, MapErrorKind};
 use crate::finding::Code;
-use crate::program::{Block, Call, GroupId, MapRule, Rule, RuleKind, Source, Start, Step};
+use crate::program::{Block, Call, Expr, Group, GroupId, MapRule, Rule, RuleKind, Source, Start, Step};
 use crate::syntax::SourceListMode;
 
 impl<'m> Run<'m, '_> {
@@ -16,22 +17,34 @@ impl<'m> Run<'m, '_> {
             return Ok(());
         };
         let base = self.variables.len();
-        let outer = std::mem::replace(&mut self.base, base);
         self.variables.extend(arguments);
+        self.enter(base, of)
+    }
+
+    fn call(&mut self, call: &'m Call, focus: &Value<'m>) -> Result<(), MapError> {
+        let program = self.program;
+        let Some(of) = program.groups.get(call.group.0 as usize) else {
+            return Ok(());
+        };
+        let base = self.variables.len();
+        for argument in &call.arguments {
+            let value = match argument {
+                Expr::Variable(slot) => self.var(*slot),
+                argument => self.one(argument, focus).unwrap_or(Value::Empty),
+            };
+            self.variables.push(value);
+        }
+        self.enter(base, of)
+    }
+
+    /// Runs a group whose arguments are the variables from `base` on.
+    fn enter(&mut self, base: usize, of: &'m Group) -> Result<(), MapError> {
+        let outer = std::mem::replace(&mut self.base, base);
         self.variables.resize(base + usize::from(of.frame), Value::Empty);
         let result = self.block(&of.block);
         self.variables.truncate(base);
         self.base = outer;
         result
-    }
-
-    fn call(&mut self, call: &'m Call, focus: &Value<'m>) -> Result<(), MapError> {
-        let arguments = call
-            .arguments
-            .iter()
-            .map(|argument| self.one(argument, focus).unwrap_or(Value::Empty))
-            .collect();
-        self.call_group(call.group, arguments)
     }
 
     fn block(&mut self, block: &Block) -> Result<(), MapError> {
@@ -84,27 +97,52 @@ impl<'m> Run<'m, '_> {
             self.fire(rule, map)?;
             return Ok(true);
         };
+        match self.direct_source(source) {
+            Direct::Nothing => return Ok(false),
+            Direct::One(value) => {
+                if let Some(condition) = &source.condition {
+                    self.set(source.slot, value.clone());
+                    if self.truth(condition, &value) != Some(true) {
+                        return Ok(false);
+                    }
+                }
+                return self.matched(rule, map, index, source, value);
+            }
+            Direct::Unknown => {}
+        }
         let mut matches = self.pool.pop().unwrap_or_default();
         self.matches(source, &mut matches);
         let mut fired = false;
         for value in matches.drain(..) {
-            self.set(source.slot, value);
-            self.place.set((rule.place, Some(source.slot)));
-            if let Some(check) = &source.check
-                && self.truth(check, &self.var(source.slot)) != Some(true)
-            {
-                self.find(Code::CheckFailed, self.var(source.slot).path());
-                continue;
-            }
-            if let Some(log) = &source.log {
-                for value in self.all(log, &self.var(source.slot)) {
-                    self.with_text(&value, |text| self.log(text));
-                }
-            }
-            fired |= self.source(rule, map, index + 1)?;
+            fired |= self.matched(rule, map, index, source, value)?;
         }
         self.pool.push(matches);
         Ok(fired)
+    }
+
+    /// Goes on with one match of the source at `index`.
+    fn matched(
+        &mut self,
+        rule: &'m Rule,
+        map: &'m MapRule,
+        index: usize,
+        source: &'m Source,
+        value: Value<'m>,
+    ) -> Result<bool, MapError> {
+        self.set(source.slot, value);
+        self.place.set((rule.place, Some(source.slot)));
+        if let Some(check) = &source.check
+            && self.truth(check, &self.var(source.slot)) != Some(true)
+        {
+            self.find(Code::CheckFailed, self.var(source.slot).path());
+            return Ok(false);
+        }
+        if let Some(log) = &source.log {
+            for value in self.all(log, &self.var(source.slot)) {
+                self.with_text(&value, |text| self.log(text));
+            }
+        }
+        self.source(rule, map, index + 1)
     }
 
     /// The matches of a source: its elements, those of the type, those of the condition, and of them what the list mode takes.

@@ -46,23 +46,19 @@ impl<'m> Run<'m, '_> {
             (Step::Element(element), Value::Fhir(node)) => node
                 .children_of(element)
                 .try_for_each(|child| visit(Value::Fhir(child))),
-            (Step::Element(element), Value::Made(id)) => {
-                let found: Vec<_> = self.builder.children_of(*id, element.slot()).collect();
-                found.into_iter().try_for_each(|child| visit(Value::Made(child)))
-            }
+            (Step::Element(element), Value::Made(id)) => self
+                .builder
+                .children_of(*id, element.slot())
+                .try_for_each(|child| visit(Value::Made(child))),
             (Step::Property(property), Value::Fhir(node)) => node
                 .children_of(property.element())
                 .filter(|child| child.type_id() == Some(property.type_id()))
                 .try_for_each(|child| visit(Value::Fhir(child))),
-            (Step::Property(property), Value::Made(id)) => {
-                let found: Vec<_> = self.builder.children_of(*id, property.slot()).collect();
-                let of_type = found
-                    .into_iter()
-                    .filter(|child| self.builder.type_id(*child) == property.type_id());
-                of_type
-                    .into_iter()
-                    .try_for_each(|child| visit(Value::Made(child)))
-            }
+            (Step::Property(property), Value::Made(id)) => self
+                .builder
+                .children_of(*id, property.slot())
+                .filter(|child| self.builder.type_id(*child) == property.type_id())
+                .try_for_each(|child| visit(Value::Made(child))),
             (Step::All, Value::Group(group)) => visit(Value::All(*group)),
             (Step::Descend(id), Value::All(group)) => self.descend(*group, id, visit),
             (Step::Position, Value::Segment(segment)) => visit(position(*segment)),
@@ -212,7 +208,7 @@ impl<'m> Run<'m, '_> {
     }
 
     /// Whether a place holds something. An explicit null holds nothing, and is reported once.
-    fn is_there(&self, place: Place<'m>) -> bool {
+    pub(super) fn is_there(&self, place: Place<'m>) -> bool {
         let raw = place.raw();
         match raw {
             [] => false,

@@ -1,9 +1,12 @@
 //! Targets: elements made, found again, filled.
 
+use std::rc::Rc;
+
 use carewire_fhir_model::build::BuildId;
 use carewire_fhir_model::schema::{Property, TypeId, TypeKind};
 
 use super::Run;
+use super::expr::Lent;
 use super::transform::Made;
 use super::value::Value;
 use super::write::own_type;
@@ -15,7 +18,7 @@ use crate::program::{ElementTarget, Mode, Slotted, Target, variant};
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(super) enum Shared {
     Id(u32),
-    Key(String),
+    Key(Rc<str>),
 }
 
 impl<'m> Run<'m, '_> {
@@ -78,7 +81,9 @@ impl<'m> Run<'m, '_> {
         let shared = match &target.mode {
             Mode::Share(id) => Some((Shared::Id(*id), false)),
             Mode::Key { key, once } => self
-                .text(key, focus)
+                .one(key, focus)
+                .and_then(|key| self.lend(&key))
+                .map(Lent::into_shared)
                 .filter(|key| !key.is_empty())
                 .map(|key| (Shared::Key(key), *once)),
             _ => None,
@@ -326,13 +331,14 @@ impl<'m> Run<'m, '_> {
         let Some(text) = self.primitive(value, type_id) else {
             return Value::Empty;
         };
+        let text = text.as_str();
         if (!element.is_list || matches!(mode, Mode::Single))
             && let Some(there) = self.builder.existing(parent, element.slot)
         {
             let (same_type, known) = (self.builder.type_id(there) == type_id, self.builder.text(there));
             if same_type && known.is_none() {
-                let _ = self.builder.replace_text(there, &text);
-            } else if !same_type || known != Some(text.as_str()) {
+                let _ = self.builder.replace_text(there, text);
+            } else if !same_type || known != Some(text) {
                 self.find(Code::AlreadySet, value.path());
             }
             return Value::Made(there);
@@ -342,9 +348,9 @@ impl<'m> Run<'m, '_> {
                 .builder
                 .add_first(parent, element.slot, type_id)
                 .inspect(|id| {
-                    let _ = self.builder.replace_text(*id, &text);
+                    let _ = self.builder.replace_text(*id, text);
                 }),
-            _ => self.builder.set_text(parent, element.slot, type_id, &text),
+            _ => self.builder.set_text(parent, element.slot, type_id, text),
         };
         match made {
             Ok(id) => Value::Made(id),
@@ -362,8 +368,9 @@ impl<'m> Run<'m, '_> {
             let Some(text) = self.primitive(value, type_id) else {
                 return;
             };
+            let text = text.as_str();
             match self.builder.text(id) {
-                None => drop(self.builder.replace_text(id, &text)),
+                None => drop(self.builder.replace_text(id, text)),
                 Some(known) if known == text => {}
                 Some(_) => self.find(Code::AlreadySet, value.path()),
             }

@@ -1,10 +1,13 @@
 //! Transforms: what a target's value is.
 
+use std::borrow::Cow;
+
 use carewire_fhir_model::build::BuildId;
 use carewire_fhir_model::schema::TypeId;
 use carewire_terminology::TranslateRequest;
 
 use super::Run;
+use super::expr::{Few, Lent};
 use super::value::{Text, Value};
 use super::write::own_type;
 use crate::context::Zone;
@@ -112,11 +115,10 @@ impl<'m> Run<'m, '_> {
                 value => Made::Value(value),
             };
         }
-        let mut all = self.all(value, focus);
-        match all.len() {
-            0 => Made::Nothing,
-            1 => all.pop().map_or(Made::Nothing, Made::Value),
-            _ => Made::Several(all),
+        match self.few(value, focus) {
+            Few::None => Made::Nothing,
+            Few::One(value) => Made::Value(value),
+            Few::Many => Made::Several(self.all(value, focus)),
         }
     }
 
@@ -141,7 +143,12 @@ impl<'m> Run<'m, '_> {
             TypeId::TIME => Kind::Time,
             _ => Kind::String,
         };
-        Made::of_kind(kind, self.primitive(&value, type_id))
+        match self.primitive(&value, type_id) {
+            None => Made::Nothing,
+            Some(Lent::Shared(text)) => Made::Value(Value::Computed(kind, Text::Shared(text))),
+            Some(Lent::Text(Cow::Borrowed(text))) => Made::Value(Value::Computed(kind, Text::Borrowed(text))),
+            Some(Lent::Text(Cow::Owned(text))) => Made::Value(Value::computed(kind, text)),
+        }
     }
 
     fn to_clock(
@@ -347,7 +354,7 @@ impl<'m> Run<'m, '_> {
         let key = match known {
             Some(key) => key,
             None => {
-                let key = self.next_uuid();
+                let key = self.next_uuid().to_string();
                 self.set_child(at, "id", &key);
                 key
             }
@@ -505,12 +512,5 @@ fn contact_system(value: &str) -> &'static str {
         "phone"
     } else {
         "other"
-    }
-}
-
-/// The text that a constant lends; here so that the transform of a constant does not copy it.
-impl<'m> From<&'m str> for Text<'m> {
-    fn from(text: &'m str) -> Self {
-        Self::Borrowed(text)
     }
 }

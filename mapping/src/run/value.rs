@@ -49,6 +49,10 @@ impl<'m> Value<'m> {
         Self::Computed(Kind::String, Text::Shared(text.into()))
     }
 
+    pub(super) fn shared(text: Rc<str>) -> Self {
+        Self::Computed(Kind::String, Text::Shared(text))
+    }
+
     pub(super) fn computed(kind: Kind, text: String) -> Self {
         Self::Computed(kind, Text::Shared(text.into()))
     }

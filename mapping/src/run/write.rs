@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use carewire_fhir_model::schema::TypeId;
 
 use super::Run;
+use super::expr::Lent;
 use super::value::Value;
 use crate::context::Zone;
 use crate::finding::Code;
@@ -13,39 +14,37 @@ use crate::time::{Clock, Moment};
 
 impl<'m> Run<'m, '_> {
     /// The text of a value as a primitive of a type; none, with a finding, if it does not fit.
-    pub(super) fn primitive(&self, value: &Value<'m>, type_id: TypeId) -> Option<String> {
+    pub(super) fn primitive(&self, value: &Value<'m>, type_id: TypeId) -> Option<Lent<'m>> {
         let is_time = matches!(
             type_id,
             TypeId::DATE | TypeId::DATE_TIME | TypeId::INSTANT | TypeId::TIME
         );
         if is_time && value.place().is_some() {
-            return match type_id {
+            let text = match type_id {
                 TypeId::TIME => self.to_time(value),
                 TypeId::DATE => self.to_date(value),
                 TypeId::INSTANT => self.to_instant(value),
                 _ => self.to_date_time(value),
             };
+            return text.map(|text| Lent::Text(Cow::Owned(text)));
         }
-        let mut cleaned = false;
-        let fitted = self.with_text(value, |text| {
-            let text = without_controls(text);
-            cleaned = matches!(text, Cow::Owned(_));
-            if text.is_empty() {
-                Some(None)
-            } else {
-                fit(&text, type_id).map(|fitted| Some(fitted.into_owned()))
-            }
-        })?;
-        if cleaned {
+        let mut lent = self.lend(value)?;
+        if let Cow::Owned(cleaned) = without_controls(lent.as_str()) {
             self.find(Code::ControlCharacters, value.path());
+            lent = Lent::Text(Cow::Owned(cleaned));
         }
-        match fitted {
-            Some(text) => text,
+        if lent.as_str().is_empty() {
+            return None;
+        }
+        let changed = match fit(lent.as_str(), type_id) {
             None => {
                 self.find(Code::BadValue, value.path());
-                None
+                return None;
             }
-        }
+            Some(Cow::Borrowed(same)) if same.len() == lent.as_str().len() => None,
+            Some(other) => Some(other.into_owned()),
+        };
+        Some(changed.map_or(lent, |text| Lent::Text(Cow::Owned(text))))
     }
 
     fn moment<R>(&self, value: &Value<'m>, take: impl FnOnce(&Moment<'_>) -> Option<R>) -> Option<R> {
@@ -155,9 +154,9 @@ pub(super) fn own_type(value: &Value<'_>, builder: &carewire_fhir_model::build::
 
 /// The text without the control characters that no FHIR primitive may hold: all but tab, line feed and carriage return.
 fn without_controls(text: &str) -> Cow<'_, str> {
-    let refused = |c: char| c < ' ' && !matches!(c, '\t' | '\n' | '\r');
-    if text.contains(refused) {
-        Cow::Owned(text.replace(refused, ""))
+    let refused = |byte: u8| byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r');
+    if text.bytes().any(refused) {
+        Cow::Owned(text.replace(|c| u8::try_from(c).is_ok_and(refused), ""))
     } else {
         Cow::Borrowed(text)
     }
@@ -183,7 +182,13 @@ fn fit(text: &str, type_id: TypeId) -> Option<Cow<'_, str>> {
             is_id.then_some(Cow::Borrowed(trimmed))
         }
         TypeId::URI | TypeId::URL | TypeId::CANONICAL | TypeId::OID | TypeId::UUID => {
-            let is_uri = !trimmed.is_empty() && !trimmed.contains(char::is_whitespace);
+            let has_space = |text: &str| match text.is_ascii() {
+                true => text
+                    .bytes()
+                    .any(|byte| byte.is_ascii_whitespace() || byte == 0x0B),
+                false => text.contains(char::is_whitespace),
+            };
+            let is_uri = !trimmed.is_empty() && !has_space(trimmed);
             let has_prefix = match type_id {
                 TypeId::OID => trimmed.starts_with("urn:oid:"),
                 TypeId::UUID => trimmed.starts_with("urn:uuid:"),
@@ -275,6 +280,9 @@ fn decimal(text: &str) -> Option<Cow<'_, str>> {
 fn code(text: &str) -> Option<Cow<'_, str>> {
     if text.is_empty() {
         return None;
+    }
+    if text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Some(Cow::Borrowed(text));
     }
     let mut before = 'x';
     let is_clean = text.chars().all(|c| {

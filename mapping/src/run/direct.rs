@@ -1,0 +1,143 @@
+//! What has at most one value, without a visitor: variables, constants, single parts of a message.
+//!
+//! Most expressions of maps are of this kind. Whatever may have several values is left to the walk.
+
+use carewire_hl7v2::Place;
+
+use super::Run;
+use super::value::{Text, Value};
+use crate::program::{Expr, Literal, Operator, Source, Start, Step};
+
+/// What a look at an expression gives.
+pub(super) enum Direct<'m> {
+    /// It may have several values: walk.
+    Unknown,
+    Nothing,
+    One(Value<'m>),
+}
+
+impl<'m> Run<'m, '_> {
+    /// The value of an expression that has at most one.
+    pub(super) fn direct(&self, expr: &'m Expr, focus: &Value<'m>) -> Direct<'m> {
+        match expr {
+            Expr::Focus => some(focus.clone()),
+            Expr::Variable(slot) => self.at(*slot).cloned().map_or(Direct::Nothing, some),
+            Expr::Special(special) => some(self.special(*special)),
+            Expr::Literal(Literal::Empty) => Direct::Nothing,
+            Expr::Literal(Literal::Value(kind, text)) => {
+                Direct::One(Value::Computed(*kind, Text::Borrowed(text)))
+            }
+            Expr::Child(input, step) => match &**input {
+                Expr::Focus => self.direct_step(focus, step),
+                Expr::Variable(slot) => self
+                    .at(*slot)
+                    .map_or(Direct::Nothing, |value| self.direct_step(value, step)),
+                input => match self.direct(input, focus) {
+                    Direct::One(value) => self.direct_step(&value, step),
+                    other => other,
+                },
+            },
+            Expr::First(input) => self.direct(input, focus),
+            Expr::Iif(branches) => match &**branches {
+                [condition, yes, no @ ..] => {
+                    if self.truth(condition, focus) == Some(true) {
+                        self.direct(yes, focus)
+                    } else {
+                        no.first().map_or(Direct::Nothing, |no| self.direct(no, focus))
+                    }
+                }
+                _ => Direct::Nothing,
+            },
+            Expr::Uuid(arguments) => self
+                .uuid_of(arguments, focus)
+                .map_or(Direct::Nothing, |id| Direct::One(Value::shared(id))),
+            Expr::Exists(_) | Expr::Empty(_) | Expr::Not(_) => self.direct_truth(expr, focus),
+            Expr::Binary(operator, ..) if *operator != Operator::Concatenate => {
+                self.direct_truth(expr, focus)
+            }
+            _ => Direct::Unknown,
+        }
+    }
+
+    fn direct_truth(&self, expr: &'m Expr, focus: &Value<'m>) -> Direct<'m> {
+        self.truth(expr, focus)
+            .map_or(Direct::Nothing, |value| Direct::One(Value::boolean(value)))
+    }
+
+    /// What a step gives where it gives at most one.
+    fn direct_step(&self, value: &Value<'m>, step: &Step) -> Direct<'m> {
+        match (value, step) {
+            (Value::Empty, _) => Direct::Nothing,
+            (Value::Segment(segment), Step::Field(number)) => {
+                let Some(field) = segment
+                    .field(usize::from(*number))
+                    .filter(|field| !field.is_empty())
+                else {
+                    return Direct::Nothing;
+                };
+                if field.repetition_count() > 1 {
+                    return Direct::Unknown;
+                }
+                self.part(field.repetition(1), Value::Repetition)
+            }
+            (Value::Repetition(part), Step::Component(number)) => {
+                self.part(part.component(usize::from(*number)), Value::Component)
+            }
+            (Value::Component(part), Step::Subcomponent(number)) => {
+                self.part(part.subcomponent(usize::from(*number)), Value::Subcomponent)
+            }
+            (Value::Segment(segment), Step::Position) => Direct::One(Value::integer(segment.position())),
+            _ => Direct::Unknown,
+        }
+    }
+
+    fn part<P: Copy + Into<Place<'m>>>(
+        &self,
+        part: Option<P>,
+        value: impl FnOnce(P) -> Value<'m>,
+    ) -> Direct<'m> {
+        match part {
+            Some(part) if self.is_there(part.into()) => Direct::One(value(part)),
+            _ => Direct::Nothing,
+        }
+    }
+
+    /// The match of a source that has at most one and takes it as it is, apart from its condition.
+    pub(super) fn direct_source(&self, source: &Source) -> Direct<'m> {
+        let is_plain = source.default.is_none()
+            && source.cardinality.is_none()
+            && source.mode.is_none()
+            && source.type_filter.is_none();
+        let Start::Slot(slot) = source.start else {
+            return Direct::Unknown;
+        };
+        if !is_plain {
+            return Direct::Unknown;
+        }
+        let Some(value) = self.at(slot) else {
+            return Direct::Nothing;
+        };
+        match &*source.steps {
+            [] => some(value.clone()),
+            [only] => self.direct_step(value, only),
+            [first, rest @ ..] => {
+                let mut found = self.direct_step(value, first);
+                for step in rest {
+                    found = match found {
+                        Direct::One(value) => self.direct_step(&value, step),
+                        other => return other,
+                    };
+                }
+                found
+            }
+        }
+    }
+}
+
+fn some(value: Value<'_>) -> Direct<'_> {
+    if value.is_empty() {
+        Direct::Nothing
+    } else {
+        Direct::One(value)
+    }
+}
