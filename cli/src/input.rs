@@ -24,7 +24,7 @@ pub(crate) struct Inputs {
 pub(crate) enum Kind {
     /// HL7 v2 messages and batches.
     Hl7v2,
-    /// FHIR resources as JSON or NDJSON.
+    /// FHIR resources as JSON, NDJSON or XML.
     Fhir,
     /// Either.
     Any,
@@ -173,8 +173,8 @@ impl Kind {
     pub(crate) fn fits_bytes(self, head: &[u8]) -> bool {
         match self {
             Self::Hl7v2 => looks_like_hl7v2(head),
-            Self::Fhir => looks_like_json(head),
-            Self::Any => looks_like_hl7v2(head) || looks_like_json(head),
+            Self::Fhir => looks_like_json(head) || looks_like_fhir_xml(head),
+            Self::Any => looks_like_hl7v2(head) || looks_like_json(head) || looks_like_fhir_xml(head),
         }
     }
 }
@@ -206,6 +206,21 @@ pub(crate) fn looks_like_json(head: &[u8]) -> bool {
         .trim_ascii_start()
         .starts_with(b"{")
 }
+
+/// The first byte that is no space opens a tag.
+pub(crate) fn looks_like_xml(head: &[u8]) -> bool {
+    head.strip_prefix(b"\xef\xbb\xbf")
+        .unwrap_or(head)
+        .trim_ascii_start()
+        .starts_with(b"<")
+}
+
+/// XML that names FHIR's namespace near its start: a folder may hold other XML.
+fn looks_like_fhir_xml(head: &[u8]) -> bool {
+    looks_like_xml(head) && head.windows(FHIR.len()).any(|window| window == FHIR)
+}
+
+const FHIR: &[u8] = b"http://hl7.org/fhir\"";
 
 fn name(path: &Path) -> String {
     path.to_string_lossy().into_owned()
@@ -259,6 +274,8 @@ mod tests {
         }
         assert!(Kind::Any.fits_bytes(b" \n{\"resourceType\":\"Patient\"}"));
         assert!(!Kind::Fhir.fits_bytes(b"[1]"));
+        assert!(Kind::Fhir.fits_bytes(b"<?xml version=\"1.0\"?><Patient xmlns=\"http://hl7.org/fhir\"/>"));
+        assert!(!Kind::Any.fits_bytes(b"<html/>"));
     }
 
     #[test]

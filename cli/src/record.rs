@@ -7,10 +7,10 @@ use carewire_hl7v2::batch;
 use serde_json::json;
 
 use crate::failure::Failure;
-use crate::input::{Kind, Source, Sources, looks_like_json};
+use crate::input::{Kind, Source, Sources, looks_like_json, looks_like_xml};
 use crate::output::note;
 
-/// One message of an HL7 v2 input, or one resource of a JSON or NDJSON input.
+/// One message of an HL7 v2 input, or one resource of a JSON, NDJSON or XML input.
 #[derive(Debug, Clone)]
 pub(crate) struct Record {
     /// The name of the input.
@@ -36,6 +36,8 @@ pub(crate) enum Format {
     Hl7v2,
     /// A FHIR resource as JSON.
     Json,
+    /// A FHIR resource as XML.
+    Xml,
 }
 
 /// What reading the inputs yields.
@@ -103,6 +105,7 @@ impl Record {
         match self.format {
             Format::Hl7v2 => "hl7",
             Format::Json => "json",
+            Format::Xml => "xml",
         }
     }
 }
@@ -181,15 +184,12 @@ impl Each<'_> {
 
     fn source(&mut self, source: &Source, file: &Arc<str>, kind: Kind) -> Result<(), Broken> {
         let mut input = BufReader::with_capacity(1 << 16, source.open().map_err(|failure| (0, failure))?);
-        let json = match kind {
-            Kind::Hl7v2 => false,
-            Kind::Fhir => true,
-            Kind::Any => looks_like_json(input.fill_buf().map_err(|error| (0, unreadable(&error)))?),
-        };
-        let count = if json {
-            self.json(input, file)?
-        } else {
-            self.hl7v2(input, file)?
+        let head = input.fill_buf().map_err(|error| (0, unreadable(&error)))?;
+        let count = match kind {
+            Kind::Hl7v2 => self.hl7v2(input, file)?,
+            _ if looks_like_xml(head) => self.whole(input, file, Format::Xml)?,
+            Kind::Any if !looks_like_json(head) => self.hl7v2(input, file)?,
+            Kind::Fhir | Kind::Any => self.json(input, file)?,
         };
         if count == 0 && self.open {
             return Err((
@@ -224,6 +224,20 @@ impl Each<'_> {
             note(&format!("{file}: {finding}"));
         }
         Ok(number)
+    }
+
+    /// Reads the input as one record.
+    fn whole(&mut self, mut input: impl Read, file: &Arc<str>, format: Format) -> Result<usize, Broken> {
+        let mut bytes = Vec::new();
+        input
+            .read_to_end(&mut bytes)
+            .map_err(|error| (1, unreadable(&error)))?;
+        self.record(Record {
+            format,
+            alone: true,
+            ..Record::hl7v2(Arc::clone(file), 1, bytes)
+        });
+        Ok(1)
     }
 
     /// Reads NDJSON line by line where the first line is a whole object, else the input as one resource.

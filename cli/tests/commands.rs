@@ -185,6 +185,24 @@ fn fmt_keeps_the_content() {
         "{pretty}"
     );
 
+    let xml = folder.run(&["fmt", "--to", "xml", "p.json"]).stdout;
+    assert!(xml.contains("<birthDate value=\"1980-02-03\"/>"), "{xml}");
+    folder.file("p.xml", xml.as_bytes());
+    assert_eq!(
+        folder.run(&["fmt", "--to", "json", "p.xml"]).stdout,
+        format!("{PATIENT}\n")
+    );
+    assert_eq!(folder.run(&["validate", "p.xml"]).status, 0);
+    assert_eq!(
+        folder.run(&["fhirpath", "name.given", "p.xml"]).json()["result"][0]["value"],
+        "Ann"
+    );
+    let broken = folder.run_with(&["fmt", "--to", "json", "-"], b"<Patient");
+    assert_eq!(
+        (broken.status, &broken.json()["error"]["code"]),
+        (1, &"bad-xml".into())
+    );
+
     folder.file("a.hl7", adt("1", "7").replace('\r', "\r\n"));
     assert_eq!(folder.run(&["fmt", "--to", "er7", "a.hl7"]).stdout, adt("1", "7"));
     assert_eq!(

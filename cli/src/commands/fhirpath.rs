@@ -1,12 +1,12 @@
 //! `carewire fhirpath EXPR`: an expression, compiled once, over every resource.
 
-use carewire_fhir_model::{Document, Node};
+use carewire_fhir_model::Node;
 use carewire_fhirpath::{Context, DateTime, Item, Program, compile};
 use clap::Args;
 use serde_json::json;
 
 use crate::clock;
-use crate::commands::document_failure;
+use crate::commands::document;
 use crate::failure::Failure;
 use crate::input::Kind;
 use crate::output::Status;
@@ -42,7 +42,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Status, Failure> {
 }
 
 fn evaluate(record: &Record, program: &Program, now: &DateTime) -> Result<Answer, Failure> {
-    let read = Document::from_json(&record.bytes).map_err(|error| document_failure(&error))?;
+    let read = document(record)?;
     let root = read.document.root();
     let items = program
         .evaluate(root, &Context::at(*now).resource(root).root_resource(root))

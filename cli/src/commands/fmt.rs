@@ -1,11 +1,11 @@
 //! `carewire fmt`: the same content, written anew.
 
-use carewire_fhir_model::{Document, JsonStyle};
+use carewire_fhir_model::{JsonStyle, XmlStyle};
 use carewire_hl7v2::{Message, render};
 use clap::{Args, ValueEnum};
 use serde_json::json;
 
-use crate::commands::{document_failure, hl7v2_failure, xml_failure};
+use crate::commands::{document, hl7v2_failure, xml_failure};
 use crate::failure::Failure;
 use crate::input::Kind;
 use crate::output::Status;
@@ -20,10 +20,10 @@ use crate::record::Record;
 pub(crate) struct Arguments {
     #[command(flatten)]
     reading: Reading,
-    /// The encoding to write: json of FHIR resources; er7 or v2xml of HL7 v2 messages.
+    /// The encoding to write: json or xml of FHIR resources; er7 or v2xml of HL7 v2 messages.
     #[arg(long, value_enum)]
     to: Encoding,
-    /// For reading: JSON indented, ER7 with a line a segment.
+    /// For reading: JSON and XML indented, ER7 with a line a segment.
     #[arg(long)]
     pretty: bool,
 }
@@ -31,6 +31,7 @@ pub(crate) struct Arguments {
 #[derive(Clone, Copy, ValueEnum)]
 enum Encoding {
     Json,
+    Xml,
     Er7,
     V2xml,
 }
@@ -38,18 +39,19 @@ enum Encoding {
 /// Writes every input in the encoding asked for.
 pub(crate) fn run(arguments: &Arguments) -> Result<Status, Failure> {
     let kind = match arguments.to {
-        Encoding::Json => Kind::Fhir,
+        Encoding::Json | Encoding::Xml => Kind::Fhir,
         Encoding::Er7 | Encoding::V2xml => Kind::Hl7v2,
     };
     pipeline::run(&arguments.reading, kind, None, |record| match arguments.to {
         Encoding::Json => json(record, arguments.pretty),
+        Encoding::Xml => xml(record, arguments.pretty),
         Encoding::Er7 => er7(record, arguments.pretty),
         Encoding::V2xml => v2xml(record),
     })
 }
 
 fn json(record: &Record, pretty: bool) -> Result<Answer, Failure> {
-    let read = Document::from_json(&record.bytes).map_err(|error| document_failure(&error))?;
+    let read = document(record)?;
     let style = if pretty && record.alone {
         JsonStyle::pretty()
     } else {
@@ -57,6 +59,22 @@ fn json(record: &Record, pretty: bool) -> Result<Answer, Failure> {
     };
     let text = read.document.to_json_in(&style);
     Ok(Answer::good(record.frame("resource", text.as_bytes())))
+}
+
+fn xml(record: &Record, pretty: bool) -> Result<Answer, Failure> {
+    let read = document(record)?;
+    let style = if pretty && record.alone {
+        XmlStyle::pretty()
+    } else {
+        XmlStyle::compact()
+    };
+    let text = read.document.to_xml_in(style);
+    let out = if record.alone {
+        record.text(&text)
+    } else {
+        record.line("xml", json!(text).to_string().as_bytes())
+    };
+    Ok(Answer::good(out))
 }
 
 fn er7(record: &Record, pretty: bool) -> Result<Answer, Failure> {

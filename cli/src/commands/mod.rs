@@ -7,7 +7,10 @@ pub(crate) mod parse;
 pub(crate) mod query;
 pub(crate) mod validate;
 
+use carewire_fhir_model::{Document, Read};
+
 use crate::failure::Failure;
+use crate::record::{Format, Record};
 
 /// A message that cannot be read at all, as the result of a command.
 pub(crate) fn hl7v2_failure(error: &carewire_hl7v2::Error) -> Failure {
@@ -16,9 +19,13 @@ pub(crate) fn hl7v2_failure(error: &carewire_hl7v2::Error) -> Failure {
         .on(error.location().map(|location| location.to_string()))
 }
 
-/// A text that is no JSON object, as the result of a command.
-pub(crate) fn document_failure(error: &carewire_fhir_model::Error) -> Failure {
-    Failure::new("bad-json", error.to_string()).at(Some(error.offset()))
+/// Reads a record as a FHIR resource.
+pub(crate) fn document(record: &Record) -> Result<Read<'_>, Failure> {
+    let (read, code) = match record.format {
+        Format::Xml => (Document::from_xml(&record.bytes), "bad-xml"),
+        Format::Json | Format::Hl7v2 => (Document::from_json(&record.bytes), "bad-json"),
+    };
+    read.map_err(|error| Failure::new(code, error.to_string()).at(Some(error.offset())))
 }
 
 /// A message that has no XML, as the result of a command.

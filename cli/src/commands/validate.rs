@@ -15,7 +15,7 @@ use crate::record::{Format, Record};
 
 #[derive(Args)]
 #[command(
-    after_help = "JSON, NDJSON and HL7 v2 are told apart by their first bytes.\n\n\
+    after_help = "JSON, NDJSON, XML and HL7 v2 are told apart by their first bytes.\n\n\
     Example: carewire validate --format text bundle.json"
 )]
 pub(crate) struct Arguments {
@@ -75,6 +75,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Status, Failure> {
 fn judge(record: &Record) -> Report {
     match record.format {
         Format::Json => Validator::r4().validate_json(&record.bytes),
+        Format::Xml => Validator::r4().validate_xml(&record.bytes),
         Format::Hl7v2 => Hl7Validator::new().validate_bytes(&record.bytes),
     }
 }
