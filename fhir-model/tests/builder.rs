@@ -107,6 +107,30 @@ fn primitives_may_have_extensions() {
 }
 
 #[test]
+fn an_extension_that_only_has_a_url_is_not_written() {
+    let mut b = builder();
+    let patient = b.resource(TypeId::PATIENT);
+    let birth = text(&mut b, patient, "birthDate", "1980-02-03");
+    let time = add(&mut b, birth, "extension");
+    text(&mut b, time, "url", "http://example.org/time");
+    let outer = add(&mut b, patient, "extension");
+    text(&mut b, outer, "url", "http://example.org/outer");
+    let inner = add(&mut b, outer, "extension");
+    text(&mut b, inner, "url", "inner");
+    assert_eq!(
+        finish(&mut b, patient),
+        r#"{"resourceType":"Patient","birthDate":"1980-02-03"}"#
+    );
+    let value = TypeId::EXTENSION.element("value").expect("an element");
+    let code = value.types().find(|one| one.name() == "code").expect("a type");
+    b.set_text(inner, value.slot(), code, "x").expect("a text");
+    assert_eq!(
+        finish(&mut b, patient),
+        r#"{"resourceType":"Patient","extension":[{"extension":[{"url":"inner","valueCode":"x"}],"url":"http://example.org/outer"}],"birthDate":"1980-02-03"}"#
+    );
+}
+
+#[test]
 fn what_stays_empty_is_not_written() {
     let mut b = builder();
     let patient = b.resource(TypeId::PATIENT);

@@ -53,7 +53,8 @@ struct Made {
 }
 
 /// Builds one or several resources. Elements may be added in any order; they are written in the order of the
-/// schema, those of one list in the order they were added. Elements that stay empty are not written.
+/// schema, those of one list in the order they were added. Elements that stay empty are not written, nor is an extension of
+/// which there is only the url: it says nothing, and would be invalid (`ext-1`).
 ///
 /// `Debug` shows sizes.
 #[derive(Clone)]
@@ -287,6 +288,12 @@ impl Builder {
     /// Marks a node and what holds it as something to write.
     fn enliven(&mut self, mut id: u32) {
         let mut first = true;
+        if self.is_url_of_extension(id) {
+            if let Some(made) = self.nodes.get_mut(id as usize) {
+                made.live = true;
+            }
+            return;
+        }
         while let Some(made) = self.nodes.get_mut(id as usize) {
             // Above a live node all is live.
             if made.live && !first {
@@ -296,6 +303,15 @@ impl Builder {
             made.live = true;
             id = made.parent;
         }
+    }
+
+    /// Whether a node only names the extension that holds it.
+    fn is_url_of_extension(&self, id: u32) -> bool {
+        let Some(made) = self.made(id) else { return false };
+        self.made(made.parent)
+            .is_some_and(|parent| parent.ty == TypeId::EXTENSION)
+            && made.field != DETACHED
+            && PropertyId(made.field).element().name() == "url"
     }
 
     /// Takes a node out of its parent. It can be attached again if it is a resource.
