@@ -140,7 +140,7 @@ impl PathError {
 /// ```
 /// use carewire_hl7v2::Message;
 ///
-/// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1||||||BIG-5\rPID|||||\xA4\xA4\r")?;
+/// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1||||||CNS 11643-1992\rPID|||||\xA4\xA4\r")?;
 /// let name = msg.find("PID-5")?.expect("a name");
 /// let error = name.try_text().unwrap_err();
 /// assert_eq!(error.code(), "charset-unsupported");
@@ -190,5 +190,39 @@ impl TextError {
     /// The place of the text.
     pub fn location(&self) -> Location {
         self.location
+    }
+}
+
+/// Why text cannot be written into a message. It names an offset in the text, not the text.
+///
+/// # Examples
+///
+/// ```
+/// use carewire_hl7v2::Message;
+///
+/// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1||||||8859/1\r")?;
+/// let error = msg.encode("Zoë Łukasz").unwrap_err();
+/// assert_eq!(error.to_string(), "charset-unmappable: a character that the character set of the message lacks at byte 5 of the text");
+/// # Ok::<(), carewire_hl7v2::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{}: a character that the character set of the message lacks at byte {offset} of the text", self.code())]
+pub struct EncodeError {
+    offset: usize,
+}
+
+impl EncodeError {
+    pub(crate) fn new(offset: usize) -> Self {
+        Self { offset }
+    }
+
+    /// The stable code, `charset-unmappable`.
+    pub fn code(&self) -> &'static str {
+        "charset-unmappable"
+    }
+
+    /// The byte of the text, counted from 0, at which the character starts.
+    pub fn offset(&self) -> usize {
+        self.offset
     }
 }

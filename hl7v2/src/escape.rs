@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::charset::Charset;
+use crate::charset::{Charset, Piece, Reading, pieces};
 use crate::delimiters::EncodingCharacters;
 use crate::parse::escape::{Escape, escape};
 
@@ -41,6 +41,55 @@ pub(crate) fn unescape<'a>(
     Cow::Owned(out)
 }
 
+/// As [`unescape`], for a set in which the escape character may be part of another one; and decodes the text. An
+/// error says whether the set is unsupported.
+pub(crate) fn resolve(raw: &[u8], characters: &EncodingCharacters, reading: Reading) -> Result<String, bool> {
+    let mut out = String::with_capacity(raw.len());
+    pieces(raw, characters.escape, reading, false, |piece| match piece {
+        Piece::Text(text) => out.push_str(&text),
+        Piece::Sequence(inside) => sequence(&mut out, inside, characters, reading),
+    })?;
+    Ok(out)
+}
+
+/// Appends what a known sequence stands for; one that has no meaning here stays as it was sent.
+fn sequence(out: &mut String, inside: &[u8], characters: &EncodingCharacters, reading: Reading) {
+    let mut bytes = Vec::new();
+    let known = match escape(inside) {
+        Some(Escape::Hex(digits)) => {
+            bytes.extend(hex_bytes(digits));
+            let start = out.len();
+            let decoded = pieces(&bytes, None, reading, false, |piece| {
+                if let Piece::Text(text) = piece {
+                    out.push_str(&text);
+                }
+            });
+            if decoded.is_err() {
+                out.truncate(start);
+            }
+            bytes.clear();
+            decoded.is_ok()
+        }
+        _ => append(&mut bytes, inside, characters, Charset::Ascii),
+    };
+    if known {
+        out.extend(bytes.iter().map(|&byte| char::from(byte)));
+    } else {
+        let mark = characters.escape.map(char::from);
+        out.extend(mark);
+        out.extend(inside.iter().map(|&byte| char::from(byte)));
+        out.extend(mark);
+    }
+}
+
+/// The bytes that pairs of hexadecimal digits name.
+fn hex_bytes(digits: &[u8]) -> impl Iterator<Item = u8> {
+    let nibble = |digit: u8| char::from(digit).to_digit(16).map_or(0, |value| value as u8);
+    digits
+        .chunks_exact(2)
+        .map(move |pair| nibble(pair[0]) << 4 | nibble(pair[1]))
+}
+
 /// Appends what the sequence around `inside` stands for; false when it is to be kept as it is.
 fn append(out: &mut Vec<u8>, inside: &[u8], characters: &EncodingCharacters, charset: Charset) -> bool {
     let character = match escape(inside) {
@@ -69,12 +118,7 @@ fn append(out: &mut Vec<u8>, inside: &[u8], characters: &EncodingCharacters, cha
 /// Appends the bytes that the digits name, if they are text in the character set.
 fn hex(out: &mut Vec<u8>, digits: &[u8], charset: Charset) -> bool {
     let start = out.len();
-    let nibble = |digit: u8| char::from(digit).to_digit(16).map_or(0, |value| value as u8);
-    out.extend(
-        digits
-            .chunks_exact(2)
-            .map(|pair| nibble(pair[0]) << 4 | nibble(pair[1])),
-    );
+    out.extend(hex_bytes(digits));
     let fits = charset == Charset::Iso8859_1 || std::str::from_utf8(&out[start..]).is_ok();
     if !fits {
         out.truncate(start);

@@ -3,6 +3,7 @@
 mod ack;
 pub mod batch;
 mod charset;
+mod declared;
 mod delimiters;
 mod error;
 mod escape;
@@ -29,7 +30,7 @@ mod value;
 pub use ack::AckCode;
 pub use charset::Charset;
 pub use delimiters::EncodingCharacters;
-pub use error::{Error, ErrorKind, PathError, TextError};
+pub use error::{EncodeError, Error, ErrorKind, PathError, TextError};
 pub use finding::{Code, Finding, Severity};
 pub use header::Header;
 pub use limits::{Limits, Usage};

@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use crate::charset::Charset;
+use crate::charset::{Charset, Reading, encode, mask};
 use crate::delimiters::{EncodingCharacters, Notice};
-use crate::error::{Error, ErrorKind, PathError};
+use crate::error::{EncodeError, Error, ErrorKind, PathError};
 use crate::finding::{Code, Finding};
 use crate::header::Header;
 use crate::index::{Findings, Index};
@@ -45,8 +45,7 @@ use crate::value::Place;
 pub struct Message<'a> {
     bytes: Cow<'a, [u8]>,
     characters: EncodingCharacters,
-    charset: Charset,
-    alternates: bool,
+    reading: Reading,
     pub(crate) index: Index,
     findings: Findings,
 }
@@ -150,6 +149,7 @@ impl ParseOptions {
         buffer.index.clear();
         let body = Body::of(bytes, &mut findings);
         let (characters, notice) = opening(bytes, &body)?;
+        let before = (findings.kept.len(), findings.total);
         buffer.index.scan(
             &bytes[..body.end],
             body.start,
@@ -160,13 +160,28 @@ impl ParseOptions {
         let mut message = Message {
             bytes: Cow::Borrowed(bytes),
             characters,
-            charset: Charset::Ascii,
-            alternates: false,
+            reading: Reading::ASCII,
             index: std::mem::take(&mut buffer.index),
             findings,
         };
+        let declared = message.declared();
+        if let Some(reading) = declared.hidden {
+            // Some delimiters are parts of characters: the places are noted anew, over a copy without those.
+            let masked = mask(&bytes[..body.end], &characters, reading);
+            message.index.clear();
+            message.findings.kept.truncate(before.0);
+            message.findings.total = before.1;
+            message.index.scan(
+                &masked,
+                body.start,
+                &characters,
+                &self.limits,
+                &mut message.findings,
+            )?;
+            message.reading = reading;
+        }
         message.check_opening(body.start, notice);
-        message.resolve_charset();
+        message.resolve_charset(declared.charset);
         if self.strict
             && let Some(first) = message.findings.kept.first()
         {
@@ -224,8 +239,7 @@ impl<'a> Message<'a> {
         Message {
             bytes: Cow::Owned(self.bytes.into_owned()),
             characters: self.characters,
-            charset: self.charset,
-            alternates: self.alternates,
+            reading: self.reading,
             index: self.index,
             findings: self.findings,
         }
@@ -255,12 +269,44 @@ impl<'a> Message<'a> {
     /// The character set in which text is read; see [`Charset`].
     #[inline]
     pub fn charset(&self) -> Charset {
-        self.charset
+        self.reading.charset
     }
 
-    /// True if MSH-18 names alternate sets, to which escape sequences of ISO 2022 may switch.
-    pub(crate) fn has_alternate_charsets(&self) -> bool {
-        self.alternates
+    /// The character set, and whether ISO 2022 may switch it.
+    #[inline]
+    pub(crate) fn reading(&self) -> Reading {
+        self.reading
+    }
+
+    /// `text` as a value of this message: in its character set, with its delimiters and control characters escaped.
+    ///
+    /// It is what [`Place::text`] gives back. A character that only another set of MSH-18 has is written by
+    /// switching to that set (ISO 2022) and back.
+    ///
+    /// # Errors
+    ///
+    /// [`EncodeError`] if a character is in none of the sets of MSH-18, or if the message declares no escape
+    /// character where one is needed. It names the place in `text`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1||||||8859/1\r")?;
+    /// assert_eq!(msg.encode("M\u{FC}ller & Co")?, b"M\xFCller \\T\\ Co");
+    /// assert_eq!(msg.encode("\u{5C71}").unwrap_err().offset(), 0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// Spec: HL7 v2.5.1 chapter 2, 2.7 Use of escape sequences; 2.15.9.18 Character set.
+    pub fn encode(&self, text: &str) -> Result<Vec<u8>, EncodeError> {
+        let declared = self.segment_at(1).and_then(|msh| msh.field(18));
+        let sets: Vec<_> = declared
+            .into_iter()
+            .flat_map(|field| field.repetitions())
+            .filter_map(|set| Charset::named(set.raw()))
+            .collect();
+        encode(text, &self.characters, self.reading, &sets).map_err(EncodeError::new)
     }
 
     /// The fields of MSH that say what the message is.
@@ -365,6 +411,14 @@ impl<'a> Message<'a> {
         Query::new(self, path)
     }
 
+    pub(crate) fn set_reading(&mut self, reading: Reading) {
+        self.reading = reading;
+    }
+
+    pub(crate) fn report(&mut self, code: Code, offset: usize, location: Option<Location>) {
+        self.findings.push(code, offset, location);
+    }
+
     #[inline]
     pub(crate) fn slice(&self, start: u32, end: u32) -> &[u8] {
         self.bytes.get(start as usize..end as usize).unwrap_or(&[])
@@ -407,65 +461,6 @@ impl<'a> Message<'a> {
             let offset = offset.map_or(start, |field| field.range().start);
             self.findings.push(code, offset, Some(location));
         }
-    }
-
-    /// Decides on the character set from MSH-18 and the bytes.
-    fn resolve_charset(&mut self) {
-        let declared = self.segment_at(1).and_then(|msh| msh.field(18));
-        let named = declared.and_then(|field| {
-            let first = field.repetition(1)?;
-            Charset::named(first.raw())
-        });
-        let alternates = declared.is_some_and(|field| field.repetition_count() > 1);
-        let place = declared.map_or(0, |field| field.range().start);
-        let location = Location {
-            field: 18,
-            ..self.index.location(0)
-        };
-        let bytes = self.bytes.as_ref();
-        let ascii = bytes.is_ascii();
-        let mut noticed = None;
-        let charset = match named {
-            Some(set @ (Charset::UnsupportedSingleByte | Charset::UnsupportedMultiByte)) => {
-                let shifts = set == Charset::UnsupportedMultiByte && memchr::memchr(0x1B, bytes).is_some();
-                if !ascii || shifts {
-                    noticed = Some((Code::CharsetUnsupported, place, Some(location)));
-                }
-                set
-            }
-            Some(set @ Charset::Iso8859_1) => set,
-            _ if ascii => named.unwrap_or(Charset::Ascii),
-            Some(Charset::Utf8) => {
-                if let Err(error) = std::str::from_utf8(bytes) {
-                    noticed = Some((Code::CharsetInvalid, error.valid_up_to(), None));
-                }
-                Charset::Utf8
-            }
-            _ => {
-                let first = bytes.iter().position(|byte| !byte.is_ascii()).unwrap_or(0);
-                match std::str::from_utf8(bytes) {
-                    // A byte order mark says UTF-8 already.
-                    Ok(_) if first == 0 => Charset::Utf8,
-                    Ok(_) => {
-                        noticed = Some((Code::CharsetUndeclared, first, None));
-                        Charset::Utf8
-                    }
-                    Err(_) => {
-                        noticed = Some((Code::CharsetFallback, first, None));
-                        Charset::Iso8859_1
-                    }
-                }
-            }
-        };
-        if noticed.is_none() && alternates && memchr::memchr(0x1B, bytes).is_some() {
-            noticed = Some((Code::CharsetUnsupported, place, Some(location)));
-        }
-        if let Some((code, offset, location)) = noticed {
-            let location = location.or_else(|| self.locate(offset));
-            self.findings.push(code, offset, location);
-        }
-        self.charset = charset;
-        self.alternates = alternates;
     }
 
     /// The place of a byte of the input, as deep as it goes: the path that an editor shows for a cursor.

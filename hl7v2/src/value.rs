@@ -4,9 +4,8 @@ use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 
-use crate::charset::Charset;
+use crate::charset::Reading;
 use crate::error::TextError;
-use crate::escape::unescape;
 use crate::location::{Id, Location};
 use crate::message::Message;
 use crate::segment::Segment;
@@ -71,8 +70,8 @@ impl<'m> Place<'m> {
     ///
     /// It borrows when nothing has to change. An empty place and an explicit null give the empty text: ask
     /// [`is_null`](Self::is_null) first where deleting matters. Text that cannot be decoded gives the empty text
-    /// too; [`try_text`](Self::try_text) tells it apart. Escape sequences that are not known, or that switch
-    /// the character set, stay as they were sent.
+    /// too; [`try_text`](Self::try_text) tells it apart. Escape sequences that are not known stay as they
+    /// were sent; those that switch the character set do so where MSH-18 names several.
     ///
     /// # Examples
     ///
@@ -106,16 +105,12 @@ impl<'m> Place<'m> {
             return Ok(Cow::Borrowed(""));
         }
         let fail = |unsupported| leaf.text_error(unsupported);
-        if leaf.may_hold_part_of_a_character() {
+        let reading = self.message.reading();
+        if !reading.is_plain() && leaf.is_in_a_refused_field(reading) {
             return Err(fail(true));
         }
-        let charset = self.message.charset();
-        let bytes = if leaf.is_literal() {
-            Cow::Borrowed(raw)
-        } else {
-            unescape(raw, &self.message.encoding_characters(), charset)
-        };
-        charset.decode(bytes).map_err(fail)
+        let characters = self.message.encoding_characters();
+        reading.text(raw, &characters, leaf.is_literal()).map_err(fail)
     }
 
     pub(crate) fn text_error(&self, unsupported: bool) -> TextError {
@@ -127,16 +122,11 @@ impl<'m> Place<'m> {
         self.field <= 2 && Segment::new(self.message, self.segment).has_delimiters()
     }
 
-    /// In a set of several bytes a character a byte inside a character may equal a delimiter, and a character
-    /// set switched to by ISO 2022 looks like ASCII: then nothing of the field is given as text.
-    fn may_hold_part_of_a_character(&self) -> bool {
-        let multibyte = self.message.charset() == Charset::UnsupportedMultiByte;
-        if !multibyte && !self.message.has_alternate_charsets() {
-            return false;
-        }
+    /// In a set whose characters have ends that are not known, nothing of a field outside ASCII is given as text.
+    #[cold]
+    fn is_in_a_refused_field(&self, reading: Reading) -> bool {
         let field = Segment::new(self.message, self.segment).field(self.field as usize);
-        let raw = field.map_or(self.raw(), |field| field.raw());
-        (multibyte && !raw.is_ascii()) || memchr::memchr(0x1B, raw).is_some()
+        reading.refuses(field.map_or(self.raw(), |field| field.raw()))
     }
 
     /// The path of the place. Counting the occurrence of its segment takes a walk over the segments.

@@ -31,7 +31,7 @@ fn sequences_are_elements_and_delimiters_text() {
 
 #[test]
 fn text_that_cannot_be_decoded_is_an_error_with_a_place() {
-    let bytes = b"MSH|^~\\&|||||||ADT^A01|1|T|2.5.1||||||BIG-5\rPID|||||\xA4\xA4\r";
+    let bytes = b"MSH|^~\\&|||||||ADT^A01|1|T|2.5.1||||||CNS 11643-1992\rPID|||||\xA4\xA4\r";
     let error = render::xml(&Message::parse(bytes).unwrap()).unwrap_err();
     assert!(error.to_string().ends_with("at PID-5.1.1"), "{error}");
 }

@@ -1,9 +1,13 @@
 //! A message in HL7's XML encoding.
 
+use std::borrow::Cow;
+
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 
 use super::names::{self, Named};
+use crate::charset::{Piece, pieces};
+use crate::delimiters::EncodingCharacters;
 use crate::error::TextError;
 use crate::message::Message;
 use crate::parse::escape::{Escape, escape};
@@ -163,6 +167,9 @@ impl Output<'_> {
         place.try_text()?;
         let raw = place.raw();
         let characters = self.message.encoding_characters();
+        if !self.message.reading().is_plain() && !place.is_literal() {
+            return self.text_in_pieces(place, characters);
+        }
         let Some(mark) = characters
             .escape()
             .filter(|mark| !place.is_literal() && raw.contains(mark))
@@ -178,20 +185,11 @@ impl Output<'_> {
             let Some(length) = memchr::memchr(mark, after) else {
                 return self.plain(place, rest);
             };
-            let delimiter = match escape(&after[..length]) {
-                Some(Escape::Field) => Some(characters.field()),
-                Some(Escape::Component) => characters.component(),
-                Some(Escape::Subcomponent) => characters.subcomponent(),
-                Some(Escape::Repetition) => characters.repetition(),
-                Some(Escape::Character) => characters.escape(),
-                _ => None,
-            };
             self.plain(place, &rest[..open])?;
-            match delimiter {
+            match delimiter(&after[..length], &characters) {
                 Some(byte) => self.plain(place, &[byte])?,
                 None => {
-                    let inside = self.message.charset().decode((&after[..length]).into());
-                    let inside = inside.map_err(|unsupported| place.text_error(unsupported))?;
+                    let inside = self.decoded(place, &after[..length])?;
                     self.escape(&inside)?;
                 }
             }
@@ -201,10 +199,44 @@ impl Output<'_> {
     }
 
     fn plain(&mut self, place: Place<'_>, raw: &[u8]) -> Result<(), XmlError> {
-        let text = self.message.charset().decode(raw.into());
-        let text = text.map_err(|unsupported| place.text_error(unsupported))?;
+        let text = self.decoded(place, raw)?;
+        self.characters(&text)
+    }
+
+    /// Bytes without escape sequences as text.
+    fn decoded<'a>(&self, place: Place<'_>, raw: &'a [u8]) -> Result<Cow<'a, str>, XmlError> {
+        let mut characters = self.message.encoding_characters();
+        characters.escape = None;
+        let text = self.message.reading().text(raw, &characters, false);
+        Ok(text.map_err(|unsupported| place.text_error(unsupported))?)
+    }
+
+    /// As [`text`](Self::text), where the escape character may be part of another one.
+    fn text_in_pieces(&mut self, place: Place<'_>, characters: EncodingCharacters) -> Result<(), XmlError> {
+        let mut all = Vec::new();
+        let reading = self.message.reading();
+        pieces(place.raw(), characters.escape(), reading, true, |piece| {
+            all.push(piece)
+        })
+        .map_err(|unsupported| place.text_error(unsupported))?;
+        for piece in all {
+            match piece {
+                Piece::Text(text) => self.characters(&text)?,
+                Piece::Sequence(inside) => match delimiter(inside, &characters) {
+                    Some(byte) => self.characters(char::from(byte).encode_utf8(&mut [0; 4]))?,
+                    None => {
+                        let inside: String = inside.iter().map(|&byte| char::from(byte)).collect();
+                        self.escape(&inside)?;
+                    }
+                },
+            }
+        }
+        Ok(())
+    }
+
+    fn characters(&mut self, text: &str) -> Result<(), XmlError> {
         let forbidden = |c: char| matches!(c, '\0'..='\u{8}' | '\u{B}' | '\u{C}' | '\r' | '\u{E}'..='\u{1F}' | '\u{FFFE}' | '\u{FFFF}');
-        let mut rest = &*text;
+        let mut rest = text;
         while let Some(at) = rest.find(forbidden) {
             self.writer
                 .write_event(Event::Text(BytesText::new(&rest[..at])))?;
@@ -219,6 +251,18 @@ impl Output<'_> {
         let allowed: String = inside.chars().filter(|c| !c.is_control()).collect();
         let element = BytesStart::new("escape").with_attributes([("V", allowed.as_str())]);
         Ok(self.writer.write_event(Event::Empty(element))?)
+    }
+}
+
+/// The delimiter that an escape sequence stands for.
+fn delimiter(inside: &[u8], characters: &EncodingCharacters) -> Option<u8> {
+    match escape(inside)? {
+        Escape::Field => Some(characters.field()),
+        Escape::Component => characters.component(),
+        Escape::Subcomponent => characters.subcomponent(),
+        Escape::Repetition => characters.repetition(),
+        Escape::Character => characters.escape(),
+        _ => None,
     }
 }
 
