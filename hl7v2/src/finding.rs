@@ -127,6 +127,10 @@ codes! {
     StrayLines = "stray-lines", Error, "lines that belong to no message";
     /// An MLLP frame that has no end, or an end without start.
     FrameEnd = "frame-end", Warning, "an mllp frame without end, or an end without start";
+    /// Bytes between MLLP frames that are no line ends; they are dropped.
+    FrameJunk = "frame-junk", Warning, "bytes between mllp frames";
+    /// An MLLP frame that is larger than the limit; it is dropped.
+    FrameLimit = "frame-limit", Error, "an mllp frame that is larger than the limit";
 }
 
 impl fmt::Display for Code {

@@ -16,6 +16,7 @@ mod index;
 mod limits;
 mod location;
 mod message;
+pub mod mllp;
 mod opening;
 mod parse;
 mod path;
