@@ -28,7 +28,7 @@ mod segment;
 pub mod tree;
 mod value;
 
-pub use ack::AckCode;
+pub use ack::{Ack, AckCheck, AckCode, AckFault, ErrorCode, reject};
 pub use charset::Charset;
 pub use delimiters::EncodingCharacters;
 pub use error::{EncodeError, Error, ErrorKind, PathError, TextError};

@@ -21,7 +21,7 @@ use crate::message::Message;
 /// let msg = Message::parse(b"MSH|^~\\&|LAB|HOSP|EHR|CLINIC|20240102||ADT^A08^ADT_A01|42|P|2.5.1||||||UNICODE UTF-8\rPID|||||M\xFCller\r")?;
 /// let ack = Ack::of_findings(&msg).now("20240102030405").control_id("A42").to_bytes();
 /// let expected = "MSH|^~\\&|EHR|CLINIC|LAB|HOSP|20240102030405||ACK^A08^ACK|A42|P|2.5.1||||||UNICODE UTF-8\rMSA|AE|42\r\
-///     ERR||PID^1^5|102^Data type error^HL70357|E|charset-invalid\r";
+///     ERR||PID^1^5^1|102^Data type error^HL70357|E|charset-invalid\r";
 /// assert_eq!(String::from_utf8_lossy(&ack), expected);
 /// # Ok::<(), carewire_hl7v2::Error>(())
 /// ```
@@ -100,8 +100,8 @@ impl<'m> Ack<'m> {
         self
     }
 
-    /// Adds an ERR of the application. `own` is its own code, ERR-5.1, which goes through unescaped text: it is
-    /// fixed in the program, so that no value of a patient can get into it.
+    /// Adds an ERR of the application. `own` is its own code, ERR-5.1 (not sent before 2.5), without delimiters; it is
+    /// fixed in the program, so that no value of a patient gets into it.
     ///
     /// # Examples
     ///
@@ -111,7 +111,7 @@ impl<'m> Ack<'m> {
     /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|42|P|2.5.1\rPID|1||7\r")?;
     /// let place = msg.find("PID-3")?.map(|place| place.location());
     /// let ack = Ack::new(&msg, AckCode::AE).error(ErrorCode::UNKNOWN_KEY, Severity::Error, place, "no-such-patient");
-    /// assert!(ack.to_bytes().ends_with(b"ERR||PID^1^3|204^Unknown key identifier^HL70357|E|no-such-patient\r"));
+    /// assert!(ack.to_bytes().ends_with(b"ERR||PID^1^3^1|204^Unknown key identifier^HL70357|E|no-such-patient\r"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
@@ -195,7 +195,12 @@ impl Fault {
     fn write(&self, out: &mut Vec<u8>, characters: &EncodingCharacters, is_old: bool) {
         let error = self.error.code().to_string();
         let number = |n: usize| if n == 0 { String::new() } else { n.to_string() };
-        let coded = |separator| joined(separator, &[error.as_bytes(), self.error.text().as_bytes(), b"HL70357"]);
+        let coded = |separator| {
+            joined(
+                separator,
+                &[error.as_bytes(), self.error.text().as_bytes(), b"HL70357"],
+            )
+        };
         let numbers = self.location.map(|place| {
             [
                 number(place.occurrence()),
@@ -280,7 +285,10 @@ fn is_before_2_5(version: &[u8]) -> bool {
 
 /// The parts without the empty ones at their end; without a separator only the first has a place.
 fn joined(separator: Option<u8>, parts: &[&[u8]]) -> Vec<u8> {
-    let used = parts.iter().rposition(|part| !part.is_empty()).map_or(0, |n| n + 1);
+    let used = parts
+        .iter()
+        .rposition(|part| !part.is_empty())
+        .map_or(0, |n| n + 1);
     match separator {
         Some(separator) => parts[..used].join(&separator),
         None => parts.first().map(|part| part.to_vec()).unwrap_or_default(),
