@@ -98,6 +98,8 @@ pub(crate) struct MapRule {
     pub(crate) targets: Box<[Target]>,
     pub(crate) calls: Box<[Call]>,
     pub(crate) block: Block,
+    /// Whether a target or an argument looks at the first source by itself, not through a variable.
+    pub(crate) uses_focus: bool,
 }
 
 pub(crate) struct Source {
@@ -105,9 +107,9 @@ pub(crate) struct Source {
     pub(crate) steps: Box<[Step]>,
     pub(crate) type_filter: Option<TypeId>,
     pub(crate) condition: Option<Expr>,
-    pub(crate) check: Option<Expr>,
-    pub(crate) log: Option<Expr>,
-    pub(crate) default: Option<Expr>,
+    pub(crate) check: Option<Box<Expr>>,
+    pub(crate) log: Option<Box<Expr>>,
+    pub(crate) default: Option<Box<Expr>>,
     pub(crate) mode: Option<SourceListMode>,
     pub(crate) cardinality: Option<(u32, Option<u32>)>,
     /// Where the match is kept.
@@ -171,8 +173,11 @@ pub(crate) struct ElementTarget {
     pub(crate) path: Box<[Slotted]>,
     pub(crate) element: Slotted,
     pub(crate) value: Option<Transform>,
-    pub(crate) slot: Slot,
+    /// Its variable.
+    pub(crate) slot: Option<Slot>,
     pub(crate) mode: Mode,
+    /// Whether the value is a constant that fits the element as it stands.
+    pub(crate) is_fit: bool,
 }
 
 /// A target element.
@@ -224,9 +229,9 @@ pub(crate) struct Call {
 pub(crate) enum Transform {
     Value(Expr),
     /// `evaluate(context, expression)`.
-    Evaluate(Expr, Expr),
+    Evaluate(Box<(Expr, Expr)>),
     Create(TypeId),
-    Truncate(Expr, Expr),
+    Truncate(Box<(Expr, Expr)>),
     Escape {
         value: Expr,
         from: Escaping,
@@ -236,12 +241,12 @@ pub(crate) enum Transform {
     Append(Box<[Expr]>),
     Translate(Box<Translation>),
     Reference(Expr),
-    ToDate(Expr, Option<Expr>),
-    ToDateTime(Expr, Option<Expr>),
-    ToTime(Expr, Option<Expr>),
+    ToDate(Expr, Option<Box<Expr>>),
+    ToDateTime(Expr, Option<Box<Expr>>),
+    ToTime(Expr, Option<Box<Expr>>),
     FromUnix {
         value: Expr,
-        zone: Option<Expr>,
+        zone: Option<Box<Expr>>,
         kind: Clock,
     },
     /// `cc`, `c`, `qty`, `id`, `cp`.
@@ -477,6 +482,68 @@ impl Expr {
                 all.iter().for_each(|expr| expr.constants(found))
             }
             Self::Focus | Self::Variable(_) | Self::Special(_) | Self::Literal(_) => {}
+        }
+    }
+}
+
+impl Target {
+    /// Whether it looks at the first source of its rule; said of more than need it.
+    pub(crate) fn uses_focus(&self) -> bool {
+        match self {
+            Self::Element(element) => {
+                element.value.as_ref().is_some_and(Transform::uses_focus)
+                    || matches!(&element.mode, Mode::Key { key, .. } if key.uses_focus())
+            }
+            Self::Assign { value, .. } => value.as_ref().is_some_and(Transform::uses_focus),
+            Self::Bind { value, .. } => value.uses_focus(),
+            Self::Call(call) => call.uses_focus(),
+        }
+    }
+}
+
+impl Call {
+    pub(crate) fn uses_focus(&self) -> bool {
+        self.arguments.iter().any(Expr::uses_focus)
+    }
+}
+
+impl Transform {
+    fn uses_focus(&self) -> bool {
+        match self {
+            Self::Create(_) => false,
+            Self::Value(value) | Self::Cast(value, _) | Self::Reference(value) => value.uses_focus(),
+            Self::ToDate(value, None) | Self::ToDateTime(value, None) | Self::ToTime(value, None) => {
+                value.uses_focus()
+            }
+            Self::Translate(translation) => {
+                translation.source.uses_focus() || translation.default.as_ref().is_some_and(Expr::uses_focus)
+            }
+            _ => true,
+        }
+    }
+}
+
+impl Expr {
+    /// Whether the expression looks at the focus it is given; said of more than need it.
+    fn uses_focus(&self) -> bool {
+        match self {
+            Self::Variable(_) | Self::Constant(_) | Self::Special(_) | Self::Literal(_) => false,
+            Self::Child(a, _)
+            | Self::First(a)
+            | Self::Last(a)
+            | Self::Index(a, _)
+            | Self::Count(a)
+            | Self::Exists(a)
+            | Self::Empty(a)
+            | Self::Not(a) => a.uses_focus(),
+            // What stands behind is asked of each item.
+            Self::Where(a, _) | Self::Select(a, _) => a.uses_focus(),
+            Self::Binary(_, a, b) | Self::Combine(a, b) => a.uses_focus() || b.uses_focus(),
+            Self::Iif(all) | Self::Uuid(all) | Self::Host { arguments: all, .. } => {
+                all.iter().any(Self::uses_focus)
+            }
+            Self::Text(_, a, rest) => a.uses_focus() || rest.iter().any(Self::uses_focus),
+            Self::Focus | Self::General(_) => true,
         }
     }
 }

@@ -114,3 +114,32 @@ pub(crate) const FILES: &[(&str, &str)] = &[
         include_str!("../maps/vocabulary/YesNo.map"),
     ),
 ];
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    #[test]
+    fn the_list_is_the_folder() {
+        let maps = Path::new(env!("CARGO_MANIFEST_DIR")).join("maps");
+        let mut names = Vec::new();
+        for folder in fs::read_dir(&maps)
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .filter(|path| path.is_dir())
+        {
+            for file in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+                let name = file
+                    .strip_prefix(&maps)
+                    .unwrap()
+                    .to_string_lossy()
+                    .replace('\\', "/");
+                names.extend(name.ends_with(".map").then_some(name));
+            }
+        }
+        names.sort();
+        let listed: Vec<&str> = super::FILES.iter().map(|(name, _)| *name).collect();
+        assert_eq!(names, listed);
+    }
+}

@@ -53,6 +53,8 @@ fn a_group_that_calls_itself_meets_the_limits() {
     let msg = Message::parse(ADMISSION.as_bytes()).unwrap();
     let error = maps.run(&msg, &context()).unwrap_err();
     assert_eq!(error.kind(), MapErrorKind::Depth);
+    let deepest = context().limits(Limits::default().depth(u32::MAX));
+    assert_eq!(maps.run(&msg, &deepest).unwrap_err().kind(), MapErrorKind::Depth);
     let error = maps
         .run(&msg, &context().limits(Limits::default().steps(10)))
         .unwrap_err();

@@ -242,6 +242,7 @@ impl Compiler<'_> {
             targets: [].into(),
             calls: [call].into(),
             block: 0..0,
+            uses_focus: false,
         };
         Some(Rule {
             place: self.place(of.unit, span),

@@ -153,7 +153,10 @@ impl Compiler<'_> {
         if !complete {
             return None;
         }
+        let uses_focus =
+            targets.iter().any(crate::program::Target::uses_focus) || calls.iter().any(Call::uses_focus);
         let map = MapRule {
+            uses_focus,
             is_else: rule.is_else,
             sources: sources.into(),
             targets: targets.into(),
@@ -254,9 +257,9 @@ impl Compiler<'_> {
             steps: std::mem::take(&mut found.steps).into(),
             type_filter,
             condition,
-            check,
-            log,
-            default,
+            check: check.map(Box::new),
+            log: log.map(Box::new),
+            default: default.map(Box::new),
             mode: source.list_mode,
             cardinality: source
                 .cardinality

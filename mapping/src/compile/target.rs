@@ -8,7 +8,8 @@ use super::rule::Found;
 use super::{Compiler, Type, nearest, types};
 use crate::diagnostic::Span;
 use crate::finding::Code;
-use crate::program::{ElementTarget, Expr, Mode, Slotted, Target, Transform, variant};
+use crate::program::{ElementTarget, Expr, Literal, Mode, Slotted, Target, Transform, variant};
+use crate::run::fits_as_it_stands;
 use crate::syntax::{self, Name, Path, TargetKind, TargetListMode};
 
 /// What a transform gives, as far as it is known before a run.
@@ -202,11 +203,19 @@ impl Compiler<'_> {
             }
             (_, below) => below,
         };
-        let slot = body.scope.slot();
-        if let Some(alias) = &target.alias {
+        let slot = target.alias.as_ref().map(|alias| {
+            let slot = body.scope.slot();
             body.scope.declare(alias, slot, below, true);
-        }
+            slot
+        });
+        let is_fit = match (&element, &value) {
+            (Slotted::Known(property), Some(Transform::Value(Expr::Literal(Literal::Value(_, text))))) => {
+                fits_as_it_stands(text, property.type_id())
+            }
+            _ => false,
+        };
         Some(Target::Element(ElementTarget {
+            is_fit,
             context: context.slot,
             path: steps.into(),
             element,

@@ -228,14 +228,23 @@ impl Compiler<'_> {
         let unix = |kind, value, zone| Transform::FromUnix { value, zone, kind };
         Some(match name {
             "copy" => (Transform::Value(first), given_type(first_type)),
-            "truncate" => (Transform::Truncate(first, second.take()?), Given::Text),
+            "truncate" => (
+                Transform::Truncate(Box::new((first, second.take()?))),
+                Given::Text,
+            ),
             "reference" | "pointer" => (Transform::Reference(first), Given::Text),
-            "toDate" => (Transform::ToDate(first, second), fhir("date")),
-            "toDateTime" => (Transform::ToDateTime(first, second), fhir("dateTime")),
-            "toTime" => (Transform::ToTime(first, second), fhir("time")),
-            "unixToDate" => (unix(Clock::Date, first, second), fhir("date")),
-            "unixToDateTime" => (unix(Clock::DateTime, first, second), fhir("dateTime")),
-            "unixToTime" => (unix(Clock::Time, first, second), fhir("time")),
+            "toDate" => (Transform::ToDate(first, second.map(Box::new)), fhir("date")),
+            "toDateTime" => (
+                Transform::ToDateTime(first, second.map(Box::new)),
+                fhir("dateTime"),
+            ),
+            "toTime" => (Transform::ToTime(first, second.map(Box::new)), fhir("time")),
+            "unixToDate" => (unix(Clock::Date, first, second.map(Box::new)), fhir("date")),
+            "unixToDateTime" => (
+                unix(Clock::DateTime, first, second.map(Box::new)),
+                fhir("dateTime"),
+            ),
+            "unixToTime" => (unix(Clock::Time, first, second.map(Box::new)), fhir("time")),
             _ => {
                 let all = self.operands(body, arguments, focus)?;
                 match name {
@@ -371,7 +380,7 @@ impl Compiler<'_> {
             Argument::Literal(_) => return None,
         };
         let (value, ty) = self.typed_expression(body, &text, Focus { ty, slot: None }, false);
-        Some((Transform::Evaluate(context, value), given_type(ty)))
+        Some((Transform::Evaluate(Box::new((context, value))), given_type(ty)))
     }
 
     fn translate(

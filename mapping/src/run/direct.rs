@@ -5,6 +5,7 @@
 use carewire_hl7v2::Place;
 
 use super::Run;
+use super::expr::Few;
 use super::value::{Text, Value};
 use crate::program::{Expr, Literal, Operator, Source, Start, Step};
 
@@ -52,11 +53,28 @@ impl<'m> Run<'m, '_> {
                 .uuid_of(arguments, focus)
                 .map_or(Direct::Nothing, |id| Direct::One(Value::shared(id))),
             Expr::Exists(_) | Expr::Empty(_) | Expr::Not(_) => self.direct_truth(expr, focus),
-            Expr::Binary(operator, ..) if *operator != Operator::Concatenate => {
-                self.direct_truth(expr, focus)
+            Expr::Binary(Operator::Concatenate, ..) => {
+                let mut text = String::with_capacity(64);
+                match self.concatenate(expr, focus, &mut text) {
+                    Some(()) => Direct::One(Value::string(text)),
+                    None => Direct::Nothing,
+                }
             }
+            Expr::Binary(..) => self.direct_truth(expr, focus),
             _ => Direct::Unknown,
         }
+    }
+
+    /// Appends what `&` joins; an empty side adds nothing. None, with a finding, if a side has several values.
+    fn concatenate(&self, expr: &'m Expr, focus: &Value<'m>, out: &mut String) -> Option<()> {
+        if let Expr::Binary(Operator::Concatenate, left, right) = expr {
+            self.concatenate(left, focus, out)?;
+            return self.concatenate(right, focus, out);
+        }
+        if let Few::One(value) = self.single(expr, focus)? {
+            self.with_text(&value, |part| out.push_str(part));
+        }
+        Some(())
     }
 
     fn direct_truth(&self, expr: &'m Expr, focus: &Value<'m>) -> Direct<'m> {

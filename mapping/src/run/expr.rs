@@ -88,19 +88,10 @@ impl<'m> Run<'m, '_> {
                 visit(Value::integer(count))
             }
             Expr::Exists(_) | Expr::Empty(_) | Expr::Not(_) => self.give_truth(expr, focus, visit),
-            Expr::Binary(Operator::Concatenate, left, right) => {
-                let mut text = String::with_capacity(64);
-                for side in [left, right] {
-                    match self.single(side, focus) {
-                        Some(Few::One(value)) => {
-                            self.with_text(&value, |part| text.push_str(part));
-                        }
-                        Some(_) => {}
-                        None => return Flow::Continue(()),
-                    }
-                }
-                visit(Value::string(text))
-            }
+            Expr::Binary(Operator::Concatenate, ..) => match self.direct(expr, focus) {
+                Direct::One(value) => visit(value),
+                _ => Flow::Continue(()),
+            },
             Expr::Binary(..) => self.give_truth(expr, focus, visit),
             Expr::Iif(branches) => match &**branches {
                 [condition, yes, no @ ..] => {
@@ -191,7 +182,7 @@ impl<'m> Run<'m, '_> {
     }
 
     /// At most one value, as operators and functions of FHIRPath want it; several are a fault, and the result is empty.
-    fn single(&self, expr: &'m Expr, focus: &Value<'m>) -> Option<Few<'m>> {
+    pub(super) fn single(&self, expr: &'m Expr, focus: &Value<'m>) -> Option<Few<'m>> {
         match self.few(expr, focus) {
             Few::Many => {
                 self.find(Code::EvaluationFailed, None);
@@ -346,6 +337,7 @@ impl<'m> Run<'m, '_> {
         Some(match value {
             Value::Computed(_, Text::Borrowed(text)) => Lent::Text(Cow::Borrowed(text)),
             Value::Computed(_, Text::Shared(text)) => Lent::Shared(Rc::clone(text)),
+            Value::Computed(_, Text::Owned(text)) => Lent::Text(Cow::Owned(text.clone())),
             Value::Integer(value) => Lent::Text(Cow::Owned(value.to_string())),
             Value::Made(id) => Lent::Text(Cow::Owned(self.builder.text(*id)?.to_owned())),
             Value::Fhir(node) => Lent::Text(node.text()?),

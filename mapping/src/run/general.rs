@@ -149,6 +149,7 @@ fn typed<'a, 'm: 'a>(kind: Kind, text: &Text<'m>) -> Option<Items<'a, 'm>> {
     let string = match text {
         Text::Borrowed(text) => Cow::Borrowed(*text),
         Text::Shared(text) => Cow::Owned(text.to_string()),
+        Text::Owned(text) => Cow::Owned(text.clone()),
     };
     Some(match kind {
         Kind::String => Item::String(string),
@@ -188,7 +189,7 @@ fn of_type<'a, 'm: 'a>(type_name: &str, text: String) -> Items<'a, 'm> {
         "time" => Kind::Time,
         _ => Kind::String,
     };
-    let text = Text::Shared(text.into());
+    let text = Text::Owned(text);
     typed(kind, &text).unwrap_or_else(|| Item::String(Cow::Owned(text.as_str().to_owned())))
 }
 

@@ -25,6 +25,7 @@ use carewire_hl7v2::{Message, Place, tree};
 use self::step::Flow;
 use self::target::Shared;
 use self::value::Value;
+pub(crate) use self::write::fits_as_it_stands;
 use crate::context::{Context, Zone};
 use crate::error::{MapError, MapErrorKind};
 use crate::finding::{Code, Finding};
@@ -193,6 +194,7 @@ fn delimiters(message: &Message<'_>) -> Vec<u8> {
 }
 
 impl<'m> Run<'m, '_> {
+    #[inline]
     fn var(&self, slot: Slot) -> Value<'m> {
         self.variables
             .get(self.base + usize::from(slot))
@@ -201,10 +203,12 @@ impl<'m> Run<'m, '_> {
     }
 
     /// A variable where it stands; none for one that is not there.
+    #[inline]
     fn at(&self, slot: Slot) -> Option<&Value<'m>> {
         self.variables.get(self.base + usize::from(slot))
     }
 
+    #[inline]
     fn set(&mut self, slot: Slot, value: Value<'m>) {
         if let Some(place) = self.variables.get_mut(self.base + usize::from(slot)) {
             *place = value;
@@ -230,6 +234,7 @@ impl<'m> Run<'m, '_> {
     }
 
     /// The leaf that starts at an offset counts as read.
+    #[inline]
     fn mark(&self, start: usize) {
         if let Some(word) = self.read.get(start / 64) {
             word.set(word.get() | 1 << (start % 64));

@@ -100,13 +100,13 @@ impl<'m> Run<'m, '_> {
         match self.direct_source(source) {
             Direct::Nothing => return Ok(false),
             Direct::One(value) => {
-                if let Some(condition) = &source.condition {
-                    self.set(source.slot, value.clone());
-                    if self.truth(condition, &value) != Some(true) {
-                        return Ok(false);
-                    }
+                self.set(source.slot, value);
+                if let (Some(condition), Some(value)) = (&source.condition, self.at(source.slot))
+                    && self.truth(condition, value) != Some(true)
+                {
+                    return Ok(false);
                 }
-                return self.matched(rule, map, index, source, value);
+                return self.matched(rule, map, index, source);
             }
             Direct::Unknown => {}
         }
@@ -114,7 +114,8 @@ impl<'m> Run<'m, '_> {
         self.matches(source, &mut matches);
         let mut fired = false;
         for value in matches.drain(..) {
-            fired |= self.matched(rule, map, index, source, value)?;
+            self.set(source.slot, value);
+            fired |= self.matched(rule, map, index, source)?;
         }
         self.pool.push(matches);
         Ok(fired)
@@ -127,9 +128,7 @@ impl<'m> Run<'m, '_> {
         map: &'m MapRule,
         index: usize,
         source: &'m Source,
-        value: Value<'m>,
     ) -> Result<bool, MapError> {
-        self.set(source.slot, value);
         self.place.set((rule.place, Some(source.slot)));
         if let Some(check) = &source.check
             && self.truth(check, &self.var(source.slot)) != Some(true)
@@ -242,7 +241,10 @@ impl<'m> Run<'m, '_> {
     /// Runs the targets of a rule, the groups it calls and its inner rules.
     fn fire(&mut self, rule: &'m Rule, map: &'m MapRule) -> Result<(), MapError> {
         let slot = map.sources.first().map(|source| source.slot);
-        let focus = slot.map_or(Value::Empty, |slot| self.var(slot));
+        let focus = match slot {
+            Some(slot) if map.uses_focus => self.var(slot),
+            _ => Value::Empty,
+        };
         for target in &map.targets {
             self.place.set((rule.place, slot));
             if !self.target(target, &focus)? {

@@ -1,18 +1,20 @@
 //! Targets: elements made, found again, filled.
 
+use std::borrow::Cow;
 use std::rc::Rc;
 
 use carewire_fhir_model::build::BuildId;
 use carewire_fhir_model::schema::{Property, TypeId, TypeKind};
 
 use super::Run;
+use super::direct::Direct;
 use super::expr::Lent;
 use super::transform::Made;
-use super::value::Value;
+use super::value::{Text, Value};
 use super::write::own_type;
 use crate::error::MapError;
 use crate::finding::Code;
-use crate::program::{ElementTarget, Mode, Slotted, Target, variant};
+use crate::program::{ElementTarget, Expr, Literal, Mode, Slotted, Target, Transform, variant};
 
 /// What an element is shared by.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -27,10 +29,21 @@ impl<'m> Run<'m, '_> {
         match target {
             Target::Call(call) => self.call_target(call, focus)?,
             Target::Bind { value, slot } => {
+                if let Transform::Value(expr) = value {
+                    let known = match self.direct(expr, focus) {
+                        Direct::One(value) => Some(value.kept()),
+                        Direct::Nothing => Some(Value::Empty),
+                        Direct::Unknown => None,
+                    };
+                    if let Some(value) = known {
+                        self.set(*slot, value);
+                        return Ok(true);
+                    }
+                }
                 let value = match self.make(value, focus)? {
                     Made::Nothing => Value::Empty,
                     Made::New(type_id) => Value::Made(self.builder.resource(type_id)),
-                    Made::Value(value) => value,
+                    Made::Value(value) => value.kept(),
                     Made::Several(values) => values.into_iter().next().unwrap_or(Value::Empty),
                     Made::Parts(type_id, parts) => {
                         let id = self.builder.resource(type_id);
@@ -67,15 +80,22 @@ impl<'m> Run<'m, '_> {
     }
 
     fn element(&mut self, target: &'m ElementTarget, focus: &Value<'m>) -> Result<bool, MapError> {
-        self.set(target.slot, Value::Empty);
-        let Value::Made(mut parent) = self.var(target.context) else {
+        let Some(&Value::Made(mut parent)) = self.at(target.context) else {
+            self.name(target, None);
             return Ok(true);
         };
         for step in &target.path {
             match self.way(parent, step) {
                 Some(next) => parent = next,
-                None => return Ok(true),
+                None => {
+                    self.name(target, None);
+                    return Ok(true);
+                }
             }
+        }
+        if let Some(done) = self.plain_element(parent, target, focus) {
+            self.name(target, done);
+            return Ok(true);
         }
         // An element that is shared and there is used as it is; its value is not asked for again.
         let shared = match &target.mode {
@@ -91,14 +111,15 @@ impl<'m> Run<'m, '_> {
         let owner = self.builder.type_id(parent);
         let Some(element) = self.slot_of(owner, &target.element) else {
             self.find(Code::UnknownElement, None);
+            self.name(target, None);
             return Ok(true);
         };
         let shared = match shared {
             None => None,
             Some((by, once)) => {
                 let by = (parent, element.slot, by);
-                if let Some(found) = self.shared.get(&by) {
-                    self.set(target.slot, Value::Made(*found));
+                if let Some(found) = self.shared.get(&by).copied() {
+                    self.name(target, Some(found));
                     return Ok(!once);
                 }
                 Some(by)
@@ -108,12 +129,62 @@ impl<'m> Run<'m, '_> {
             None => None,
             Some(value) => Some(self.make(value, focus)?),
         };
-        let value = self.place_value(parent, target, &element, made)?;
-        if let (Some(by), Value::Made(id)) = (shared, &value) {
-            self.shared.insert(by, *id);
+        let made = self.place_value(parent, target, &element, made)?;
+        if let (Some(by), Some(id)) = (shared, made) {
+            self.shared.insert(by, id);
         }
-        self.set(target.slot, value);
+        self.name(target, made);
         Ok(true)
+    }
+
+    /// Keeps the element in the target's variable, if it has one.
+    fn name(&mut self, target: &ElementTarget, made: Option<BuildId>) {
+        if let Some(slot) = target.slot {
+            self.set(slot, made.map_or(Value::Empty, Value::Made));
+        }
+    }
+
+    /// Writes what has at most one value to a primitive of a known type: most targets are of this kind. None for any other.
+    fn plain_element(
+        &mut self,
+        parent: BuildId,
+        target: &'m ElementTarget,
+        focus: &Value<'m>,
+    ) -> Option<Option<BuildId>> {
+        let (Slotted::Known(property), Mode::Append) = (&target.element, &target.mode) else {
+            return None;
+        };
+        let Some(Transform::Value(value)) = &target.value else {
+            return None;
+        };
+        if property.kind() != TypeKind::Primitive {
+            return None;
+        }
+        let type_id = property.type_id();
+        let text = match value {
+            Expr::Literal(Literal::Value(_, text)) if target.is_fit => {
+                Some(Lent::Text(Cow::Borrowed(&**text)))
+            }
+            Expr::Variable(slot) => self
+                .at(*slot)
+                .filter(|value| !value.is_empty())
+                .and_then(|value| self.primitive(value, type_id)),
+            value => match self.direct(value, focus) {
+                Direct::Unknown => return None,
+                Direct::Nothing => None,
+                Direct::One(Value::Computed(_, Text::Owned(text))) => {
+                    self.fitted(Lent::Text(Cow::Owned(text)), type_id, || None)
+                }
+                Direct::One(value) => self.primitive(&value, type_id),
+            },
+        };
+        let Some(text) = text else { return Some(None) };
+        let element = ElementOf {
+            slot: property.slot(),
+            is_list: property.is_list(),
+            property: Some(property),
+        };
+        Some(self.put_text(parent, &element, type_id, text.as_str(), &target.mode))
     }
 
     /// Puts what a transform made into an element.
@@ -123,7 +194,7 @@ impl<'m> Run<'m, '_> {
         target: &'m ElementTarget,
         element: &ElementOf,
         made: Option<Made<'m>>,
-    ) -> Result<Value<'m>, MapError> {
+    ) -> Result<Option<BuildId>, MapError> {
         let mode = &target.mode;
         Ok(match made {
             None => match element
@@ -132,24 +203,21 @@ impl<'m> Run<'m, '_> {
             {
                 Some(property) => self.new_element(parent, element, property.type_id(), mode),
                 // A place for any resource: the one that is there.
-                None => self
-                    .builder
-                    .existing(parent, element.slot)
-                    .map_or(Value::Empty, Value::Made),
+                None => self.builder.existing(parent, element.slot),
             },
-            Some(Made::Nothing) => Value::Empty,
+            Some(Made::Nothing) => None,
             Some(Made::New(type_id)) => self.new_element(parent, element, type_id, mode),
             Some(Made::Parts(type_id, parts)) => {
                 let made = self.new_element(parent, element, type_id, mode);
-                if let Value::Made(id) = made {
+                if let Some(id) = made {
                     self.fill_parts(id, &parts);
                 }
                 made
             }
             Some(Made::Group(group, type_id, value)) => {
                 let made = self.new_element(parent, element, type_id, mode);
-                if let Value::Made(_) = made {
-                    self.call_group(group, vec![value, made.clone()])?;
+                if let Some(id) = made {
+                    self.call_group(group, vec![value, Value::Made(id)])?;
                 }
                 made
             }
@@ -160,7 +228,7 @@ impl<'m> Run<'m, '_> {
                     let first = values.first().cloned().unwrap_or(Value::Empty);
                     self.put(parent, element, &first, mode)
                 } else {
-                    let mut last = Value::Empty;
+                    let mut last = None;
                     for value in &values {
                         last = self.put(parent, element, value, mode);
                     }
@@ -222,31 +290,37 @@ impl<'m> Run<'m, '_> {
         element: &ElementOf,
         type_id: TypeId,
         mode: &Mode,
-    ) -> Value<'m> {
+    ) -> Option<BuildId> {
         if (!element.is_list || matches!(mode, Mode::Single))
             && let Some(there) = self.builder.existing(parent, element.slot)
         {
             if self.builder.type_id(there) == type_id {
-                return Value::Made(there);
+                return Some(there);
             }
             self.find(Code::AlreadySet, None);
-            return Value::Empty;
+            return None;
         }
         let made = match mode {
             Mode::First => self.builder.add_first(parent, element.slot, type_id),
             _ => self.builder.add(parent, element.slot, type_id),
         };
         match made {
-            Ok(id) => Value::Made(id),
+            Ok(id) => Some(id),
             Err(_) => {
                 self.find(Code::TypeMismatch, None);
-                Value::Empty
+                None
             }
         }
     }
 
     /// Writes a value into an element.
-    fn put(&mut self, parent: BuildId, element: &ElementOf, value: &Value<'m>, mode: &Mode) -> Value<'m> {
+    fn put(
+        &mut self,
+        parent: BuildId,
+        element: &ElementOf,
+        value: &Value<'m>,
+        mode: &Mode,
+    ) -> Option<BuildId> {
         let property = match element.property {
             Some(property) => property,
             None => {
@@ -257,7 +331,7 @@ impl<'m> Run<'m, '_> {
                     Some(property) => property,
                     None => {
                         self.find(Code::MissingType, value.path());
-                        return Value::Empty;
+                        return None;
                     }
                 }
             }
@@ -271,17 +345,17 @@ impl<'m> Run<'m, '_> {
                 if self.builder.parent(*made).is_none() && self.builder.type_id(*made).is_a(type_id) =>
             {
                 match self.builder.attach(parent, element.slot, *made) {
-                    Ok(()) => value.clone(),
+                    Ok(()) => Some(*made),
                     Err(_) => {
                         self.find(Code::AlreadySet, None);
-                        Value::Empty
+                        None
                     }
                 }
             }
             Value::Made(made) if self.builder.type_id(*made).is_a(type_id) => {
                 let own = self.builder.type_id(*made);
                 let copy = self.new_element(parent, element, own, mode);
-                if let Value::Made(to) = copy {
+                if let Some(to) = copy {
                     self.copy_made(*made, to);
                 }
                 copy
@@ -289,33 +363,30 @@ impl<'m> Run<'m, '_> {
             Value::Fhir(node) if node.type_id().is_some_and(|own| own.is_a(type_id)) => {
                 if !element.is_list && self.builder.existing(parent, element.slot).is_some() {
                     self.find(Code::AlreadySet, value.path());
-                    return Value::Empty;
+                    return None;
                 }
                 match self.builder.copy(parent, element.slot, *node) {
-                    Ok(id) => Value::Made(id),
+                    Ok(id) => Some(id),
                     Err(_) => {
                         self.find(Code::TypeMismatch, value.path());
-                        Value::Empty
+                        None
                     }
                 }
             }
             // A text in the place of a Reference is the reference.
             value if type_id == TypeId::REFERENCE => {
-                let Some(text) = self
+                let text = self
                     .with_text(value, str::to_owned)
-                    .filter(|text| !text.is_empty())
-                else {
-                    return Value::Empty;
-                };
+                    .filter(|text| !text.is_empty())?;
                 let made = self.new_element(parent, element, type_id, mode);
-                if let Value::Made(id) = made {
+                if let Some(id) = made {
                     self.set_child(id, "reference", &text);
                 }
                 made
             }
             _ => {
                 self.find(Code::TypeMismatch, value.path());
-                Value::Empty
+                None
             }
         }
     }
@@ -327,11 +398,20 @@ impl<'m> Run<'m, '_> {
         type_id: TypeId,
         value: &Value<'m>,
         mode: &Mode,
-    ) -> Value<'m> {
-        let Some(text) = self.primitive(value, type_id) else {
-            return Value::Empty;
-        };
-        let text = text.as_str();
+    ) -> Option<BuildId> {
+        let text = self.primitive(value, type_id)?;
+        self.put_text(parent, element, type_id, text.as_str(), mode)
+    }
+
+    /// Writes a text that fits into a primitive element.
+    fn put_text(
+        &mut self,
+        parent: BuildId,
+        element: &ElementOf,
+        type_id: TypeId,
+        text: &str,
+        mode: &Mode,
+    ) -> Option<BuildId> {
         if (!element.is_list || matches!(mode, Mode::Single))
             && let Some(there) = self.builder.existing(parent, element.slot)
         {
@@ -339,9 +419,9 @@ impl<'m> Run<'m, '_> {
             if same_type && known.is_none() {
                 let _ = self.builder.replace_text(there, text);
             } else if !same_type || known != Some(text) {
-                self.find(Code::AlreadySet, value.path());
+                self.find(Code::AlreadySet, None);
             }
-            return Value::Made(there);
+            return Some(there);
         }
         let made = match mode {
             Mode::First => self
@@ -352,13 +432,10 @@ impl<'m> Run<'m, '_> {
                 }),
             _ => self.builder.set_text(parent, element.slot, type_id, text),
         };
-        match made {
-            Ok(id) => Value::Made(id),
-            Err(_) => {
-                self.find(Code::TypeMismatch, value.path());
-                Value::Empty
-            }
+        if made.is_err() {
+            self.find(Code::TypeMismatch, None);
         }
+        made.ok()
     }
 
     /// Gives a primitive that was handed to a group its text; a complex element the content of another.
@@ -423,7 +500,7 @@ impl<'m> Run<'m, '_> {
             property: Some(property),
         };
         let value = Value::string(text.to_owned());
-        self.put(parent, &element, &value, &Mode::Append);
+        let _ = self.put(parent, &element, &value, &Mode::Append);
     }
 }
 

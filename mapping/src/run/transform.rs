@@ -50,12 +50,13 @@ impl<'m> Run<'m, '_> {
     pub(super) fn make(&mut self, transform: &'m Transform, focus: &Value<'m>) -> Result<Made<'m>, MapError> {
         Ok(match transform {
             Transform::Value(value) => self.values(value, focus),
-            Transform::Evaluate(context, value) => match self.one(context, focus) {
-                Some(focus) => self.values(value, &focus),
+            Transform::Evaluate(parts) => match self.one(&parts.0, focus) {
+                Some(focus) => self.values(&parts.1, &focus),
                 None => Made::Nothing,
             },
             Transform::Create(type_id) => Made::New(*type_id),
-            Transform::Truncate(value, length) => {
+            Transform::Truncate(parts) => {
+                let (value, length) = &**parts;
                 let length = self.text(length, focus).and_then(|length| length.parse().ok());
                 let text = self.text(value, focus);
                 Made::text(
@@ -88,12 +89,12 @@ impl<'m> Run<'m, '_> {
                 Some(value) => Made::text(self.reference(&value)),
                 None => Made::Nothing,
             },
-            Transform::ToDate(value, format) => self.to_clock(value, format.as_ref(), Clock::Date, focus),
+            Transform::ToDate(value, format) => self.to_clock(value, format.as_deref(), Clock::Date, focus),
             Transform::ToDateTime(value, format) => {
-                self.to_clock(value, format.as_ref(), Clock::DateTime, focus)
+                self.to_clock(value, format.as_deref(), Clock::DateTime, focus)
             }
-            Transform::ToTime(value, format) => self.to_clock(value, format.as_ref(), Clock::Time, focus),
-            Transform::FromUnix { value, zone, kind } => self.unix_time(value, zone.as_ref(), *kind, focus),
+            Transform::ToTime(value, format) => self.to_clock(value, format.as_deref(), Clock::Time, focus),
+            Transform::FromUnix { value, zone, kind } => self.unix_time(value, zone.as_deref(), *kind, focus),
             Transform::Compose(what, arguments) => self.compose(*what, arguments, focus),
             Transform::Default { value, groups } => match self.one(value, focus) {
                 None => Made::Nothing,

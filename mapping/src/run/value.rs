@@ -33,6 +33,8 @@ pub(super) enum Value<'m> {
 pub(super) enum Text<'m> {
     Borrowed(&'m str),
     Shared(Rc<str>),
+    /// Until a variable holds it.
+    Owned(String),
 }
 
 impl Text<'_> {
@@ -40,13 +42,14 @@ impl Text<'_> {
         match self {
             Self::Borrowed(text) => text,
             Self::Shared(text) => text,
+            Self::Owned(text) => text,
         }
     }
 }
 
 impl<'m> Value<'m> {
     pub(super) fn string(text: String) -> Self {
-        Self::Computed(Kind::String, Text::Shared(text.into()))
+        Self::Computed(Kind::String, Text::Owned(text))
     }
 
     pub(super) fn shared(text: Rc<str>) -> Self {
@@ -54,7 +57,7 @@ impl<'m> Value<'m> {
     }
 
     pub(super) fn computed(kind: Kind, text: String) -> Self {
-        Self::Computed(kind, Text::Shared(text.into()))
+        Self::Computed(kind, Text::Owned(text))
     }
 
     pub(super) fn boolean(value: bool) -> Self {
@@ -66,6 +69,14 @@ impl<'m> Value<'m> {
 
     pub(super) fn integer(value: usize) -> Self {
         Self::Integer(i64::try_from(value).unwrap_or(i64::MAX))
+    }
+
+    /// As a variable keeps it: a text that is read more than once is shared.
+    pub(super) fn kept(self) -> Self {
+        match self {
+            Self::Computed(kind, Text::Owned(text)) => Self::Computed(kind, Text::Shared(text.into())),
+            value => value,
+        }
     }
 
     pub(super) fn is_empty(&self) -> bool {

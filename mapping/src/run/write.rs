@@ -28,9 +28,19 @@ impl<'m> Run<'m, '_> {
             };
             return text.map(|text| Lent::Text(Cow::Owned(text)));
         }
-        let mut lent = self.lend(value)?;
+        let lent = self.lend(value)?;
+        self.fitted(lent, type_id, || value.path())
+    }
+
+    /// A text as a primitive of a type; none, with a finding, if it does not fit.
+    pub(super) fn fitted(
+        &self,
+        mut lent: Lent<'m>,
+        type_id: TypeId,
+        path: impl Fn() -> Option<String>,
+    ) -> Option<Lent<'m>> {
         if let Cow::Owned(cleaned) = without_controls(lent.as_str()) {
-            self.find(Code::ControlCharacters, value.path());
+            self.find(Code::ControlCharacters, path());
             lent = Lent::Text(Cow::Owned(cleaned));
         }
         if lent.as_str().is_empty() {
@@ -38,7 +48,7 @@ impl<'m> Run<'m, '_> {
         }
         let changed = match fit(lent.as_str(), type_id) {
             None => {
-                self.find(Code::BadValue, value.path());
+                self.find(Code::BadValue, path());
                 return None;
             }
             Some(Cow::Borrowed(same)) if same.len() == lent.as_str().len() => None,
@@ -152,10 +162,17 @@ pub(super) fn own_type(value: &Value<'_>, builder: &carewire_fhir_model::build::
     }
 }
 
+/// Whether a text is a primitive of the type without any change.
+pub(crate) fn fits_as_it_stands(text: &str, type_id: TypeId) -> bool {
+    matches!(without_controls(text), Cow::Borrowed(_))
+        && fit(text, type_id).is_some_and(|fitted| fitted == text)
+}
+
 /// The text without the control characters that no FHIR primitive may hold: all but tab, line feed and carriage return.
 fn without_controls(text: &str) -> Cow<'_, str> {
     let refused = |byte: u8| byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r');
-    if text.bytes().any(refused) {
+    // Without a way out of the loop it is done in blocks.
+    if text.bytes().fold(false, |found, byte| found | refused(byte)) {
         Cow::Owned(text.replace(|c| u8::try_from(c).is_ok_and(refused), ""))
     } else {
         Cow::Borrowed(text)
@@ -166,7 +183,13 @@ fn without_controls(text: &str) -> Cow<'_, str> {
 ///
 /// Spec: FHIR R4, 2.24.0.1 Primitive Types.
 fn fit(text: &str, type_id: TypeId) -> Option<Cow<'_, str>> {
-    let trimmed = text.trim();
+    let is_graphic = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
+    let bytes = text.as_bytes();
+    let trimmed = if is_graphic(bytes.first()) && is_graphic(bytes.last()) {
+        text
+    } else {
+        text.trim()
+    };
     match type_id {
         TypeId::BOOLEAN => matches!(trimmed, "true" | "false").then_some(Cow::Borrowed(trimmed)),
         TypeId::INTEGER => integer(trimmed, i64::from(i32::MIN)),
@@ -182,13 +205,10 @@ fn fit(text: &str, type_id: TypeId) -> Option<Cow<'_, str>> {
             is_id.then_some(Cow::Borrowed(trimmed))
         }
         TypeId::URI | TypeId::URL | TypeId::CANONICAL | TypeId::OID | TypeId::UUID => {
-            let has_space = |text: &str| match text.is_ascii() {
-                true => text
-                    .bytes()
-                    .any(|byte| byte.is_ascii_whitespace() || byte == 0x0B),
-                false => text.contains(char::is_whitespace),
-            };
-            let is_uri = !trimmed.is_empty() && !has_space(trimmed);
+            let is_graphic = trimmed
+                .bytes()
+                .fold(true, |all, byte| all & byte.is_ascii_graphic());
+            let is_uri = !trimmed.is_empty() && (is_graphic || !trimmed.contains(char::is_whitespace));
             let has_prefix = match type_id {
                 TypeId::OID => trimmed.starts_with("urn:oid:"),
                 TypeId::UUID => trimmed.starts_with("urn:uuid:"),
@@ -281,7 +301,7 @@ fn code(text: &str) -> Option<Cow<'_, str>> {
     if text.is_empty() {
         return None;
     }
-    if text.bytes().all(|byte| byte.is_ascii_graphic()) {
+    if text.bytes().fold(true, |all, byte| all & byte.is_ascii_graphic()) {
         return Some(Cow::Borrowed(text));
     }
     let mut before = 'x';
