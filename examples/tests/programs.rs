@@ -160,3 +160,34 @@ fn every_message_of_the_data_gives_a_valid_bundle_with_its_patient() {
     }
     assert_eq!(messages, 13);
 }
+
+#[test]
+fn mllp_client_has_its_message_accepted() {
+    let output = run("mllp_client", &[]);
+    assert!(output.status.success());
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "answered AA\n");
+}
+
+#[test]
+fn mllp_server_answers_a_message_and_refuses_what_is_none() {
+    let output = run("mllp_server", &[]);
+    assert!(output.status.success());
+    let said = String::from_utf8_lossy(&output.stdout);
+    for line in [
+        "server: no-msh: expected MSH at byte 0",
+        "client: answered AA",
+        "client: answered AR",
+    ] {
+        assert!(said.lines().any(|it| it == line), "{said}");
+    }
+}
+
+#[test]
+fn mllp_programs_fail_without_an_address_that_works() {
+    assert!(!run("mllp_server", &["127.0.0.1:none"]).status.success());
+    assert!(
+        !run("mllp_client", &[&data("adt-a08-update.hl7"), "127.0.0.1:1"])
+            .status
+            .success()
+    );
+}
