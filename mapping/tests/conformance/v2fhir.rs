@@ -1,10 +1,12 @@
 //! Messages with the Bundles that other converters made of them: facts are compared, never bytes.
 //!
 //! `v2fhir/facts.tsv` says what a fact is, by FHIRPath applied to both Bundles. A fact that only one of them has counts against us, whichever one that is. It is left
-//! out of the count only by a line of `v2fhir/left-out.txt` that names the guide's file and row which decides against it. A case is a message and a group of facts.
+//! out of the count only by a line of `v2fhir/left-out.txt` that names the guide's file and row which decides against it; such a line
+//! names places of a message, never a value. A case is a message and a group of facts.
 
 mod facts;
 mod left_out;
+mod pattern;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -15,7 +17,7 @@ use carewire_mapping::{Context, v2_to_fhir};
 use carewire_testkit::conformance::{Case, Verdict};
 
 use self::facts::{Fact, Table};
-use self::left_out::{LeftOut, Side};
+use self::left_out::{LeftOut, Place, Side};
 
 /// A message of the index whose Bundle is to be compared.
 struct Pair {
@@ -59,6 +61,7 @@ pub(crate) fn cases(corpora: &Path) -> Result<Vec<Case>, String> {
             facts_of_bundle(&table, &expected).map_err(|error| format!("{}: {error}", pair.bundle))?;
         let message = std::fs::read(folder.join(&pair.message))
             .map_err(|error| format!("{}: {error}", pair.message))?;
+        let message = Message::parse(&message).map_err(|error| format!("{}: {error}", pair.message))?;
         let ours = convert(&message).and_then(|bundle| facts_of_bundle(&table, bundle.as_bytes()));
         let (ours, fault) = match ours {
             Ok(facts) => (facts, None),
@@ -74,7 +77,12 @@ pub(crate) fn cases(corpora: &Path) -> Result<Vec<Case>, String> {
             }
             let mut judged = Judged {
                 pair: &pair,
-                group,
+                place: Place {
+                    source: &pair.source,
+                    message: &message,
+                    group,
+                    is_expected: !theirs.is_empty(),
+                },
                 left_out: &left_out,
                 details: &mut details,
                 before: Share::default(),
@@ -163,11 +171,10 @@ fn pairs(folder: &Path) -> Result<Vec<Pair>, String> {
     Ok(pairs)
 }
 
-fn convert(message: &[u8]) -> Result<String, String> {
-    let message = Message::parse(message).map_err(|error| error.to_string())?;
+fn convert(message: &Message<'_>) -> Result<String, String> {
     let now = NOW.parse().map_err(|_| "no time".to_owned())?;
     let outcome = v2_to_fhir()
-        .run(&message, &Context::at(now))
+        .run(message, &Context::at(now))
         .map_err(|error| error.to_string())?;
     Ok(outcome.bundle.to_json())
 }
@@ -193,7 +200,7 @@ fn describe(faults: &BTreeMap<String, (usize, usize)>) -> String {
 /// One case while it is compared.
 struct Judged<'a> {
     pair: &'a Pair,
-    group: &'a str,
+    place: Place<'a>,
     left_out: &'a LeftOut,
     details: &'a mut Details,
     before: Share,
@@ -228,10 +235,9 @@ impl Judged<'_> {
     /// A fact that one of the Bundles lacks.
     fn alone(&mut self, side: Side, fact: &Fact) {
         self.before.add(Share { agree: 0, all: 1 });
-        let is_left_out = self
-            .left_out
-            .covers(&self.pair.source, &self.pair.message, side, self.group, fact);
-        self.details.add(self.pair, side, self.group, fact, is_left_out);
+        let is_left_out = self.left_out.covers(self.place, side, fact);
+        self.details
+            .add(self.pair, side, self.place.group, fact, is_left_out);
         if is_left_out {
             return;
         }

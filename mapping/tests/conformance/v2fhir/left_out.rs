@@ -4,7 +4,10 @@ use std::cell::RefCell;
 use std::fmt;
 use std::path::Path;
 
+use carewire_hl7v2::Message;
+
 use super::facts::Fact;
+use super::pattern::Pattern;
 
 /// Which Bundle lacks the fact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,13 +27,35 @@ impl fmt::Display for Side {
     }
 }
 
-/// `source | missing or surplus | group fact | pattern | guide file | row | reason`.
+/// The case that a fact is of.
+#[derive(Clone, Copy)]
+pub(super) struct Place<'a> {
+    pub(super) source: &'a str,
+    pub(super) message: &'a Message<'a>,
+    pub(super) group: &'a str,
+    /// Whether the expected Bundle has any fact of the group.
+    pub(super) is_expected: bool,
+}
+
+/// `source | missing, surplus or instead | group fact | pattern | guide file | row | reason`.
 struct Line {
     number: usize,
     source: String,
     side: Side,
+    /// A surplus that is left out only where the expected Bundle has something of the group.
+    instead: bool,
     fact: String,
-    pattern: String,
+    pattern: Pattern,
+}
+
+impl Line {
+    fn covers(&self, place: Place<'_>, side: Side, name: &str, shown: &str) -> bool {
+        self.side == side
+            && (self.source == "*" || self.source == place.source)
+            && (place.is_expected || !self.instead)
+            && self.fact == name
+            && self.pattern.fits(shown, place.message)
+    }
 }
 
 pub(super) struct LeftOut {
@@ -51,10 +76,11 @@ impl LeftOut {
             let [source, side, fact, pattern, file, row, reason] = cells.as_slice() else {
                 return Err(fault("seven columns are needed"));
             };
-            let side = match *side {
-                "missing" => Side::Missing,
-                "surplus" => Side::Surplus,
-                _ => return Err(fault("the second column is `missing` or `surplus`")),
+            let (side, instead) = match *side {
+                "missing" => (Side::Missing, false),
+                "surplus" => (Side::Surplus, false),
+                "instead" => (Side::Surplus, true),
+                _ => return Err(fault("the second column is `missing`, `surplus` or `instead`")),
             };
             if reason.is_empty() {
                 return Err(fault("no reason"));
@@ -69,23 +95,23 @@ impl LeftOut {
                 number: at + 1,
                 source: (*source).to_owned(),
                 side,
+                instead,
                 fact: (*fact).to_owned(),
-                pattern: (*pattern).to_owned(),
+                pattern: Pattern::parse(pattern).map_err(|error| fault(&error))?,
             });
         }
         let used = RefCell::new(vec![false; lines.len()]);
         Ok(Self { lines, used })
     }
 
-    pub(super) fn covers(&self, source: &str, message: &str, side: Side, group: &str, fact: &Fact) -> bool {
-        let name = format!("{group} {}", fact.name);
+    pub(super) fn covers(&self, place: Place<'_>, side: Side, fact: &Fact) -> bool {
+        let name = format!("{} {}", place.group, fact.name);
         // The cells of the list are trimmed, and a fact may be about nothing.
         let shown = fact.shown();
         let shown = shown.trim();
         let mut covered = false;
         for (line, used) in self.lines.iter().zip(self.used.borrow_mut().iter_mut()) {
-            let place = matches(&line.source, source) || matches(&line.source, message);
-            if line.side == side && place && line.fact == name && matches(&line.pattern, shown) {
+            if line.covers(place, side, &name, shown) {
                 *used = true;
                 covered = true;
             }
@@ -120,19 +146,4 @@ fn rows(csv: &str) -> usize {
         }
     }
     if csv.ends_with('\n') { rows } else { rows + 1 }
-}
-
-/// `*` stands for any text.
-fn matches(pattern: &str, text: &str) -> bool {
-    match pattern.split_once('*') {
-        None => pattern == text,
-        Some((before, after)) => text.strip_prefix(before).is_some_and(|rest| {
-            if after.is_empty() {
-                return true;
-            }
-            (0..=rest.len())
-                .filter(|at| rest.is_char_boundary(*at))
-                .any(|at| matches(after, &rest[at..]))
-        }),
-    }
 }
