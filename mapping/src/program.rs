@@ -94,6 +94,8 @@ pub(crate) enum RuleKind {
 
 pub(crate) struct MapRule {
     pub(crate) is_else: bool,
+    /// The part of a message without which the rule cannot fire.
+    pub(crate) needs: Option<(Slot, Part)>,
     pub(crate) sources: Box<[Source]>,
     pub(crate) targets: Box<[Target]>,
     pub(crate) calls: Box<[Call]>,
@@ -114,6 +116,33 @@ pub(crate) struct Source {
     pub(crate) cardinality: Option<(u32, Option<u32>)>,
     /// Where the match is kept.
     pub(crate) slot: Slot,
+}
+
+impl Source {
+    /// What the source has no match without, if one look can tell.
+    pub(crate) fn needs(&self) -> Option<(Slot, Part)> {
+        if self.default.is_some() || self.cardinality.is_some() {
+            return None;
+        }
+        let (Start::Slot(slot), Some(first)) = (self.start, self.steps.first()) else {
+            return None;
+        };
+        let part = match first {
+            Step::Field(number) => Part::Field(*number),
+            Step::Component(number) => Part::Component(*number),
+            Step::Subcomponent(number) => Part::Subcomponent(*number),
+            _ => return None,
+        };
+        Some((slot, part))
+    }
+}
+
+/// A part of a segment, a repetition or a component, by its number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    Field(u16),
+    Component(u16),
+    Subcomponent(u16),
 }
 
 /// Where a path starts.

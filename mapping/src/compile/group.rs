@@ -238,6 +238,7 @@ impl Compiler<'_> {
         };
         let rule = MapRule {
             is_else: false,
+            needs: None,
             sources: [].into(),
             targets: [].into(),
             calls: [call].into(),

@@ -158,6 +158,7 @@ impl Compiler<'_> {
         let map = MapRule {
             uses_focus,
             is_else: rule.is_else,
+            needs: sources.first().and_then(Source::needs),
             sources: sources.into(),
             targets: targets.into(),
             calls: calls.into(),

@@ -6,7 +6,9 @@ use super::step::Flow;
 use super::value::Value;
 use crate::error::{MapError, MapErrorKind};
 use crate::finding::Code;
-use crate::program::{Block, Call, Expr, Group, GroupId, MapRule, Rule, RuleKind, Source, Start, Step};
+use crate::program::{
+    Block, Call, Expr, Group, GroupId, MapRule, Part, Rule, RuleKind, Slot, Source, Start, Step,
+};
 use crate::syntax::SourceListMode;
 
 impl<'m> Run<'m, '_> {
@@ -76,7 +78,26 @@ impl<'m> Run<'m, '_> {
                 Ok(before)
             }
             RuleKind::Map(map) if map.is_else && before => Ok(true),
+            RuleKind::Map(map) if map.needs.is_some_and(|(slot, part)| self.lacks(slot, part)) => Ok(false),
             RuleKind::Map(map) => self.source(rule, map, 0),
+        }
+    }
+
+    /// Whether a part of what a variable holds is not there or empty. Most rules of a map find nothing to do, and this is how they notice.
+    #[inline]
+    fn lacks(&self, slot: Slot, part: Part) -> bool {
+        match (self.at(slot), part) {
+            (None | Some(Value::Empty), _) => true,
+            (Some(Value::Segment(segment)), Part::Field(number)) => segment
+                .field(usize::from(number))
+                .is_none_or(|field| field.is_empty()),
+            (Some(Value::Repetition(repetition)), Part::Component(number)) => repetition
+                .component(usize::from(number))
+                .is_none_or(|component| component.is_empty()),
+            (Some(Value::Component(component)), Part::Subcomponent(number)) => component
+                .subcomponent(usize::from(number))
+                .is_none_or(|subcomponent| subcomponent.is_empty()),
+            _ => false,
         }
     }
 
