@@ -5,6 +5,7 @@ mod filter;
 mod json;
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::fmt;
 
 use self::filter::Filter;
@@ -72,9 +73,10 @@ impl Concepts {
         self.by_code.get(code).and_then(|it| self.list.get(*it as usize))
     }
 
+    /// Adds a concept; of several with one code the first is kept.
     fn push(&mut self, concept: Concept) {
-        let place = self.list.len() as u32;
-        if self.by_code.insert(concept.code.clone(), place).is_none() {
+        if let Entry::Vacant(place) = self.by_code.entry(concept.code.clone()) {
+            place.insert(self.list.len() as u32);
             self.list.push(concept);
         }
     }

@@ -112,6 +112,22 @@ fn includes_excludes_and_filters() {
 }
 
 #[test]
+fn a_code_that_is_listed_twice_is_one_code() {
+    let colour = r#""system":"http://example.org/colour""#;
+    holds(
+        &format!(r#"{{"include":[{{{colour},"concept":[{{"code":"red"}},{{"code":"red"}},{{"code":"blue"}},{{"code":"blue"}}]}}]}}"#),
+        &["red", "blue"],
+    );
+    let set = ValueSet::from_json(
+        br#"{"resourceType":"ValueSet","url":"v","compose":{"include":[{"system":"s","concept":[
+            {"code":"a","display":"A"},{"code":"a","display":"Again"},{"code":"b","display":"B"}]}]}}"#,
+    )
+    .unwrap();
+    let answer = set.validate_code(&ValidateCodeRequest::in_value_set("v", "a")).unwrap();
+    assert_eq!(answer.display.as_deref(), Some("A"));
+}
+
+#[test]
 fn imports_of_one_include_must_all_hold() {
     holds(
         r#"{"include":[{"valueSet":["warm"]},{"valueSet":["cold"]}]}"#,
