@@ -31,7 +31,8 @@ impl Limits {
         self
     }
 
-    /// The most concepts that a resource may hold or an expansion may visit; 1,000,000 unless set.
+    /// The most concepts that a resource may hold, and the most codes and imports that one answer may look at;
+    /// 1,000,000 unless set.
     #[must_use]
     pub const fn max_concepts(mut self, concepts: usize) -> Self {
         self.concepts = concepts;

@@ -1,5 +1,6 @@
 //! One place that knows every source and asks the right one.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
@@ -57,6 +58,41 @@ enum ValueSetEntry {
     /// Answers with what the registry knows besides.
     Definition(Arc<ValueSet>),
     Source(Arc<dyn ValueSetSource>),
+}
+
+/// How far one answer has gone through value sets that import one another.
+#[derive(Clone, Copy)]
+pub(crate) struct Visit<'v> {
+    /// How many imports lead here.
+    depth: usize,
+    /// How many imports and codes may still be looked at: value sets that each import several others make more ways
+    /// than their depth tells.
+    left: &'v Cell<usize>,
+}
+
+impl<'v> Visit<'v> {
+    pub(crate) const fn new(left: &'v Cell<usize>) -> Self {
+        Self { depth: 0, left }
+    }
+
+    /// The visit of a value set that this one imports.
+    pub(crate) fn deeper(self) -> Result<Self, Error> {
+        self.spend(1)?;
+        Ok(Self {
+            depth: self.depth + 1,
+            ..self
+        })
+    }
+
+    /// Counts what was looked at.
+    pub(crate) fn spend(self, count: usize) -> Result<(), Error> {
+        let left = self.left.get().checked_sub(count);
+        self.left.set(left.unwrap_or(0));
+        match left {
+            Some(_) => Ok(()),
+            None => Err(Error::at(ErrorKind::Limit, "ValueSet.compose.include")),
+        }
+    }
 }
 
 impl Registry {
@@ -173,8 +209,8 @@ impl Registry {
             .ok_or(Error::new(ErrorKind::UnknownCodeSystem))
     }
 
-    fn value_set(&self, canonical: &str, depth: usize) -> Result<&ValueSetEntry, Error> {
-        if depth > self.limits.depth {
+    fn value_set(&self, canonical: &str, visit: Visit<'_>) -> Result<&ValueSetEntry, Error> {
+        if visit.depth > self.limits.depth {
             return Err(Error::at(
                 ErrorKind::Circular,
                 "ValueSet.compose.include.valueSet",
@@ -183,26 +219,26 @@ impl Registry {
         pick(&self.value_sets, canonical).ok_or(Error::new(ErrorKind::UnknownValueSet))
     }
 
-    /// `$validate-code` of the value set that the request names; `depth` counts imports.
+    /// `$validate-code` of the value set that the request names; `visit` counts imports.
     pub(crate) fn validate_in_value_set<'a>(
         &'a self,
         request: &ValidateCodeRequest<'a>,
-        depth: usize,
+        visit: Visit<'_>,
     ) -> Result<ValidateCodeResponse<'a>, Error> {
-        match self.value_set(request.value_set.unwrap_or_default(), depth)? {
-            ValueSetEntry::Definition(set) => set.validate_in(self, request, depth),
+        match self.value_set(request.value_set.unwrap_or_default(), visit)? {
+            ValueSetEntry::Definition(set) => set.validate_in(self, request, visit),
             ValueSetEntry::Source(source) => source.validate_code(request),
         }
     }
 
-    /// All codes of a value set; `depth` counts imports.
+    /// All codes of a value set; `visit` counts imports.
     pub(crate) fn codes_of_value_set(
         &self,
         url: &str,
-        depth: usize,
+        visit: Visit<'_>,
     ) -> Result<Vec<ExpansionContains<'_>>, Error> {
-        match self.value_set(url, depth)? {
-            ValueSetEntry::Definition(set) => set.codes_in(self, depth),
+        match self.value_set(url, visit)? {
+            ValueSetEntry::Definition(set) => set.codes_in(self, visit),
             ValueSetEntry::Source(source) => Ok(source.expand(&ExpandRequest::new(url))?.contains),
         }
     }
@@ -244,7 +280,7 @@ impl ValidateCode for Registry {
         request: &ValidateCodeRequest<'a>,
     ) -> Result<ValidateCodeResponse<'a>, Error> {
         match (request.value_set, request.system) {
-            (Some(_), _) => self.validate_in_value_set(request, 0),
+            (Some(_), _) => self.validate_in_value_set(request, Visit::new(&Cell::new(self.limits.concepts))),
             (None, Some(system)) => self.code_system(system)?.validate_code(request),
             (None, None) => Err(Error::new(ErrorKind::AmbiguousSystem)),
         }
@@ -253,8 +289,10 @@ impl ValidateCode for Registry {
 
 impl Expand for Registry {
     fn expand(&self, request: &ExpandRequest<'_>) -> Result<Expansion<'_>, Error> {
-        match self.value_set(request.url, 0)? {
-            ValueSetEntry::Definition(set) => Ok(request.select(set.codes_in(self, 0)?.into_iter())),
+        let left = Cell::new(self.limits.concepts);
+        let visit = Visit::new(&left);
+        match self.value_set(request.url, visit)? {
+            ValueSetEntry::Definition(set) => Ok(request.select(set.codes_in(self, visit)?.into_iter())),
             ValueSetEntry::Source(source) => source.expand(request),
         }
     }

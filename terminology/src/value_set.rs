@@ -4,11 +4,13 @@ mod evaluate;
 mod filter;
 mod json;
 
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::fmt;
 
 use self::filter::Filter;
+use crate::registry::Visit;
 use crate::{
     Canonical, Error, ErrorKind, Expand, ExpandRequest, Expansion, Limits, Registry, ValidateCode,
     ValidateCodeRequest, ValidateCodeResponse,
@@ -140,14 +142,16 @@ impl ValidateCode for ValueSet {
         request: &ValidateCodeRequest<'a>,
     ) -> Result<ValidateCodeResponse<'a>, Error> {
         self.is_for(request.value_set)?;
-        self.validate_in(&ALONE, request, 0)
+        let left = Cell::new(ALONE.limits().concepts);
+        self.validate_in(&ALONE, request, Visit::new(&left))
     }
 }
 
 impl Expand for ValueSet {
     fn expand(&self, request: &ExpandRequest<'_>) -> Result<Expansion<'_>, Error> {
         self.is_for(Some(request.url))?;
-        Ok(request.select(self.codes_in(&ALONE, 0)?.into_iter()))
+        let left = Cell::new(ALONE.limits().concepts);
+        Ok(request.select(self.codes_in(&ALONE, Visit::new(&left))?.into_iter()))
     }
 }
 

@@ -115,7 +115,9 @@ fn includes_excludes_and_filters() {
 fn a_code_that_is_listed_twice_is_one_code() {
     let colour = r#""system":"http://example.org/colour""#;
     holds(
-        &format!(r#"{{"include":[{{{colour},"concept":[{{"code":"red"}},{{"code":"red"}},{{"code":"blue"}},{{"code":"blue"}}]}}]}}"#),
+        &format!(
+            r#"{{"include":[{{{colour},"concept":[{{"code":"red"}},{{"code":"red"}},{{"code":"blue"}},{{"code":"blue"}}]}}]}}"#
+        ),
         &["red", "blue"],
     );
     let set = ValueSet::from_json(
@@ -123,7 +125,9 @@ fn a_code_that_is_listed_twice_is_one_code() {
             {"code":"a","display":"A"},{"code":"a","display":"Again"},{"code":"b","display":"B"}]}]}}"#,
     )
     .unwrap();
-    let answer = set.validate_code(&ValidateCodeRequest::in_value_set("v", "a")).unwrap();
+    let answer = set
+        .validate_code(&ValidateCodeRequest::in_value_set("v", "a"))
+        .unwrap();
     assert_eq!(answer.display.as_deref(), Some("A"));
 }
 
@@ -143,6 +147,46 @@ fn imports_of_one_include_must_all_hold() {
         r#"{"include":[{"valueSet":["http://example.org/all"]}],"exclude":[{"valueSet":["warm"]}]}"#,
         &["blue"],
     );
+}
+
+#[test]
+fn listed_codes_are_those_that_the_code_system_has() {
+    holds(
+        r#"{"include":[{"system":"http://example.org/colour","concept":[{"code":"green"},{"code":"red"}]}]}"#,
+        &["red"],
+    );
+}
+
+#[test]
+fn imports_hold_for_a_code_of_one_system() {
+    let of = |system: &str| format!(r#"{{"include":[{{"system":"{system}","concept":[{{"code":"x"}}]}}]}}"#);
+    let (one, other) = (of("http://example.org/one"), of("http://example.org/other"));
+    let both = r#"{"include":[{"valueSet":["one","other"]}]}"#;
+    let registry = registry(&[("one", &one), ("other", &other), ("both", both)]);
+    assert_eq!(codes(&registry, "both"), Ok(vec![]));
+    let ask = ValidateCodeRequest::in_value_set("both", "x");
+    assert_eq!(issue(&registry, ask), Ok(Some(ValidateCodeIssue::NotInValueSet)));
+}
+
+#[test]
+fn imports_that_multiply_have_a_limit() {
+    let imports = |next: usize| {
+        let url = format!(r#""v{next}""#);
+        format!(
+            r#"{{"include":[{{"valueSet":[{url}]}},{{"valueSet":[{url}]}},{{"valueSet":[{url}]}},{{"valueSet":[{url}]}}]}}"#
+        )
+    };
+    let mut sets: Vec<(String, String)> = (0..15).map(|it| (format!("v{it}"), imports(it + 1))).collect();
+    sets.push(("v15".to_owned(), BLUE.to_owned()));
+    let sets: Vec<(&str, &str)> = sets
+        .iter()
+        .map(|(url, set)| (url.as_str(), set.as_str()))
+        .collect();
+    let mut registry = registry(&sets);
+    registry.set_limits(Limits::default().max_concepts(10_000));
+    let ask = |code| issue(&registry, ValidateCodeRequest::in_value_set("v0", code));
+    assert_eq!((ask("blue"), ask("red")), (Ok(None), Err(ErrorKind::Limit)));
+    assert_eq!(codes(&registry, "v0"), Err(ErrorKind::Limit));
 }
 
 #[test]

@@ -5,22 +5,23 @@ use std::collections::HashSet;
 use std::iter::empty;
 
 use super::{Include, ValueSet};
+use crate::registry::Visit;
 use crate::{
     Canonical, Error, ErrorKind, ExpandRequest, ExpansionContains, LookupRequest, Registry,
     ValidateCodeIssue, ValidateCodeRequest, ValidateCodeResponse,
 };
 
 impl ValueSet {
-    /// `$validate-code` with the code systems and value sets of a registry; `depth` counts imports.
+    /// `$validate-code` with the code systems and value sets of a registry; `visit` counts imports.
     pub(crate) fn validate_in<'a>(
         &'a self,
         registry: &'a Registry,
         request: &ValidateCodeRequest<'a>,
-        depth: usize,
+        visit: Visit<'_>,
     ) -> Result<ValidateCodeResponse<'a>, Error> {
         let mut refused = None;
         for include in &self.include {
-            let response = include.validate_in(registry, request, depth)?;
+            let response = include.validate_in(registry, request, visit)?;
             let Some(response) = response else { continue };
             let system = response.system.clone();
             let with_system = ValidateCodeRequest {
@@ -28,7 +29,7 @@ impl ValueSet {
                 display: None,
                 ..*request
             };
-            if self.is_left_out(registry, &with_system, depth)? {
+            if self.is_left_out(registry, &with_system, visit)? {
                 continue;
             }
             if response.result {
@@ -43,10 +44,10 @@ impl ValueSet {
         &self,
         registry: &Registry,
         request: &ValidateCodeRequest<'_>,
-        depth: usize,
+        visit: Visit<'_>,
     ) -> Result<bool, Error> {
         for exclude in &self.exclude {
-            if exclude.validate_in(registry, request, depth)?.is_some() {
+            if exclude.validate_in(registry, request, visit)?.is_some() {
                 return Ok(true);
             }
         }
@@ -64,19 +65,19 @@ impl ValueSet {
     pub(crate) fn codes_in<'a>(
         &'a self,
         registry: &'a Registry,
-        depth: usize,
+        visit: Visit<'_>,
     ) -> Result<Vec<ExpansionContains<'a>>, Error> {
         let mut codes: Vec<ExpansionContains<'a>> = Vec::new();
         let mut seen = HashSet::new();
         for include in &self.include {
-            for item in include.codes_in(registry, depth)? {
+            for item in include.codes_in(registry, visit)? {
                 let key = (item.system.clone(), item.code.clone());
                 if seen.contains(&key) {
                     continue;
                 }
                 let (system, code) = (item.system.clone(), item.code.clone());
                 let request = ValidateCodeRequest::in_code_system(&system, &code);
-                if self.is_left_out(registry, &request, depth)? {
+                if self.is_left_out(registry, &request, visit)? {
                     continue;
                 }
                 if codes.len() >= registry.limits().concepts {
@@ -96,7 +97,7 @@ impl Include {
         &'a self,
         registry: &'a Registry,
         request: &ValidateCodeRequest<'a>,
-        depth: usize,
+        visit: Visit<'_>,
     ) -> Result<Option<ValidateCodeResponse<'a>>, Error> {
         let mut response = None;
         let mut request = *request;
@@ -111,16 +112,26 @@ impl Include {
             request.system = Some(url);
             response = Some(found);
         }
-        for url in &self.value_set {
-            let imported = ValidateCodeRequest {
-                value_set: Some(url),
-                ..request
+        let mut imports = self.value_set.iter();
+        if response.is_none()
+            && let Some(url) = imports.next()
+        {
+            let imported = request.of(url);
+            let Some(found) = holds(registry.validate_in_value_set(&imported, visit.deeper()?)?) else {
+                return Ok(None);
             };
-            let found = registry.validate_in_value_set(&imported, depth + 1)?;
-            if !found.result && found.issue != Some(ValidateCodeIssue::InvalidDisplay) {
+            response = Some(found);
+        }
+        // The others must have the code of the same system.
+        let system = response.as_ref().and_then(|it| it.system.clone());
+        for url in imports {
+            let imported = ValidateCodeRequest {
+                system: system.as_deref().or(request.system),
+                ..request.of(url)
+            };
+            if holds(registry.validate_in_value_set(&imported, visit.deeper()?)?).is_none() {
                 return Ok(None);
             }
-            response = response.or(Some(found));
         }
         Ok(response)
     }
@@ -152,10 +163,10 @@ impl Include {
                 system: Some(system),
                 ..*request
             };
-            response = source.validate_code(&ask)?;
-            if !response.result && response.issue != Some(ValidateCodeIssue::InvalidDisplay) {
+            let Some(found) = holds(source.validate_code(&ask)?) else {
                 return Ok(None);
-            }
+            };
+            response = found;
             if display.is_some() {
                 // The display that the value set gives is the preferred one, and either is right.
                 response.result |= own.result;
@@ -175,7 +186,7 @@ impl Include {
     fn codes_in<'a>(
         &'a self,
         registry: &'a Registry,
-        depth: usize,
+        visit: Visit<'_>,
     ) -> Result<Vec<ExpansionContains<'a>>, Error> {
         let mut codes: Vec<ExpansionContains<'a>> = match (self.system.as_deref(), self.value_set.first()) {
             (Some(system), _) => {
@@ -197,10 +208,12 @@ impl Include {
                     }
                 }
             }
-            (None, Some(url)) => registry.codes_of_value_set(url, depth + 1)?,
+            (None, Some(url)) => registry.codes_of_value_set(url, visit.deeper()?)?,
             (None, None) => Vec::new(),
         };
-        let bare = self.concept.is_some() && self.filter.is_empty() && self.value_set.is_empty();
+        visit.spend(codes.len())?;
+        let is_known = (self.system.as_deref()).is_some_and(|it| registry.code_system(it).is_ok());
+        let bare = self.concept.is_some() && !is_known && self.filter.is_empty() && self.value_set.is_empty();
         if bare {
             return Ok(codes);
         }
@@ -208,10 +221,25 @@ impl Include {
         for item in codes.drain(..) {
             let (system, code) = (item.system.clone(), item.code.clone());
             let request = ValidateCodeRequest::in_code_system(&system, &code);
-            if self.validate_in(registry, &request, depth)?.is_some() {
+            if self.validate_in(registry, &request, visit)?.is_some() {
                 kept.push(item);
             }
         }
         Ok(kept)
+    }
+}
+
+/// The response, if the code is in the set: perhaps only its display is wrong.
+fn holds(response: ValidateCodeResponse<'_>) -> Option<ValidateCodeResponse<'_>> {
+    Some(response).filter(|it| it.result || it.issue == Some(ValidateCodeIssue::InvalidDisplay))
+}
+
+impl<'a> ValidateCodeRequest<'a> {
+    /// The same question of another value set.
+    fn of(&self, value_set: &'a str) -> Self {
+        Self {
+            value_set: Some(value_set),
+            ..*self
+        }
     }
 }
