@@ -38,6 +38,11 @@ impl<'a> Canonical<'a> {
             },
         }
     }
+
+    /// Whether it names the resource of a URL and version; without a version of its own it names every version.
+    pub(crate) fn names(self, url: &str, version: Option<&str>) -> bool {
+        self.url == url && self.version.is_none_or(|it| version == Some(it))
+    }
 }
 
 /// The order of two versions, which decides what an unversioned reference picks.

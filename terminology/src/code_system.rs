@@ -3,7 +3,7 @@
 mod json;
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 use crate::{
@@ -131,9 +131,7 @@ impl CodeSystem {
     }
 
     fn is_for(&self, system: &str) -> Result<(), Error> {
-        let system = Canonical::parse(system);
-        let same = system.url == self.url() && system.version.is_none_or(|it| self.version() == Some(it));
-        if same {
+        if Canonical::parse(system).names(self.url(), self.version()) {
             Ok(())
         } else {
             Err(Error::new(ErrorKind::UnknownCodeSystem))
@@ -142,7 +140,8 @@ impl CodeSystem {
 
     /// Whether `above` is `below` or one of those above it.
     fn is_above(&self, above: usize, below: usize) -> bool {
-        let mut seen = vec![false; self.concepts.len()];
+        // Those above a concept are few, whatever the size of the system.
+        let mut seen = HashSet::new();
         let mut open = vec![below];
         while let Some(place) = open.pop() {
             if place == above {
@@ -151,13 +150,7 @@ impl CodeSystem {
             let Some(concept) = self.concepts.get(place) else {
                 continue;
             };
-            for parent in &concept.parents {
-                if let Some(seen) = seen.get_mut(*parent as usize)
-                    && !std::mem::replace(seen, true)
-                {
-                    open.push(*parent as usize);
-                }
-            }
+            open.extend((concept.parents.iter().filter(|it| seen.insert(**it))).map(|it| *it as usize));
         }
         false
     }
@@ -249,11 +242,14 @@ impl Subsumes for CodeSystem {
     fn subsumes(&self, request: &SubsumesRequest<'_>) -> Result<SubsumesOutcome, Error> {
         let a = self.place(request.system, request.code_a)?;
         let b = self.place(request.system, request.code_b)?;
-        Ok(match (a == b, self.is_above(a, b), self.is_above(b, a)) {
-            (true, _, _) => SubsumesOutcome::Equivalent,
-            (_, true, _) => SubsumesOutcome::Subsumes,
-            (_, _, true) => SubsumesOutcome::SubsumedBy,
-            _ => SubsumesOutcome::NotSubsumed,
+        Ok(if a == b {
+            SubsumesOutcome::Equivalent
+        } else if self.is_above(a, b) {
+            SubsumesOutcome::Subsumes
+        } else if self.is_above(b, a) {
+            SubsumesOutcome::SubsumedBy
+        } else {
+            SubsumesOutcome::NotSubsumed
         })
     }
 }

@@ -34,7 +34,8 @@ pub enum ErrorKind {
     WrongResource,
     /// An element that the resource needs is absent.
     MissingElement,
-    /// A code of a required binding is none that the standard lists.
+    /// An element has a value that it may not have there: a code that the standard does not list, a code that comes
+    /// twice, a parent that is not there.
     InvalidElement,
     /// A limit of [`Limits`](crate::Limits) was reached.
     Limit,
@@ -60,7 +61,11 @@ impl ErrorKind {
             Self::InvalidJson => ("invalid-json", "structure", "invalid json"),
             Self::WrongResource => ("wrong-resource", "invalid", "expected another resource type"),
             Self::MissingElement => ("missing-element", "required", "a required element is absent"),
-            Self::InvalidElement => ("invalid-element", "value", "not a code of the required binding"),
+            Self::InvalidElement => (
+                "invalid-element",
+                "value",
+                "an element has a value it may not have",
+            ),
             Self::Limit => ("limit", "too-costly", "a limit was reached"),
             Self::UnknownCodeSystem => (
                 "unknown-code-system",

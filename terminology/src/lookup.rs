@@ -51,7 +51,7 @@ pub struct LookupResponse<'a> {
     pub definition: Option<Cow<'a, str>>,
     /// Other displays, by language.
     pub designation: Vec<Designation<'a>>,
-    /// Properties, with `parent`, `child`, `inactive` and `notSelectable` among them where they hold.
+    /// Properties, with `parent`, `inactive` and `notSelectable` among them where they hold.
     pub property: Vec<Property<'a>>,
 }
 

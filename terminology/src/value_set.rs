@@ -127,7 +127,7 @@ impl ValueSet {
     fn is_for(&self, canonical: Option<&str>) -> Result<(), Error> {
         let same = canonical
             .map(Canonical::parse)
-            .is_none_or(|it| it.url == self.url() && it.version.is_none_or(|it| self.version() == Some(it)));
+            .is_none_or(|it| it.names(self.url(), self.version()));
         if same {
             Ok(())
         } else {

@@ -43,8 +43,7 @@ impl ValueSets {
         let canonical = Canonical::parse(canonical);
         let list = R4_VALUE_SETS.find(canonical.url)?;
         canonical
-            .version
-            .is_none_or(|it| it == R4_VERSION)
+            .names(list.name(), Some(R4_VERSION))
             .then_some(EmbeddedValueSet { list })
     }
 
@@ -117,7 +116,7 @@ impl EmbeddedValueSet {
 
     fn is_for(self, canonical: Option<&str>) -> Result<(), Error> {
         let of = canonical.map(Canonical::parse);
-        let same = of.is_none_or(|it| it.url == self.url() && it.version.is_none_or(|it| it == R4_VERSION));
+        let same = of.is_none_or(|it| it.names(self.url(), Some(R4_VERSION)));
         if same {
             Ok(())
         } else {

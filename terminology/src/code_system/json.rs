@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -195,10 +195,15 @@ impl Links {
         for (place, child) in self.children {
             pairs.push((find(system, &child)?, place));
         }
+        let nested = system.concepts.iter().zip(0..);
+        let mut known: HashSet<(u32, u32)> = nested
+            .flat_map(|(concept, child)| concept.parents.iter().map(move |parent| (child, *parent)))
+            .collect();
         for (child, parent) in pairs {
-            let parents = &mut system.concepts[child as usize].parents;
-            if !parents.contains(&parent) {
-                parents.push(parent);
+            if known.insert((child, parent))
+                && let Some(concept) = system.concepts.get_mut(child as usize)
+            {
+                concept.parents.push(parent);
             }
         }
         Ok(())
