@@ -120,13 +120,31 @@ pub fn hl7v2_path(data: &[u8]) {
     let Some((path, message)) = question(data) else {
         return;
     };
+    let read = Message::parse(message);
+    match Path::terser(path) {
+        Ok(terser) => {
+            assert_eq!(
+                Path::terser(&terser.to_string()).as_ref(),
+                Ok(&terser),
+                "it prints as it is read"
+            );
+            assert!(
+                read.iter().all(|it| it.query(&terser).count() <= 1),
+                "one place at most"
+            );
+        }
+        Err(error) => assert!(error.offset() <= path.len() && !error.to_string().is_empty()),
+    }
     let compiled = match Path::parse(path) {
         Ok(compiled) => compiled,
         Err(error) => return assert!(error.offset() <= path.len() && !error.to_string().is_empty()),
     };
-    let Ok(message) = Message::parse(message) else {
-        return;
-    };
+    assert_eq!(
+        Path::parse(&compiled.to_string()).as_ref(),
+        Ok(&compiled),
+        "it prints as it is read"
+    );
+    let Ok(message) = read else { return };
     let first = message.query(&compiled).next().map(|it| it.range());
     for place in message.query(&compiled) {
         assert_eq!(place.segment().id(), compiled.segment());

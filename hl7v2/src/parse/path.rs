@@ -24,13 +24,13 @@ use crate::location::Id;
 use crate::path::{Condition, Group, Path, Select};
 
 /// Groups nest no deeper than this in a path; the deepest structure of the standard has seven levels.
-const GROUPS: usize = 16;
+pub(super) const GROUPS: usize = 16;
 
 /// What was expected, and how much of the input was left.
 #[derive(Debug, Clone, Copy)]
-struct Expected {
-    what: &'static str,
-    left: usize,
+pub(super) struct Expected {
+    pub(super) what: &'static str,
+    pub(super) left: usize,
 }
 
 impl ParseError<&str> for Expected {
@@ -52,10 +52,10 @@ impl<E> FromExternalError<&str, E> for Expected {
     }
 }
 
-type Parsed<'a, T> = IResult<&'a str, T, Expected>;
+pub(super) type Parsed<'a, T> = IResult<&'a str, T, Expected>;
 
 /// Names what `parser` expects where it fails at its start.
-fn expect<'a, T>(
+pub(super) fn expect<'a, T>(
     what: &'static str,
     mut parser: impl Parser<&'a str, Output = T, Error = Expected>,
 ) -> impl FnMut(&'a str) -> Parsed<'a, T> {
@@ -72,7 +72,12 @@ fn expect<'a, T>(
 
 /// Reads a whole path.
 pub(crate) fn path(text: &str) -> Result<Path, PathError> {
-    match whole(text) {
+    read(text, whole)
+}
+
+/// Reads the whole of `text` by a grammar that consumes it all.
+pub(super) fn read(text: &str, grammar: fn(&str) -> Parsed<'_, Path>) -> Result<Path, PathError> {
+    match grammar(text) {
         Ok((_, path)) => Ok(path),
         Err(nom::Err::Error(error) | nom::Err::Failure(error)) => {
             Err(PathError::new(text.len() - error.left, error.what))
@@ -122,6 +127,7 @@ fn whole(input: &str) -> Parsed<'_, Path> {
             repetition,
             component,
             subcomponent,
+            terser: Vec::new(),
         },
     ))
 }
@@ -150,7 +156,7 @@ fn segment_id(input: &str) -> Parsed<'_, Id> {
     Ok((rest, id))
 }
 
-fn positive(what: &'static str) -> impl FnMut(&str) -> Parsed<'_, u32> {
+pub(super) fn positive(what: &'static str) -> impl FnMut(&str) -> Parsed<'_, u32> {
     move |input| expect(what, verify(number, |n| *n > 0)).parse(input)
 }
 

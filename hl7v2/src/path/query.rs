@@ -1,137 +1,11 @@
-//! Paths: places named as the standard names them, compiled once.
+//! Finding the places at a path.
 
-use std::str::FromStr;
-
-use crate::error::PathError;
-use crate::location::Id;
+#[cfg(feature = "versions")]
+use super::terser;
+use super::{Path, Select, descend};
 use crate::message::Message;
 use crate::segment::Segment;
-use crate::value::{Field, Place, Repetition};
-
-/// A compiled path: `PID-5.1`, `OBX[2]-5[1].2.1`, `OBX[*]-5`, `PID-3[.5='MR'].1`, `OBX[3.1='8867-4']-5`.
-///
-/// A path with a leading `/` goes through the groups of the [tree](crate::tree::Tree):
-/// `/PATIENT_RESULT/ORDER_OBSERVATION[1]/OBSERVATION[2]/OBX-5`; its numbers count within the group before.
-///
-/// Numbers count from 1; one that is left out in brackets means the first, `*` means every one, and a
-/// condition means every one that fits. A condition on segments holds if any repetition of the field fits.
-/// Text is compared decoded and unescaped, and in full.
-///
-/// # Examples
-///
-/// ```
-/// use carewire_hl7v2::{Message, Path};
-///
-/// let pulse = Path::parse("OBX[3.1='8867-4']-5")?;
-/// let msg = Message::parse(
-///     b"MSH|^~\\&|||||||ORU^R01|1|T|2.5.1\rOBX|1|NM|8310-5^Temperature||37.1\rOBX|2|NM|8867-4^Pulse||61\r",
-/// )?;
-/// let values: Vec<_> = msg.query(&pulse).map(|value| value.text()).collect();
-/// assert_eq!(values, ["61"]);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Path {
-    /// True if it was written with a leading `/`: the groups are then those of the tree.
-    pub(crate) absolute: bool,
-    pub(crate) groups: Vec<Group>,
-    pub(crate) id: Id,
-    pub(crate) index: Select,
-    /// 0 when the path names a whole segment.
-    pub(crate) field: u32,
-    pub(crate) repetition: Select,
-    pub(crate) component: u32,
-    pub(crate) subcomponent: u32,
-}
-
-/// A step of a path through the group tree.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Group {
-    pub(crate) name: Box<str>,
-    pub(crate) index: Select,
-}
-
-/// Which of several.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Select {
-    Number(u32),
-    All,
-    Where(Box<Condition>),
-}
-
-/// A comparison in brackets. A field of 0 means the field that the brackets follow.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Condition {
-    pub(crate) field: u32,
-    pub(crate) component: u32,
-    pub(crate) subcomponent: u32,
-    pub(crate) equal: bool,
-    pub(crate) text: Box<str>,
-}
-
-impl Path {
-    /// Compiles a path.
-    ///
-    /// # Errors
-    ///
-    /// [`PathError`] if it is not well formed; it names an offset in `path`.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use carewire_hl7v2::Path;
-    ///
-    /// assert!(Path::parse("OBX[*]-5[2].1").is_ok());
-    /// assert_eq!(Path::parse("PID-0").unwrap_err().offset(), 4);
-    /// ```
-    pub fn parse(path: &str) -> Result<Self, PathError> {
-        crate::parse::path::path(path)
-    }
-
-    /// The id of the segment that the path names.
-    pub fn segment(&self) -> &str {
-        self.id.as_str()
-    }
-}
-
-impl FromStr for Path {
-    type Err = PathError;
-
-    fn from_str(path: &str) -> Result<Self, Self::Err> {
-        Self::parse(path)
-    }
-}
-
-impl Condition {
-    fn holds_in(&self, segment: Segment<'_>) -> bool {
-        let field = segment.field(self.field as usize);
-        let found = field.is_some_and(|field| field.repetitions().any(|part| self.equals(part)));
-        found == self.equal
-    }
-
-    fn holds_of(&self, repetition: Repetition<'_>) -> bool {
-        self.equals(repetition) == self.equal
-    }
-
-    fn equals(&self, repetition: Repetition<'_>) -> bool {
-        let place = descend(repetition, self.component, self.subcomponent);
-        place
-            .and_then(|place| place.try_text().ok())
-            .is_some_and(|text| *text == *self.text)
-    }
-}
-
-/// The component and subcomponent with these numbers, of which 0 means the whole.
-fn descend(repetition: Repetition<'_>, component: u32, subcomponent: u32) -> Option<Place<'_>> {
-    if component == 0 {
-        return Some(repetition.into());
-    }
-    let component = repetition.component(component as usize)?;
-    if subcomponent == 0 {
-        return Some(component.into());
-    }
-    component.subcomponent(subcomponent as usize).map(Place::from)
-}
+use crate::value::{Field, Place};
 
 /// The places at a path, in the order of the message; made by [`Message::query`].
 ///
@@ -270,11 +144,20 @@ impl<'m> Iterator for Matches<'m, '_> {
 #[cfg(feature = "versions")]
 fn by_group(message: &Message<'_>, path: &Path) -> Vec<u32> {
     let tree = message.tree();
+    if !path.terser.is_empty() {
+        let position = terser::resolve(&tree, &path.terser);
+        return position
+            .map(|position| (position - 1) as u32)
+            .into_iter()
+            .collect();
+    }
     let mut groups = vec![tree.root()];
     for step in &path.groups {
         let mut inner = Vec::new();
         for group in groups {
-            let named = group.children_named(&step.name).filter(|child| child.is_group());
+            let named = group
+                .children()
+                .filter(|child| child.is_group() && is_called(child.name(), &step.name));
             match step.index {
                 Select::Number(n) => inner.extend(named.skip(n as usize - 1).take(1)),
                 _ => inner.extend(named),
@@ -297,6 +180,14 @@ fn by_group(message: &Message<'_>, path: &Path) -> Vec<u32> {
         }
     }
     found.iter().rev().map(|position| (position - 1) as u32).collect()
+}
+
+/// True if a group is the one that a path names: a `/` of the standard (`SUBJECT_PERSON/ANIMAL_IDENTIFICATION`) is `_`
+/// in a path.
+#[cfg(feature = "versions")]
+fn is_called(group: &str, name: &str) -> bool {
+    let plain = group.bytes().map(|byte| if byte == b'/' { b'_' } else { byte });
+    plain.eq(name.bytes())
 }
 
 /// Without the tables there are no groups: an absolute path leads nowhere.
