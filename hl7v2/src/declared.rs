@@ -67,36 +67,35 @@ impl Message<'_> {
         let place = declared.map_or(0, |field| field.range().start);
         let bytes = self.as_bytes();
         let ascii = bytes.is_ascii();
+        let first = || bytes.iter().position(|byte| !byte.is_ascii()).unwrap_or(0);
         let mut noticed = None;
         let charset = match named {
             Some(Charset::Utf8) if !ascii => {
-                if let Err(error) = std::str::from_utf8(bytes) {
-                    noticed = Some((Code::CharsetInvalid, error.valid_up_to()));
+                if !self.is_text() {
+                    let error = std::str::from_utf8(bytes).err();
+                    noticed = error.map(|error| (Code::CharsetInvalid, error.valid_up_to()));
                 }
                 Charset::Utf8
             }
-            None | Some(Charset::Ascii) if !ascii => {
-                let first = bytes.iter().position(|byte| !byte.is_ascii()).unwrap_or(0);
-                match std::str::from_utf8(bytes) {
-                    // A byte order mark says UTF-8 already.
-                    Ok(_) if first == 0 => Charset::Utf8,
-                    Ok(_) => {
-                        noticed = Some((Code::CharsetUndeclared, first));
-                        Charset::Utf8
-                    }
-                    // The upper half may be that of a set switched to: `unreadable` says whether it is.
-                    Err(_) if alternates && memchr::memchr(0x1B, bytes).is_some() => Charset::Ascii,
-                    Err(_) => {
-                        noticed = Some((Code::CharsetFallback, first));
-                        Charset::Iso8859_1
-                    }
+            None | Some(Charset::Ascii) if !ascii => match first() {
+                // A byte order mark says UTF-8 already.
+                0 if self.is_text() => Charset::Utf8,
+                first if self.is_text() => {
+                    noticed = Some((Code::CharsetUndeclared, first));
+                    Charset::Utf8
                 }
-            }
+                // The upper half may be that of a set switched to: `unreadable` says whether it is.
+                _ if alternates && memchr::memchr(0x1B, bytes).is_some() => Charset::Ascii,
+                first => {
+                    noticed = Some((Code::CharsetFallback, first));
+                    Charset::Iso8859_1
+                }
+            },
             named => named.unwrap_or(Charset::Ascii),
         };
         let reading = Reading::new(charset, alternates);
         let noticed = noticed.map(|(code, offset)| (code, offset, self.locate(offset)));
-        self.set_reading(reading);
+        self.set_reading(reading, reading.stands(bytes, ascii));
         let noticed = match noticed {
             None if !reading.is_plain() => self.unreadable(place, ascii),
             noticed => noticed,

@@ -24,6 +24,7 @@ pub mod render;
 #[cfg(feature = "versions")]
 pub mod schema;
 mod segment;
+mod source;
 #[cfg(feature = "versions")]
 pub mod tree;
 mod value;

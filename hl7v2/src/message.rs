@@ -1,6 +1,5 @@
 //! A message: its bytes, their index, and what reading them noticed.
 
-use std::borrow::Cow;
 use std::fmt;
 
 use crate::charset::{Charset, Reading, encode, mask};
@@ -14,6 +13,7 @@ use crate::location::Location;
 use crate::opening::{Body, opening};
 use crate::path::{Path, Query};
 use crate::segment::{Segment, Segments};
+use crate::source::Source;
 use crate::value::Place;
 
 /// An HL7 v2 message over the bytes it was read from.
@@ -43,9 +43,11 @@ use crate::value::Place;
 /// Spec: HL7 v2.5.1 chapter 2, 2.5 Messages.
 #[derive(Clone)]
 pub struct Message<'a> {
-    bytes: Cow<'a, [u8]>,
+    source: Source<'a>,
     characters: EncodingCharacters,
     reading: Reading,
+    /// The first escape character outside MSH-2: before it, nothing has to be looked for.
+    escapes_from: u32,
     pub(crate) index: Index,
     findings: Findings,
 }
@@ -158,9 +160,10 @@ impl ParseOptions {
             &mut findings,
         )?;
         let mut message = Message {
-            bytes: Cow::Borrowed(bytes),
+            source: Source::of(bytes),
             characters,
             reading: Reading::ASCII,
+            escapes_from: 0,
             index: std::mem::take(&mut buffer.index),
             findings,
         };
@@ -218,7 +221,7 @@ impl<'a> Message<'a> {
 
     /// The bytes the message was read from, unchanged: writing them writes the message.
     pub fn as_bytes(&self) -> &[u8] {
-        &self.bytes
+        self.source.bytes()
     }
 
     /// The message with bytes of its own, free of what it was read from.
@@ -237,9 +240,10 @@ impl<'a> Message<'a> {
     /// ```
     pub fn into_owned(self) -> Message<'static> {
         Message {
-            bytes: Cow::Owned(self.bytes.into_owned()),
+            source: self.source.into_owned(),
             characters: self.characters,
             reading: self.reading,
+            escapes_from: self.escapes_from,
             index: self.index,
             findings: self.findings,
         }
@@ -253,7 +257,7 @@ impl<'a> Message<'a> {
     /// What reading took; compare with [`Limits`].
     pub fn usage(&self) -> Usage {
         Usage {
-            bytes: self.bytes.len(),
+            bytes: self.as_bytes().len(),
             segments: self.index.segments.len(),
             entries: self.index.entries(),
             findings: self.findings.total,
@@ -411,8 +415,18 @@ impl<'a> Message<'a> {
         Query::new(self, path)
     }
 
-    pub(crate) fn set_reading(&mut self, reading: Reading) {
+    /// Settles how text is read; `as_it_stands` if what holds no escape sequence needs no decoding.
+    pub(crate) fn set_reading(&mut self, reading: Reading, as_it_stands: bool) {
         self.reading = reading;
+        if !as_it_stands {
+            self.source.forget_text();
+        }
+        let start = self.index.segments.first().map_or(0, |msh| msh.start as usize);
+        let bytes = self.as_bytes().get(start + 4..).unwrap_or(&[]);
+        let after = memchr::memchr(self.characters.field, bytes).unwrap_or(bytes.len());
+        let escape = self.characters.escape;
+        let found = escape.and_then(|escape| memchr::memchr(escape, &bytes[after..]));
+        self.escapes_from = found.map_or(u32::MAX, |found| (start + 4 + after + found) as u32);
     }
 
     pub(crate) fn report(&mut self, code: Code, offset: usize, location: Option<Location>) {
@@ -421,7 +435,28 @@ impl<'a> Message<'a> {
 
     #[inline]
     pub(crate) fn slice(&self, start: u32, end: u32) -> &[u8] {
-        self.bytes.get(start as usize..end as usize).unwrap_or(&[])
+        self.as_bytes().get(start as usize..end as usize).unwrap_or(&[])
+    }
+
+    /// True if the bytes are valid UTF-8, as far as [`set_reading`](Self::set_reading) has not said otherwise.
+    pub(crate) fn is_text(&self) -> bool {
+        self.source.text().is_some()
+    }
+
+    /// The text of a value whose bytes need neither decoding nor unescaping.
+    #[inline]
+    pub(crate) fn text_as_it_stands(&self, start: u32, end: u32) -> Option<&str> {
+        let text = self.source.text()?.get(start as usize..end as usize)?;
+        if end > self.escapes_from && self.has_escape(text) {
+            return None;
+        }
+        Some(text)
+    }
+
+    #[inline(never)]
+    fn has_escape(&self, text: &str) -> bool {
+        let escape = self.characters.escape;
+        escape.is_some_and(|escape| memchr::memchr(escape, text.as_bytes()).is_some())
     }
 
     fn check_opening(&mut self, start: usize, notice: Notice) {
@@ -514,7 +549,7 @@ impl<'a> Message<'a> {
 impl fmt::Debug for Message<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Message")
-            .field("bytes", &self.bytes.len())
+            .field("bytes", &self.as_bytes().len())
             .field("segments", &self.segments().collect::<Vec<_>>())
             .field("findings", &self.findings.total)
             .finish_non_exhaustive()

@@ -83,8 +83,12 @@ impl<'m> Place<'m> {
     /// ```
     ///
     /// Spec: HL7 v2.5.1 chapter 2, 2.7 Use of escape sequences in text fields.
+    #[inline]
     pub fn text(&self) -> Cow<'m, str> {
-        self.try_text().unwrap_or(Cow::Borrowed(""))
+        match self.as_str() {
+            Some(text) => Cow::Borrowed(text),
+            None => self.decoded().unwrap_or(Cow::Borrowed("")),
+        }
     }
 
     /// As [`text`](Self::text), and says when the bytes cannot be decoded.
@@ -93,7 +97,43 @@ impl<'m> Place<'m> {
     ///
     /// [`TextError`] if the text is not ASCII and MSH-18 names a set that is not read, or if the bytes do not
     /// fit the set. It names the place, not the bytes.
+    #[inline]
     pub fn try_text(&self) -> Result<Cow<'m, str>, TextError> {
+        match self.as_str() {
+            Some(text) => Ok(Cow::Borrowed(text)),
+            None => self.decoded(),
+        }
+    }
+
+    /// The text, where it stands in the message as it is: nothing to decode, no escape character. That is so of
+    /// nearly every value, and costs no more than its bytes.
+    ///
+    /// `None` says nothing about the value: ask [`text`](Self::text). An empty place and an explicit null give
+    /// the empty text, as there.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|||||Doe^O\\T\\Neil\r")?;
+    /// assert_eq!(msg.find("PID-5.1")?.and_then(|name| name.as_str()), Some("Doe"));
+    /// assert_eq!(msg.find("PID-5.2")?.and_then(|name| name.as_str()), None);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[inline]
+    pub fn as_str(&self) -> Option<&'m str> {
+        let end = if self.has_parts() {
+            self.first_leaf().end
+        } else {
+            self.end
+        };
+        let text = self.message.text_as_it_stands(self.start, end)?;
+        Some(if text == "\"\"" { "" } else { text })
+    }
+
+    /// The text that does not stand in the message as it is.
+    #[inline(never)]
+    fn decoded(&self) -> Result<Cow<'m, str>, TextError> {
         let leaf = Self {
             repetition: self.repetition,
             component: self.component,
@@ -268,6 +308,7 @@ macro_rules! level {
             }
 
             /// The text, decoded and unescaped, of the first part where there are parts; see [`Place::text`].
+            #[inline]
             pub fn text(&self) -> Cow<'m, str> {
                 self.0.text()
             }
@@ -277,8 +318,15 @@ macro_rules! level {
             /// # Errors
             ///
             /// As [`Place::try_text`].
+            #[inline]
             pub fn try_text(&self) -> Result<Cow<'m, str>, TextError> {
                 self.0.try_text()
+            }
+
+            /// The text, where it stands in the message as it is; see [`Place::as_str`].
+            #[inline]
+            pub fn as_str(&self) -> Option<&'m str> {
+                self.0.as_str()
             }
 
             /// True if nothing was sent here.
@@ -300,6 +348,7 @@ macro_rules! level {
         }
 
         impl<'m> From<$name<'m>> for Place<'m> {
+            #[inline]
             fn from(part: $name<'m>) -> Self {
                 part.0
             }

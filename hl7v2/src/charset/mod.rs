@@ -234,6 +234,17 @@ impl Reading {
         !self.shifts && matches!(self.charset, Charset::Ascii | Charset::Utf8 | Charset::Iso8859_1)
     }
 
+    /// True if a value of a message of `bytes` that holds no escape character is text as it stands, once the bytes are
+    /// valid UTF-8.
+    pub(crate) fn stands(self, bytes: &[u8], ascii: bool) -> bool {
+        match self.charset {
+            Charset::IsoIr14 => false,
+            _ if !self.is_plain() => ascii && memchr::memchr2(0x1B, 0x0E, bytes).is_none(),
+            Charset::Iso8859_1 => ascii,
+            _ => true,
+        }
+    }
+
     /// True if a byte of `bytes` that equals a delimiter may be part of a character.
     pub(crate) fn hides_delimiters(self, bytes: &[u8], escape: Option<u8>) -> bool {
         match self.charset {
