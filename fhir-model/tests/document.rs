@@ -235,6 +235,21 @@ fn findings_have_code_and_place() {
             "Patient.name[0].family",
         ),
         (r#""resourceType":"Group""#, "duplicate-key", "Patient"),
+        (
+            r#""_birthDate":{"id":"a"},"_birthDate":{"id":"b"}"#,
+            "duplicate-key",
+            "Patient.birthDate",
+        ),
+        (
+            r#""birthDate":"1970","_birthDate":{"id":"a"},"_birthDate":{"id":"b"}"#,
+            "duplicate-key",
+            "Patient.birthDate",
+        ),
+        (
+            r#""name":[{"given":["a"],"_given":[{"id":"1"}],"_given":[{"id":"2"},{"id":"3"}]}]"#,
+            "duplicate-key",
+            "Patient.name[0].given",
+        ),
     ] {
         let text = format!("{{\"resourceType\":\"Patient\",{members}}}");
         let found = codes(&text);
@@ -244,6 +259,18 @@ fn findings_have_code_and_place() {
         );
         assert_eq!(found.len(), 1, "{members}: {found:?}");
     }
+}
+
+#[test]
+fn a_key_that_is_there_twice_is_kept_twice() {
+    let text =
+        r#"{"resourceType":"Patient","birthDate":"1970","_birthDate":{"id":"a"},"_birthDate":{"id":"b"}}"#;
+    let read = read(text);
+    assert_eq!(read.document.to_json(), text);
+    let ids = read.document.root().children_named("birthDate");
+    assert_eq!(texts(ids.filter_map(|one| one.child("id"))), ["a", "b"]);
+    let late = r#"{"id":"a","resourceType":"Patient","resourceType":"Patient"}"#;
+    assert_eq!(codes(late), [("duplicate-key", "Patient".to_owned())]);
 }
 
 #[test]
@@ -375,6 +402,21 @@ fn a_data_type_is_read_by_itself() {
         (given.path().as_str(), given.text().as_deref()),
         ("HumanName.given[0]", Some("A"))
     );
+}
+
+#[test]
+fn a_resource_that_the_caller_knows_may_say_what_it_is() {
+    let read = |text: &'static str| {
+        let read = Document::read_json_as(text.as_bytes(), TypeId::PATIENT, &Limits::default());
+        read.expect("a document")
+    };
+    let patient = read(r#"{"active":true,"resourceType" : "Patient"}"#);
+    assert_eq!(patient.findings, []);
+    assert_eq!(patient.document.root().children().count(), 1);
+    let other = read(r#"{"resourceType":"Group","active":true}"#);
+    assert_eq!(other.document.root().type_id(), Some(TypeId::PATIENT));
+    let found: Vec<_> = other.findings.iter().map(|one| one.code()).collect();
+    assert_eq!(found, [FindingCode::UnknownElement]);
 }
 
 #[test]

@@ -32,6 +32,8 @@ pub(super) struct Frame {
     pub(super) flags: u8,
     pub(super) is_array_node: bool,
     pub(super) is_resource: bool,
+    /// Whether `resourceType` was read.
+    pub(super) has_type: bool,
     pub(super) is_abstract_value: bool,
     pub(super) has_companions: bool,
     pub(super) has_nulls: bool,
@@ -62,6 +64,7 @@ impl Frame {
             flags: 0,
             is_array_node: false,
             is_resource: false,
+            has_type: false,
             is_abstract_value: false,
             has_companions: false,
             has_nulls: false,

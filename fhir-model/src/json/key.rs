@@ -119,13 +119,8 @@ impl Reader<'_, '_> {
             return Ok(());
         }
         let slot = self.tape.slots.len();
-        if self.top.is_resource && key == "resourceType" {
-            let duplicate = self
-                .tape
-                .slots
-                .get(self.top.slot as usize + 1..)
-                .unwrap_or_default();
-            if duplicate.first().is_some_and(|slot| slot.field == RESOURCE_TYPE) {
+        if self.top.is_resource && key == "resourceType" && self.names_type(end) {
+            if std::mem::replace(&mut self.top.has_type, true) {
                 self.notes.add(FindingCode::DuplicateKey, slot, start);
             }
             self.top.expect_anything(RESOURCE_TYPE, Expect::ResourceType);
@@ -149,5 +144,17 @@ impl Reader<'_, '_> {
         self.top.has_unknown = true;
         self.top.expect_anything(UNKNOWN, Expect::Anything);
         Ok(())
+    }
+
+    /// Whether the key that ends at `end` may be the type of its object: if the caller said what the root is, it
+    /// must be that.
+    fn names_type(&self, end: usize) -> bool {
+        if !self.root_is_given() {
+            return true;
+        }
+        let colon = scan::skip_space(self.bytes, end);
+        let value = scan::skip_space(self.bytes, colon + 1);
+        let named = self.text.get(value + 1..scan::string_end(self.bytes, value + 1));
+        self.bytes.get(value) == Some(&b'"') && named == Some(self.top.owner.name())
     }
 }

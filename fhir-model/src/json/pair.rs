@@ -35,7 +35,21 @@ pub(super) fn pair(
     let mut start = 0;
     while let Some(run) = others.get(start..).filter(|rest| !rest.is_empty()) {
         let field = run.first().map_or(0, |first| first.0);
-        let length = run.iter().take_while(|one| one.0 == field).count();
+        let all = run.iter().take_while(|one| one.0 == field).count();
+        // The key may stand there twice: only what came under the first goes with the values.
+        let begins = |one: &(u16, u32)| slots.get(one.1 as usize).is_some_and(|slot| !slot.continues());
+        let again = run.iter().take(all).skip(1).position(begins);
+        let length = again.map_or(all, |place| place + 1);
+        for &(_, other) in run.iter().take(all).skip(length) {
+            if let Some(slot) = slots.get_mut(other as usize) {
+                if !slot.continues() {
+                    report(FindingCode::DuplicateKey, other);
+                }
+                if slot.kind != Kind::Null {
+                    slot.flags |= LONE;
+                }
+            }
+        }
         while value.next_if(|one| one.0 < field).is_some() {}
         let mut values = 0;
         let mut first_value = None;
@@ -69,7 +83,7 @@ pub(super) fn pair(
         if values > 0 && values + more != length {
             report(FindingCode::CompanionLength, first_value.unwrap_or(parent));
         }
-        start += length;
+        start += all;
     }
 }
 

@@ -118,6 +118,7 @@ impl Reader<'_, '_> {
             self.tape.resources.push((0, root));
         }
         let mut step = self.open_object()?;
+        self.top.is_resource |= root.is_resource();
         loop {
             step = match step {
                 Step::Key => self.key()?,
@@ -335,6 +336,11 @@ impl Reader<'_, '_> {
         Ok(Step::Value)
     }
 
+    /// Whether the object is the root and its type is the caller's word.
+    pub(super) fn root_is_given(&self) -> bool {
+        matches!(self.outer.as_slice(), [caller] if !caller.is_abstract_value)
+    }
+
     /// Pushes the frame of what was just opened.
     fn enter(&mut self, frame: Frame) -> Result<(), Fault> {
         if self.outer.len() >= self.limits.depth {
@@ -389,6 +395,7 @@ impl Reader<'_, '_> {
                 if self.bytes.get(at) == Some(&b'"') && self.bytes.get(end) == Some(&b'"') {
                     self.set_type(slot, self.bytes.get(at + 1..end), start);
                     self.top.field = RESOURCE_TYPE;
+                    self.top.has_type = true;
                     self.leaf(Kind::String, 0, at + 1, end)?;
                     self.at = end + 1;
                     return Ok(Step::After);
