@@ -237,6 +237,27 @@ fn text_that_is_no_number_does_not_break_the_json() {
 }
 
 #[test]
+fn a_child_may_be_added_to_the_front() {
+    let mut b = builder();
+    let patient = b.resource(TypeId::PATIENT);
+    let names: Vec<_> = (0..3)
+        .map(|_| {
+            b.add_first(patient, slot(TypeId::PATIENT, "name"), TypeId::HUMAN_NAME)
+                .expect("a name")
+        })
+        .collect();
+    for (name, family) in names.into_iter().zip(["C", "B", "A"]) {
+        text(&mut b, name, "family", family);
+    }
+    let last = add(&mut b, patient, "name");
+    text(&mut b, last, "family", "D");
+    assert_eq!(
+        finish(&mut b, patient),
+        r#"{"resourceType":"Patient","name":[{"family":"A"},{"family":"B"},{"family":"C"},{"family":"D"}]}"#
+    );
+}
+
+#[test]
 fn removed_children_are_gone_from_any_place() {
     let mut b = builder();
     let patient = b.resource(TypeId::PATIENT);

@@ -167,28 +167,20 @@ impl Builder {
     ///
     /// As [`Builder::add`].
     pub fn add_first(&mut self, parent: BuildId, slot: u8, variant: TypeId) -> Result<BuildId, BuildError> {
+        let last = self.made(parent.0).map_or(NO_NODE, |above| above.last_child);
         let id = self.add(parent, slot, variant)?;
-        let Some(above) = self.nodes.get_mut(parent.0 as usize) else {
+        let Some(before) = self.nodes.get_mut(last as usize) else {
+            // The first of all is the last of all.
             return Ok(id);
         };
-        let first = above.first_child;
-        if first == id.0 {
-            return Ok(id);
-        }
-        above.first_child = id.0;
-        // The node that was last before is the one that points here.
-        let mut last = first;
-        while let Some(next) = self.made(last).map(|made| made.next).filter(|next| *next != id.0) {
-            last = next;
-        }
-        if let Some(before) = self.nodes.get_mut(last as usize) {
-            before.next = NO_NODE;
+        before.next = NO_NODE;
+        let mut first = NO_NODE;
+        if let Some(above) = self.nodes.get_mut(parent.0 as usize) {
+            first = std::mem::replace(&mut above.first_child, id.0);
+            above.last_child = last;
         }
         if let Some(made) = self.nodes.get_mut(id.0 as usize) {
             made.next = first;
-        }
-        if let Some(above) = self.nodes.get_mut(parent.0 as usize) {
-            above.last_child = last;
         }
         Ok(id)
     }
