@@ -59,6 +59,8 @@ pub enum FindingCode {
     XmlText,
     /// A root that is not in FHIR's namespace, or a narrative that is not in that of XHTML.
     WrongNamespace,
+    /// An attribute of XML for what FHIR writes as an element, or an element for what it writes as an attribute.
+    WrongXmlForm,
 }
 
 impl FindingCode {
@@ -86,6 +88,7 @@ impl FindingCode {
             Self::ByteOrderMark => "byte-order-mark",
             Self::XmlText => "xml-text",
             Self::WrongNamespace => "wrong-namespace",
+            Self::WrongXmlForm => "wrong-xml-form",
         }
     }
 
@@ -113,7 +116,13 @@ impl FindingCode {
             Self::ByteOrderMark => "byte order mark",
             Self::XmlText => "text between elements",
             Self::WrongNamespace => "the XML namespace is missing or wrong",
+            Self::WrongXmlForm => "an attribute stands for an element, or an element for an attribute",
         }
+    }
+
+    /// Whether it is about the bytes of the input and found before anything was read from them.
+    pub(crate) fn is_of_bytes(self) -> bool {
+        matches!(self, Self::BadUtf8 | Self::ByteOrderMark)
     }
 }
 

@@ -147,6 +147,24 @@ fn what_is_wrong_is_kept_and_found() {
             "Patient.text",
             r#""text":{"div":"<div>a</div>"}"#,
         ),
+        (
+            r#"<name family="Doe"/>"#,
+            "wrong-xml-form",
+            "Patient.name[0].family",
+            r#""name":[{"family":"Doe"}]"#,
+        ),
+        (
+            r#"<name><id value="a"/><text value="t"/></name>"#,
+            "wrong-xml-form",
+            "Patient.name[0].id",
+            r#""name":[{"id":"a","text":"t"}]"#,
+        ),
+        (
+            r#"<extension><url value="u"/><valueQuantity value="1"/></extension>"#,
+            "wrong-xml-form",
+            "Patient.extension[0].url",
+            r#""extension":[{"url":"u","valueQuantity":{"value":"1"}}]"#,
+        ),
     ] {
         let read = read(xml);
         let found = codes(&read);
@@ -163,6 +181,43 @@ fn what_is_wrong_is_kept_and_found() {
     assert_eq!(codes(&bare), [("wrong-namespace", "Patient".to_owned())]);
     // Validators judge values; the reader does not say that XML has a wrong JSON type.
     assert_eq!(read(r#"<active value="yes"/>"#).findings, []);
+}
+
+#[test]
+fn findings_are_in_the_order_of_the_xml() {
+    let xml = patient(
+        "<name a=\"1\"/>\n<active value=\"\u{1}\" b=\"1\"/>\n<name c=\"1\"/>\n<gender value=\"?\" d=\"1\"/>",
+    );
+    let bytes: Vec<u8> = xml
+        .bytes()
+        .map(|byte| if byte == b'?' { 0xFF } else { byte })
+        .collect();
+    let read = Document::from_xml(&bytes).expect("a document");
+    let found: Vec<_> = read
+        .findings
+        .iter()
+        .map(|one| (one.code().code(), one.line(), one.column()))
+        .collect();
+    let unknown = "unknown-element";
+    assert_eq!(
+        found,
+        [
+            (unknown, 1, 38),
+            (unknown, 2, 1),
+            (unknown, 3, 1),
+            (unknown, 4, 1),
+            ("bad-utf8", 4, 16)
+        ]
+    );
+}
+
+#[test]
+fn many_names_do_not_make_reading_quadratic() {
+    let names: String = (0..40_000).map(|it| format!("<a{it}/>")).collect();
+    let twice = format!("{names}<a7 value=\"x\"/>");
+    let read = read(&twice);
+    assert_eq!(read.document.root().children().count(), 40_001);
+    assert_eq!(read.document.root().children_named("a7").count(), 2);
 }
 
 #[test]

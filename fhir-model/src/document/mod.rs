@@ -120,7 +120,7 @@ impl<'a> Document<'a> {
             tape,
             origin: None,
         };
-        let findings = document.findings(&mut notes);
+        let findings = document.findings(&mut notes, &document.source);
         Ok(Read {
             document,
             findings,
@@ -128,18 +128,18 @@ impl<'a> Document<'a> {
         })
     }
 
-    /// Gives every note its line, column and path.
-    fn findings(&self, notes: &mut Notes) -> Vec<Finding> {
+    /// Gives every note its line, column and path; `input` is what was read.
+    fn findings(&self, notes: &mut Notes, input: &str) -> Vec<Finding> {
         notes.kept.sort_by_key(|one| one.2);
-        let mut lines = place::Lines::new(&self.source);
+        let mut lines = place::Lines::new(input);
         let mut findings = Vec::with_capacity(notes.kept.len());
         for &(code, node, offset) in &notes.kept {
             let (offset, (line, column)) = match &self.origin {
-                None => (offset, lines.at(offset as usize)),
-                Some(origin) => {
+                Some(origin) if !code.is_of_bytes() => {
                     let place = origin.at(offset);
                     (place.offset, (place.line, place.column))
                 }
+                _ => (offset, lines.at(offset as usize)),
             };
             let path = self.node(node).map(|node| node.known_path()).unwrap_or_default();
             findings.push(Finding {
@@ -150,6 +150,10 @@ impl<'a> Document<'a> {
                 column,
                 path,
             });
+        }
+        if self.origin.is_some() {
+            // JSON has what XML repeats in one place.
+            findings.sort_by_key(|one| one.offset);
         }
         findings
     }

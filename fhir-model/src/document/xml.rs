@@ -74,7 +74,7 @@ impl Document<'_> {
             tape,
             origin: Some(Box::new(origin)),
         };
-        let findings = document.findings(&mut notes);
+        let findings = document.findings(&mut notes, &source);
         Ok(Read {
             document,
             findings,

@@ -1,5 +1,7 @@
 //! From the elements of XML to the JSON of the same resource, with the place of each value.
 
+use std::collections::HashMap;
+
 use super::tree::{Attribute, Element, Fault, Tree};
 use super::{FHIR, XHTML};
 use crate::document::Origin;
@@ -30,6 +32,9 @@ struct Writer<'t, 'n> {
     origin: Origin,
     notes: &'n mut Notes,
 }
+
+/// Members that are looked through one by one; more have an index.
+const FEW: usize = 16;
 
 /// What one JSON key is made from.
 enum Member<'t> {
@@ -97,21 +102,36 @@ impl<'t> Writer<'t, '_> {
                 members.push((&attribute.name, Member::Attribute(attribute)));
             }
         }
+        let attributes = members.len();
+        let mut index: HashMap<&str, usize> = HashMap::new();
         for child in children(self.tree, element) {
-            let same = members.iter_mut().find_map(|(name, member)| match member {
-                Member::Elements(elements) if *name == child.name => Some(elements),
-                _ => None,
-            });
-            match same {
-                Some(elements) => elements.push(child),
-                None => members.push((child.name, Member::Elements(vec![child]))),
+            let elements = members.get(attributes..).unwrap_or_default();
+            let same = if elements.len() < FEW {
+                elements.iter().position(|(name, _)| *name == child.name)
+            } else {
+                if index.is_empty() {
+                    index.extend(elements.iter().zip(0..).map(|((name, _), at)| (*name, at)));
+                }
+                index.get(child.name).copied()
+            };
+            match same.and_then(|at| members.get_mut(attributes + at)) {
+                Some((_, Member::Elements(elements))) => elements.push(child),
+                _ => {
+                    if !index.is_empty() {
+                        index.insert(child.name, members.len() - attributes);
+                    }
+                    members.push((child.name, Member::Elements(vec![child])));
+                }
             }
         }
         for (name, member) in &members {
             let property = ty.and_then(|ty| ty.property(name));
             match (member, property) {
-                (Member::Attribute(attribute), _) => {
+                (Member::Attribute(attribute), property) => {
                     self.key(name, "", element.start, &mut first);
+                    if property.is_some_and(|one| !one.element().is_attribute()) {
+                        self.note(FindingCode::WrongXmlForm, element.start);
+                    }
                     self.text(attribute, JsonForm::String, element.start);
                 }
                 (Member::Elements(elements), Some(property)) => self.known(property, elements, &mut first),
@@ -221,10 +241,16 @@ impl<'t> Writer<'t, '_> {
                     .any(|one| one.name != "value" && !is_markup(one))
         };
         let companions = elements.iter().any(|one| has_companion(one));
+        let is_attribute = property.element().is_attribute();
         if !companions || elements.iter().any(|one| value_of(one).is_some()) {
             self.key(property.key(), "", at, first);
             self.list(array, elements, |writer, element| match value_of(element) {
-                Some(value) => writer.text(value, form, element.start),
+                Some(value) => {
+                    if is_attribute {
+                        writer.note(FindingCode::WrongXmlForm, element.start);
+                    }
+                    writer.text(value, form, element.start);
+                }
                 None => writer.null(element),
             });
         }
