@@ -331,6 +331,18 @@ fn a_narrative_cannot_break_out() {
             "<div xmlns=\"http://www.w3.org/1999/xhtml\">&lt;div&gt;&lt;/div&gt;&lt;x/&gt;</div>",
         ),
         ("plain", "<div xmlns=\"http://www.w3.org/1999/xhtml\">plain</div>"),
+        (
+            "<div>a&nbsp;b</div>",
+            "<div xmlns=\"http://www.w3.org/1999/xhtml\">&lt;div&gt;a&amp;nbsp;b&lt;/div&gt;</div>",
+        ),
+        (
+            "<div title='&nbsp;'/>",
+            "<div xmlns=\"http://www.w3.org/1999/xhtml\">&lt;div title='&amp;nbsp;'/&gt;</div>",
+        ),
+        (
+            "<div>a\\u0001&#160;&amp;b</div>",
+            "<div xmlns=\"http://www.w3.org/1999/xhtml\">a\u{fffd}&#160;&amp;b</div>",
+        ),
     ] {
         let json = format!("{{\"resourceType\":\"Patient\",\"text\":{{\"div\":\"{div}\"}}}}");
         let document = Document::from_json(json.as_bytes()).expect("a document").document;

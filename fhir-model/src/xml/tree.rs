@@ -38,6 +38,13 @@ pub(super) struct Element<'a> {
 pub(super) struct Tree<'a> {
     pub(super) elements: Vec<Element<'a>>,
     pub(super) source: &'a str,
+    /// Whether it has a reference to an entity that XML does not have, which no one can expand.
+    has_foreign: bool,
+}
+
+/// Whether a reference is to a character or one of XML's five entities.
+fn is_own(reference: &str) -> bool {
+    matches!(reference, "amp" | "lt" | "gt" | "quot" | "apos") || reference.starts_with('#')
 }
 
 impl<'a> Tree<'a> {
@@ -45,6 +52,7 @@ impl<'a> Tree<'a> {
         let mut tree = Self {
             elements: Vec::with_capacity(source.len() / 40 + 1),
             source,
+            has_foreign: false,
         };
         let mut reader = Reader::from_str(source);
         let mut open: Vec<usize> = Vec::new();
@@ -86,7 +94,11 @@ impl<'a> Tree<'a> {
                     }
                 }
                 Event::Text(text) => tree.text(&open, text.trim_ascii().is_empty(), start)?,
-                Event::CData(_) | Event::GeneralRef(_) => tree.text(&open, false, start)?,
+                Event::CData(_) => tree.text(&open, false, start)?,
+                Event::GeneralRef(reference) => {
+                    tree.has_foreign |= !is_own(&reference.xml10_content());
+                    tree.text(&open, false, start)?;
+                }
                 Event::DocType(_) => return Err((ErrorKind::DocumentType, start)),
                 Event::Comment(_) | Event::PI(_) | Event::Decl(_) => {}
                 Event::Eof => break,
@@ -170,6 +182,10 @@ impl<'a> Tree<'a> {
 pub(super) fn div(text: &str) -> Option<bool> {
     let tree = Tree::read(text.trim(), &Limits::default()).ok()?;
     let root = tree.elements.first()?;
+    let attributes = tree.elements.iter().flat_map(|one| &one.attributes);
+    if tree.has_foreign || attributes.into_iter().any(|one| one.malformed) {
+        return None;
+    }
     let is_div = text.trim_start().starts_with("<div") && root.name == "div" && root.end == text.trim().len();
     is_div.then(|| root.attributes.iter().any(|one| one.name == "xmlns"))
 }

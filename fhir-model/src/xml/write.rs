@@ -69,6 +69,15 @@ fn is_name(key: &str) -> bool {
             .all(|letter| letter.is_ascii_alphanumeric() || "_-.".contains(letter))
 }
 
+/// The character, or a mark for one that XML 1.0 has no way to write.
+fn legal(letter: char) -> char {
+    match letter {
+        '\t' | '\n' | '\r' => letter,
+        '\0'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => '\u{fffd}',
+        other => other,
+    }
+}
+
 impl<'d> Writer<'d, '_> {
     fn line(&mut self, level: usize) {
         if self.pretty {
@@ -188,9 +197,7 @@ impl<'d> Writer<'d, '_> {
                 '\n' => self.out.push_str("&#10;"),
                 '\r' => self.out.push_str("&#13;"),
                 '\t' => self.out.push_str("&#9;"),
-                // XML 1.0 has no way to write these.
-                '\0'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => self.out.push('\u{fffd}'),
-                other => self.out.push(other),
+                other => self.out.push(legal(other)),
             }
         }
     }
@@ -199,13 +206,13 @@ impl<'d> Writer<'d, '_> {
     fn narrative(&mut self, node: Node<'d>) {
         let text = node.text().unwrap_or_default();
         match super::tree::div(&text) {
-            Some(true) => self.out.push_str(&text),
+            Some(true) => self.out.extend(text.chars().map(legal)),
             Some(false) => {
                 // Without a namespace it would be an element of FHIR.
                 let rest = text.trim_start().strip_prefix("<div").unwrap_or_default();
                 self.tag("div");
                 self.attribute("xmlns", XHTML);
-                self.out.push_str(rest);
+                self.out.extend(rest.chars().map(legal));
             }
             None => {
                 self.tag("div");
