@@ -265,6 +265,35 @@ fn long_texts_cost_steps() {
 }
 
 #[test]
+fn items_that_are_kept_cost_a_step_whenever_they_are_read() {
+    let given = "\"a\",".repeat(199);
+    let json = format!("{{\"resourceType\": \"Patient\", \"name\": [{{\"given\": [{given} \"b\"]}}]}}");
+    let document = Document::from_json(json.as_bytes()).unwrap().document;
+    for expression in [
+        "name.given.aggregate($total.combine($this)).count()",
+        "defineVariable('all', name.given).name.given.select(%all.count())",
+    ] {
+        let program = compile(expression).unwrap();
+        let context = Context::new().limits(Limits::default().steps(2_000));
+        let outcome = program.evaluate(document.root(), &context);
+        assert_eq!(
+            outcome.map(|_| ()).unwrap_err().code(),
+            "step-limit",
+            "{expression}"
+        );
+    }
+}
+
+#[test]
+fn a_replacement_is_measured_before_it_is_made() {
+    // Ten thousand million bytes.
+    let (text, with) = ("a".repeat(100_000), "$0".repeat(100_000));
+    let program = compile(&format!("'{text}'.replaceMatches('^.*$', '{with}')")).unwrap();
+    let outcome = program.evaluate_without_node::<carewire_fhirpath::NoNode>(&Context::new());
+    assert_eq!(outcome.map(|_| ()).unwrap_err().code(), "text-limit");
+}
+
+#[test]
 fn deep_expressions_fit_a_small_stack() {
     let run = || {
         let document = Document::from_json(BUNDLE.as_bytes()).unwrap().document;

@@ -258,7 +258,10 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
         use Item as I;
         let equivalent = how == Comparison::Equivalent;
         ControlFlow::Continue(match (left, right) {
-            (I::String(left), I::String(right)) if equivalent => Some(equivalent_text(left, right)),
+            (I::String(left), I::String(right)) if equivalent => {
+                self.read_text(id, left.len().saturating_add(right.len()))?;
+                Some(equivalent_text(left, right))
+            }
             (I::String(left), I::String(right)) => Some(left == right),
             (I::Boolean(left), I::Boolean(right)) => Some(left == right),
             (I::Integer(left), I::Integer(right)) => Some(left == right),

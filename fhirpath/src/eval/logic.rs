@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use super::run::{Out, Run, Scope, Step, Stop};
+use super::run::{Out, Run, Scope, Step};
 use crate::ast::BinaryOperator;
 use crate::item::Item;
 use crate::node::Node;
@@ -62,19 +62,11 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
         let Some(item) = self.single(id, item, scope)? else {
             return ControlFlow::Continue(None);
         };
-        let mut found = false;
-        let outcome = self.eval(collection, scope, &mut |other| {
-            found = self.equal(id, &item, &other)? == Some(true);
-            if found {
-                ControlFlow::Break(Stop::Done)
-            } else {
-                ControlFlow::Continue(())
-            }
-        });
-        match outcome {
-            ControlFlow::Break(Stop::Failed(error)) => ControlFlow::Break(Stop::Failed(error)),
-            _ => ControlFlow::Continue(Some(found)),
-        }
+        self.search(collection, scope, &mut |other, _| {
+            self.equal(id, &item, other)
+                .map_continue(|equal| equal == Some(true))
+        })
+        .map_continue(Some)
     }
 
     /// `left | right`: both, each item once.

@@ -64,11 +64,7 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
             Op::Index => scope
                 .index
                 .map_or(ControlFlow::Continue(()), |index| out(Item::Integer(index))),
-            Op::Total => scope
-                .total
-                .into_iter()
-                .flatten()
-                .try_for_each(|item| out(item.clone())),
+            Op::Total => self.push_all(id, scope.total.unwrap_or_default(), out),
             Op::Root => self
                 .root
                 .map_or(ControlFlow::Continue(()), |item| out(item.clone())),
@@ -86,8 +82,8 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
             }
             Op::Variable { declared, name } => self.variable(id, name, *declared, out),
             Op::Defined(slot) => {
-                let items = self.defined.borrow().get(*slot).cloned().unwrap_or_default();
-                items.into_iter().try_for_each(out)
+                let items = self.defined.borrow().get(*slot).cloned();
+                self.push_all(id, items.as_deref().unwrap_or_default(), out)
             }
             Op::Indexer { input, index } => {
                 let Some(index) = self.integer(*index, scope)? else {
@@ -115,7 +111,7 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
                     None => items.as_slice().to_vec(),
                 };
                 if let Some(place) = self.defined.borrow_mut().get_mut(*slot) {
-                    *place = value;
+                    *place = value.into();
                 }
                 items.into_vec().into_iter().try_for_each(out)
             }
@@ -135,6 +131,14 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
             }
             _ => ControlFlow::Continue(()),
         }
+    }
+
+    /// Pushes items that are kept; each is a step.
+    fn push_all(&self, id: OpId, items: &[Item<'a, N>], out: Out<'_, 'a, N>) -> Step {
+        items.iter().try_for_each(|item| {
+            self.step(id)?;
+            out(item.clone())
+        })
     }
 
     fn root_node(&self) -> Option<N> {
@@ -190,7 +194,7 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
             return outcome;
         }
         match self.context.variables.iter().find(|(given, _)| given == name) {
-            Some((_, items)) => items.iter().try_for_each(|item| out(item.clone())),
+            Some((_, items)) => self.push_all(id, items, out),
             None => self.fail(
                 id,
                 "unknown-variable",

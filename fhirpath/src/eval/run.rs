@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::ops::ControlFlow;
+use std::rc::Rc;
 
 use crate::context::{Context, Host, Nobody};
 use crate::error::{Error, ErrorKind};
@@ -104,7 +105,7 @@ pub(crate) struct Run<'r, 'a, N> {
     pub(super) root: Option<&'r Item<'a, N>>,
     steps: Cell<u64>,
     /// The items of each variable of `defineVariable`.
-    pub(super) defined: RefCell<Vec<Vec<Item<'a, N>>>>,
+    pub(super) defined: RefCell<Vec<Rc<[Item<'a, N>]>>>,
 }
 
 impl<'r, 'a, N: Node<'a>> Run<'r, 'a, N> {
@@ -113,7 +114,8 @@ impl<'r, 'a, N: Node<'a>> Run<'r, 'a, N> {
         context: &'r Context<'h, 'a, N>,
         root: Option<&'r Item<'a, N>>,
     ) -> Run<'r, 'a, N> {
-        let defined = RefCell::new(vec![Vec::new(); program.slots]);
+        // An empty `Rc` takes memory, so none is made where there is no variable.
+        let defined = RefCell::new((0..program.slots).map(|_| Rc::default()).collect());
         Run {
             program,
             context,

@@ -144,7 +144,7 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
     }
 
     /// True if the test is true for an item; those after it are not computed.
-    fn search(
+    pub(crate) fn search(
         &self,
         input: OpId,
         scope: Scope<'_, 'a, N>,

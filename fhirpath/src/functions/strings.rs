@@ -230,11 +230,13 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
         if pattern.as_str().is_empty() {
             return out(Item::String(Cow::Owned(text.to_owned())));
         }
-        let places = pattern.find_iter(text).count();
-        self.fits(
-            call.op,
-            text.len().saturating_add(places.saturating_mul(with.len())),
-        )?;
+        // Each `$` of the replacement may stand for the whole of what was found.
+        let groups = with.matches('$').count();
+        let length = pattern.find_iter(text).fold(text.len(), |length, found| {
+            let longest = groups.saturating_mul(found.len()).saturating_add(with.len());
+            length.saturating_add(longest)
+        });
+        self.fits(call.op, length)?;
         out(self.text(pattern.replace_all(text, &*with).into_owned(), call.op)?)
     }
 

@@ -44,8 +44,8 @@ impl ParseLimits {
         }
     }
 
-    /// Sets how deep the tree may be: parentheses, arguments, and operators and dots in a row all count. The parser
-    /// and the evaluator use the thread's stack in proportion, so that no more than 1,000 is taken.
+    /// Sets how deep the tree may be: parentheses, arguments, operators and indexes in a row are a level each, a dot is
+    /// two. The parser and the evaluator use the thread's stack in proportion, so that no more than 1,000 is taken.
     #[must_use]
     pub fn depth(self, depth: u32) -> Self {
         Self {
