@@ -1,46 +1,14 @@
 //! Paths, `where`, `exists` and conditions over a document must not allocate.
 #![allow(missing_docs, reason = "a test")]
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
 use std::ops::ControlFlow;
 
 use carewire_fhir_model::Document;
 use carewire_fhirpath::{Context, compile};
-
-thread_local! {
-    static COUNT: Cell<usize> = const { Cell::new(0) };
-}
-
-struct Counting;
-
-#[expect(
-    unsafe_code,
-    reason = "an allocator cannot be written without it; this one only counts and passes on"
-)]
-// SAFETY: every call goes to the system allocator with the arguments it came with.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        COUNT.with(|count| count.set(count.get() + 1));
-        // SAFETY: the caller keeps the contract of `alloc`.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        // SAFETY: the pointer came from `alloc` above, and so from the system allocator.
-        unsafe { System.dealloc(pointer, layout) }
-    }
-}
+use carewire_testkit::allocations::{Counting, counted};
 
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
-
-/// How many allocations a piece of work makes in this thread.
-fn counted(work: impl FnOnce()) -> usize {
-    let before = COUNT.with(Cell::get);
-    work();
-    COUNT.with(Cell::get) - before
-}
 
 const PATIENT: &[u8] = br#"{"resourceType": "Patient", "id": "p1", "active": true, "gender": "female",
     "identifier": [{"system": "http://example.org/mrn", "value": "7"}],
