@@ -123,20 +123,9 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
         if left.len() != right.len() {
             return ControlFlow::Continue(false);
         }
-        let mut taken = vec![false; right.len()];
-        for item in left {
-            let mut found = false;
-            for (other, taken) in right.iter().zip(&mut taken) {
-                if !*taken && self.compare(id, item, other, Comparison::Equivalent, depth)? == Some(true) {
-                    (found, *taken) = (true, true);
-                    break;
-                }
-            }
-            if !found {
-                return ControlFlow::Continue(false);
-            }
-        }
-        ControlFlow::Continue(true)
+        all_paired(left, right, |one, other| {
+            self.compare(id, one, other, Comparison::Equivalent, depth)
+        })
     }
 
     /// Whether two items are equal; none where that is not known, as between dates of different precision.
@@ -217,24 +206,13 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
     }
 
     fn equivalent_nodes(&self, id: OpId, left: &[N], right: &[N], depth: u32) -> Step<bool> {
-        let mut taken = vec![false; right.len()];
-        for node in left {
-            let mut found = false;
-            for (other, taken) in right.iter().zip(&mut taken) {
-                if *taken || node.name() != other.name() {
-                    continue;
-                }
-                let (one, two) = (Item::Node(*node), Item::Node(*other));
-                if self.compare(id, &one, &two, Comparison::Equivalent, depth)? == Some(true) {
-                    (found, *taken) = (true, true);
-                    break;
-                }
+        all_paired(left, right, |one, other| {
+            if one.name() != other.name() {
+                return ControlFlow::Continue(Some(false));
             }
-            if !found {
-                return ControlFlow::Continue(false);
-            }
-        }
-        ControlFlow::Continue(true)
+            let (one, other) = (Item::Node(*one), Item::Node(*other));
+            self.compare(id, &one, &other, Comparison::Equivalent, depth)
+        })
     }
 
     fn child_items(&self, id: OpId, node: N) -> Step<Vec<N>> {
@@ -397,6 +375,28 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
         };
         ControlFlow::Continue(order)
     }
+}
+
+/// True if each of `left` has a partner of its own in `right`, in any order.
+fn all_paired<T>(
+    left: &[T],
+    right: &[T],
+    mut are_same: impl FnMut(&T, &T) -> Step<Option<bool>>,
+) -> Step<bool> {
+    let mut taken = vec![false; right.len()];
+    for one in left {
+        let mut found = false;
+        for (other, taken) in right.iter().zip(&mut taken) {
+            if !*taken && are_same(one, other)? == Some(true) {
+                (found, *taken) = (true, true);
+                break;
+            }
+        }
+        if !found {
+            return ControlFlow::Continue(false);
+        }
+    }
+    ControlFlow::Continue(true)
 }
 
 /// A date or a date and time.
