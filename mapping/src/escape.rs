@@ -57,7 +57,8 @@ fn html(text: &str) -> String {
     while let Some(at) = rest.find('&') {
         let (before, entity) = rest.split_at(at);
         out.push_str(before);
-        let end = entity.find(';').filter(|end| *end <= 10);
+        // The longest entity has ten bytes: looking further would make a text of ampersands slow.
+        let end = entity.bytes().take(11).position(|byte| byte == b';');
         let name = end.and_then(|end| entity.get(1..end));
         let decoded = name.and_then(|name| match name {
             "amp" => Some('&'),
@@ -67,11 +68,10 @@ fn html(text: &str) -> String {
             "apos" => Some('\''),
             name => {
                 let digits = name.strip_prefix('#')?;
-                let number = match digits.strip_prefix(['x', 'X']) {
-                    Some(digits) => u32::from_str_radix(digits, 16),
-                    None => digits.parse(),
-                };
-                char::from_u32(number.ok()?)
+                char::from_u32(match digits.strip_prefix(['x', 'X']) {
+                    Some(digits) => number(digits, 16)?,
+                    None => number(digits, 10)?,
+                })
             }
         });
         let width = match (decoded, end) {
@@ -104,15 +104,34 @@ fn json(text: &str) -> Option<String> {
             't' => '\t',
             'b' => '\u{8}',
             'f' => '\u{c}',
-            'u' => {
-                let digits: String = chars.by_ref().take(4).collect();
-                char::from_u32(u32::from_str_radix(&digits, 16).ok()?)?
-            }
+            'u' => match unit(&mut chars)? {
+                high @ 0xd800..=0xdbff => {
+                    let low = match (chars.next()?, chars.next()?) {
+                        ('\\', 'u') => unit(&mut chars)?.checked_sub(0xdc00).filter(|low| *low < 0x400)?,
+                        _ => return None,
+                    };
+                    char::from_u32(0x1_0000 + ((high - 0xd800) << 10) + low)?
+                }
+                unit => char::from_u32(unit)?,
+            },
             c @ ('"' | '\\' | '/') => c,
             _ => return None,
         });
     }
     Some(out)
+}
+
+/// The four digits of a `\u`.
+fn unit(chars: &mut std::str::Chars<'_>) -> Option<u32> {
+    let digits: String = chars.by_ref().take(4).collect();
+    number(&digits, 16).filter(|_| digits.len() == 4)
+}
+
+/// Digits alone: the standard library takes a sign as well.
+fn number(digits: &str, radix: u32) -> Option<u32> {
+    u32::from_str_radix(digits, radix)
+        .ok()
+        .filter(|_| !digits.starts_with('+'))
 }
 
 fn uri(text: &str) -> Option<Vec<u8>> {
@@ -214,6 +233,11 @@ mod tests {
             convert("&lt;&#65;&x;&", Escaping::Html, Escaping::Text).as_deref(),
             Some("<A&x;&")
         );
+        assert_eq!(
+            convert(r"\ud83d\ude00\u00e9", Escaping::Json, Escaping::Text).as_deref(),
+            Some("\u{1f600}\u{e9}"),
+            "what is beyond the first plane is a pair"
+        );
     }
 
     #[test]
@@ -221,6 +245,26 @@ mod tests {
         assert_eq!(convert("abc", Escaping::Hex, Escaping::Text), None);
         assert_eq!(convert("%4", Escaping::Uri, Escaping::Text), None);
         assert_eq!(convert("TWE", Escaping::Base64, Escaping::Text), None);
-        assert_eq!(convert("\\x", Escaping::Json, Escaping::Text), None);
+        for text in [
+            "\\x",
+            r"\u+041",
+            r"\u41",
+            r"\ud83d",
+            r"\ud83dx",
+            r"\ud83d\u0041",
+            r"\ude00",
+        ] {
+            assert_eq!(convert(text, Escaping::Json, Escaping::Text), None, "{text}");
+        }
+        assert_eq!(
+            convert("&#+65;&#x+41;", Escaping::Html, Escaping::Text).as_deref(),
+            Some("&#+65;&#x+41;")
+        );
+    }
+
+    #[test]
+    fn a_text_of_ampersands_is_read_in_one_pass() {
+        let text = "&".repeat(1 << 20);
+        assert_eq!(convert(&text, Escaping::Html, Escaping::Text), Some(text));
     }
 }
