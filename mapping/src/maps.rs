@@ -116,7 +116,7 @@ impl Maps {
     /// [`MapError`] if no map has an entry for the message, or a limit is reached.
     pub fn run(&self, msg: &Message<'_>, context: &Context<'_>) -> Result<Outcome, MapError> {
         let mut ended = self.start(msg, context)?;
-        let bundle = document(&mut ended.builder, &ended.targets, 0);
+        let bundle = document(&mut ended.builder, &ended.targets);
         Ok(self.outcome(bundle, ended))
     }
 
@@ -227,18 +227,15 @@ impl Maps {
             Input::Fhir(source),
             self.builder(),
         )?;
-        let bundle = document(&mut ended.builder, &ended.targets, 0);
+        let bundle = document(&mut ended.builder, &ended.targets);
         Ok(self.outcome(bundle, ended))
     }
 }
 
-fn document(
-    builder: &mut Builder,
-    targets: &[carewire_fhir_model::build::BuildId],
-    at: usize,
-) -> Document<'static> {
+/// The first target as a document.
+fn document(builder: &mut Builder, targets: &[carewire_fhir_model::build::BuildId]) -> Document<'static> {
     let root = targets
-        .get(at)
+        .first()
         .copied()
         .unwrap_or_else(|| builder.resource(carewire_fhir_model::schema::TypeId::BUNDLE));
     builder.finish(root)

@@ -56,8 +56,6 @@ fn goes_on(text: &str) -> bool {
 impl<'t> Moment<'t> {
     /// Reads HL7's `YYYY[MM[DD[HH[MM[SS[.S+]]]]]][+/-ZZZZ]`.
     ///
-    /// A day of zeros, and what a time of zeros after it says, are taken for a missing part, as senders mean it.
-    ///
     /// Spec: HL7 v2.8.2 chapter 2A, 2A.3.22 DTM.
     pub(crate) fn hl7(text: &'t str) -> Option<Self> {
         let mut rest = text.trim();

@@ -108,10 +108,9 @@ fn v2(name: &str) -> Type {
 /// The data types whose names have three characters, as those of segments have. Spec: HL7 v2.8.2 chapter 2A, and types withdrawn before.
 const DATA_TYPES: &[&str] = &[
     "AUI", "CCD", "CCP", "CNE", "CNN", "CSU", "CWE", "DDI", "DIN", "DLD", "DLN", "DLT", "DTM", "DTN", "EIP",
-    "ELD", "ERL", "FN", "GTS", "ICD", "JCC", "LA1", "LA2", "MOC", "MOP", "NDL", "NR", "OCD", "OSD", "OSP",
-    "PIP", "PLN", "PPN", "PRL", "PTA", "QIP", "QSC", "RCD", "RFR", "RI", "RMC", "RPT", "SCV", "SNM", "SPD",
-    "SPS", "SRT", "TQ", "TX", "UVC", "VARIES", "VH", "VID", "VR", "WVI", "WVS", "XAD", "XCN", "XON", "XPN",
-    "XTN",
+    "ELD", "ERL", "GTS", "ICD", "JCC", "LA1", "LA2", "MOC", "MOP", "MSG", "NDL", "OCD", "OSD", "OSP", "PCF",
+    "PIP", "PLN", "PPN", "PRL", "PTA", "QIP", "QSC", "RCD", "RFR", "RMC", "RPT", "SAD", "SCV", "SNM", "SPD",
+    "SPS", "SRT", "UVC", "VID", "WVI", "WVS", "XAD", "XCN", "XON", "XPN", "XTN",
 ];
 
 /// The type of an element that has only one.
@@ -120,5 +119,21 @@ pub(super) fn of_element(element: &Element) -> Type {
     match (types.next(), types.next()) {
         (Some(only), None) if !only.is_abstract() || !only.is_resource() => Type::Fhir(only),
         _ => Type::Unknown,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_of_three_letters_is_a_segment_unless_a_data_type_has_it() {
+        assert_eq!(v2("PID"), Type::Segment(*b"PID"));
+        for name in ["XPN", "SAD", "MSG", "ST"] {
+            assert_eq!(v2(name), Type::Part, "{name}");
+        }
+        // A name of another length is never taken for a segment, and stands in no list.
+        assert!(DATA_TYPES.iter().all(|name| name.len() == 3) && DATA_TYPES.is_sorted());
+        assert_eq!(v2("ADT_A01"), Type::Tree);
     }
 }
