@@ -63,6 +63,8 @@ pub struct Diagnostic {
     line: u32,
     column: u32,
     source_line: String,
+    /// How many characters of `source_line` stand before the place.
+    before: u32,
     width: u32,
 }
 
@@ -130,11 +132,10 @@ impl fmt::Display for Diagnostic {
         writeln!(f, "{margin}--> {}:{}:{}", self.file, self.line, self.column)?;
         writeln!(f, "{margin} |")?;
         writeln!(f, "{number} | {}", self.source_line)?;
-        let before = self.column.saturating_sub(1) as usize;
         write!(
             f,
             "{margin} | {}{}",
-            " ".repeat(before),
+            " ".repeat(self.before as usize),
             "^".repeat(self.width.max(1) as usize)
         )?;
         if let Some(help) = &self.help {
@@ -146,8 +147,11 @@ impl fmt::Display for Diagnostic {
 
 impl std::error::Error for Diagnostic {}
 
-/// A line longer than this is shown without its text: a minified map would fill the screen.
+/// Of a line of more characters than this only the part around the place is shown: a minified map would fill the screen.
 const LONGEST_LINE: usize = 400;
+
+/// How many characters before the place that part has.
+const BEFORE: usize = 80;
 
 /// A map's text with its name, which turns spans into lines and columns.
 #[derive(Clone, Copy, Debug)]
@@ -157,15 +161,29 @@ pub(crate) struct SourceText<'a> {
 }
 
 impl SourceText<'_> {
-    /// The line and the column in characters, both from 1.
-    pub(crate) fn position(&self, offset: u32) -> (u32, u32) {
-        let (number, line_start) = self.line_of(offset);
+    /// Where the lines after the first start. A line ends with LF, CR LF or CR.
+    pub(crate) fn line_starts(&self) -> impl Iterator<Item = usize> {
+        let bytes = self.text.as_bytes();
+        let ends = move |at: usize| match bytes.get(at) {
+            Some(b'\n') => true,
+            Some(b'\r') => bytes.get(at + 1) != Some(&b'\n'),
+            _ => false,
+        };
+        (0..bytes.len()).filter(move |at| ends(*at)).map(|at| at + 1)
+    }
+
+    /// The line and the column in characters, both from 1; `starts` are the [`line_starts`](Self::line_starts).
+    pub(crate) fn position(&self, offset: u32, starts: &[usize]) -> (u32, u32) {
         let offset = self.boundary(offset as usize);
-        let column = self
-            .text
-            .get(line_start..offset)
-            .map_or(0, |before| before.chars().count());
-        (number, u32::try_from(column + 1).unwrap_or(u32::MAX))
+        let before = starts.partition_point(|start| *start <= offset);
+        let line_start = before.checked_sub(1).and_then(|last| starts.get(last)).copied();
+        self.place_in_line(before, line_start.unwrap_or(0), offset)
+    }
+
+    fn place_in_line(&self, lines_before: usize, line_start: usize, offset: usize) -> (u32, u32) {
+        let before = self.text.get(line_start..offset).unwrap_or_default();
+        let counted = |number: usize| u32::try_from(number + 1).unwrap_or(u32::MAX);
+        (counted(lines_before), counted(before.chars().count()))
     }
 
     pub(crate) fn diagnostic(
@@ -175,21 +193,26 @@ impl SourceText<'_> {
         message: String,
         help: Option<String>,
     ) -> Diagnostic {
-        let (line, column) = self.position(span.start);
-        let (_, line_start) = self.line_of(span.start);
+        let start = self.boundary(span.start as usize);
+        let (lines_before, line_start) = self
+            .line_starts()
+            .take_while(|at| *at <= start)
+            .fold((0, 0), |(count, _), at| (count + 1, at));
+        let (line, column) = self.place_in_line(lines_before, line_start, start);
         let rest = self.text.get(line_start..).unwrap_or_default();
         let full = rest.split(['\n', '\r']).next().unwrap_or_default();
         let end = self.boundary(span.end as usize).min(line_start + full.len());
-        let start = self.boundary(span.start as usize);
         let width = self
             .text
             .get(start..end)
             .map_or(1, |marked| marked.chars().count());
-        let shown = if full.len() > LONGEST_LINE {
-            String::new()
+        let at = column.saturating_sub(1) as usize;
+        let (skipped, before) = if full.chars().nth(LONGEST_LINE).is_some() {
+            (at.saturating_sub(BEFORE), at.min(BEFORE))
         } else {
-            full.replace('\t', " ")
+            (0, at)
         };
+        let shown: String = full.chars().skip(skipped).take(LONGEST_LINE).collect();
         Diagnostic {
             code,
             message,
@@ -198,20 +221,10 @@ impl SourceText<'_> {
             span,
             line,
             column,
-            source_line: shown,
+            source_line: shown.replace('\t', " "),
+            before: u32::try_from(before).unwrap_or(0),
             width: u32::try_from(width.clamp(1, LONGEST_LINE)).unwrap_or(1),
         }
-    }
-
-    /// The number of the line that holds an offset and where it starts.
-    fn line_of(&self, offset: u32) -> (u32, usize) {
-        let before = self
-            .text
-            .get(..self.boundary(offset as usize))
-            .unwrap_or_default();
-        let number = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
-        let start = before.rfind(['\n', '\r']).map_or(0, |at| at + 1);
-        (u32::try_from(number).unwrap_or(u32::MAX), start)
     }
 
     /// The offset, moved back to the start of its character and into the text.
@@ -234,8 +247,10 @@ mod tests {
             file: "a.fml",
             text: "aé\r\nöx = 1",
         };
-        assert_eq!(source.position(5), (2, 1));
-        assert_eq!(source.position(7), (2, 2));
+        let starts: Vec<usize> = source.line_starts().collect();
+        assert_eq!(source.position(1, &starts), (1, 2));
+        assert_eq!(source.position(5, &starts), (2, 1));
+        assert_eq!(source.position(7, &starts), (2, 2));
         let shown = source
             .diagnostic(Code::Syntax, Span::new(7, 8), "unexpected `x`".to_owned(), None)
             .to_string();
@@ -243,5 +258,42 @@ mod tests {
             shown,
             "error[syntax]: unexpected `x`\n --> a.fml:2:2\n  |\n2 | öx = 1\n  |  ^"
         );
+    }
+
+    #[test]
+    fn a_line_ends_with_any_of_three_ends() {
+        let source = SourceText {
+            file: "a.fml",
+            text: "a\nb\r\nc\rd x",
+        };
+        let starts: Vec<usize> = source.line_starts().collect();
+        assert_eq!(starts, [2, 5, 7]);
+        let found = source.diagnostic(Code::Syntax, Span::new(9, 10), String::new(), None);
+        assert_eq!((found.line(), found.column(), found.source_line()), (4, 3, "d x"));
+    }
+
+    #[test]
+    fn of_a_long_line_the_part_around_the_place_is_shown() {
+        let text = format!("{}!{}", "é".repeat(1000), "x".repeat(1000));
+        let source = SourceText {
+            file: "a.fml",
+            text: &text,
+        };
+        let found = source.diagnostic(
+            Code::Syntax,
+            Span::new(2000, 2001),
+            "unexpected `!`".to_owned(),
+            None,
+        );
+        assert_eq!((found.line(), found.column()), (1, 1001));
+        let shown = found.to_string();
+        let mut lines = shown.lines().skip(3);
+        let (line, caret) = (lines.next().unwrap_or_default(), lines.next().unwrap_or_default());
+        let (text, mark) = (
+            line.chars().position(|c| c == '!'),
+            caret.chars().position(|c| c == '^'),
+        );
+        assert!(text.is_some() && text == mark, "{shown}");
+        assert!(line.chars().count() < 500, "{shown}");
     }
 }

@@ -1,6 +1,6 @@
 #![expect(missing_docs, reason = "a test")]
 
-use carewire_mapping::{Code, syntax};
+use carewire_mapping::{Code, Maps, Options, syntax};
 use proptest::prelude::*;
 
 const MAP: &str = r##"/// url = 'http://example.org/maps/All'
@@ -26,6 +26,8 @@ uses "urn:hl7-org:v2xml:PID" alias PID as source
 uses "http://hl7.org/fhir/StructureDefinition/Patient" alias Patient as target
 imports "http://example.org/maps/*"
 let five = 5 'mg';
+let six = 6 // not seven
+;
 
 // The group
 group All(source pid : PID, target p : Patient) extends Base <<type+>> {
@@ -47,13 +49,13 @@ fn one_error_does_not_hide_the_next() {
         .replace("ignore pid.f4,", "ignore pid.f4;");
     let all = syntax::parse("all.fml", &text).diagnostics;
     let places: Vec<_> = all.iter().map(|one| (one.code(), one.line())).collect();
-    let lines = [27, 32, 34].map(|line| (Code::Syntax, line));
+    let lines = [29, 34, 36].map(|line| (Code::Syntax, line));
     assert_eq!(places, lines);
     let broken = syntax::parse("all.fml", MAP);
     let [only] = &broken.diagnostics[..] else {
         panic!("one error is expected")
     };
-    assert_eq!((only.line(), only.column()), (32, 101));
+    assert_eq!((only.line(), only.column()), (34, 101));
     assert_eq!(
         only.message(),
         "expected a value, a variable, a transform or an expression in parentheses, found `->`"
@@ -89,6 +91,34 @@ fn deep_nesting_is_refused() {
     text.push_str(&"a then {\n".repeat(10_000));
     let all = syntax::parse("deep.fml", &text).diagnostics;
     assert_eq!(all[0].code(), Code::TooDeep);
+}
+
+/// Texts that made each error, comment or constant cost a walk over the whole text, or more.
+#[test]
+fn hostile_texts_are_read_in_time() {
+    let start = "/// url = 'http://example.org/m'\ngroup g(source a, target b) {\n";
+    let unclosed = format!("{start}{}", "  a.x where (b -> b.y;\n".repeat(10_000));
+    let all = syntax::parse("unclosed.fml", &unclosed).diagnostics;
+    assert_eq!(all.len(), 100, "after a hundred errors the rest is not read");
+    let comments = format!("{start}{}}}\n", "/**/".repeat(50_000));
+    let parsed = syntax::parse("comments.fml", &comments);
+    assert_eq!(parsed.map.comments.len(), 50_000);
+    assert!(parsed.map.comments.iter().skip(1).all(|comment| comment.trailing));
+}
+
+#[test]
+fn constants_that_fan_out_compile_and_those_that_nest_too_deep_are_refused() {
+    let constants = |count: usize| {
+        let mut text = String::from("/// url = 'http://example.org/m'\nlet c0 = 'x';\n");
+        for at in 1..count {
+            let before = at - 1;
+            text.push_str(&format!("let c{at} = %c{before} & %c{before};\n"));
+        }
+        text + "group g(source a, target b) {\n}\n"
+    };
+    assert!(Maps::compile(&[("m.fml", &constants(60))], &Options::default()).is_ok());
+    let all = Maps::compile(&[("m.fml", &constants(5_000))], &Options::default()).unwrap_err();
+    assert_eq!((all[0].code(), all[0].line()), (Code::TooDeep, 2 + 64));
 }
 
 proptest! {

@@ -24,8 +24,7 @@ impl Compiler<'_> {
             let count = self.units.get(unit).map_or(0, |unit| unit.map.groups.len());
             for index in 0..count {
                 let group = GroupOf { unit, index };
-                let called = self.specialised.keys().any(|(known, _)| *known == group);
-                if !called {
+                if !self.called.contains(&group) {
                     let types = self.declared_types(group);
                     self.specialise(group, types);
                     self.drain();

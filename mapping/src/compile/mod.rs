@@ -1,6 +1,7 @@
 //! From trees to a program: names, groups and types resolved, everything that is wrong reported at once.
 
 mod concept_map;
+mod constant;
 mod expression;
 mod group;
 mod nearest;
@@ -28,6 +29,8 @@ use self::types::Type;
 /// One file of the set, parsed.
 struct Unit<'a> {
     source: SourceText<'a>,
+    /// Where its lines after the first start: every rule remembers its place.
+    line_starts: Vec<usize>,
     map: Map,
     /// What the names of types mean in the file.
     types: HashMap<String, Type>,
@@ -55,6 +58,8 @@ struct Compiler<'a> {
     /// A group compiled for several types says the same thing several times.
     reported: HashSet<(usize, Code, u32)>,
     specialised: HashMap<(GroupOf, Vec<Type>), GroupId>,
+    /// The groups that are compiled for some types.
+    called: HashSet<GroupOf>,
     pending: Vec<(GroupId, GroupOf, Vec<Type>)>,
     shares: HashMap<String, u32>,
     /// Whether a map of the set starts by an event.
@@ -71,8 +76,10 @@ pub(crate) fn compile(
     for (file, text) in files {
         let parsed = syntax::parse(file, text);
         diagnostics.extend(parsed.diagnostics);
+        let source = SourceText { file, text };
         units.push(Unit {
-            source: SourceText { file, text },
+            source,
+            line_starts: source.line_starts().collect(),
             map: parsed.map,
             types: HashMap::new(),
             uses_superset: false,
@@ -97,6 +104,7 @@ pub(crate) fn compile(
         diagnostics,
         reported: HashSet::new(),
         specialised: HashMap::new(),
+        called: HashSet::new(),
         pending: Vec::new(),
         shares: HashMap::new(),
         takes_messages: false,
@@ -161,7 +169,7 @@ impl Compiler<'_> {
         let (line, column) = self
             .units
             .get(unit)
-            .map_or((0, 0), |unit| unit.source.position(span.start));
+            .map_or((0, 0), |unit| unit.source.position(span.start, &unit.line_starts));
         RulePlace {
             file: u16::try_from(unit).unwrap_or(u16::MAX),
             line,
@@ -171,6 +179,7 @@ impl Compiler<'_> {
 
     /// The group for these types of arguments, compiled later if it is new.
     fn specialise(&mut self, group: GroupOf, types: Vec<Type>) -> GroupId {
+        self.called.insert(group);
         let key = (group, types);
         if let Some(known) = self.specialised.get(&key) {
             return *known;

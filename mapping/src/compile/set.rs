@@ -1,11 +1,10 @@
 //! What the files of a set mean to each other: urls, imports, types, constants, entries.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{Compiler, GroupOf, nearest, types};
 use crate::diagnostic::Span;
 use crate::finding::Code;
-use crate::program::Expr;
 use crate::syntax::Literal;
 
 impl Compiler<'_> {
@@ -19,9 +18,7 @@ impl Compiler<'_> {
             self.names(unit);
         }
         self.concept_maps();
-        for unit in 0..self.units.len() {
-            self.constants(unit);
-        }
+        self.constants();
     }
 
     fn urls(&mut self) {
@@ -136,11 +133,13 @@ impl Compiler<'_> {
         let constants = of.map.constants.iter().map(|constant| &constant.name);
         let mut twice = Vec::new();
         for names in [groups.collect::<Vec<_>>(), constants.collect()] {
-            for (at, name) in names.iter().enumerate() {
-                if names.iter().take(at).any(|earlier| earlier.text == name.text) {
-                    twice.push((*name).clone());
-                }
-            }
+            let mut seen = HashSet::new();
+            twice.extend(
+                names
+                    .into_iter()
+                    .filter(|name| !seen.insert(name.text.as_str()))
+                    .cloned(),
+            );
         }
         for name in twice {
             self.report(
@@ -151,46 +150,6 @@ impl Compiler<'_> {
                 None,
             );
         }
-    }
-
-    fn constants(&mut self, unit: usize) {
-        let Some(of) = self.units.get(unit) else { return };
-        let declared: Vec<_> = of.map.constants.clone();
-        let first = self.program.constants.len();
-        for (at, constant) in declared.iter().enumerate() {
-            let number = u16::try_from(first + at).unwrap_or(u16::MAX);
-            self.program
-                .constants
-                .push(Expr::Literal(crate::program::Literal::Empty));
-            if let Some(of) = self.units.get_mut(unit) {
-                of.constants.insert(constant.name.text.clone(), number);
-            }
-        }
-        for (at, constant) in declared.iter().enumerate() {
-            let expr = self.constant_expression(unit, &constant.value);
-            if let Some(place) = self.program.constants.get_mut(first + at) {
-                *place = expr;
-            }
-        }
-        for (at, constant) in declared.iter().enumerate() {
-            if self.needs(first + at, first + at, 0) {
-                let message = format!("the constant `{}` needs itself", constant.name.text);
-                self.report(unit, Code::CircularConstant, constant.name.span, message, None);
-            }
-        }
-    }
-
-    /// Whether the value of one constant needs another, looking through constants only.
-    fn needs(&self, constant: usize, other: usize, depth: usize) -> bool {
-        let Some(expr) = self.program.constants.get(constant) else {
-            return false;
-        };
-        let mut needed = Vec::new();
-        expr.constants(&mut needed);
-        depth > self.program.constants.len()
-            || needed
-                .iter()
-                .any(|next| usize::from(*next) == other || self.needs(usize::from(*next), other, depth + 1))
     }
 
     /// The groups of a name that a file sees: its own, else those of its imports.

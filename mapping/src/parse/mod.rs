@@ -22,7 +22,7 @@ const DEEPEST: usize = 64;
 /// A text longer than this is refused: spans are 32 bits wide and no map is that long.
 const LONGEST: usize = 16 * 1024 * 1024;
 
-/// After so many errors the rest of a file says nothing new.
+/// After so many errors the rest of a file says nothing new, and is not read: each may have been looked for to the end of the text.
 const MOST_ERRORS: usize = 100;
 
 /// What parsing gives: the tree, as far as it could be read, and everything that is wrong.
@@ -118,6 +118,15 @@ impl<'a> Parser<'a> {
     }
 
     fn word_at(&mut self, mut at: usize, keep_comments: bool) -> Token {
+        if self.diagnostics.len() >= MOST_ERRORS {
+            let end = self.source.text.len();
+            return Token {
+                kind: Kind::End,
+                span: Span::new(end, end),
+            };
+        }
+        // Where the word or the comment before ended.
+        let mut before = at;
         loop {
             let rest = self.rest(at);
             at += lexer::white_space(rest);
@@ -135,16 +144,16 @@ impl<'a> Parser<'a> {
                     .last()
                     .is_none_or(|known| (known.span.start as usize) < at)
             {
-                let before = self.source.text.get(..at).unwrap_or_default();
-                let line = before.rsplit(['\n', '\r']).next().unwrap_or_default();
+                let between = self.source.text.get(before..at).unwrap_or_default();
                 let text = rest.get(..length).unwrap_or_default().trim_end().to_owned();
                 self.comments.push(Comment {
                     text,
                     span: Span::new(at, at + length),
-                    trailing: !line.trim().is_empty(),
+                    trailing: before > 0 && !between.contains(['\n', '\r']),
                 });
             }
             at += length;
+            before = at;
         }
     }
 
@@ -287,6 +296,9 @@ impl<'a> Parser<'a> {
         if self.diagnostics.len() < MOST_ERRORS {
             self.diagnostics
                 .push(self.source.diagnostic(code, span, message, help));
+            if self.diagnostics.len() == MOST_ERRORS {
+                self.advance();
+            }
         }
     }
 

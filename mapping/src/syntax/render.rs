@@ -87,7 +87,11 @@ impl Writer<'_> {
         for constant in &map.constants {
             self.line(
                 constant.span,
-                &format!("let {} = {};", name(&constant.name), constant.value.text),
+                &format!(
+                    "let {} = {};",
+                    name(&constant.name),
+                    one_line(&constant.value.text)
+                ),
             );
         }
         self.blank |= !map.constants.is_empty();
@@ -333,7 +337,7 @@ fn clause(word: &str, expression: &Expression) -> String {
     format!(" {word} ({})", one_line(&expression.text))
 }
 
-/// An expression whose last line is a comment must not swallow the parenthesis after it.
+/// An expression whose last line is a comment must not swallow what stands after it.
 fn one_line(text: &str) -> String {
     let last = text.rsplit('\n').next().unwrap_or_default();
     if last.contains("//") {
