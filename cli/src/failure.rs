@@ -5,7 +5,7 @@ use std::io;
 use serde::Serialize;
 
 /// What stands under `error` in a result.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct Failure {
     /// A stable code.
     pub(crate) code: String,

@@ -37,6 +37,8 @@ pub(crate) enum Source {
     Standard,
     /// A file.
     File(PathBuf),
+    /// A path that holds no input, and why.
+    Unreadable(PathBuf, Failure),
 }
 
 /// What `Inputs::sources` found.
@@ -44,9 +46,7 @@ pub(crate) enum Source {
 pub(crate) struct Sources {
     /// The inputs in the order in which they are read.
     pub(crate) sources: Vec<Source>,
-    /// Paths that could not be looked at, with the reason; they count as failed inputs.
-    pub(crate) unreadable: Vec<(String, Failure)>,
-    /// Files of folders that are of another kind.
+    /// Files of folders that are of another kind, or no files at all: pipes, sockets, devices.
     pub(crate) skipped: Vec<PathBuf>,
 }
 
@@ -100,31 +100,52 @@ fn read_list(list: &Path) -> Result<Vec<PathBuf>, Failure> {
 
 impl Sources {
     /// Adds the files below a folder, sorted by name at every level; names that begin with a dot are left out.
+    ///
+    /// A folder without any input is an input that fails: nothing is passed over.
     fn add_folder(&mut self, folder: &Path, kind: Kind) {
+        let before = self.sources.len();
         // The folders that are open, each with what is left of it in reverse order: depth is memory, not stack.
-        let mut open = vec![vec![folder.to_path_buf()]];
+        let mut open = vec![Open {
+            real: None,
+            left: vec![folder.to_path_buf()],
+        }];
         while let Some(level) = open.last_mut() {
-            let Some(path) = level.pop() else {
+            let Some(path) = level.left.pop() else {
                 open.pop();
                 continue;
             };
-            if path.is_dir() {
-                match entries(&path) {
-                    // A chain of links that never ends is cut where no real tree reaches.
-                    Ok(_) if open.len() > 256 => {
-                        let failure = Failure::new("too-deep", "folders nest deeper than 256 levels");
-                        self.unreadable.push((name(&path), failure));
+            match std::fs::metadata(&path) {
+                Ok(found) if found.is_dir() => {
+                    let real = path.canonicalize().ok();
+                    // A link to a folder that it lies in shows what is being read already, and has no end.
+                    if real.is_some() && open.iter().any(|above| above.real == real) {
+                        continue;
                     }
-                    Ok(entries) => open.push(entries),
-                    Err(error) => self
-                        .unreadable
-                        .push((name(&path), Failure::io("unreadable", &error))),
+                    match entries(&path) {
+                        Ok(_) if open.len() > DEEPEST => {
+                            let failure = Failure::new(
+                                "too-deep",
+                                format!("folders nest deeper than {DEEPEST} levels"),
+                            );
+                            self.sources.push(Source::Unreadable(path, failure));
+                        }
+                        Ok(left) => open.push(Open { real, left }),
+                        Err(error) => {
+                            let failure = Failure::io("unreadable", &error);
+                            self.sources.push(Source::Unreadable(path, failure));
+                        }
+                    }
                 }
-            } else if kind.fits(&path) {
-                self.sources.push(Source::File(path));
-            } else {
-                self.skipped.push(path);
+                // What is no file might keep whoever opens it waiting.
+                Ok(found) if !found.is_file() || !kind.fits(&path) => self.skipped.push(path),
+                // One that cannot be looked at is reported when it is opened.
+                Ok(_) | Err(_) => self.sources.push(Source::File(path)),
             }
+        }
+        if self.sources.len() == before {
+            let failure = Failure::new("empty", "a folder without a file of this kind");
+            self.sources
+                .push(Source::Unreadable(folder.to_path_buf(), failure));
         }
     }
 
@@ -134,10 +155,22 @@ impl Sources {
             .iter()
             .map(|source| match source {
                 Source::Standard => None,
+                Source::Unreadable(..) => Some(0),
                 Source::File(path) => Some(std::fs::metadata(path).map_or(0, |metadata| metadata.len())),
             })
             .sum()
     }
+}
+
+/// Folders nested deeper than this are left, so that odd links cannot lead on and on.
+const DEEPEST: usize = 256;
+
+/// A folder while it is read.
+struct Open {
+    /// Its path without links.
+    real: Option<PathBuf>,
+    /// What is still to be looked at, the last first.
+    left: Vec<PathBuf>,
 }
 
 fn entries(folder: &Path) -> io::Result<Vec<PathBuf>> {
@@ -201,18 +234,20 @@ pub(crate) fn looks_like_hl7v2(head: &[u8]) -> bool {
 
 /// The first byte that is no space opens an object: a resource, or the first of an NDJSON file.
 pub(crate) fn looks_like_json(head: &[u8]) -> bool {
-    head.strip_prefix(b"\xef\xbb\xbf")
-        .unwrap_or(head)
-        .trim_ascii_start()
-        .starts_with(b"{")
+    begins_with(head, b"{")
 }
 
 /// The first byte that is no space opens a tag.
 pub(crate) fn looks_like_xml(head: &[u8]) -> bool {
+    begins_with(head, b"<")
+}
+
+/// Whether a text begins so, a byte order mark and white space left aside.
+fn begins_with(head: &[u8], mark: &[u8]) -> bool {
     head.strip_prefix(b"\xef\xbb\xbf")
         .unwrap_or(head)
         .trim_ascii_start()
-        .starts_with(b"<")
+        .starts_with(mark)
 }
 
 /// XML that names FHIR's namespace near its start: a folder may hold other XML.
@@ -222,16 +257,12 @@ fn looks_like_fhir_xml(head: &[u8]) -> bool {
 
 const FHIR: &[u8] = b"http://hl7.org/fhir\"";
 
-fn name(path: &Path) -> String {
-    path.to_string_lossy().into_owned()
-}
-
 impl Source {
     /// The name under which results of this input are printed: the path as it was given.
     pub(crate) fn name(&self) -> String {
         match self {
             Self::Standard => "-".to_owned(),
-            Self::File(path) => name(path),
+            Self::File(path) | Self::Unreadable(path, _) => path.to_string_lossy().into_owned(),
         }
     }
 
@@ -243,6 +274,7 @@ impl Source {
                 Ok(file) => Ok(Box::new(file)),
                 Err(error) => Err(Failure::io("unreadable", &error)),
             },
+            Self::Unreadable(_, failure) => Err(failure.clone()),
         }
     }
 }
@@ -304,6 +336,26 @@ mod tests {
         assert_eq!(names, ["b/1.txt", "b/c/2.txt", "z.hl7"]);
         assert_eq!(found.skipped, [folder.join("a.md")]);
         assert_eq!(found.total_bytes(), Some(8));
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_folder_that_links_to_itself_is_read_once_and_what_is_no_file_is_not_opened() {
+        let folder = std::env::temp_dir().join(format!("carewire-cli-links-{}", std::process::id()));
+        std::fs::create_dir_all(folder.join("b")).unwrap();
+        std::fs::write(folder.join("b/1.hl7"), "MSH|").unwrap();
+        for link in ["b/up", "b/again", "b/more"] {
+            std::os::unix::fs::symlink(&folder, folder.join(link)).unwrap();
+        }
+        std::os::unix::fs::symlink("nowhere", folder.join("gone.hl7")).unwrap();
+        let socket = std::os::unix::net::UnixListener::bind(folder.join("a.hl7")).unwrap();
+        let mut found = Sources::default();
+        found.add_folder(&folder, Kind::Hl7v2);
+        let file = |name: &str| Source::File(folder.join(name));
+        assert_eq!(found.sources, [file("b/1.hl7"), file("gone.hl7")]);
+        assert_eq!(found.skipped, [folder.join("a.hl7")]);
+        drop(socket);
         std::fs::remove_dir_all(folder).unwrap();
     }
 

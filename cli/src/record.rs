@@ -120,9 +120,6 @@ pub(crate) fn each(found: Sources, kind: Kind, emit: &mut dyn FnMut(Item) -> boo
         count: 0,
         open: true,
     };
-    for (name, failure) in found.unreadable {
-        reader.fail(&name.into(), 0, failure);
-    }
     for source in found.sources {
         if !reader.open {
             return;
