@@ -21,8 +21,38 @@ pub(crate) struct Reading {
     #[command(flatten)]
     pub(crate) inputs: Inputs,
     /// How many messages are worked on at once; as many as there are cores by default. The order of results is that of the input.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = jobs)]
     pub(crate) jobs: Option<NonZeroUsize>,
+}
+
+/// More workers than this are refused: each takes memory, and no machine has as many cores.
+const MOST_JOBS: usize = 1024;
+
+/// Reads the number of `--jobs`.
+pub(crate) fn jobs(text: &str) -> Result<NonZeroUsize, String> {
+    let number = text.parse().ok().and_then(NonZeroUsize::new);
+    number
+        .filter(|number| number.get() <= MOST_JOBS)
+        .ok_or_else(|| format!("a number from 1 to {MOST_JOBS}"))
+}
+
+/// What becomes of a record that has a fault.
+#[derive(Clone, Copy)]
+pub(crate) struct Faults<'a> {
+    /// The folder that keeps its bytes beside a JSON report.
+    pub(crate) folder: Option<&'a Path>,
+    /// Whether an error in place of a result is a line of the output; where it would not be of the kind of the results, people
+    /// alone are told.
+    pub(crate) are_printed: bool,
+}
+
+impl Default for Faults<'_> {
+    fn default() -> Self {
+        Self {
+            folder: None,
+            are_printed: true,
+        }
+    }
 }
 
 /// What a command makes of one record.
@@ -46,9 +76,13 @@ impl Answer {
     }
 
     /// No result: `{"file":..,"message":..,"error":{..}}`.
-    pub(crate) fn failed(record: &Record, failure: &Failure) -> Self {
+    fn failed(record: &Record, failure: &Failure, is_printed: bool) -> Self {
         // A line also for the only record: nobody takes it for a result.
-        let out = record.line("error", json!(failure).to_string().as_bytes());
+        let out = if is_printed {
+            record.line("error", json!(failure).to_string().as_bytes())
+        } else {
+            Vec::new()
+        };
         let notes = vec![format!("{}: {failure}", record.place())];
         Self {
             out,
@@ -59,16 +93,14 @@ impl Answer {
 }
 
 /// Reads every record, answers each with `work` and prints the answers in order.
-///
-/// With `errors` the bytes of each record that has a fault are kept there beside a JSON report.
 pub(crate) fn run(
     reading: &Reading,
     kind: Kind,
-    errors: Option<&Path>,
+    faults: Faults<'_>,
     work: impl Fn(&Record) -> Result<Answer, Failure> + Sync,
 ) -> Result<Status, Failure> {
     let sources = reading.inputs.sources(kind)?;
-    let keep = errors.map(Keep::new).transpose()?;
+    let keep = faults.folder.map(Keep::new).transpose()?;
     let jobs = reading
         .jobs
         .or_else(|| available_parallelism().ok())
@@ -95,6 +127,7 @@ pub(crate) fn run(
             "a fault of this program; the message is left as it was",
         )
     };
+    let failed = |record: &Record, failure: &Failure| Answer::failed(record, failure, faults.are_printed);
     ordered::run(
         jobs,
         |emit| record::each(sources, kind, emit),
@@ -103,11 +136,11 @@ pub(crate) fn run(
                 // The record is needed for the report even if the work on it panics.
                 let answer = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work(&record)));
                 let answer = answer.unwrap_or_else(|_| Err(internal()));
-                let answer = answer.unwrap_or_else(|failure| Answer::failed(&record, &failure));
+                let answer = answer.unwrap_or_else(|failure| failed(&record, &failure));
                 Some((record, answer))
             }
             Item::Failed(record, failure) => {
-                let answer = Answer::failed(&record, &failure);
+                let answer = failed(&record, &failure);
                 Some((record, answer))
             }
         },
@@ -199,7 +232,14 @@ impl<'a> Keep<'a> {
         )
     }
 
-    /// `ward_a.hl7.3` for the third message of `ward/a.hl7`; what is not plain in a file name becomes `_`, and a name that is taken gets a number.
+    /// Whether the folder has other bytes under this name.
+    fn holds_other(&self, name: &str, record: &Record) -> bool {
+        let path = self.folder.join(format!("{name}.{}", record.extension()));
+        std::fs::read(path).is_ok_and(|kept| kept != record.bytes)
+    }
+
+    /// `ward_a.hl7.3` for the third message of `ward/a.hl7`; what is not plain in a file name becomes `_`, and a name that is taken, also by
+    /// other bytes of an earlier run, gets a number.
     fn name(&mut self, record: &Record) -> String {
         let plain: String = record
             .file
@@ -223,7 +263,7 @@ impl<'a> Keep<'a> {
         let first = format!("{stem}.{}", record.number);
         let mut name = first.clone();
         let mut number = 2;
-        while !self.names.insert(name.clone()) {
+        while !self.names.insert(name.clone()) || self.holds_other(&name, record) {
             name = format!("{first}-{number}");
             number += 1;
         }

@@ -2,8 +2,6 @@
 
 mod support;
 
-use std::process::{Command, Stdio};
-
 use carewire_testkit::markers::{Markers, assert_none};
 use serde_json::{Value, json};
 use support::{Folder, adt, oru};
@@ -144,6 +142,37 @@ fn validate_writes_text_and_one_sarif_log() {
 }
 
 #[test]
+fn an_error_is_no_part_of_a_sarif_log_or_a_text() {
+    let folder = Folder::new();
+    folder.file("a.json", PATIENT);
+    let sarif = folder.run(&["validate", "--format", "sarif", "a.json", "missing.json"]);
+    assert_eq!((sarif.status, &sarif.json()["version"]), (1, &"2.1.0".into()));
+    assert!(sarif.stderr.contains("missing.json: "), "{sarif:?}");
+    let text = folder.run(&["validate", "--format", "text", "missing.json"]);
+    assert_eq!((text.status, text.stdout.as_str()), (1, ""));
+    assert!(text.stderr.contains("missing.json: "), "{text:?}");
+}
+
+#[test]
+fn text_in_a_set_that_is_not_read_is_an_error_and_no_empty_value() {
+    let folder = Folder::new();
+    let message = adt("1", "7")
+        .replace("|P|2.5.1", "|P|2.5.1||||||UNICODE UTF-16")
+        .replace("Ann", "\u{c4}nn");
+    folder.file("a.hl7", message);
+    let run = folder.run(&["query", "PID-5.2", "a.hl7"]);
+    let line = run.json();
+    assert_eq!((run.status, line.get("values")), (1, None), "{line}");
+    assert_eq!(
+        (&line["error"]["code"], &line["error"]["path"]),
+        (&"charset-unsupported".into(), &"PID-5.2".into())
+    );
+    let tree = folder.run(&["parse", "a.hl7"]);
+    assert_eq!(tree.status, 1);
+    assert!(tree.stderr.contains("charset-unsupported"), "{}", tree.stderr);
+}
+
+#[test]
 fn fhirpath_prints_types_and_values() {
     let folder = Folder::new();
     folder.file("p.json", PATIENT);
@@ -230,6 +259,8 @@ fn wrong_usage_is_two_and_an_unreadable_input_is_one() {
         &["fhirpath", "now()", "--now", "2024", "p.json"],
         &["fmt", "--to", "rtf", "p.json"],
         &["validate", "--jobs", "0", "p.json"],
+        &["validate", "--jobs", "18446744073709551615", "p.json"],
+        &["query", "PID-5", "--jobs", "1025", "p.json"],
         &["validate", "--files-from", "missing.txt"],
     ] {
         let run = folder.run(arguments);
@@ -307,17 +338,9 @@ fn no_error_quotes_its_input() {
 #[test]
 fn a_reader_that_goes_away_is_no_error() {
     let folder = Folder::new();
-    let path = folder.file("all.ndjson", format!("{PATIENT}\n").repeat(5000));
-    let mut child = Command::new(env!("CARGO_BIN_EXE_carewire"))
-        .args(["fmt", "--to", "json"])
-        .arg(path)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    drop(child.stdout.take());
-    let output = child.wait_with_output().unwrap();
-    assert_eq!((output.status.code(), output.stderr), (Some(0), Vec::new()));
+    folder.file("all.ndjson", format!("{PATIENT}\n").repeat(5000));
+    let ended = folder.run_unread(&["fmt", "--to", "json", "all.ndjson"]);
+    assert_eq!(ended, (Some(0), String::new()));
 }
 
 #[test]

@@ -3,8 +3,6 @@
 
 mod support;
 
-use std::process::{Command, Stdio};
-
 use serde_json::Value;
 use support::{Folder, adt, oru};
 
@@ -205,6 +203,60 @@ fn broken_input_is_reported_the_rest_goes_on_and_nothing_is_lost() {
 }
 
 #[test]
+fn what_failed_before_is_not_written_over() {
+    let folder = Folder::new();
+    let convert = |message: &[u8]| folder.run_with(&["convert", "--errors", "failed", "-"], message);
+    convert(b"PID|1||7");
+    convert(b"PID|1||7");
+    assert_eq!(folder.names("failed"), ["stdin.1.hl7", "stdin.1.report.json"]);
+    convert(b"PID|1||8");
+    let kept = |name: &str| std::fs::read(folder.path().join("failed").join(name)).unwrap();
+    assert_eq!(kept("stdin.1.hl7"), b"PID|1||7");
+    assert_eq!(kept("stdin.1-2.hl7"), b"PID|1||8");
+    assert!(
+        folder
+            .names("failed")
+            .contains(&"stdin.1-2.report.json".to_owned())
+    );
+}
+
+#[test]
+fn bundles_alone_are_bundles_alone() {
+    let folder = Folder::new();
+    folder.file(
+        "in.hl7",
+        [adt("1", "7"), "MSH|^~\\&|A\r".to_owned(), oru("2", "7")].concat(),
+    );
+    let run = folder.run(&["convert", "--now", NOW, "--bundles", "in.hl7", "missing.hl7"]);
+    assert_eq!(run.status, 1);
+    let kinds: Vec<_> = run
+        .lines()
+        .iter()
+        .map(|line| line["resourceType"].clone())
+        .collect();
+    assert_eq!(kinds, ["Bundle", "Bundle"]);
+    assert!(
+        run.stderr.contains("in.hl7, message 2: ") && run.stderr.contains("missing.hl7: "),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn a_folder_without_a_message_is_an_error_in_its_place() {
+    let folder = Folder::new();
+    folder.file("1.hl7", adt("1", "7"));
+    folder.file("2/README.md", "# no message\n");
+    folder.file("3.hl7", adt("3", "7"));
+    let run = folder.run(&["convert", "--now", NOW, "1.hl7", "2", "3.hl7"]);
+    assert_eq!(run.status, 1);
+    let lines = run.lines();
+    let files: Vec<_> = lines.iter().map(|line| line["file"].clone()).collect();
+    assert_eq!(files, ["1.hl7", "2", "3.hl7"], "in the order of the input");
+    assert_eq!(lines[1]["error"]["code"], "empty");
+}
+
+#[test]
 fn one_broken_message_prints_its_error_and_no_bundle() {
     let folder = Folder::new();
     let run = folder.run_with(&["convert", "-"], b"no message at all");
@@ -249,22 +301,9 @@ fn a_map_that_does_not_compile_is_wrong_usage_with_its_place() {
 fn a_reader_that_goes_away_is_no_error() {
     let folder = Folder::new();
     let batch: String = (0..500).map(|n| adt(&n.to_string(), "7")).collect();
-    let path = folder.file("batch.hl7", batch);
-    let mut child = Command::new(env!("CARGO_BIN_EXE_carewire"))
-        .args(["convert", "--now", NOW])
-        .arg(path)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    drop(child.stdout.take());
-    let output = child.wait_with_output().unwrap();
-    assert_eq!(output.status.code(), Some(0));
-    assert!(
-        output.stderr.is_empty(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    folder.file("batch.hl7", batch);
+    let ended = folder.run_unread(&["convert", "--now", NOW, "batch.hl7"]);
+    assert_eq!(ended, (Some(0), String::new()));
 }
 
 #[test]
@@ -285,4 +324,17 @@ fn an_own_map_replaces_one_of_ours_or_says_itself_what_it_maps() {
         .lines();
     assert_eq!(lines[0]["bundle"]["type"], "collection", "{}", lines[0]);
     assert_eq!(lines[1]["error"]["code"], "no-entry", "{}", lines[1]);
+    assert!(lines[0]["bundle"].get("entry").is_none(), "{}", lines[0]);
+
+    // The url of the old form counts as well.
+    let entry = "/// carewire = 'superset'\nmap \"urn:carewire:maps:bundle:Entry\" = \"Entry\"\n\
+        group Entry(source id, source type, target e) {\n  id -> e.fullUrl = ('urn:uuid:' & %id);\n}\n";
+    folder.file("entry.map", entry);
+    let run = folder.run(&["convert", "--now", NOW, "--map", "entry.map", "a.hl7"]);
+    let resource = &run.json()["entry"][0]["resource"];
+    assert_eq!(
+        (resource["resourceType"].as_str(), resource.get("id")),
+        (Some("MessageHeader"), None),
+        "{run:?}"
+    );
 }

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use carewire_fhirpath::DateTime;
 use carewire_hl7v2::Message;
 use carewire_mapping::{
-    BundleKind, Context, Maps, Namespace, Options, Outcome, Unread, Zone, v2_to_fhir, v2_to_fhir_files,
+    BundleKind, Context, Maps, Namespace, Options, Outcome, Unread, Zone, syntax, v2_to_fhir,
+    v2_to_fhir_files,
 };
 use carewire_validate::{Severity, Validator};
 use clap::{Args, ValueEnum};
@@ -17,7 +18,7 @@ use crate::failure::Failure;
 use crate::finding::Finding;
 use crate::input::Kind;
 use crate::output::{Status, note};
-use crate::pipeline::{self, Answer, Reading};
+use crate::pipeline::{self, Answer, Faults, Reading};
 use crate::record::Record;
 
 #[derive(Args)]
@@ -37,7 +38,7 @@ pub(crate) struct Arguments {
     /// The kind of Bundle to make.
     #[arg(long, value_enum, default_value_t = Bundle::Message)]
     bundle: Bundle,
-    /// Print the Bundles alone, one a line.
+    /// Print the Bundles alone, one a line; what fails is told on standard error.
     #[arg(long)]
     bundles: bool,
     /// The zone of times without an offset where MSH-7 has none either: Z, +01:00 or -0500. Without it they are cut to the date.
@@ -85,12 +86,14 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Status, Failure> {
         validator: Validator::r4(),
         bundles: arguments.bundles,
     };
-    pipeline::run(
-        &arguments.reading,
-        Kind::Hl7v2,
-        arguments.errors.as_deref(),
-        |record| job.convert(record),
-    )
+    let faults = Faults {
+        folder: arguments.errors.as_deref(),
+        // Who reads Bundles alone takes every line for one.
+        are_printed: !arguments.bundles,
+    };
+    pipeline::run(&arguments.reading, Kind::Hl7v2, faults, |record| {
+        job.convert(record)
+    })
 }
 
 fn context(arguments: &Arguments, now: DateTime) -> Context<'static> {
@@ -112,14 +115,18 @@ fn compile(files: &[PathBuf]) -> Result<Maps, Failure> {
         .iter()
         .map(|file| read(file))
         .collect::<Result<Vec<_>, _>>()?;
-    let has_entries = own
-        .iter()
-        .any(|(_, text)| metadata(text, "carewire.entry").is_some());
-    let urls: Vec<_> = own.iter().filter_map(|(_, text)| metadata(text, "url")).collect();
-    let shipped = v2_to_fhir_files().iter().filter(|(_, text)| {
-        let replaced = metadata(text, "url").is_some_and(|url| urls.contains(&url));
-        let starts = metadata(text, "carewire.entry").is_some();
-        !replaced && (!has_entries || !starts)
+    let says = |(name, text): (&str, &str)| {
+        let map = syntax::parse(name, text).map;
+        (
+            map.url().map(str::to_owned),
+            map.metadata_text("carewire.entry").is_some(),
+        )
+    };
+    let (urls, entries): (Vec<_>, Vec<_>) = own.iter().map(|(name, text)| says((name, text))).unzip();
+    let has_entries = entries.contains(&true);
+    let shipped = v2_to_fhir_files().iter().filter(|file| {
+        let (url, starts) = says(**file);
+        !(url.is_some() && urls.contains(&url)) && (!has_entries || !starts)
     });
     let texts: Vec<_> = own
         .iter()
@@ -131,14 +138,6 @@ fn compile(files: &[PathBuf]) -> Result<Maps, Failure> {
             note(&diagnostic.to_string());
         }
         Failure::new("bad-map", format!("the maps have {} faults", diagnostics.len()))
-    })
-}
-
-/// The first value of a metadata line such as `/// url = 'http://example.org/map'`.
-fn metadata<'t>(text: &'t str, name: &str) -> Option<&'t str> {
-    text.lines().find_map(|line| {
-        let (key, value) = line.strip_prefix("///")?.split_once('=')?;
-        (key.trim() == name).then(|| value.trim().trim_matches(['\'', '"']))
     })
 }
 

@@ -10,7 +10,7 @@ use crate::commands::document;
 use crate::failure::Failure;
 use crate::input::Kind;
 use crate::output::Status;
-use crate::pipeline::{self, Answer, Reading};
+use crate::pipeline::{self, Answer, Faults, Reading};
 use crate::record::Record;
 
 #[derive(Args)]
@@ -36,7 +36,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Status, Failure> {
     let program = compile(&arguments.expression)
         .map_err(|errors| Failure::new("bad-expression", format!("`{}`: {errors}", arguments.expression)))?;
     let now = clock::now(arguments.now.as_deref())?;
-    pipeline::run(&arguments.reading, Kind::Fhir, None, |record| {
+    pipeline::run(&arguments.reading, Kind::Fhir, Faults::default(), |record| {
         evaluate(record, &program, &now)
     })
 }

@@ -9,7 +9,7 @@ use crate::commands::{document, hl7v2_failure, xml_failure};
 use crate::failure::Failure;
 use crate::input::Kind;
 use crate::output::Status;
-use crate::pipeline::{self, Answer, Reading};
+use crate::pipeline::{self, Answer, Faults, Reading};
 use crate::record::Record;
 
 #[derive(Args)]
@@ -42,12 +42,17 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Status, Failure> {
         Encoding::Json | Encoding::Xml => Kind::Fhir,
         Encoding::Er7 | Encoding::V2xml => Kind::Hl7v2,
     };
-    pipeline::run(&arguments.reading, kind, None, |record| match arguments.to {
-        Encoding::Json => json(record, arguments.pretty),
-        Encoding::Xml => xml(record, arguments.pretty),
-        Encoding::Er7 => er7(record, arguments.pretty),
-        Encoding::V2xml => v2xml(record),
-    })
+    pipeline::run(
+        &arguments.reading,
+        kind,
+        Faults::default(),
+        |record| match arguments.to {
+            Encoding::Json => json(record, arguments.pretty),
+            Encoding::Xml => xml(record, arguments.pretty),
+            Encoding::Er7 => er7(record, arguments.pretty),
+            Encoding::V2xml => v2xml(record),
+        },
+    )
 }
 
 fn json(record: &Record, pretty: bool) -> Result<Answer, Failure> {

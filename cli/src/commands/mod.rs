@@ -28,12 +28,17 @@ pub(crate) fn document(record: &Record) -> Result<Read<'_>, Failure> {
     read.map_err(|error| Failure::new(code, error.to_string()).at(Some(error.offset())))
 }
 
+/// Text of a message that cannot be decoded, as the result of a command.
+pub(crate) fn text_failure(error: &carewire_hl7v2::TextError) -> Failure {
+    Failure::new(error.code(), error.to_string())
+        .at(Some(error.offset()))
+        .on(Some(error.location().to_string()))
+}
+
 /// A message that has no XML, as the result of a command.
 pub(crate) fn xml_failure(error: &carewire_hl7v2::render::XmlError) -> Failure {
     match error {
-        carewire_hl7v2::render::XmlError::Text(error) => Failure::new(error.code(), error.to_string())
-            .at(Some(error.offset()))
-            .on(Some(error.location().to_string())),
+        carewire_hl7v2::render::XmlError::Text(error) => text_failure(error),
         other => Failure::new("no-xml", other.to_string()),
     }
 }

@@ -9,7 +9,7 @@ use crate::failure::Failure;
 use crate::finding::Finding;
 use crate::input::Kind;
 use crate::output::Status;
-use crate::pipeline::{self, Answer, Reading};
+use crate::pipeline::{self, Answer, Faults, Reading};
 use crate::record::Record;
 
 #[derive(Args)]
@@ -34,19 +34,16 @@ enum Form {
 
 /// Prints every message.
 pub(crate) fn run(arguments: &Arguments) -> Result<Status, Failure> {
-    pipeline::run(&arguments.reading, Kind::Hl7v2, None, |record| {
+    pipeline::run(&arguments.reading, Kind::Hl7v2, Faults::default(), |record| {
         let message = Message::parse(&record.bytes).map_err(|error| hl7v2_failure(&error))?;
         let out = print(record, &message, arguments.to)?;
         let findings: Vec<Finding> = message.findings().iter().map(Finding::from).collect();
-        let fault = findings
-            .iter()
-            .any(Finding::is_error)
-            .then(|| json!({ "findings": findings }));
-        Ok(Answer {
-            out,
-            notes: Vec::new(),
-            fault,
-        })
+        let errors = findings.iter().filter(|finding| finding.is_error());
+        let notes: Vec<String> = errors
+            .map(|finding| format!("{}: {finding}", record.place()))
+            .collect();
+        let fault = (!notes.is_empty()).then(|| json!({ "findings": findings }));
+        Ok(Answer { out, notes, fault })
     })
 }
 

@@ -6,11 +6,11 @@ use carewire_hl7v2::{Message, Path};
 use clap::Args;
 use serde_json::{Value, json};
 
-use crate::commands::hl7v2_failure;
+use crate::commands::{hl7v2_failure, text_failure};
 use crate::failure::Failure;
 use crate::input::{Inputs, Kind};
 use crate::output::Status;
-use crate::pipeline::{self, Answer, Reading};
+use crate::pipeline::{self, Answer, Faults, Reading};
 use crate::record::Record;
 
 #[derive(Args)]
@@ -28,7 +28,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "LIST")]
     files_from: Option<PathBuf>,
     /// How many messages are worked on at once; as many as there are cores by default.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = pipeline::jobs)]
     jobs: Option<std::num::NonZeroUsize>,
 }
 
@@ -39,7 +39,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Status, Failure> {
         inputs: Inputs::new(inputs, arguments.files_from.clone()),
         jobs: arguments.jobs,
     };
-    pipeline::run(&reading, Kind::Hl7v2, None, |record| {
+    pipeline::run(&reading, Kind::Hl7v2, Faults::default(), |record| {
         let message = Message::parse(&record.bytes).map_err(|error| hl7v2_failure(&error))?;
         let mut out = Vec::new();
         for (text, path) in &paths {
@@ -48,12 +48,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Status, Failure> {
                 .filter(|place| !place.is_empty())
                 .map(|place| {
                     if place.is_null() {
-                        Value::Null
-                    } else {
-                        Value::from(place.text())
+                        return Ok(Value::Null);
                     }
+                    let text = place.try_text().map_err(|error| text_failure(&error))?;
+                    Ok(Value::from(text))
                 })
-                .collect();
+                .collect::<Result<_, Failure>>()?;
             out.extend_from_slice(&line(record, text, &values));
         }
         Ok(Answer::good(out))

@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::failure::Failure;
 use crate::input::Kind;
 use crate::output::{Output, Status};
-use crate::pipeline::{self, Answer, Reading};
+use crate::pipeline::{self, Answer, Faults, Reading};
 use crate::record::{Format, Record};
 
 #[derive(Args)]
@@ -39,7 +39,12 @@ type Collected = Mutex<Vec<(usize, String, Report)>>;
 /// Judges every input.
 pub(crate) fn run(arguments: &Arguments) -> Result<Status, Failure> {
     let collected = Collected::default();
-    let status = pipeline::run(&arguments.reading, Kind::Any, None, |record| {
+    // An error is no text for people to read between verdicts, nor a part of the one SARIF log.
+    let faults = Faults {
+        folder: None,
+        are_printed: arguments.format == As::Outcome,
+    };
+    let status = pipeline::run(&arguments.reading, Kind::Any, faults, |record| {
         let report = judge(record);
         let fault = (!report.is_valid()).then(|| json!({}));
         let out = match arguments.format {

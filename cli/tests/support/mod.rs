@@ -79,6 +79,20 @@ impl Folder {
         self.run_with(arguments, b"")
     }
 
+    /// Runs `carewire` in this folder while nobody reads its standard output: the exit status, and what it says.
+    pub(crate) fn run_unread(&self, arguments: &[&str]) -> (Option<i32>, String) {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_carewire"))
+            .args(arguments)
+            .current_dir(&self.0)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    }
+
     /// Runs `carewire` in this folder with these bytes on standard input.
     pub(crate) fn run_with(&self, arguments: &[&str], stdin: &[u8]) -> Run {
         let mut child = Command::new(env!("CARGO_BIN_EXE_carewire"))
