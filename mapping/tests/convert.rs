@@ -91,6 +91,25 @@ fn no_message_is_forgotten() {
     }
 }
 
+/// The ids of the resources of these types, in the order of the Bundle.
+fn ids(text: &str, types: &[&str]) -> Vec<(String, String)> {
+    let message = Message::parse(text.as_bytes()).expect("it parses");
+    let outcome = v2_to_fhir()
+        .run(&message, &Context::at(now()))
+        .expect("it is converted");
+    outcome
+        .bundle
+        .resources()
+        .filter_map(|one| {
+            Some((
+                one.type_id()?.name().to_owned(),
+                one.child("id")?.text()?.into_owned(),
+            ))
+        })
+        .filter(|(kind, _)| types.contains(&kind.as_str()))
+        .collect()
+}
+
 /// Whoever sees the same visit again finds the same patient and the same visit; another assigner's equal number is another patient.
 #[test]
 fn identity_is_that_of_the_numbers() {
@@ -99,24 +118,7 @@ fn identity_is_that_of_the_numbers() {
             "MSH|^~\\&|{application}|LAKE|||20240101000000Z||ADT^{event}^ADT_A01|{control}|P|2.5.1\rPID|1||7^^^{assigner}^MR||Doe^Ann\rPV1|1|I|||||||||||||||||V9^^^{assigner}^VN\r"
         )
     };
-    let ids = |text: &str| {
-        let message = Message::parse(text.as_bytes()).expect("it parses");
-        let outcome = v2_to_fhir()
-            .run(&message, &Context::at(now()))
-            .expect("it is converted");
-        let resources: Vec<(String, String)> = outcome
-            .bundle
-            .resources()
-            .filter_map(|one| {
-                Some((
-                    one.type_id()?.name().to_owned(),
-                    one.child("id")?.text()?.into_owned(),
-                ))
-            })
-            .filter(|(kind, _)| kind == "Patient" || kind == "Encounter")
-            .collect();
-        resources
-    };
+    let ids = |text: &str| ids(text, &["Patient", "Encounter"]);
     let admitted = ids(&message("A01", "1", "LAKE", "HIS"));
     assert_eq!(admitted.len(), 2);
     assert_eq!(admitted, ids(&message("A08", "2", "LAKE", "HIS")));
@@ -128,4 +130,48 @@ fn identity_is_that_of_the_numbers() {
             .zip(&elsewhere)
             .all(|(here, there)| here.1 != there.1)
     );
+}
+
+/// A number without an assigner is one of the facility that sent it: two hospitals have a doctor 12, a clinic 5 and a result 9 each.
+#[test]
+fn a_number_without_assigner_is_the_senders() {
+    const TYPES: [&str; 6] = [
+        "Practitioner",
+        "Organization",
+        "Observation",
+        "Specimen",
+        "Device",
+        "Patient",
+    ];
+    let message = |facility: &str| {
+        format!(
+            "MSH|^~\\&|LAB|{facility}|||20240101000000Z||ORU^R01^ORU_R01|1|P|2.5.1\rPID|1||7||Doe^Ann\rPD1|||Clinic^^5\r\
+             OBR|1||3|a^A^L|||20240101|||||||||12^Roe\r\
+             OBX|1|NM|b^B^L||1||||||F|||20240101|P1^Lab 1|||D1|||9||Lab 2^^6\rSPM|1|4||BLD\r"
+        )
+    };
+    let here = ids(&message("LAKE"), &TYPES);
+    assert!(
+        TYPES
+            .iter()
+            .all(|kind| here.iter().any(|(found, _)| found == kind)),
+        "{here:?}"
+    );
+    let same_ids = |other: &str| {
+        let there = ids(&message(other), &TYPES);
+        assert_eq!(there.len(), here.len());
+        here.iter().filter(|one| there.contains(one)).count()
+    };
+    assert_eq!(same_ids("LAKE"), here.len());
+    assert_eq!(same_ids("HILL"), 0);
+    // A facility may have a universal id alone; two of them differ as well.
+    let oid = |id: &str| ids(&message(&format!("^{id}^ISO")), &TYPES);
+    assert!(oid("1.2.3").iter().all(|one| !oid("1.2.4").contains(one)));
+}
+
+#[test]
+fn one_person_is_one_practitioner_however_the_field_writes_it() {
+    let message = "MSH|^~\\&|LAB|LAKE|||20240101000000Z||ORU^R01^ORU_R01|1|P|2.5.1\rPID|1||7||Doe^Ann\r\
+        OBR|1||3|a^A^L|||20240101|||||||||12^Roe^Jo^^^^^^LAKE&1.2.3&ISO||||||||F|||||||12&Roe&Jo&&&&&&LAKE&1.2.3&ISO\r";
+    assert_eq!(ids(message, &["Practitioner"]).len(), 1);
 }
