@@ -175,3 +175,44 @@ fn one_person_is_one_practitioner_however_the_field_writes_it() {
         OBR|1||3|a^A^L|||20240101|||||||||12^Roe^Jo^^^^^^LAKE&1.2.3&ISO||||||||F|||||||12&Roe&Jo&&&&&&LAKE&1.2.3&ISO\r";
     assert_eq!(ids(message, &["Practitioner"]).len(), 1);
 }
+
+/// `Provenance.recorded` is required: a time that is none, or has no offset, is replaced by the time of the conversion.
+#[test]
+fn every_provenance_says_when_it_was_recorded() {
+    for (sent, event, recorded) in [
+        (
+            "20240101000000+0100",
+            "20240102030405",
+            "2024-01-02T03:04:05+01:00",
+        ),
+        (
+            "20240101000000+0100",
+            "20240102030405-0500",
+            "2024-01-02T03:04:05-05:00",
+        ),
+        ("20240101000000", "20240102030405", "2026-01-01T00:00:00Z"),
+        ("20240101+0100", "20240102+0100", "2026-01-01T00:00:00Z"),
+        ("2024-01-01", "2024-01-02", "2026-01-01T00:00:00Z"),
+        ("", "", "2026-01-01T00:00:00Z"),
+    ] {
+        let text = format!(
+            "MSH|^~\\&|HIS|LAKE|||{sent}||ADT^A08^ADT_A01|1|P|2.5.1\rEVN||{event}\rPID|1||7^^^LAKE^MR||Doe^Ann\rPV1|1|I\r"
+        );
+        let message = Message::parse(text.as_bytes()).expect("it parses");
+        let outcome = v2_to_fhir()
+            .run(&message, &Context::at(now()))
+            .expect("it is converted");
+        let found: Vec<Option<String>> = outcome
+            .bundle
+            .resources()
+            .filter(|one| one.type_id().is_some_and(|id| id.name() == "Provenance"))
+            .map(|one| Some(one.child("recorded")?.text()?.into_owned()))
+            .collect();
+        assert_eq!(found.len(), 3, "{sent} {event}");
+        assert!(found.iter().all(Option::is_some), "{sent} {event}: {found:?}");
+        assert!(
+            found.contains(&Some(recorded.to_owned())),
+            "{sent} {event}: {found:?}"
+        );
+    }
+}
