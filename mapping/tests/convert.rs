@@ -176,6 +176,24 @@ fn one_person_is_one_practitioner_however_the_field_writes_it() {
     assert_eq!(ids(message, &["Practitioner"]).len(), 1);
 }
 
+#[test]
+fn a_merge_without_the_patient_to_merge_has_an_error() {
+    let message = "MSH|^~\\&|HIS|LAKE|||20240101000000Z||ADT^A40^ADT_A39|1|P|2.5.1\rEVN||20240101\rPID|1||7^^^LAKE^MR||Doe^Ann\r";
+    let codes = |text: &str| {
+        let message = Message::parse(text.as_bytes()).expect("it parses");
+        let outcome = v2_to_fhir()
+            .run(&message, &Context::at(now()))
+            .expect("it is converted");
+        outcome
+            .findings
+            .iter()
+            .map(|finding| finding.code().as_str())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(codes(message), ["cardinality"]);
+    assert!(codes(&format!("{message}MRG|8^^^LAKE^MR\r")).is_empty());
+}
+
 /// `Provenance.recorded` is required: a time that is none, or has no offset, is replaced by the time of the conversion.
 #[test]
 fn every_provenance_says_when_it_was_recorded() {
