@@ -20,6 +20,9 @@ pub(crate) fn has_error(read: &Read<'_>) -> bool {
 
 /// Gives the findings to a sink. Some the walk comes upon as well, at the same place: the sink keeps one.
 pub(crate) fn report(read: &Read<'_>, sink: &mut Sink) -> Flow {
+    if read.findings_dropped > 0 {
+        sink.truncate();
+    }
     for finding in &read.findings {
         if let Some(rule) = rule(finding.code(), &read.document) {
             let more = || {
@@ -31,7 +34,8 @@ pub(crate) fn report(read: &Read<'_>, sink: &mut Sink) -> Flow {
             };
             let place = Place {
                 offset: finding.offset(),
-                known: Some((finding.line(), finding.column())),
+                // Of JSON the report counts them, as for what the walk finds.
+                known: (read.document.is_from_xml()).then(|| (finding.line(), finding.column())),
             };
             sink.take(rule, || (finding.path().to_owned(), place), more)?;
         }

@@ -76,7 +76,8 @@ impl Report {
             .count()
     }
 
-    /// Whether [`Limits::issues`](crate::Limits::issues) was reached, so that there may be more issues.
+    /// Whether [`Limits::issues`](crate::Limits::issues) was reached, or the reader's own limit on findings, so that
+    /// there may be more issues.
     #[must_use]
     pub const fn is_truncated(&self) -> bool {
         self.truncated

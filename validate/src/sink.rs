@@ -151,6 +151,11 @@ impl Sink {
         }
     }
 
+    /// Says that there may be more issues than are reported.
+    pub(crate) fn truncate(&mut self) {
+        self.report.truncated = true;
+    }
+
     /// Counts a check that could not be made.
     pub(crate) fn leave_open(&mut self, subject: &'static str, reason: &'static str) {
         if self.cost == Cost::All {

@@ -32,6 +32,7 @@ struct Frame<'a> {
     id: Option<Cow<'a, str>>,
     /// Its contained resources with their ids.
     contained: Vec<(Node<'a>, Cow<'a, str>)>,
+    contained_ids: HashSet<Cow<'a, str>>,
     /// The ids of its elements seen so far.
     ids: HashSet<Cow<'a, str>>,
     /// What the local references in it name; empty unless it contains resources.
@@ -163,6 +164,7 @@ impl<'a> Walk<'a> {
             node,
             is_contained,
             id,
+            contained_ids: contained.iter().map(|(_, id)| id.clone()).collect(),
             contained,
             ids: HashSet::new(),
             locals: HashSet::new(),
@@ -248,7 +250,7 @@ impl<'a> Walk<'a> {
     /// Whether a local reference names a contained resource.
     pub(crate) fn contains(&mut self, id: &str) -> bool {
         self.container()
-            .is_some_and(|frame| frame.contained.iter().any(|(_, other)| other == id))
+            .is_some_and(|frame| frame.contained_ids.contains(id))
     }
 
     /// Remembers what a local reference names. `#` refers from a contained resource to the one around it, and so the two

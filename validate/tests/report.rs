@@ -104,6 +104,47 @@ fn limits_hold_for_errors_and_for_warnings_apart() {
 }
 
 #[test]
+fn what_the_reader_left_out_is_said() {
+    let limits = carewire_fhir_model::Limits::default().max_findings(1);
+    let json = &br#"{"resourceType": "Patient", "name": [{"given": ["a"], "_given": [null, {"id": "b"}]}], "active": true, "active": true}"#[..];
+    let read = Document::read_json(json, &limits).expect("a document");
+    assert_eq!(read.findings_dropped, 1);
+    assert!(Validator::r4().validate_read(&read).is_truncated());
+    let read = Document::from_json(json).expect("a document");
+    assert!(!Validator::r4().validate_read(&read).is_truncated());
+}
+
+#[test]
+fn a_carriage_return_ends_a_line_for_all_issues() {
+    let json = b"{\"resourceType\": \"Patient\",\r \"gender\": \"m\",\r \"name\": [],\r \"active\": true, \"active\": true}";
+    let lines: Vec<_> = places(json).iter().map(|place| (place.1, place.3)).collect();
+    assert_eq!(
+        lines,
+        [
+            ("binding-required", 2),
+            ("element-empty", 3),
+            ("key-repeated", 4),
+            ("element-repeated", 4)
+        ]
+    );
+}
+
+#[test]
+fn many_contained_resources_do_not_make_judging_quadratic() {
+    let contained: Vec<Value> = (0..20_000)
+        .map(|it| json!({"resourceType": "Patient", "id": format!("p{it}")}))
+        .collect();
+    let links: Vec<Value> = (0..20_000)
+        .map(|it| json!({"reference": format!("#p{it}")}))
+        .collect();
+    let list = json!({"resourceType": "Basic", "code": {"text": "a"}, "contained": contained,
+        "extension": [{"url": "http://example.org/e", "extension": links.into_iter()
+            .map(|link| json!({"url": "a", "valueReference": link})).collect::<Vec<_>>()}]});
+    let report = Validator::r4().validate_json(list.to_string().as_bytes());
+    assert_eq!(report.issues(), []);
+}
+
+#[test]
 fn codes_that_cannot_be_judged_are_counted() {
     let json = br#"{"resourceType": "Patient", "photo": [{"contentType": "a/b"}, {"contentType": "c/d"}]}"#;
     let report = Validator::r4().validate_json(json);

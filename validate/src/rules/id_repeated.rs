@@ -17,6 +17,7 @@
 //! Spec: FHIR R4, 2.26 Element, `id`.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use carewire_fhir_model::Node;
 
@@ -43,8 +44,9 @@ pub(crate) fn check_element<'a>(walk: &mut Walk<'a>, node: Node<'a>) -> Flow {
 
 /// Looks at the contained resources of a resource, each with its id.
 pub(crate) fn check_contained(walk: &mut Walk<'_>, contained: &[(Node<'_>, Cow<'_, str>)]) -> Flow {
-    for (at, (node, id)) in contained.iter().enumerate() {
-        if contained.iter().take(at).any(|(_, other)| other == id) {
+    let mut seen = HashSet::with_capacity(contained.len());
+    for (node, id) in contained {
+        if !seen.insert(id) {
             walk.report(&RULE, *node)?;
         }
     }
