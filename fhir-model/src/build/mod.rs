@@ -46,6 +46,8 @@ struct Made {
     text: u32,
     /// The length of the text; [`NO_NODE`] for none.
     length: u32,
+    /// The slots that have a child: a bit for each of the first 63, the last bit for those behind.
+    present: u64,
     field: u16,
     ty: TypeId,
     /// Whether there is something to write: a text, a resource, or a child of which that is true.
@@ -63,6 +65,12 @@ pub struct Builder {
     texts: String,
     /// Whether something was removed, so that `live` may be wrong.
     stale: bool,
+}
+
+/// The bit of [`Made::present`] for a slot.
+#[inline]
+fn bit(slot: u8) -> u64 {
+    1 << slot.min(63)
 }
 
 impl Builder {
@@ -107,6 +115,7 @@ impl Builder {
             last_child: NO_NODE,
             text: 0,
             length: NO_NODE,
+            present: 0,
             field: DETACHED,
             ty,
             live: ty.kind() == TypeKind::Resource,
@@ -157,7 +166,49 @@ impl Builder {
             });
         }
         let id = self.resource(variant);
-        self.link(parent, id, property);
+        self.link(parent, id, slot, property);
+        Ok(id)
+    }
+
+    /// As [`Builder::add`], by the property of an element: its slot and its type are not looked up.
+    ///
+    /// ```
+    /// use carewire_fhir_model::build::Builder;
+    /// use carewire_fhir_model::schema::{Schema, TypeId};
+    ///
+    /// let family = TypeId::HUMAN_NAME.property("family").ok_or("no such property")?;
+    /// let mut builder = Builder::new(Schema::r4());
+    /// let name = builder.resource(TypeId::HUMAN_NAME);
+    /// let id = builder.add_property(name, family)?;
+    /// assert_eq!(builder.property(id).map(|one| one.key()), Some("family"));
+    /// assert!(builder.add_property(id, family).is_err()); // a string has no family
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`Builder::add`]; of a place for any resource the type is not known, so it is refused.
+    #[inline]
+    pub fn add_property(
+        &mut self,
+        parent: BuildId,
+        property: &'static Property,
+    ) -> Result<BuildId, BuildError> {
+        let owner = self.type_id(parent);
+        let slot = property.slot();
+        if property.owner() != owner {
+            return Err(BuildError::NoSuchElement { owner, slot });
+        }
+        if property.kind == TypeKind::Resource {
+            return self.add(parent, slot, property.ty);
+        }
+        if !property.is_list && self.existing(parent, slot).is_some() {
+            return Err(BuildError::AlreadyThere {
+                element: property.element().id(),
+            });
+        }
+        let id = self.resource(property.ty);
+        self.link(parent, id, slot, property.id());
         Ok(id)
     }
 
@@ -251,11 +302,11 @@ impl Builder {
         if self.made(resource.0).is_none_or(|made| made.parent != NO_NODE) {
             return Err(BuildError::NotDetached);
         }
-        self.link(parent, resource, property);
+        self.link(parent, resource, slot, property);
         Ok(())
     }
 
-    fn link(&mut self, parent: BuildId, id: BuildId, property: PropertyId) {
+    fn link(&mut self, parent: BuildId, id: BuildId, slot: u8, property: PropertyId) {
         let mut live = false;
         if let Some(made) = self.nodes.get_mut(id.0 as usize) {
             made.parent = parent.0;
@@ -265,6 +316,7 @@ impl Builder {
         let mut last = NO_NODE;
         if let Some(above) = self.nodes.get_mut(parent.0 as usize) {
             last = std::mem::replace(&mut above.last_child, id.0);
+            above.present |= bit(slot);
             if last == NO_NODE {
                 above.first_child = id.0;
             }
@@ -303,7 +355,7 @@ impl Builder {
         self.made(made.parent)
             .is_some_and(|parent| parent.ty == TypeId::EXTENSION)
             && made.field != DETACHED
-            && PropertyId(made.field).element().name() == "url"
+            && PropertyId(made.field).property().key() == "url"
     }
 
     /// Takes a node out of its parent. It can be attached again if it is a resource.
@@ -333,6 +385,13 @@ impl Builder {
             removed.parent = NO_NODE;
             removed.next = NO_NODE;
             removed.field = DETACHED;
+        }
+        let mut present = 0;
+        for child in self.children(BuildId(made.parent)) {
+            present |= self.property(child).map_or(0, |one| bit(one.slot()));
+        }
+        if let Some(above) = self.nodes.get_mut(made.parent as usize) {
+            above.present = present;
         }
         self.stale = true;
     }
@@ -403,6 +462,9 @@ impl Builder {
     /// The first child of one element: for an element that occurs once the only one.
     #[inline]
     pub fn existing(&self, parent: BuildId, slot: u8) -> Option<BuildId> {
+        if self.made(parent.0)?.present & bit(slot) == 0 {
+            return None;
+        }
         self.children_of(parent, slot).next()
     }
 

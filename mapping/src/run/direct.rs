@@ -6,7 +6,7 @@ use carewire_hl7v2::Place;
 
 use super::Run;
 use super::expr::Few;
-use super::value::{Text, Value};
+use super::value::Value;
 use crate::program::{Expr, Literal, Operator, Source, Start, Step};
 
 /// What a look at an expression gives.
@@ -21,13 +21,11 @@ impl<'m> Run<'m, '_> {
     /// The value of an expression that has at most one.
     pub(super) fn direct(&self, expr: &'m Expr, focus: &Value<'m>) -> Direct<'m> {
         match expr {
-            Expr::Focus => some(focus.clone()),
-            Expr::Variable(slot) => self.at(*slot).cloned().map_or(Direct::Nothing, some),
+            Expr::Focus => some(*focus),
+            Expr::Variable(slot) => self.at(*slot).copied().map_or(Direct::Nothing, some),
             Expr::Special(special) => some(self.special(*special)),
             Expr::Literal(Literal::Empty) => Direct::Nothing,
-            Expr::Literal(Literal::Value(kind, text)) => {
-                Direct::One(Value::Computed(*kind, Text::Borrowed(text)))
-            }
+            Expr::Literal(Literal::Value(kind, text)) => Direct::One(Value::Computed(*kind, text)),
             Expr::Child(input, step) => match &**input {
                 Expr::Focus => self.direct_step(focus, step),
                 Expr::Variable(slot) => self
@@ -51,13 +49,15 @@ impl<'m> Run<'m, '_> {
             },
             Expr::Uuid(arguments) => self
                 .uuid_of(arguments, focus)
-                .map_or(Direct::Nothing, |id| Direct::One(Value::shared(id))),
+                .map_or(Direct::Nothing, |id| Direct::One(Value::string(id))),
             Expr::Exists(_) | Expr::Empty(_) | Expr::Not(_) => self.direct_truth(expr, focus),
             Expr::Binary(Operator::Concatenate, ..) => {
-                let mut text = String::with_capacity(64);
-                match self.concatenate(expr, focus, &mut text) {
-                    Some(()) => Direct::One(Value::string(text)),
-                    None => Direct::Nothing,
+                let mut is_whole = true;
+                let text = self.spell(|out| is_whole = self.concatenate(expr, focus, out).is_some());
+                if is_whole {
+                    Direct::One(Value::string(text))
+                } else {
+                    Direct::Nothing
                 }
             }
             Expr::Binary(..) => self.direct_truth(expr, focus),
@@ -71,8 +71,10 @@ impl<'m> Run<'m, '_> {
             self.concatenate(left, focus, out)?;
             return self.concatenate(right, focus, out);
         }
-        if let Few::One(value) = self.single(expr, focus)? {
-            self.with_text(&value, |part| out.push_str(part));
+        if let Few::One(value) = self.single(expr, focus)?
+            && let Some(part) = self.text_of(&value)
+        {
+            out.push_str(part);
         }
         Some(())
     }
@@ -96,14 +98,18 @@ impl<'m> Run<'m, '_> {
                 if field.repetition_count() > 1 {
                     return Direct::Unknown;
                 }
-                self.part(field.repetition(1), Value::Repetition)
+                self.part(field.repetition(1), |part| {
+                    Value::Repetition(self.arena.alloc(part))
+                })
             }
-            (Value::Repetition(part), Step::Component(number)) => {
-                self.part(part.component(usize::from(*number)), Value::Component)
-            }
-            (Value::Component(part), Step::Subcomponent(number)) => {
-                self.part(part.subcomponent(usize::from(*number)), Value::Subcomponent)
-            }
+            (Value::Repetition(part), Step::Component(number)) => self
+                .part(part.component(usize::from(*number)), |part| {
+                    Value::Component(self.arena.alloc(part))
+                }),
+            (Value::Component(part), Step::Subcomponent(number)) => self
+                .part(part.subcomponent(usize::from(*number)), |part| {
+                    Value::Subcomponent(self.arena.alloc(part))
+                }),
             (Value::Segment(segment), Step::Position) => Direct::One(Value::integer(segment.position())),
             _ => Direct::Unknown,
         }
@@ -136,7 +142,7 @@ impl<'m> Run<'m, '_> {
             return Direct::Nothing;
         };
         match &*source.steps {
-            [] => some(value.clone()),
+            [] => some(*value),
             [only] => self.direct_step(value, only),
             [first, rest @ ..] => {
                 let mut found = self.direct_step(value, first);

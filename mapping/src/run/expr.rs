@@ -1,13 +1,15 @@
 //! Evaluates the expressions that maps are full of, pushing values and stopping early.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 use std::ops::ControlFlow;
-use std::rc::Rc;
+
+use carewire_hl7v2::Place;
 
 use super::Run;
 use super::direct::Direct;
 use super::step::Flow;
-use super::value::{Text, Value};
+use super::value::Value;
 use crate::context::HostValue;
 use crate::finding::Code;
 use crate::program::{Expr, Kind, Literal, Operator, Special, TextFunction};
@@ -28,15 +30,15 @@ impl<'m> Run<'m, '_> {
         visit: &mut dyn FnMut(Value<'m>) -> Flow,
     ) -> Flow {
         match expr {
-            Expr::Focus => give(focus.clone(), visit),
+            Expr::Focus => give(*focus, visit),
             Expr::Variable(slot) => give(self.var(*slot), visit),
             Expr::Constant(constant) => self.constant(*constant, visit),
             Expr::Special(special) => give(self.special(*special), visit),
             Expr::Literal(Literal::Empty) => Flow::Continue(()),
-            Expr::Literal(Literal::Value(kind, text)) => visit(Value::Computed(*kind, Text::Borrowed(text))),
-            Expr::Literal(Literal::Quantity { number, unit }) => {
-                visit(Value::string(format!("{number} {unit}")))
-            }
+            Expr::Literal(Literal::Value(kind, text)) => visit(Value::Computed(*kind, text)),
+            Expr::Literal(Literal::Quantity { number, unit }) => visit(Value::string(self.spell(|out| {
+                let _ = write!(out, "{number} {unit}");
+            }))),
             Expr::Child(input, step) => match &**input {
                 Expr::Variable(slot) => match self.at(*slot) {
                     Some(value) => self.each(value, step, visit),
@@ -112,7 +114,7 @@ impl<'m> Run<'m, '_> {
                 self.eval(right, focus, visit)
             }
             Expr::Uuid(arguments) => match self.uuid_of(arguments, focus) {
-                Some(id) => visit(Value::shared(id)),
+                Some(id) => visit(Value::string(id)),
                 None => Flow::Continue(()),
             },
             Expr::Host { function, arguments } => self.call_host(*function, arguments, focus, visit),
@@ -251,7 +253,7 @@ impl<'m> Run<'m, '_> {
             Value::Made(id) => self.builder.type_id(*id).name() == "boolean",
             _ => false,
         };
-        !is_boolean || self.with_text(value, |text| text == "true").unwrap_or(false)
+        !is_boolean || self.text_of(value) == Some("true")
     }
 
     fn give_truth(
@@ -284,7 +286,7 @@ impl<'m> Run<'m, '_> {
         };
         let number = |value: &Value<'m>| match value {
             Value::Integer(value) => Some(*value),
-            other => self.with_text(other, |text| text.parse().ok()).flatten(),
+            other => self.text_of(other)?.parse().ok(),
         };
         Some(number(&a)?.cmp(&number(&b)?))
     }
@@ -293,8 +295,7 @@ impl<'m> Run<'m, '_> {
         if let (Value::Integer(a), Value::Integer(b)) = (a, b) {
             return a == b;
         }
-        self.with_text(a, |a| self.with_text(b, |b| a == b).unwrap_or(false))
-            .unwrap_or(false)
+        self.text_of(a).is_some_and(|a| self.text_of(b) == Some(a))
     }
 
     fn is_in(&self, left: &'m Expr, right: &'m Expr, focus: &Value<'m>) -> Option<bool> {
@@ -321,37 +322,25 @@ impl<'m> Run<'m, '_> {
         all
     }
 
-    /// Lends the text of a value; a place of a message counts as read. None for what has no text.
-    pub(super) fn with_text<R>(&self, value: &Value<'m>, take: impl FnOnce(&str) -> R) -> Option<R> {
+    /// The text of a value, in the source, the program or the arena; a place of a message counts as read. None for what has no text.
+    pub(super) fn text_of(&self, value: &Value<'m>) -> Option<&'m str> {
         match value {
-            Value::Computed(_, text) => Some(take(text.as_str())),
-            Value::Integer(value) => Some(take(&value.to_string())),
-            Value::Made(id) => self.builder.text(*id).map(take),
-            Value::Fhir(node) => node.text().map(|text| take(&text)),
-            _ => self.place_text(value).map(|text| take(&text)),
+            Value::Computed(_, text) => Some(text),
+            Value::Integer(value) => Some(self.spell(|out| {
+                let _ = write!(out, "{value}");
+            })),
+            Value::Made(id) => self.builder.text(*id).map(|text| self.arena_text(text)),
+            Value::Fhir(node) => node.text().map(|text| self.kept(text)),
+            _ => self.place_text(value.place()?),
         }
     }
 
-    /// The text of a value, free of the run: it borrows from the source or the program where it can.
-    pub(super) fn lend(&self, value: &Value<'m>) -> Option<Lent<'m>> {
-        Some(match value {
-            Value::Computed(_, Text::Borrowed(text)) => Lent::Text(Cow::Borrowed(text)),
-            Value::Computed(_, Text::Shared(text)) => Lent::Shared(Rc::clone(text)),
-            Value::Computed(_, Text::Owned(text)) => Lent::Text(Cow::Owned(text.clone())),
-            Value::Integer(value) => Lent::Text(Cow::Owned(value.to_string())),
-            Value::Made(id) => Lent::Text(Cow::Owned(self.builder.text(*id)?.to_owned())),
-            Value::Fhir(node) => Lent::Text(node.text()?),
-            _ => Lent::Text(self.place_text(value)?),
-        })
-    }
-
     /// The text of a place of a message.
-    fn place_text(&self, value: &Value<'m>) -> Option<Cow<'m, str>> {
-        let place = value.place()?;
+    pub(super) fn place_text(&self, place: Place<'m>) -> Option<&'m str> {
         self.mark(place.range().start);
         match place.try_text() {
             Ok(text) if text.is_empty() => None,
-            Ok(text) => Some(text),
+            Ok(text) => Some(self.kept(text)),
             Err(_) => {
                 self.find(Code::UnreadableText, Some(place.location().to_string()));
                 None
@@ -359,10 +348,21 @@ impl<'m> Run<'m, '_> {
         }
     }
 
+    /// A text for as long as the run lasts.
+    pub(super) fn kept(&self, text: Cow<'m, str>) -> &'m str {
+        match text {
+            Cow::Borrowed(text) => text,
+            Cow::Owned(text) => self.arena_text(&text),
+        }
+    }
+
+    pub(super) fn arena_text(&self, text: &str) -> &'m str {
+        self.arena.alloc_str(text)
+    }
+
     /// The text of the only value of an expression.
-    pub(super) fn text(&self, expr: &'m Expr, focus: &Value<'m>) -> Option<String> {
-        let value = self.one(expr, focus)?;
-        self.with_text(&value, str::to_owned)
+    pub(super) fn text(&self, expr: &'m Expr, focus: &Value<'m>) -> Option<&'m str> {
+        self.text_of(&self.one(expr, focus)?)
     }
 
     pub(super) fn constant(&self, constant: u16, visit: &mut dyn FnMut(Value<'m>) -> Flow) -> Flow {
@@ -376,31 +376,36 @@ impl<'m> Run<'m, '_> {
             .constants
             .borrow()
             .get(usize::from(constant))
-            .cloned()
+            .copied()
             .flatten();
         let values = known.unwrap_or_else(|| {
-            let values = self.all(expr, &Value::Empty);
+            let values: &'m [Value<'m>] = self.arena.alloc_slice_copy(&self.all(expr, &Value::Empty));
             if let Some(place) = self.constants.borrow_mut().get_mut(usize::from(constant)) {
-                *place = Some(values.clone());
+                *place = Some(values);
             }
             values
         });
-        values.into_iter().try_for_each(visit)
+        values.iter().copied().try_for_each(visit)
     }
 
     pub(super) fn special(&self, special: Special) -> Value<'m> {
         match special {
-            Special::Now => Value::computed(Kind::DateTime, self.context.now.to_string()),
-            Special::Bundle => Value::Computed(Kind::String, Text::Borrowed(self.context.bundle.as_str())),
+            Special::Now => Value::Computed(
+                Kind::DateTime,
+                self.spell(|out| {
+                    let _ = write!(out, "{}", self.context.now);
+                }),
+            ),
+            Special::Bundle => Value::string(self.context.bundle.as_str()),
             Special::MessageKey => {
                 let key = self.message_key();
                 if key.is_empty() {
                     Value::Empty
                 } else {
-                    Value::Computed(Kind::String, Text::Shared(key))
+                    Value::string(key)
                 }
             }
-            Special::Root => self.root.clone(),
+            Special::Root => self.root,
         }
     }
 
@@ -416,7 +421,7 @@ impl<'m> Run<'m, '_> {
             return Flow::Continue(());
         };
         let argument = |at: usize| match self.single(arguments.get(at)?, focus) {
-            Some(Few::One(value)) => self.with_text(&value, str::to_owned),
+            Some(Few::One(value)) => self.text_of(&value),
             _ => None,
         };
         let first = argument(0);
@@ -424,26 +429,31 @@ impl<'m> Run<'m, '_> {
             return Flow::Continue(());
         }
         let first = first.unwrap_or_default();
-        let value = self.with_text(&input, |text| match function {
-            TextFunction::StartsWith => Some(Value::boolean(text.starts_with(&first))),
-            TextFunction::EndsWith => Some(Value::boolean(text.ends_with(&first))),
-            TextFunction::Contains => Some(Value::boolean(text.contains(&first))),
-            TextFunction::Upper => Some(Value::string(text.to_uppercase())),
-            TextFunction::Lower => Some(Value::string(text.to_lowercase())),
-            TextFunction::Trim => Some(Value::string(text.trim().to_owned())),
-            TextFunction::ToString => Some(Value::string(text.to_owned())),
-            TextFunction::Length => Some(Value::integer(text.chars().count())),
-            TextFunction::Substring => {
-                let start: usize = first.parse().ok()?;
-                let length = match arguments.get(1) {
-                    None => usize::MAX,
-                    Some(_) => argument(1)?.parse().ok()?,
-                };
-                let part: String = text.chars().skip(start).take(length).collect();
-                (start < text.chars().count()).then(|| Value::string(part))
-            }
-        });
-        value.flatten().map_or(Flow::Continue(()), visit)
+        let result = |text: &'m str| {
+            Some(match function {
+                TextFunction::StartsWith => Value::boolean(text.starts_with(first)),
+                TextFunction::EndsWith => Value::boolean(text.ends_with(first)),
+                TextFunction::Contains => Value::boolean(text.contains(first)),
+                TextFunction::Upper => Value::string(self.arena_text(&text.to_uppercase())),
+                TextFunction::Lower => Value::string(self.arena_text(&text.to_lowercase())),
+                TextFunction::Trim => Value::string(text.trim()),
+                TextFunction::ToString => Value::string(text),
+                TextFunction::Length => Value::integer(text.chars().count()),
+                TextFunction::Substring => {
+                    let start: usize = first.parse().ok()?;
+                    let length = match arguments.get(1) {
+                        None => usize::MAX,
+                        Some(_) => argument(1)?.parse().ok()?,
+                    };
+                    let (from, _) = text.char_indices().nth(start)?;
+                    let rest = text.get(from..)?;
+                    let to = rest.char_indices().nth(length).map_or(rest.len(), |(to, _)| to);
+                    Value::string(rest.get(..to)?)
+                }
+            })
+        };
+        let value = self.text_of(&input).and_then(result);
+        value.map_or(Flow::Continue(()), visit)
     }
 
     fn call_host(
@@ -464,7 +474,7 @@ impl<'m> Run<'m, '_> {
             .collect();
         for value in self.answer(usize::from(function), &arguments) {
             visit(match value {
-                HostValue::Text(text) => Value::string(text),
+                HostValue::Text(text) => Value::string(self.arena_text(&text)),
                 HostValue::Boolean(value) => Value::boolean(value),
                 HostValue::Integer(value) => Value::Integer(value),
             })?;
@@ -486,31 +496,9 @@ impl<'m> Run<'m, '_> {
 
     pub(super) fn host_value(&self, value: &Value<'m>) -> Option<HostValue> {
         match value {
-            Value::Computed(Kind::Boolean, text) => Some(HostValue::Boolean(text.as_str() == "true")),
+            Value::Computed(Kind::Boolean, text) => Some(HostValue::Boolean(*text == "true")),
             Value::Integer(value) => Some(HostValue::Integer(*value)),
-            value => self.with_text(value, |text| HostValue::Text(text.to_owned())),
-        }
-    }
-}
-
-/// A text that does not borrow from the run.
-pub(super) enum Lent<'m> {
-    Text(Cow<'m, str>),
-    Shared(Rc<str>),
-}
-
-impl Lent<'_> {
-    pub(super) fn into_shared(self) -> Rc<str> {
-        match self {
-            Self::Text(text) => Rc::from(&*text),
-            Self::Shared(text) => text,
-        }
-    }
-
-    pub(super) fn as_str(&self) -> &str {
-        match self {
-            Self::Text(text) => text,
-            Self::Shared(text) => text,
+            value => self.text_of(value).map(|text| HostValue::Text(text.to_owned())),
         }
     }
 }

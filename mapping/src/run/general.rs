@@ -11,7 +11,7 @@ use carewire_hl7v2::{Component, Repetition, Segment, Subcomponent, tree};
 
 use super::Run;
 use super::step::{Flow, first_segment};
-use super::value::{Text, Value};
+use super::value::Value;
 use crate::context::HostValue;
 use crate::finding::Code;
 use crate::program::{General, Kind, Named};
@@ -28,17 +28,17 @@ enum At<'m> {
     Group(tree::Node<'m>),
     All(tree::Node<'m>),
     Segment(Segment<'m>),
-    Repetition(Repetition<'m>),
-    Component(Component<'m>),
-    Subcomponent(Subcomponent<'m>),
+    Repetition(&'m Repetition<'m>),
+    Component(&'m Component<'m>),
+    Subcomponent(&'m Subcomponent<'m>),
     Fhir(FhirNode<'m>),
     Made(BuildId),
     /// `position` of a segment.
     Position(Segment<'m>),
     /// `whole` of a part.
-    WholeRepetition(Repetition<'m>),
-    WholeComponent(Component<'m>),
-    WholeSubcomponent(Subcomponent<'m>),
+    WholeRepetition(&'m Repetition<'m>),
+    WholeComponent(&'m Component<'m>),
+    WholeSubcomponent(&'m Subcomponent<'m>),
 }
 
 impl<'m> At<'m> {
@@ -109,7 +109,7 @@ impl<'m> Run<'m, '_> {
             None => general.program.evaluate_without_node(&context),
         };
         match items {
-            Ok(items) => found.extend(items.into_iter().filter_map(|item| value_of(&item))),
+            Ok(items) => found.extend(items.into_iter().filter_map(|item| self.value_of(&item))),
             Err(_) => self.find(Code::EvaluationFailed, focus.path()),
         }
     }
@@ -142,44 +142,42 @@ impl<'m> Run<'m, '_> {
             Value::Computed(kind, text) => typed(*kind, text)?,
         })
     }
-}
 
-/// A computed text as the value it stands for.
-fn typed<'a, 'm: 'a>(kind: Kind, text: &Text<'m>) -> Option<Items<'a, 'm>> {
-    let string = match text {
-        Text::Borrowed(text) => Cow::Borrowed(*text),
-        Text::Shared(text) => Cow::Owned(text.to_string()),
-        Text::Owned(text) => Cow::Owned(text.clone()),
-    };
-    Some(match kind {
-        Kind::String => Item::String(string),
-        Kind::Boolean => Item::Boolean(string == "true"),
-        Kind::Integer => Item::Integer(string.parse().ok()?),
-        Kind::Decimal => Item::Decimal(string.parse().ok()?),
-        Kind::Date => Item::Date(string.parse().ok()?),
-        Kind::DateTime => Item::DateTime(string.parse().ok()?),
-        Kind::Time => Item::Time(string.parse().ok()?),
-    })
-}
-
-/// An item as a value of the run.
-fn value_of<'m>(item: &Items<'_, 'm>) -> Option<Value<'m>> {
-    let text = |kind| item.text().map(|text| Value::computed(kind, text.into_owned()));
-    match item {
-        Item::Node(spot) if spot.at.is_whole() => spot.run.whole(&spot.at.value()).map(Value::string),
-        Item::Node(spot) => Some(spot.at.value()),
-        Item::Boolean(value) => Some(Value::boolean(*value)),
-        Item::Integer(value) => Some(Value::Integer(*value)),
-        Item::Decimal(_) => text(Kind::Decimal),
-        Item::Date(_) => text(Kind::Date),
-        Item::DateTime(_) => text(Kind::DateTime),
-        Item::Time(_) => text(Kind::Time),
-        _ => text(Kind::String),
+    /// An item as a value of the run.
+    fn value_of(&self, item: &Items<'_, 'm>) -> Option<Value<'m>> {
+        let text = |kind| {
+            item.text()
+                .map(|text| Value::Computed(kind, self.arena_text(&text)))
+        };
+        match item {
+            Item::Node(spot) if spot.at.is_whole() => self.whole(&spot.at.value()).map(Value::string),
+            Item::Node(spot) => Some(spot.at.value()),
+            Item::Boolean(value) => Some(Value::boolean(*value)),
+            Item::Integer(value) => Some(Value::Integer(*value)),
+            Item::Decimal(_) => text(Kind::Decimal),
+            Item::Date(_) => text(Kind::Date),
+            Item::DateTime(_) => text(Kind::DateTime),
+            Item::Time(_) => text(Kind::Time),
+            _ => text(Kind::String),
+        }
     }
 }
 
+/// A computed text as the value it stands for.
+fn typed<'a, 'm: 'a>(kind: Kind, text: &'m str) -> Option<Items<'a, 'm>> {
+    Some(match kind {
+        Kind::String => Item::String(Cow::Borrowed(text)),
+        Kind::Boolean => Item::Boolean(text == "true"),
+        Kind::Integer => Item::Integer(text.parse().ok()?),
+        Kind::Decimal => Item::Decimal(text.parse().ok()?),
+        Kind::Date => Item::Date(text.parse().ok()?),
+        Kind::DateTime => Item::DateTime(text.parse().ok()?),
+        Kind::Time => Item::Time(text.parse().ok()?),
+    })
+}
+
 /// The value of a primitive that the type says is one of these.
-fn of_type<'a, 'm: 'a>(type_name: &str, text: String) -> Items<'a, 'm> {
+fn of_type<'a, 'm: 'a>(type_name: &str, text: &'m str) -> Items<'a, 'm> {
     let kind = match type_name {
         "boolean" => Kind::Boolean,
         "integer" | "positiveInt" | "unsignedInt" => Kind::Integer,
@@ -189,8 +187,7 @@ fn of_type<'a, 'm: 'a>(type_name: &str, text: String) -> Items<'a, 'm> {
         "time" => Kind::Time,
         _ => Kind::String,
     };
-    let text = Text::Owned(text);
-    typed(kind, &text).unwrap_or_else(|| Item::String(Cow::Owned(text.as_str().to_owned())))
+    typed(kind, text).unwrap_or(Item::String(Cow::Borrowed(text)))
 }
 
 impl<'a, 'm: 'a> Node<'a> for Spot<'a, 'm> {
@@ -249,24 +246,22 @@ impl<'a, 'm: 'a> Node<'a> for Spot<'a, 'm> {
     fn value(self) -> Option<Item<'a, Self>> {
         match self.at {
             At::Fhir(node) => {
-                let text = node.text()?;
-                Some(of_type(
-                    node.type_id().map_or("", |ty| ty.name()),
-                    text.into_owned(),
-                ))
+                let text = self.run.kept(node.text()?);
+                Some(of_type(node.type_id().map_or("", |ty| ty.name()), text))
             }
             At::Made(id) => {
-                let text = self.run.builder.text(id)?;
-                Some(of_type(self.run.builder.type_id(id).name(), text.to_owned()))
+                let text = self.run.arena_text(self.run.builder.text(id)?);
+                Some(of_type(self.run.builder.type_id(id).name(), text))
             }
             At::Position(segment) => i64::try_from(segment.position()).ok().map(Item::Integer),
             at if at.is_whole() => self
                 .run
                 .whole(&at.value())
-                .map(|text| Item::String(Cow::Owned(text))),
+                .map(|text| Item::String(Cow::Borrowed(text))),
             _ => self
                 .run
-                .with_text(&self.at.value(), |text| Item::String(Cow::Owned(text.to_owned()))),
+                .text_of(&self.at.value())
+                .map(|text| Item::String(Cow::Borrowed(text))),
         }
     }
 
@@ -407,14 +402,16 @@ impl<'a, 'm: 'a> fhirpath::Host<'a, Spot<'a, 'm>> for Answers<'a, 'm> {
         _: &[Items<'a, 'm>],
         arguments: &[Vec<Items<'a, 'm>>],
     ) -> Result<Vec<Items<'a, 'm>>, fhirpath::Error> {
-        let values = |items: &Vec<Items<'a, 'm>>| items.iter().filter_map(value_of).collect::<Vec<_>>();
+        let values = |items: &Vec<Items<'a, 'm>>| {
+            items
+                .iter()
+                .filter_map(|item| self.run.value_of(item))
+                .collect::<Vec<_>>()
+        };
         let arguments: Vec<Vec<Value<'m>>> = arguments.iter().map(values).collect();
         let Some(function) = index.checked_sub(1) else {
             let id = self.run.uuid_of_values(&arguments);
-            return Ok(id
-                .map(|id| Item::String(Cow::Owned(id.to_string())))
-                .into_iter()
-                .collect());
+            return Ok(id.map(|id| Item::String(Cow::Borrowed(id))).into_iter().collect());
         };
         let arguments: Vec<Vec<HostValue>> = arguments
             .iter()

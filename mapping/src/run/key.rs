@@ -1,80 +1,78 @@
 //! Ids: UUID v5 of declared keys, so that the same message gives the same bytes.
 
-use std::rc::Rc;
-
 use super::Run;
 use super::value::Value;
 use crate::program::Expr;
 
 impl<'m> Run<'m, '_> {
     /// MSH-3, MSH-4 and MSH-10, each with its length; of a document nothing.
-    pub(super) fn message_key(&self) -> Rc<str> {
-        Rc::clone(self.key.get_or_init(|| {
-            let mut key = String::new();
-            if let Some(msh) = self.message.and_then(|message| message.segment_at(1)) {
-                for field in [3, 4, 10] {
-                    let part = msh.field(field).map(|field| field.raw()).unwrap_or_default();
-                    push_part(&mut key, &String::from_utf8_lossy(part));
+    pub(super) fn message_key(&self) -> &'m str {
+        self.key.get_or_init(|| {
+            self.spell(|key| {
+                if let Some(msh) = self.message.and_then(|message| message.segment_at(1)) {
+                    for field in [3, 4, 10] {
+                        let part = msh.field(field).map(|field| field.raw()).unwrap_or_default();
+                        push_part(key, &String::from_utf8_lossy(part));
+                    }
                 }
-            }
-            key.into()
-        }))
+            })
+        })
     }
 
     /// `uuid(..)`: of the arguments, or without any of the message's key and a count.
-    pub(super) fn uuid_of(&self, arguments: &'m [Expr], focus: &Value<'m>) -> Option<Rc<str>> {
-        let mut key = Key {
-            text: String::with_capacity(160),
-            ..Key::default()
-        };
+    pub(super) fn uuid_of(&self, arguments: &'m [Expr], focus: &Value<'m>) -> Option<&'m str> {
+        let mut key = Key::new(self.scratch.take());
         for argument in arguments {
             let _ = self.eval(argument, focus, &mut |value| {
-                self.with_text(&value, |text| key.value(text));
+                if let Some(text) = self.text_of(&value) {
+                    key.value(text);
+                }
                 std::ops::ControlFlow::Continue(())
             });
             key.end();
         }
-        self.uuid_of_key(&key)
+        self.uuid_of_key(key)
     }
 
     /// As [`Run::uuid_of`], of arguments that are evaluated already.
-    pub(super) fn uuid_of_values(&self, arguments: &[Vec<Value<'m>>]) -> Option<Rc<str>> {
-        let mut key = Key {
-            text: String::with_capacity(160),
-            ..Key::default()
-        };
+    pub(super) fn uuid_of_values(&self, arguments: &[Vec<Value<'m>>]) -> Option<&'m str> {
+        let mut key = Key::new(self.scratch.take());
         for values in arguments {
             for value in values {
-                self.with_text(value, |text| key.value(text));
+                if let Some(text) = self.text_of(value) {
+                    key.value(text);
+                }
             }
             key.end();
         }
-        self.uuid_of_key(&key)
+        self.uuid_of_key(key)
     }
 
-    fn uuid_of_key(&self, key: &Key) -> Option<Rc<str>> {
-        match key.count {
+    fn uuid_of_key(&self, key: Key) -> Option<&'m str> {
+        let id = match key.count {
             0 => Some(self.next_uuid()),
             1 => Some(self.uuid(&key.text)),
             _ => key.is_present.then(|| self.uuid(&key.text)),
-        }
+        };
+        self.scratch.set(key.text);
+        id
     }
 
     /// The next id of this run, of the message's key and a count.
-    pub(super) fn next_uuid(&self) -> Rc<str> {
+    pub(super) fn next_uuid(&self) -> &'m str {
         let count = self.count.get() + 1;
         self.count.set(count);
         let mut key = String::from("#");
-        push_part(&mut key, &self.message_key());
+        push_part(&mut key, self.message_key());
         push_part(&mut key, &count.to_string());
         self.uuid(&key)
     }
 
-    fn uuid(&self, key: &str) -> Rc<str> {
+    fn uuid(&self, key: &str) -> &'m str {
         let namespace = uuid::Uuid::from_bytes(self.context.namespace.0);
         let id = uuid::Uuid::new_v5(&namespace, key.as_bytes());
         let mut text = [0; uuid::fmt::Hyphenated::LENGTH];
-        Rc::from(&*id.hyphenated().encode_lower(&mut text))
+        self.arena.alloc_str(id.hyphenated().encode_lower(&mut text))
     }
 }
 
@@ -91,6 +89,15 @@ struct Key {
 }
 
 impl Key {
+    /// An empty key in the memory of a text.
+    fn new(mut text: String) -> Self {
+        text.clear();
+        Self {
+            text,
+            ..Self::default()
+        }
+    }
+
     fn value(&mut self, text: &str) {
         push_part(&mut self.text, text);
     }

@@ -3,6 +3,7 @@
 mod direct;
 mod expr;
 mod general;
+mod hash;
 mod key;
 mod rule;
 mod step;
@@ -13,15 +14,15 @@ mod write;
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
 use std::ops::Range;
-use std::rc::Rc;
 
+use bumpalo::Bump;
 use carewire_fhir_model::Node;
 use carewire_fhir_model::build::{BuildId, Builder};
 use carewire_fhir_model::schema::TypeId;
 use carewire_hl7v2::{Message, Place, tree};
 
+use self::hash::Seeded;
 use self::step::Flow;
 use self::target::Shared;
 use self::value::Value;
@@ -39,9 +40,13 @@ pub(crate) enum Input<'m> {
     Fhir(Node<'m>),
 }
 
-/// One run: variables, targets, and what was noticed. `'m` is the life of program, source and context.
+/// One run: variables, targets, and what was noticed. `'m` is the life of program, source and arena.
 struct Run<'m, 'h> {
     program: &'m Program,
+    /// Where the run keeps texts and places; all of it goes when the run ends.
+    arena: &'m Bump,
+    /// A text in the making, while it is not in use.
+    scratch: Cell<String>,
     context: &'h Context<'h>,
     message: Option<&'m Message<'m>>,
     root: Value<'m>,
@@ -55,7 +60,7 @@ struct Run<'m, 'h> {
     steps: u64,
     /// Lists of matches that are not in use.
     pool: Vec<Vec<Value<'m>>>,
-    shared: HashMap<(BuildId, u8, Shared), BuildId, BuildHasherDefault<Fnv>>,
+    shared: HashMap<(BuildId, u8, Shared<'m>), BuildId, Seeded>,
     /// The rule that runs, and the slot of its first source.
     place: Cell<(RulePlace, Option<Slot>)>,
     findings: RefCell<Vec<Finding>>,
@@ -66,11 +71,11 @@ struct Run<'m, 'h> {
     quiet: Cell<bool>,
     /// One bit for each byte of the message: whether a leaf that starts there was read.
     read: Box<[Cell<u64>]>,
-    constants: RefCell<Vec<Option<Vec<Value<'m>>>>>,
+    constants: RefCell<Vec<Option<&'m [Value<'m>]>>>,
     /// How many ids were made of the count.
     count: Cell<u64>,
     /// The message's key, once it was asked for.
-    key: OnceCell<Rc<str>>,
+    key: OnceCell<&'m str>,
     /// MSH-7's offset, once it was asked for.
     zone: Cell<Option<Option<Zone>>>,
 }
@@ -101,11 +106,14 @@ pub(crate) fn run<'m>(
         .groups
         .get(entry.group.0 as usize)
         .ok_or(MapError::new(MapErrorKind::NoMap))?;
+    let arena = Bump::with_capacity(ARENA);
     let mut run = Run {
         program,
+        arena: &arena,
+        scratch: Cell::default(),
         context,
         message,
-        root: root.clone(),
+        root,
         delimiters: message.map(delimiters).unwrap_or_default(),
         builder,
         variables: Vec::with_capacity(64),
@@ -113,7 +121,7 @@ pub(crate) fn run<'m>(
         depth: 0,
         steps: 0,
         pool: Vec::new(),
-        shared: HashMap::with_capacity_and_hasher(64, BuildHasherDefault::default()),
+        shared: HashMap::with_capacity_and_hasher(128, Seeded::default()),
         place: Cell::new((entry.place, None)),
         findings: RefCell::default(),
         dropped: Cell::new(0),
@@ -140,10 +148,10 @@ pub(crate) fn run<'m>(
             targets.push(made);
             Value::Made(made)
         } else {
-            root.clone()
+            root
         });
     }
-    run.call_group(entry.group, arguments)?;
+    run.call_group(entry.group, &arguments)?;
     let unread = match message {
         Some(message) if context.coverage => run.unread(message),
         _ => Vec::new(),
@@ -163,26 +171,8 @@ pub(crate) fn run<'m>(
     })
 }
 
-/// FNV-1a: the keys are short, made by the map, and in a table that lives as long as one run.
-struct Fnv(u64);
-
-impl Default for Fnv {
-    fn default() -> Self {
-        Self(0xcbf2_9ce4_8422_2325)
-    }
-}
-
-impl Hasher for Fnv {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3);
-        }
-    }
-}
+/// What the arena starts with: enough for most messages.
+const ARENA: usize = 16 << 10;
 
 fn delimiters(message: &Message<'_>) -> Vec<u8> {
     let characters = message.encoding_characters();
@@ -198,7 +188,7 @@ impl<'m> Run<'m, '_> {
     fn var(&self, slot: Slot) -> Value<'m> {
         self.variables
             .get(self.base + usize::from(slot))
-            .cloned()
+            .copied()
             .unwrap_or(Value::Empty)
     }
 
@@ -213,6 +203,16 @@ impl<'m> Run<'m, '_> {
         if let Some(place) = self.variables.get_mut(self.base + usize::from(slot)) {
             *place = value;
         }
+    }
+
+    /// Makes a text in the arena.
+    fn spell(&self, write: impl FnOnce(&mut String)) -> &'m str {
+        let mut text = self.scratch.take();
+        text.clear();
+        write(&mut text);
+        let kept = self.arena.alloc_str(&text);
+        self.scratch.set(text);
+        kept
     }
 
     /// Notes a finding at the rule that runs; without a place of its own it is about what the rule reads.

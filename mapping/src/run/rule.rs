@@ -13,13 +13,13 @@ use crate::syntax::SourceListMode;
 
 impl<'m> Run<'m, '_> {
     /// Calls a group with its arguments.
-    pub(super) fn call_group(&mut self, group: GroupId, arguments: Vec<Value<'m>>) -> Result<(), MapError> {
+    pub(super) fn call_group(&mut self, group: GroupId, arguments: &[Value<'m>]) -> Result<(), MapError> {
         let program = self.program;
         let Some(of) = program.groups.get(group.0 as usize) else {
             return Ok(());
         };
         let base = self.variables.len();
-        self.variables.extend(arguments);
+        self.variables.extend_from_slice(arguments);
         self.enter(base, of)
     }
 
@@ -159,7 +159,9 @@ impl<'m> Run<'m, '_> {
         }
         if let Some(log) = &source.log {
             for value in self.all(log, &self.var(source.slot)) {
-                self.with_text(&value, |text| self.log(text));
+                if let Some(text) = self.text_of(&value) {
+                    self.log(text);
+                }
             }
         }
         self.source(rule, map, index + 1)
@@ -171,7 +173,7 @@ impl<'m> Run<'m, '_> {
             Start::Slot(_) | Start::Root => {
                 let start = match source.start {
                     Start::Slot(slot) => self.var(slot),
-                    _ => self.root.clone(),
+                    _ => self.root,
                 };
                 if !start.is_empty() {
                     let _ = self.walk(&start, &source.steps, &mut |value| {
@@ -193,10 +195,10 @@ impl<'m> Run<'m, '_> {
         if let Some(condition) = &source.condition {
             let mut kept = 0;
             for at in 0..matches.len() {
-                let Some(value) = matches.get(at).cloned() else {
+                let Some(value) = matches.get(at).copied() else {
                     break;
                 };
-                self.set(source.slot, value.clone());
+                self.set(source.slot, value);
                 if self.truth(condition, &value) == Some(true) {
                     matches.swap(kept, at);
                     kept += 1;
@@ -243,7 +245,7 @@ impl<'m> Run<'m, '_> {
         visit: &mut dyn FnMut(Value<'m>) -> Flow,
     ) -> Flow {
         match steps {
-            [] => visit(value.clone()),
+            [] => visit(*value),
             [only] => self.each(value, only, visit),
             [first, rest @ ..] => self.each(value, first, &mut |below| self.walk(&below, rest, visit)),
         }

@@ -28,17 +28,19 @@ impl<'m> Run<'m, '_> {
                 };
                 for repetition in field.repetitions() {
                     if self.is_there(Place::from(repetition)) {
-                        visit(Value::Repetition(repetition))?;
+                        visit(Value::Repetition(self.arena.alloc(repetition)))?;
                     }
                 }
                 Flow::Continue(())
             }
             (Step::Component(number), Value::Repetition(repetition)) => {
-                self.component(*repetition, *number, visit)
+                self.component(**repetition, *number, visit)
             }
             (Step::Subcomponent(number), Value::Component(component)) => {
                 match component.subcomponent(usize::from(*number)) {
-                    Some(part) if self.is_there(Place::from(part)) => visit(Value::Subcomponent(part)),
+                    Some(part) if self.is_there(Place::from(part)) => {
+                        visit(Value::Subcomponent(self.arena.alloc(part)))
+                    }
                     _ => Flow::Continue(()),
                 }
             }
@@ -69,7 +71,7 @@ impl<'m> Run<'m, '_> {
                 Some(text) => visit(Value::string(text)),
                 None => Flow::Continue(()),
             },
-            (Step::Itself, value) if !value.is_empty() => visit(value.clone()),
+            (Step::Itself, value) if !value.is_empty() => visit(*value),
             (Step::Named(name), value) => self.named(value, name, visit),
             _ => Flow::Continue(()),
         }
@@ -82,7 +84,7 @@ impl<'m> Run<'m, '_> {
         visit: &mut dyn FnMut(Value<'m>) -> Flow,
     ) -> Flow {
         match repetition.component(usize::from(number)) {
-            Some(part) if self.is_there(Place::from(part)) => visit(Value::Component(part)),
+            Some(part) if self.is_there(Place::from(part)) => visit(Value::Component(self.arena.alloc(part))),
             _ => Flow::Continue(()),
         }
     }
@@ -136,24 +138,26 @@ impl<'m> Run<'m, '_> {
     }
 
     /// The text of a place with the delimiters that divide it.
-    pub(super) fn whole(&self, value: &Value<'m>) -> Option<String> {
-        let mut out = String::new();
+    pub(super) fn whole(&self, value: &Value<'m>) -> Option<&'m str> {
         match value {
-            Value::Repetition(repetition) => {
+            Value::Repetition(repetition) if repetition.component_count() > 1 => Some(self.spell(|out| {
                 for (at, component) in repetition.components().enumerate() {
                     if at > 0 {
                         out.push('^');
                     }
-                    self.push_whole(component, &mut out);
+                    self.push_whole(component, out);
                 }
+            })),
+            Value::Repetition(repetition) => {
+                let first = repetition.components().next()?;
+                self.whole(&Value::Component(self.arena.alloc(first)))
             }
-            Value::Component(component) => self.push_whole(*component, &mut out),
-            Value::Subcomponent(_) => {
-                self.with_text(value, |text| out.push_str(text));
+            Value::Component(component) if component.subcomponent_count() > 1 => {
+                Some(self.spell(|out| self.push_whole(**component, out)))
             }
-            _ => return None,
+            Value::Component(_) | Value::Subcomponent(_) => Some(self.text_of(value).unwrap_or_default()),
+            _ => None,
         }
-        Some(out)
     }
 
     fn push_whole(&self, component: carewire_hl7v2::Component<'m>, out: &mut String) {
@@ -161,8 +165,10 @@ impl<'m> Run<'m, '_> {
             if at > 0 {
                 out.push('&');
             }
-            if self.is_there(Place::from(part)) {
-                self.with_text(&Value::Subcomponent(part), |text| out.push_str(text));
+            if self.is_there(Place::from(part))
+                && let Some(text) = self.place_text(Place::from(part))
+            {
+                out.push_str(text);
             }
         }
     }
@@ -198,11 +204,11 @@ impl<'m> Run<'m, '_> {
                 match (type_id.element(name), type_id.property(name)) {
                     (Some(element), _) => self.each(value, &Step::Element(element), visit),
                     (None, Some(property)) => self.each(value, &Step::Property(property), visit),
-                    (None, None) if name == "value" && type_id.is_primitive() => visit(value.clone()),
+                    (None, None) if name == "value" && type_id.is_primitive() => visit(*value),
                     (None, None) => Flow::Continue(()),
                 }
             }
-            Value::Computed(..) if name == "value" => visit(value.clone()),
+            Value::Computed(..) if name == "value" => visit(*value),
             _ => Flow::Continue(()),
         }
     }

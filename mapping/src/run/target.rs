@@ -1,26 +1,22 @@
 //! Targets: elements made, found again, filled.
 
-use std::borrow::Cow;
-use std::rc::Rc;
-
 use carewire_fhir_model::build::BuildId;
 use carewire_fhir_model::schema::{Property, TypeId, TypeKind};
 
 use super::Run;
 use super::direct::Direct;
-use super::expr::Lent;
 use super::transform::Made;
-use super::value::{Text, Value};
+use super::value::Value;
 use super::write::own_type;
 use crate::error::MapError;
 use crate::finding::Code;
 use crate::program::{ElementTarget, Expr, Literal, Mode, Slotted, Target, Transform, variant};
 
 /// What an element is shared by.
-#[derive(Clone, PartialEq, Eq, Hash)]
-pub(super) enum Shared {
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Shared<'m> {
     Id(u32),
-    Key(Rc<str>),
+    Key(&'m str),
 }
 
 impl<'m> Run<'m, '_> {
@@ -31,7 +27,7 @@ impl<'m> Run<'m, '_> {
             Target::Bind { value, slot } => {
                 if let Transform::Value(expr) = value {
                     let known = match self.direct(expr, focus) {
-                        Direct::One(value) => Some(value.kept()),
+                        Direct::One(value) => Some(value),
                         Direct::Nothing => Some(Value::Empty),
                         Direct::Unknown => None,
                     };
@@ -43,7 +39,7 @@ impl<'m> Run<'m, '_> {
                 let value = match self.make(value, focus)? {
                     Made::Nothing => Value::Empty,
                     Made::New(type_id) => Value::Made(self.builder.resource(type_id)),
-                    Made::Value(value) => value.kept(),
+                    Made::Value(value) => value,
                     Made::Several(values) => values.into_iter().next().unwrap_or(Value::Empty),
                     Made::Parts(type_id, parts) => {
                         let id = self.builder.resource(type_id);
@@ -52,7 +48,7 @@ impl<'m> Run<'m, '_> {
                     }
                     Made::Group(group, type_id, value) => {
                         let id = self.builder.resource(type_id);
-                        self.call_group(group, vec![value, Value::Made(id)])?;
+                        self.call_group(group, &[value, Value::Made(id)])?;
                         Value::Made(id)
                     }
                 };
@@ -102,8 +98,7 @@ impl<'m> Run<'m, '_> {
             Mode::Share(id) => Some((Shared::Id(*id), false)),
             Mode::Key { key, once } => self
                 .one(key, focus)
-                .and_then(|key| self.lend(&key))
-                .map(Lent::into_shared)
+                .and_then(|key| self.text_of(&key))
                 .filter(|key| !key.is_empty())
                 .map(|key| (Shared::Key(key), *once)),
             _ => None,
@@ -162,9 +157,7 @@ impl<'m> Run<'m, '_> {
         }
         let type_id = property.type_id();
         let text = match value {
-            Expr::Literal(Literal::Value(_, text)) if target.is_fit => {
-                Some(Lent::Text(Cow::Borrowed(&**text)))
-            }
+            Expr::Literal(Literal::Value(_, text)) if target.is_fit => Some(&**text),
             Expr::Variable(slot) => self
                 .at(*slot)
                 .filter(|value| !value.is_empty())
@@ -172,9 +165,6 @@ impl<'m> Run<'m, '_> {
             value => match self.direct(value, focus) {
                 Direct::Unknown => return None,
                 Direct::Nothing => None,
-                Direct::One(Value::Computed(_, Text::Owned(text))) => {
-                    self.fitted(Lent::Text(Cow::Owned(text)), type_id, || None)
-                }
                 Direct::One(value) => self.primitive(&value, type_id),
             },
         };
@@ -184,7 +174,7 @@ impl<'m> Run<'m, '_> {
             is_list: property.is_list(),
             property: Some(property),
         };
-        Some(self.put_text(parent, &element, type_id, text.as_str(), &target.mode))
+        Some(self.put_text(parent, &element, type_id, text, &target.mode))
     }
 
     /// Puts what a transform made into an element.
@@ -217,7 +207,7 @@ impl<'m> Run<'m, '_> {
             Some(Made::Group(group, type_id, value)) => {
                 let made = self.new_element(parent, element, type_id, mode);
                 if let Some(id) = made {
-                    self.call_group(group, vec![value, Value::Made(id)])?;
+                    self.call_group(group, &[value, Value::Made(id)])?;
                 }
                 made
             }
@@ -375,12 +365,10 @@ impl<'m> Run<'m, '_> {
             }
             // A text in the place of a Reference is the reference.
             value if type_id == TypeId::REFERENCE => {
-                let text = self
-                    .with_text(value, str::to_owned)
-                    .filter(|text| !text.is_empty())?;
+                let text = self.text_of(value).filter(|text| !text.is_empty())?;
                 let made = self.new_element(parent, element, type_id, mode);
                 if let Some(id) = made {
-                    self.set_child(id, "reference", &text);
+                    self.set_child(id, "reference", text);
                 }
                 made
             }
@@ -400,7 +388,7 @@ impl<'m> Run<'m, '_> {
         mode: &Mode,
     ) -> Option<BuildId> {
         let text = self.primitive(value, type_id)?;
-        self.put_text(parent, element, type_id, text.as_str(), mode)
+        self.put_text(parent, element, type_id, text, mode)
     }
 
     /// Writes a text that fits into a primitive element.
@@ -445,7 +433,6 @@ impl<'m> Run<'m, '_> {
             let Some(text) = self.primitive(value, type_id) else {
                 return;
             };
-            let text = text.as_str();
             match self.builder.text(id) {
                 None => drop(self.builder.replace_text(id, text)),
                 Some(known) if known == text => {}
@@ -489,7 +476,7 @@ impl<'m> Run<'m, '_> {
     }
 
     /// Sets a primitive child by name; the name is one of the type's own.
-    pub(super) fn set_child(&mut self, parent: BuildId, name: &str, text: &str) {
+    pub(super) fn set_child(&mut self, parent: BuildId, name: &str, text: &'m str) {
         let owner = self.builder.type_id(parent);
         let Some(property) = owner.property(name) else {
             return;
@@ -499,7 +486,7 @@ impl<'m> Run<'m, '_> {
             is_list: property.is_list(),
             property: Some(property),
         };
-        let value = Value::string(text.to_owned());
+        let value = Value::string(text);
         let _ = self.put(parent, &element, &value, &Mode::Append);
     }
 }

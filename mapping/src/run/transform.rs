@@ -1,14 +1,14 @@
 //! Transforms: what a target's value is.
 
-use std::borrow::Cow;
+use std::ops::ControlFlow;
 
 use carewire_fhir_model::build::BuildId;
 use carewire_fhir_model::schema::TypeId;
 use carewire_terminology::TranslateRequest;
 
 use super::Run;
-use super::expr::{Few, Lent};
-use super::value::{Text, Value};
+use super::expr::Few;
+use super::value::Value;
 use super::write::own_type;
 use crate::context::Zone;
 use crate::error::MapError;
@@ -25,24 +25,24 @@ pub(super) enum Made<'m> {
     Value(Value<'m>),
     Several(Vec<Value<'m>>),
     /// A new element of a type, with these children.
-    Parts(TypeId, Vec<Part>),
+    Parts(TypeId, Vec<Part<'m>>),
     /// A new element of a type, which a group fills from the value.
     Group(GroupId, TypeId, Value<'m>),
 }
 
 /// A primitive below a new element: the names down to it, and its text. `coding.code` makes a coding where there is none.
-pub(super) struct Part {
+pub(super) struct Part<'m> {
     path: &'static str,
-    text: String,
+    text: &'m str,
 }
 
 impl<'m> Made<'m> {
-    fn text(text: Option<String>) -> Self {
-        text.map_or(Self::Nothing, |text| Self::Value(Value::string(text)))
+    fn text(text: Option<&'m str>) -> Self {
+        Self::of_kind(Kind::String, text)
     }
 
-    fn of_kind(kind: Kind, text: Option<String>) -> Self {
-        text.map_or(Self::Nothing, |text| Self::Value(Value::computed(kind, text)))
+    fn of_kind(kind: Kind, text: Option<&'m str>) -> Self {
+        text.map_or(Self::Nothing, |text| Self::Value(Value::Computed(kind, text)))
     }
 }
 
@@ -61,28 +61,33 @@ impl<'m> Run<'m, '_> {
                 let text = self.text(value, focus);
                 Made::text(
                     text.zip(length)
-                        .map(|(text, length): (String, usize)| text.chars().take(length).collect()),
+                        .map(|(text, length)| first_characters(text, length)),
                 )
             }
             Transform::Escape { value, from, to } => match self.one(value, focus) {
                 None => Made::Nothing,
-                Some(value) => match self.with_text(&value, |text| escape::convert(text, *from, *to)) {
-                    Some(Some(text)) => Made::text(Some(text)),
-                    _ => {
-                        self.find(Code::BadValue, value.path());
-                        Made::Nothing
+                Some(value) => {
+                    let text = self.text_of(&value);
+                    match text.and_then(|text| escape::convert(text, *from, *to)) {
+                        Some(text) => Made::text(Some(self.arena_text(&text))),
+                        None => {
+                            self.find(Code::BadValue, value.path());
+                            Made::Nothing
+                        }
                     }
-                },
+                }
             },
             Transform::Cast(value, type_id) => self.cast(value, *type_id, focus),
             Transform::Append(parts) => {
-                let mut out = String::new();
-                for part in parts {
-                    for value in self.all(part, focus) {
-                        self.with_text(&value, |text| out.push_str(text));
+                let all = self.spell(|out| {
+                    for part in parts {
+                        let _ = self.eval(part, focus, &mut |value| {
+                            out.push_str(self.text_of(&value).unwrap_or_default());
+                            ControlFlow::Continue(())
+                        });
                     }
-                }
-                Made::text((!out.is_empty()).then_some(out))
+                });
+                Made::text((!all.is_empty()).then_some(all))
             }
             Transform::Translate(translation) => self.translate(translation, focus),
             Transform::Reference(value) => match self.one(value, focus) {
@@ -144,12 +149,7 @@ impl<'m> Run<'m, '_> {
             TypeId::TIME => Kind::Time,
             _ => Kind::String,
         };
-        match self.primitive(&value, type_id) {
-            None => Made::Nothing,
-            Some(Lent::Shared(text)) => Made::Value(Value::Computed(kind, Text::Shared(text))),
-            Some(Lent::Text(Cow::Borrowed(text))) => Made::Value(Value::Computed(kind, Text::Borrowed(text))),
-            Some(Lent::Text(Cow::Owned(text))) => Made::Value(Value::computed(kind, text)),
-        }
+        Made::of_kind(kind, self.primitive(&value, type_id))
     }
 
     fn to_clock(
@@ -172,33 +172,27 @@ impl<'m> Run<'m, '_> {
         let Some(format) = self.text(format, focus) else {
             return Made::Nothing;
         };
-        let text = self.with_text(&value, |text| {
-            let moment = Moment::by_format(text, &format)?;
-            self.shown(&moment, clock, &value)
-        });
-        match text {
-            Some(Some(text)) => Made::of_kind(kind_of(clock), Some(text)),
-            Some(None) => {
-                self.find(Code::BadDate, value.path());
-                Made::Nothing
-            }
-            None => Made::Nothing,
+        let Some(text) = self.text_of(&value) else {
+            return Made::Nothing;
+        };
+        let shown = Moment::by_format(text, format).and_then(|moment| self.shown(&moment, clock, &value));
+        if shown.is_none() {
+            self.find(Code::BadDate, value.path());
         }
+        Made::of_kind(kind_of(clock), shown)
     }
 
     /// A moment as a date, a dateTime or a time; none if it does not say as much.
-    fn shown(&self, moment: &Moment<'_>, clock: Clock, value: &Value<'m>) -> Option<String> {
-        let mut out = String::new();
+    fn shown(&self, moment: &Moment<'_>, clock: Clock, value: &Value<'m>) -> Option<&'m str> {
         match clock {
-            Clock::Date if moment.year > 0 => moment.push_date(&mut out),
-            Clock::DateTime if moment.year > 0 => out = self.written(moment, value),
-            Clock::Time => moment
-                .clock
-                .as_ref()
-                .map(|clock: &TimeOfDay<'_>| clock.push(&mut out))?,
-            _ => return None,
+            Clock::Date if moment.year > 0 => Some(self.spell(|out| moment.push_date(out))),
+            Clock::DateTime if moment.year > 0 => Some(self.written(moment, value)),
+            Clock::Time => {
+                let time: &TimeOfDay<'_> = moment.clock.as_ref()?;
+                Some(self.spell(|out| time.push(out)))
+            }
+            _ => None,
         }
-        Some(out)
     }
 
     fn unix_time(&self, value: &'m Expr, zone: Option<&'m Expr>, kind: Clock, focus: &Value<'m>) -> Made<'m> {
@@ -207,9 +201,9 @@ impl<'m> Run<'m, '_> {
         };
         let zone = match zone {
             None => Some(Zone::UTC),
-            Some(zone) => self.text(zone, focus).and_then(|zone| Zone::parse(&zone)),
+            Some(zone) => self.text(zone, focus).and_then(Zone::parse),
         };
-        let seconds = self.with_text(&value, |text| text.parse().ok()).flatten();
+        let seconds = self.text_of(&value).and_then(|text| text.parse().ok());
         let moment = zone
             .zip(seconds)
             .and_then(|(zone, seconds)| Moment::from_unix(seconds, zone));
@@ -227,17 +221,13 @@ impl<'m> Run<'m, '_> {
             return Made::Nothing;
         };
         let (system, code) = self.coded(&source);
-        let found = code.as_deref().and_then(|code| match &translation.map {
+        let found = code.and_then(|code| match &translation.map {
             MapOf::Set(number) => {
                 let map = self.program.concept_maps.get(*number as usize)?;
-                let found = map.translate(system.as_deref(), code).found()?;
-                Some((
-                    found.system.map(str::to_owned),
-                    found.code?.to_owned(),
-                    found.display.map(str::to_owned),
-                ))
+                let found = map.translate(system, code).found()?;
+                Some((found.system, found.code?, found.display))
             }
-            MapOf::Url(url) => self.ask(url, system.as_deref(), code),
+            MapOf::Url(url) => self.ask(url, system, code),
         });
         let Some((system, code, display)) = found else {
             if let Some(default) = &translation.default {
@@ -256,13 +246,13 @@ impl<'m> Run<'m, '_> {
             }
             return Made::Nothing;
         };
-        let coding = |prefix: bool, system: Option<String>, display: Option<String>| {
+        let coding = |prefix: bool| {
             let paths = if prefix {
                 ["coding.system", "coding.code", "coding.display"]
             } else {
                 ["system", "code", "display"]
             };
-            let texts = [system, Some(code.clone()), display];
+            let texts = [system, Some(code), display];
             paths
                 .into_iter()
                 .zip(texts)
@@ -273,8 +263,8 @@ impl<'m> Run<'m, '_> {
             Output::Code => Made::text(Some(code)),
             Output::System => Made::text(system),
             Output::Display => Made::text(display),
-            Output::Coding => Made::Parts(TypeId::CODING, coding(false, system, display)),
-            Output::CodeableConcept => Made::Parts(TypeId::CODEABLE_CONCEPT, coding(true, system, display)),
+            Output::Coding => Made::Parts(TypeId::CODING, coding(false)),
+            Output::CodeableConcept => Made::Parts(TypeId::CODEABLE_CONCEPT, coding(true)),
         }
     }
 
@@ -283,22 +273,19 @@ impl<'m> Run<'m, '_> {
         url: &str,
         system: Option<&str>,
         code: &str,
-    ) -> Option<(Option<String>, String, Option<String>)> {
+    ) -> Option<(Option<&'m str>, &'m str, Option<&'m str>)> {
         let mut request = TranslateRequest::new(url, code);
         if let Some(system) = system {
             request = request.system(system);
         }
         let translation = self.context.terminology?.translate(&request).ok()?;
         let found = translation.found()?;
-        Some((
-            found.system.map(str::to_owned),
-            found.code?.to_owned(),
-            found.display.map(str::to_owned),
-        ))
+        let kept = |text| self.arena_text(text);
+        Some((found.system.map(kept), kept(found.code?), found.display.map(kept)))
     }
 
     /// The system and the code of a coded value: of a text the text alone, of a CodeableConcept its first coding.
-    fn coded(&self, value: &Value<'m>) -> (Option<String>, Option<String>) {
+    fn coded(&self, value: &Value<'m>) -> (Option<&'m str>, Option<&'m str>) {
         let child = |value: &Value<'m>, name: &str| {
             let mut found = None;
             let _ = self.named(value, name, &mut |child| {
@@ -309,27 +296,23 @@ impl<'m> Run<'m, '_> {
         };
         let coding = match own_type(value, &self.builder) {
             Some(TypeId::CODEABLE_CONCEPT) => child(value, "coding"),
-            Some(TypeId::CODING) => Some(value.clone()),
+            Some(TypeId::CODING) => Some(*value),
             _ => {
-                return (
-                    None,
-                    self.with_text(value, str::to_owned)
-                        .filter(|text| !text.is_empty()),
-                );
+                return (None, self.text_of(value).filter(|text| !text.is_empty()));
             }
         };
         let Some(coding) = coding else { return (None, None) };
-        let text = |name| child(&coding, name).and_then(|child| self.with_text(&child, str::to_owned));
+        let text = |name| child(&coding, name).and_then(|child| self.text_of(&child));
         (text("system"), text("code"))
     }
 
     /// The reference to a resource.
-    fn reference(&mut self, value: &Value<'m>) -> Option<String> {
+    fn reference(&mut self, value: &Value<'m>) -> Option<&'m str> {
         let found = match value {
             Value::Fhir(node) => {
                 let of = node.type_id().filter(|ty| ty.is_resource());
                 of.zip(node.child("id").and_then(|id| id.text()))
-                    .map(|(ty, id)| format!("{}/{id}", ty.name()))
+                    .map(|(ty, id)| self.arena_text(&format!("{}/{id}", ty.name())))
             }
             Value::Made(id) => self.made_reference(*id),
             _ => None,
@@ -340,7 +323,7 @@ impl<'m> Run<'m, '_> {
         found
     }
 
-    fn made_reference(&mut self, id: BuildId) -> Option<String> {
+    fn made_reference(&mut self, id: BuildId) -> Option<&'m str> {
         let mut at = id;
         while !self.builder.type_id(at).is_resource() {
             at = self.builder.parent(at)?;
@@ -351,25 +334,30 @@ impl<'m> Run<'m, '_> {
             .builder
             .existing(at, slot)
             .and_then(|id| self.builder.text(id))
-            .map(str::to_owned);
+            .map(|text| self.arena_text(text));
         let key = match known {
             Some(key) => key,
             None => {
-                let key = self.next_uuid().to_string();
-                self.set_child(at, "id", &key);
+                let key = self.next_uuid();
+                self.set_child(at, "id", key);
                 key
             }
         };
-        let is_uuid = key.len() == 36 && uuid::Uuid::try_parse(&key).is_ok();
-        Some(if is_uuid {
-            format!("urn:uuid:{key}")
+        let is_uuid = key.len() == 36 && uuid::Uuid::try_parse(key).is_ok();
+        let (kind, mark) = if is_uuid {
+            ("urn:uuid", ':')
         } else {
-            format!("{}/{key}", type_id.name())
-        })
+            (type_id.name(), '/')
+        };
+        Some(self.spell(|out| {
+            out.push_str(kind);
+            out.push(mark);
+            out.push_str(key);
+        }))
     }
 
     fn compose(&self, what: Composite, arguments: &'m [Expr], focus: &Value<'m>) -> Made<'m> {
-        let texts: Vec<Option<String>> = arguments
+        let texts: Vec<Option<&'m str>> = arguments
             .iter()
             .map(|argument| self.text(argument, focus))
             .collect();
@@ -385,7 +373,7 @@ impl<'m> Run<'m, '_> {
                     .into_iter()
                     .next()
                     .flatten()
-                    .map(|text| quantity(&text))
+                    .map(quantity)
                     .unwrap_or_default();
                 return if parts.is_empty() {
                     Made::Nothing
@@ -402,7 +390,7 @@ impl<'m> Run<'m, '_> {
                 let parts = vec![
                     Part {
                         path: "system",
-                        text: contact_system(&value).to_owned(),
+                        text: contact_system(value),
                     },
                     Part {
                         path: "value",
@@ -413,7 +401,7 @@ impl<'m> Run<'m, '_> {
             }
             (Composite::ContactPoint, _) => (TypeId::CONTACT_POINT, &["system", "value"]),
         };
-        let mut parts: Vec<Part> = paths
+        let mut parts: Vec<Part<'m>> = paths
             .iter()
             .zip(texts)
             .filter_map(|(path, text)| {
@@ -424,7 +412,7 @@ impl<'m> Run<'m, '_> {
             })
             .collect();
         if let Some(at) = parts.iter().position(|part| part.path == "type.coding.code") {
-            let text = "http://terminology.hl7.org/CodeSystem/v2-0203".to_owned();
+            let text = "http://terminology.hl7.org/CodeSystem/v2-0203";
             parts.insert(
                 at,
                 Part {
@@ -441,13 +429,13 @@ impl<'m> Run<'m, '_> {
     }
 
     /// Fills a new element with its parts.
-    pub(super) fn fill_parts(&mut self, id: BuildId, parts: &[Part]) {
+    pub(super) fn fill_parts(&mut self, id: BuildId, parts: &[Part<'m>]) {
         for part in parts {
             let mut at = id;
             let mut names = part.path.split('.').peekable();
             while let Some(name) = names.next() {
                 if names.peek().is_none() {
-                    self.set_child(at, name, &part.text);
+                    self.set_child(at, name, part.text);
                     break;
                 }
                 let Some(property) = self.builder.type_id(at).property(name) else {
@@ -463,6 +451,13 @@ impl<'m> Run<'m, '_> {
     }
 }
 
+/// The first characters of a text.
+fn first_characters(text: &str, count: usize) -> &str {
+    text.char_indices()
+        .nth(count)
+        .map_or(text, |(end, _)| text.get(..end).unwrap_or(text))
+}
+
 fn kind_of(clock: Clock) -> Kind {
     match clock {
         Clock::Date => Kind::Date,
@@ -472,7 +467,7 @@ fn kind_of(clock: Clock) -> Kind {
 }
 
 /// `<5 mg`: a comparator, a number, a unit.
-fn quantity(text: &str) -> Vec<Part> {
+fn quantity<'t>(text: &'t str) -> Vec<Part<'t>> {
     let text = text.trim();
     let comparator = ["<=", ">=", "<", ">"]
         .into_iter()
@@ -486,12 +481,9 @@ fn quantity(text: &str) -> Vec<Part> {
         .unwrap_or(rest.len());
     let (number, unit) = rest.split_at_checked(end).unwrap_or((rest, ""));
     let mut parts = Vec::new();
-    let mut push = |path, text: &str| {
+    let mut push = |path: &'static str, text: &'t str| {
         if !text.is_empty() {
-            parts.push(Part {
-                path,
-                text: text.to_owned(),
-            });
+            parts.push(Part { path, text });
         }
     };
     push("value", number);

@@ -5,7 +5,6 @@ use std::borrow::Cow;
 use carewire_fhir_model::schema::TypeId;
 
 use super::Run;
-use super::expr::Lent;
 use super::value::Value;
 use crate::context::Zone;
 use crate::finding::Code;
@@ -14,106 +13,80 @@ use crate::time::{Clock, Moment};
 
 impl<'m> Run<'m, '_> {
     /// The text of a value as a primitive of a type; none, with a finding, if it does not fit.
-    pub(super) fn primitive(&self, value: &Value<'m>, type_id: TypeId) -> Option<Lent<'m>> {
-        let is_time = matches!(
-            type_id,
-            TypeId::DATE | TypeId::DATE_TIME | TypeId::INSTANT | TypeId::TIME
-        );
-        if is_time && value.place().is_some() {
-            let text = match type_id {
-                TypeId::TIME => self.to_time(value),
-                TypeId::DATE => self.to_date(value),
-                TypeId::INSTANT => self.to_instant(value),
-                _ => self.to_date_time(value),
-            };
-            return text.map(|text| Lent::Text(Cow::Owned(text)));
+    pub(super) fn primitive(&self, value: &Value<'m>, type_id: TypeId) -> Option<&'m str> {
+        if let Value::Repetition(_) | Value::Component(_) | Value::Subcomponent(_) = value {
+            match type_id {
+                TypeId::TIME => return self.to_time(value),
+                TypeId::DATE => return self.to_date(value),
+                TypeId::INSTANT => return self.to_instant(value),
+                TypeId::DATE_TIME => return self.to_date_time(value),
+                _ => {}
+            }
         }
-        let lent = self.lend(value)?;
-        self.fitted(lent, type_id, || value.path())
+        self.fitted(self.text_of(value)?, type_id, value)
     }
 
     /// A text as a primitive of a type; none, with a finding, if it does not fit.
-    pub(super) fn fitted(
-        &self,
-        mut lent: Lent<'m>,
-        type_id: TypeId,
-        path: impl Fn() -> Option<String>,
-    ) -> Option<Lent<'m>> {
-        if let Cow::Owned(cleaned) = without_controls(lent.as_str()) {
-            self.find(Code::ControlCharacters, path());
-            lent = Lent::Text(Cow::Owned(cleaned));
-        }
-        if lent.as_str().is_empty() {
+    fn fitted(&self, text: &'m str, type_id: TypeId, value: &Value<'m>) -> Option<&'m str> {
+        let text = match without_controls(text) {
+            Cow::Borrowed(text) => text,
+            Cow::Owned(cleaned) => {
+                self.find(Code::ControlCharacters, value.path());
+                self.arena_text(&cleaned)
+            }
+        };
+        if text.is_empty() {
             return None;
         }
-        let changed = match fit(lent.as_str(), type_id) {
-            None => {
-                self.find(Code::BadValue, path());
-                return None;
-            }
-            Some(Cow::Borrowed(same)) if same.len() == lent.as_str().len() => None,
-            Some(other) => Some(other.into_owned()),
-        };
-        Some(changed.map_or(lent, |text| Lent::Text(Cow::Owned(text))))
-    }
-
-    fn moment<R>(&self, value: &Value<'m>, take: impl FnOnce(&Moment<'_>) -> Option<R>) -> Option<R> {
-        let read = self.with_text(value, |text| {
-            match Moment::hl7(text).or_else(|| Moment::fhir(text.trim())) {
-                Some(moment) => Ok(take(&moment)),
-                None => Err(text.trim().is_empty()),
-            }
-        })?;
-        match read {
-            Ok(result) => result,
-            Err(is_empty) => {
-                if !is_empty {
-                    self.find(Code::BadDate, value.path());
-                }
-                None
-            }
+        let fitted = fit(text, type_id);
+        if fitted.is_none() {
+            self.find(Code::BadValue, value.path());
         }
+        fitted.map(|text| self.kept(text))
     }
 
-    pub(super) fn to_date(&self, value: &Value<'m>) -> Option<String> {
-        self.moment(value, |moment| {
-            let mut out = String::with_capacity(10);
-            moment.push_date(&mut out);
-            Some(out)
-        })
+    fn moment(
+        &self,
+        value: &Value<'m>,
+        take: impl FnOnce(&Moment<'_>) -> Option<&'m str>,
+    ) -> Option<&'m str> {
+        let text = self.text_of(value)?;
+        let moment = Moment::hl7(text).or_else(|| Moment::fhir(text.trim()));
+        if moment.is_none() && !text.trim().is_empty() {
+            self.find(Code::BadDate, value.path());
+        }
+        take(&moment?)
     }
 
-    pub(super) fn to_date_time(&self, value: &Value<'m>) -> Option<String> {
+    pub(super) fn to_date(&self, value: &Value<'m>) -> Option<&'m str> {
+        self.moment(value, |moment| Some(self.spell(|out| moment.push_date(out))))
+    }
+
+    pub(super) fn to_date_time(&self, value: &Value<'m>) -> Option<&'m str> {
         self.moment(value, |moment| Some(self.written(moment, value)))
     }
 
     /// A dateTime by the rule of zones.
-    pub(super) fn written(&self, moment: &Moment<'_>, value: &Value<'m>) -> String {
-        let mut out = String::with_capacity(32);
+    pub(super) fn written(&self, moment: &Moment<'_>, value: &Value<'m>) -> &'m str {
         match moment.clock.and_then(|_| self.zone_of(moment)) {
-            Some(zone) => moment.push_date_time(zone, &mut out),
+            Some(zone) => self.spell(|out| moment.push_date_time(zone, out)),
             None => {
                 if moment.clock.is_some() {
                     self.find(Code::TimeWithoutZone, value.path());
                 }
-                moment.push_date(&mut out);
+                self.spell(|out| moment.push_date(out))
             }
         }
-        out
     }
 
-    fn to_instant(&self, value: &Value<'m>) -> Option<String> {
+    fn to_instant(&self, value: &Value<'m>) -> Option<&'m str> {
         self.moment(value, |moment| {
             if moment.clock.is_none() {
                 self.find(Code::BadValue, value.path());
                 return None;
             }
             match self.zone_of(moment) {
-                Some(zone) => {
-                    let mut out = String::with_capacity(32);
-                    moment.push_date_time(zone, &mut out);
-                    Some(out)
-                }
+                Some(zone) => Some(self.spell(|out| moment.push_date_time(zone, out))),
                 None => {
                     self.find(Code::TimeWithoutZone, value.path());
                     None
@@ -122,17 +95,14 @@ impl<'m> Run<'m, '_> {
         })
     }
 
-    pub(super) fn to_time(&self, value: &Value<'m>) -> Option<String> {
-        let read = self.with_text(value, |text| {
-            let clock = Clock::hl7(text).or_else(|| Clock::fhir(text))?;
-            let mut out = String::with_capacity(12);
-            clock.push(&mut out);
-            Some(out)
-        })?;
-        if read.is_none() {
+    pub(super) fn to_time(&self, value: &Value<'m>) -> Option<&'m str> {
+        let text = self.text_of(value)?;
+        let clock = Clock::hl7(text).or_else(|| Clock::fhir(text));
+        if clock.is_none() {
             self.find(Code::BadDate, value.path());
         }
-        read
+        let clock = clock?;
+        Some(self.spell(|out| clock.push(out)))
     }
 
     /// The moment's own offset, else that of MSH-7, else the caller's.
