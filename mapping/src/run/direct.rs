@@ -61,6 +61,9 @@ impl<'m> Run<'m, '_> {
                 }
             }
             Expr::Binary(..) => self.direct_truth(expr, focus),
+            Expr::Text(function, input, arguments) => self
+                .text_function(*function, input, arguments, focus)
+                .map_or(Direct::Nothing, Direct::One),
             _ => Direct::Unknown,
         }
     }

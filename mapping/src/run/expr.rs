@@ -90,7 +90,7 @@ impl<'m> Run<'m, '_> {
                 visit(Value::integer(count))
             }
             Expr::Exists(_) | Expr::Empty(_) | Expr::Not(_) => self.give_truth(expr, focus, visit),
-            Expr::Binary(Operator::Concatenate, ..) => match self.direct(expr, focus) {
+            Expr::Binary(Operator::Concatenate, ..) | Expr::Text(..) => match self.direct(expr, focus) {
                 Direct::One(value) => visit(value),
                 _ => Flow::Continue(()),
             },
@@ -106,9 +106,6 @@ impl<'m> Run<'m, '_> {
                 }
                 _ => Flow::Continue(()),
             },
-            Expr::Text(function, input, arguments) => {
-                self.text_function(*function, input, arguments, focus, visit)
-            }
             Expr::Combine(left, right) => {
                 self.eval(left, focus, visit)?;
                 self.eval(right, focus, visit)
@@ -409,16 +406,16 @@ impl<'m> Run<'m, '_> {
         }
     }
 
-    fn text_function(
+    /// A function of a text; it gives at most one value.
+    pub(super) fn text_function(
         &self,
         function: TextFunction,
         input: &'m Expr,
         arguments: &'m [Expr],
         focus: &Value<'m>,
-        visit: &mut dyn FnMut(Value<'m>) -> Flow,
-    ) -> Flow {
+    ) -> Option<Value<'m>> {
         let Some(Few::One(input)) = self.single(input, focus) else {
-            return Flow::Continue(());
+            return None;
         };
         let argument = |at: usize| match self.single(arguments.get(at)?, focus) {
             Some(Few::One(value)) => self.text_of(&value),
@@ -426,34 +423,31 @@ impl<'m> Run<'m, '_> {
         };
         let first = argument(0);
         if !arguments.is_empty() && first.is_none() {
-            return Flow::Continue(());
+            return None;
         }
         let first = first.unwrap_or_default();
-        let result = |text: &'m str| {
-            Some(match function {
-                TextFunction::StartsWith => Value::boolean(text.starts_with(first)),
-                TextFunction::EndsWith => Value::boolean(text.ends_with(first)),
-                TextFunction::Contains => Value::boolean(text.contains(first)),
-                TextFunction::Upper => Value::string(self.arena_text(&text.to_uppercase())),
-                TextFunction::Lower => Value::string(self.arena_text(&text.to_lowercase())),
-                TextFunction::Trim => Value::string(text.trim()),
-                TextFunction::ToString => Value::string(text),
-                TextFunction::Length => Value::integer(text.chars().count()),
-                TextFunction::Substring => {
-                    let start: usize = first.parse().ok()?;
-                    let length = match arguments.get(1) {
-                        None => usize::MAX,
-                        Some(_) => argument(1)?.parse().ok()?,
-                    };
-                    let (from, _) = text.char_indices().nth(start)?;
-                    let rest = text.get(from..)?;
-                    let to = rest.char_indices().nth(length).map_or(rest.len(), |(to, _)| to);
-                    Value::string(rest.get(..to)?)
-                }
-            })
-        };
-        let value = self.text_of(&input).and_then(result);
-        value.map_or(Flow::Continue(()), visit)
+        let text = self.text_of(&input)?;
+        Some(match function {
+            TextFunction::StartsWith => Value::boolean(text.starts_with(first)),
+            TextFunction::EndsWith => Value::boolean(text.ends_with(first)),
+            TextFunction::Contains => Value::boolean(text.contains(first)),
+            TextFunction::Upper => Value::string(self.arena_text(&text.to_uppercase())),
+            TextFunction::Lower => Value::string(self.arena_text(&text.to_lowercase())),
+            TextFunction::Trim => Value::string(text.trim()),
+            TextFunction::ToString => Value::string(text),
+            TextFunction::Length => Value::integer(text.chars().count()),
+            TextFunction::Substring => {
+                let start: usize = first.parse().ok()?;
+                let length = match arguments.get(1) {
+                    None => usize::MAX,
+                    Some(_) => argument(1)?.parse().ok()?,
+                };
+                let (from, _) = text.char_indices().nth(start)?;
+                let rest = text.get(from..)?;
+                let to = rest.char_indices().nth(length).map_or(rest.len(), |(to, _)| to);
+                Value::string(rest.get(..to)?)
+            }
+        })
     }
 
     fn call_host(

@@ -49,6 +49,7 @@ impl<'m> Run<'m, '_> {
         result
     }
 
+    /// Runs rules in order. A rule marked `else` runs only if none before it in its chain has fired.
     fn block(&mut self, block: &Block) -> Result<(), MapError> {
         if block.is_empty() {
             return Ok(());
@@ -60,30 +61,28 @@ impl<'m> Run<'m, '_> {
         let program = self.program;
         let mut fired = false;
         for rule in program.block(block) {
-            self.place.set((rule.place, None));
-            fired = self.rule(rule, fired)?;
+            self.step()?;
+            fired = match &rule.kind {
+                RuleKind::Map(map) if map.is_else && fired => true,
+                // Most rules find nothing to do, and this is how they notice.
+                RuleKind::Map(map) if map.needs.is_some_and(|(slot, part)| self.lacks(slot, part)) => false,
+                RuleKind::Map(map) => {
+                    self.place.set((rule.place, None));
+                    self.source(rule, map, 0)?
+                }
+                RuleKind::Ignore(paths) => {
+                    for (slot, steps) in paths {
+                        self.ignore(&self.var(*slot), steps);
+                    }
+                    fired
+                }
+            };
         }
         self.depth -= 1;
         Ok(())
     }
 
-    /// Runs a rule; says whether it, or one before it in its chain of `else`, has fired.
-    fn rule(&mut self, rule: &'m Rule, before: bool) -> Result<bool, MapError> {
-        self.step()?;
-        match &rule.kind {
-            RuleKind::Ignore(paths) => {
-                for (slot, steps) in paths {
-                    self.ignore(&self.var(*slot), steps);
-                }
-                Ok(before)
-            }
-            RuleKind::Map(map) if map.is_else && before => Ok(true),
-            RuleKind::Map(map) if map.needs.is_some_and(|(slot, part)| self.lacks(slot, part)) => Ok(false),
-            RuleKind::Map(map) => self.source(rule, map, 0),
-        }
-    }
-
-    /// Whether a part of what a variable holds is not there or empty. Most rules of a map find nothing to do, and this is how they notice.
+    /// Whether a part of what a variable holds is not there or empty.
     #[inline]
     fn lacks(&self, slot: Slot, part: Part) -> bool {
         match (self.at(slot), part) {
@@ -101,7 +100,8 @@ impl<'m> Run<'m, '_> {
         }
     }
 
-    pub(super) fn step(&mut self) -> Result<(), MapError> {
+    #[inline]
+    fn step(&mut self) -> Result<(), MapError> {
         self.steps += 1;
         if self.steps > self.context.limits.steps {
             return Err(MapError::new(MapErrorKind::Steps));

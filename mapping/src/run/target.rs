@@ -1,6 +1,6 @@
 //! Targets: elements made, found again, filled.
 
-use carewire_fhir_model::build::BuildId;
+use carewire_fhir_model::build::{BuildError, BuildId};
 use carewire_fhir_model::schema::{Property, TypeId, TypeKind};
 
 use super::Run;
@@ -292,7 +292,7 @@ impl<'m> Run<'m, '_> {
         }
         let made = match mode {
             Mode::First => self.builder.add_first(parent, element.slot, type_id),
-            _ => self.builder.add(parent, element.slot, type_id),
+            _ => self.add(parent, element, type_id),
         };
         match made {
             Ok(id) => Some(id),
@@ -300,6 +300,15 @@ impl<'m> Run<'m, '_> {
                 self.find(Code::TypeMismatch, None);
                 None
             }
+        }
+    }
+
+    /// Adds an element, by its property where that is known.
+    #[inline]
+    fn add(&mut self, parent: BuildId, element: &ElementOf, type_id: TypeId) -> Result<BuildId, BuildError> {
+        match element.property {
+            Some(property) if property.type_id() == type_id => self.builder.add_property(parent, property),
+            _ => self.builder.add(parent, element.slot, type_id),
         }
     }
 
@@ -418,7 +427,9 @@ impl<'m> Run<'m, '_> {
                 .inspect(|id| {
                     let _ = self.builder.replace_text(*id, text);
                 }),
-            _ => self.builder.set_text(parent, element.slot, type_id, text),
+            _ => self.add(parent, element, type_id).inspect(|id| {
+                let _ = self.builder.replace_text(*id, text);
+            }),
         };
         if made.is_err() {
             self.find(Code::TypeMismatch, None);
