@@ -1,14 +1,19 @@
 #![doc = include_str!("../README.md")]
 
+#[cfg(feature = "datatypes")]
+extern crate alloc;
+
 mod ack;
 pub mod batch;
 mod charset;
+#[cfg(feature = "datatypes")]
+pub mod datatype;
 mod declared;
 mod delimiters;
 mod error;
 mod escape;
 mod finding;
-#[cfg(feature = "versions")]
+#[cfg(any(feature = "datatypes", feature = "versions"))]
 #[rustfmt::skip]
 mod generated;
 mod header;

@@ -203,9 +203,23 @@ impl<'m> Place<'m> {
         self.field as usize
     }
 
+    /// Component `n` of a data type that stands here, from 1: of a field that of its first repetition, of a
+    /// component a subcomponent. A subcomponent is the first component of whatever it is.
+    #[cfg(feature = "datatypes")]
+    #[inline]
+    pub(crate) fn component_of_type(&self, n: usize) -> Option<Self> {
+        if self.repetition == 0 {
+            self.child(1)?.child(n)
+        } else if self.subcomponent > 0 {
+            (n == 1).then_some(*self)
+        } else {
+            self.child(n)
+        }
+    }
+
     /// The subcomponent that the text of the place comes from.
     #[inline]
-    fn first_leaf(&self) -> Self {
+    pub(crate) fn first_leaf(&self) -> Self {
         let mut leaf = *self;
         while leaf.has_parts() {
             leaf = leaf.child(1).unwrap_or(Self {

@@ -5,6 +5,7 @@
 //! by `hl7v2` itself.
 
 mod grammar;
+mod views;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -125,6 +126,14 @@ fn generate(spec: &Path) -> Result<Vec<(String, String)>, Failure> {
     files.push(("structures.rs".to_owned(), text));
     files.extend(parts);
     files.push((
+        "views.rs".to_owned(),
+        views::text(
+            &table(spec, "datatypes.tsv")?,
+            &table(spec, "components.tsv")?,
+            &table(spec, "views.tsv")?,
+        )?,
+    ));
+    files.push((
         "names.rs".to_owned(),
         list(
             "NAMES",
@@ -134,6 +143,12 @@ fn generate(spec: &Path) -> Result<Vec<(String, String)>, Failure> {
     ));
     files.sort();
     let modules: String = files.iter().fold(String::new(), |mut text, (name, _)| {
+        let feature = if name == "views.rs" {
+            "datatypes"
+        } else {
+            "versions"
+        };
+        let _ = writeln!(text, "#[cfg(feature = \"{feature}\")]");
         let _ = writeln!(text, "pub(crate) mod {};", name.trim_end_matches(".rs"));
         text
     });
