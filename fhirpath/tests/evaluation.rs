@@ -285,6 +285,38 @@ fn items_that_are_kept_cost_a_step_whenever_they_are_read() {
 }
 
 #[test]
+fn many_texts_are_told_apart_in_few_steps() {
+    let codes = |last: &str| {
+        let codes: String = (0..20_000)
+            .map(|it| format!("{{\"code\": \"c{it}\"}},"))
+            .collect();
+        format!("{{\"resourceType\": \"CodeSystem\", \"concept\": [{codes} {{\"code\": \"{last}\"}}]}}")
+    };
+    let distinct = compile("concept.code.isDistinct()").unwrap();
+    for (last, wanted) in [("d", true), ("c7", false)] {
+        let json = codes(last);
+        let document = Document::from_json(json.as_bytes()).unwrap().document;
+        let context = Context::new().limits(Limits::default().steps(100_000));
+        assert_eq!(
+            distinct.evaluate_bool(document.root(), &context),
+            Ok(wanted),
+            "{last}"
+        );
+    }
+    for (items, wanted) in [
+        ("1.combine('1').combine(true)", true),
+        ("1.combine('a').combine(1.0)", false),
+        ("'a'.combine('A')", true),
+        ("@2024.combine(@2024)", false),
+        ("{}", true),
+    ] {
+        let program = compile(&format!("({items}).isDistinct()")).unwrap();
+        let answer = program.evaluate_without_node::<carewire_fhirpath::NoNode>(&Context::new());
+        assert_eq!(answer.unwrap()[0].as_boolean(), Some(wanted), "{items}");
+    }
+}
+
+#[test]
 fn a_replacement_is_measured_before_it_is_made() {
     // Ten thousand million bytes.
     let (text, with) = ("a".repeat(100_000), "$0".repeat(100_000));

@@ -21,6 +21,7 @@
 //!
 //! Spec: FHIRPath 2.0.0, 5.1 Existence; 6.5.3 not.
 
+use std::collections::HashSet;
 use std::ops::ControlFlow;
 
 use super::Function;
@@ -133,14 +134,23 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
     }
 
     fn is_distinct(&self, call: Call<'a>, scope: Scope<'_, 'a, N>) -> Step<bool> {
-        let items = self.collect(call.input, scope)?;
-        let items = items.as_slice();
-        for (index, item) in items.iter().enumerate() {
-            if self.is_among(call.op, item, items.get(index + 1..).unwrap_or_default())? {
-                return ControlFlow::Continue(false);
+        // Text equals text of the same characters and nothing else: thousands of codes are not compared in pairs.
+        let mut texts = HashSet::new();
+        let mut others = Vec::new();
+        self.search(call.input, scope, &mut |item, _| match item.as_string() {
+            Some(text) => {
+                self.room(texts.len(), call.op)?;
+                self.read_text(call.op, text.len())?;
+                ControlFlow::Continue(!texts.insert(text))
             }
-        }
-        ControlFlow::Continue(true)
+            None if self.is_among(call.op, item, &others)? => ControlFlow::Continue(true),
+            None => {
+                self.room(others.len(), call.op)?;
+                others.push(item.clone());
+                ControlFlow::Continue(false)
+            }
+        })
+        .map_continue(|twice| !twice)
     }
 
     /// True if the test is true for an item; those after it are not computed.
