@@ -1,6 +1,16 @@
 use thiserror::Error;
 
 /// Why no document could be read. It names a place and nothing of the input's text.
+///
+/// # Examples
+///
+/// ```
+/// # use carewire_fhir_model::{Document, ErrorKind};
+/// let error = Document::from_json(b"{\"id\": tru}").err().ok_or("it should be refused")?;
+/// assert_eq!((error.kind(), error.offset()), (ErrorKind::ExpectedValue, 7));
+/// assert_eq!(error.to_string(), "expected a value at line 1, column 8");
+/// # Ok::<(), &str>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("{kind} at line {line}, column {column}")]
 pub struct Error {

@@ -3,6 +3,17 @@ use std::fmt;
 /// Something a reader had to report about a document that it could still read.
 ///
 /// It holds a place and a code, never text of the input. `Display` gives one line.
+///
+/// # Examples
+///
+/// ```
+/// # use carewire_fhir_model::{Document, FindingCode};
+/// let read = Document::from_json(br#"{"resourceType": "Patient", "name": {"family": "Doe"}}"#)?;
+/// let finding = &read.findings[0];
+/// assert_eq!((finding.code(), finding.path()), (FindingCode::SingleForList, "Patient.name[0]"));
+/// assert_eq!(finding.code().code(), "single-for-list");
+/// # Ok::<(), carewire_fhir_model::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     pub(crate) code: FindingCode,

@@ -37,7 +37,7 @@ impl Span {
 /// # Ok::<(), carewire_fhirpath::Error>(())
 /// ```
 ///
-/// Spec: FHIRPath 2.0.0, appendix A, the rule `expression`.
+/// Spec: FHIRPath 2.0.0, 12.1 Formal Syntax, the rule `expression`.
 #[derive(Clone, Debug)]
 pub struct Expression {
     /// What the node is.
@@ -348,7 +348,7 @@ impl BinaryOperator {
 
     /// How tightly it binds: a higher number binds first. `is` and `as` have [`TYPE_PRECEDENCE`].
     ///
-    /// Spec: FHIRPath 2.0.0, 6.10 Operator Precedence.
+    /// Spec: FHIRPath 2.0.0, 6.8 Operator Precedence.
     pub(crate) fn precedence(self) -> u8 {
         match self {
             Self::Multiply | Self::Divide | Self::Div | Self::Mod => 10,

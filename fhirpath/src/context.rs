@@ -120,6 +120,30 @@ impl<'h, 'a, N: Node<'a>> Context<'h, 'a, N> {
 /// What an expression may ask of the program around it. Every method has a default that knows nothing.
 ///
 /// An [`Error`] made by a host must hold no value of a patient; the evaluator adds the place.
+///
+/// # Examples
+///
+/// ```
+/// use carewire_fhirpath::{Compiler, Context, Error, Host, Item, NoNode};
+///
+/// struct Clerk;
+///
+/// impl<'a> Host<'a, NoNode> for Clerk {
+///     fn call(
+///         &self, _: &str, _: usize, input: &[Item<'a, NoNode>], _: &[Vec<Item<'a, NoNode>>],
+///     ) -> Result<Vec<Item<'a, NoNode>>, Error> {
+///         match input {
+///             [Item::Integer(value)] => Ok(vec![Item::Integer(value * 2)]),
+///             _ => Err(Error::host("expected-integer", "expected one integer")),
+///         }
+///     }
+/// }
+///
+/// let program = Compiler::new().function("double", 0, 0).compile("21.double()")?;
+/// let answer = program.evaluate_without_node(&Context::new().host(&Clerk))?;
+/// assert_eq!(answer[0].as_integer(), Some(42));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub trait Host<'a, N: Node<'a>> {
     /// The items of a variable, pushed to `push`; false if it has none such. `index` is the variable's place among
     /// the declared ones ([`crate::Compiler::variable`]), for hosts that keep them in slots; `None` for one that was

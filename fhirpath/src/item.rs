@@ -21,7 +21,7 @@ use crate::value::{Date, DateTime, Decimal, Quantity, Time};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// Spec: FHIRPath 2.0.0, 2.1 Literals and 1.5 Type safety.
+/// Spec: FHIRPath 2.0.0, 4.1 Literals and 11 Type Safety and Strict Evaluation.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum Item<'a, N> {

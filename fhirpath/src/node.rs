@@ -51,7 +51,7 @@ use crate::value::Quantity;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// Spec: FHIRPath 2.0.0, 1.4 Path Selection and the tree of nodes of chapter 2.
+/// Spec: FHIRPath 2.0.0, 2 Navigation Model and 3 Path Selection.
 pub trait Node<'a>: Copy {
     /// Visits the children of a name, in order, until the visitor breaks.
     ///

@@ -103,6 +103,8 @@ pub(crate) enum TypeTest {
 /// assert_eq!(text, ["Ann", "Lee"]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// Spec: FHIRPath 2.0.0.
 #[derive(Debug)]
 pub struct Program {
     pub(crate) text: Box<str>,

@@ -9,6 +9,20 @@ use crate::Error;
 /// A code system implements it too: its codes are the expansion of the value set of all its codes.
 ///
 /// Spec: FHIR R4, ValueSet operation [`$expand`](http://hl7.org/fhir/R4/valueset-operation-expand.html).
+///
+/// # Examples
+///
+/// ```
+/// # #[cfg(feature = "tables")] {
+/// use carewire_terminology::{Expand, ExpandRequest, valuesets};
+/// let url = "http://hl7.org/fhir/ValueSet/link-type";
+/// let set = valuesets::r4().get(url).expect("it is embedded");
+/// let page = set.expand(&ExpandRequest::new(url).page(1, 2))?;
+/// assert_eq!(page.total, 4);
+/// assert_eq!(page.contains.iter().map(|it| &*it.code).collect::<Vec<_>>(), ["replaced-by", "replaces"]);
+/// # }
+/// # Ok::<(), carewire_terminology::Error>(())
+/// ```
 pub trait Expand: Send + Sync {
     /// Lists the codes of a value set, in the same order on every run: that of its definition where it has one.
     ///

@@ -7,6 +7,18 @@ use crate::Error;
 /// Says what a code system knows about a code.
 ///
 /// Spec: FHIR R4, CodeSystem operation [`$lookup`](http://hl7.org/fhir/R4/codesystem-operation-lookup.html).
+///
+/// # Examples
+///
+/// ```
+/// # #[cfg(feature = "tables")] {
+/// use carewire_terminology::{Lookup, LookupRequest, tables};
+/// let sex = tables::table("0001").expect("it is embedded");
+/// let found = sex.lookup(&LookupRequest::new(sex.system(), "F"))?;
+/// assert_eq!(found.display.as_deref(), Some("Female"));
+/// # }
+/// # Ok::<(), carewire_terminology::Error>(())
+/// ```
 pub trait Lookup: Send + Sync {
     /// Looks a code up.
     ///

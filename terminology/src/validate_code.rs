@@ -8,6 +8,20 @@ use crate::Error;
 ///
 /// Spec: FHIR R4, operations [`$validate-code`](http://hl7.org/fhir/R4/valueset-operation-validate-code.html) of
 /// ValueSet and CodeSystem.
+///
+/// # Examples
+///
+/// ```
+/// # #[cfg(feature = "tables")] {
+/// use carewire_terminology::{Registry, ValidateCode, ValidateCodeIssue, ValidateCodeRequest};
+/// let mut registry = Registry::new();
+/// registry.add_embedded();
+/// let gender = "http://hl7.org/fhir/ValueSet/administrative-gender";
+/// let request = ValidateCodeRequest::in_value_set(gender, "female").display("Woman");
+/// assert_eq!(registry.validate_code(&request)?.issue, Some(ValidateCodeIssue::InvalidDisplay));
+/// # }
+/// # Ok::<(), carewire_terminology::Error>(())
+/// ```
 pub trait ValidateCode: Send + Sync {
     /// Validates a code. A code that is not in the set is an answer with `result` false.
     ///

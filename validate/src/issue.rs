@@ -155,6 +155,17 @@ impl fmt::Display for Position {
 ///
 /// No part of it holds a value of the input: the message is made of grammar tokens, element names of the
 /// specification, lengths and counts.
+///
+/// # Examples
+///
+/// ```
+/// use carewire_validate::{IssueType, Severity, Validator};
+///
+/// let report = Validator::r4().validate_json(br#"{"resourceType": "Patient", "gender": "m"}"#);
+/// let issue = &report.issues()[0];
+/// assert_eq!((issue.severity(), issue.code()), (Severity::Error, IssueType::CodeInvalid));
+/// assert_eq!((issue.rule(), issue.expression()), ("binding-required", "Patient.gender"));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Issue {
     pub(crate) severity: Severity,

@@ -27,6 +27,16 @@ pub struct Report {
 }
 
 /// A check that was called for and could not be made, and how often.
+///
+/// # Examples
+///
+/// ```
+/// use carewire_validate::Validator;
+///
+/// let json = br#"{"resourceType": "Binary", "contentType": "text/plain"}"#;
+/// let open = Validator::r4().validate_json(json).not_evaluated().to_vec();
+/// assert_eq!((open[0].subject(), open[0].times()), ("http://hl7.org/fhir/ValueSet/mimetypes|4.0.1", 1));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NotEvaluated {
     pub(crate) subject: &'static str,

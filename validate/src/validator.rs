@@ -32,6 +32,8 @@ use crate::{Issue, Limits, Report, reading};
 /// let issue = validator.first_issue_json(br#"{"resourceType": "Patient", "birthDate": "1970-3"}"#).expect("an issue");
 /// assert_eq!(issue.rule(), "date-format");
 /// ```
+///
+/// Spec: FHIR R4, [Validating Resources](https://hl7.org/fhir/R4/validation.html).
 #[derive(Debug, Clone, Copy)]
 pub struct Validator {
     limits: Limits,

@@ -59,6 +59,8 @@ struct Made {
 /// which there is only the url: it says nothing, and would be invalid (`ext-1`).
 ///
 /// `Debug` shows sizes.
+///
+/// Spec: FHIR R4, [JSON](https://hl7.org/fhir/R4/json.html).
 #[derive(Clone)]
 pub struct Builder {
     nodes: Vec<Made>,

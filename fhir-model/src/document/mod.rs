@@ -42,6 +42,8 @@ use crate::schema::TypeId;
 /// assert_eq!(document.to_json(), r#"{"resourceType":"Patient","birthDate":"1970-03","_birthDate":{"id":"b1"}}"#);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// Spec: FHIR R4, [JSON](https://hl7.org/fhir/R4/json.html) and [XML](https://hl7.org/fhir/R4/xml.html).
 #[derive(Clone)]
 pub struct Document<'a> {
     pub(crate) source: Cow<'a, str>,

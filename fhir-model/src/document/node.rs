@@ -13,6 +13,19 @@ use crate::schema::{Element, Property, TypeId, TypeKind};
 ///
 /// An element that repeats is as many nodes. A primitive's id and extensions are its children, whatever keys they
 /// came under. `Debug` shows the path, no value.
+///
+/// # Examples
+///
+/// ```
+/// # use carewire_fhir_model::Document;
+/// let read = Document::from_json(br#"{"resourceType": "Patient", "deceasedBoolean": false, "name": [{"given": ["Ann"]}]}"#)?;
+/// let root = read.document.root();
+/// let deceased = root.child("deceased").ok_or("absent")?;
+/// assert_eq!((deceased.key(), deceased.name(), deceased.text().as_deref()), ("deceasedBoolean", "deceased", Some("false")));
+/// let given = root.child("name").and_then(|name| name.child("given")).ok_or("absent")?;
+/// assert_eq!(given.path(), "Patient.name[0].given[0]");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy)]
 pub struct Node<'d> {
     document: &'d Document<'d>,

@@ -17,6 +17,16 @@ pub enum Order {
 }
 
 /// How JSON is written.
+///
+/// # Examples
+///
+/// ```
+/// # use carewire_fhir_model::{Document, JsonStyle, Order};
+/// let document = Document::from_json(br#"{"active": true, "resourceType": "Patient"}"#)?.document;
+/// let style = JsonStyle::compact().order(Order::Schema);
+/// assert_eq!(document.to_json_in(&style), r#"{"resourceType":"Patient","active":true}"#);
+/// # Ok::<(), carewire_fhir_model::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct JsonStyle {
     pretty: bool,

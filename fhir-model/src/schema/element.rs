@@ -4,6 +4,18 @@ use super::rows::{ELEMENTS, M, PROPERTIES};
 use super::{Binding, Invariant, Property, TypeId, key};
 
 /// An element of a type, as the definitions list it. `Debug` shows its path.
+///
+/// # Examples
+///
+/// ```
+/// # use carewire_fhir_model::schema::{Schema, TypeId};
+/// let value = Schema::r4().element("Extension.value[x]").ok_or("no such element")?;
+/// assert_eq!((value.path().as_str(), value.min(), value.max()), ("Extension.value[x]", 0, Some(1)));
+/// assert_eq!(value.property_of(TypeId::CODE).map(|one| one.key()), Some("valueCode"));
+/// # Ok::<(), &str>(())
+/// ```
+///
+/// Spec: FHIR R4, [ElementDefinition](https://hl7.org/fhir/R4/elementdefinition.html).
 pub struct Element {
     pub(super) name: u16,
     pub(super) name_length: u8,

@@ -16,6 +16,17 @@ pub enum JsonForm {
 }
 
 /// What the value of a primitive type looks like.
+///
+/// # Examples
+///
+/// ```
+/// # use carewire_fhir_model::schema::{JsonForm, TypeId};
+/// let id = TypeId::ID.primitive().ok_or("no primitive")?;
+/// assert_eq!((id.form(), id.regex()), (JsonForm::String, Some(r"[A-Za-z0-9\-\.]{1,64}")));
+/// # Ok::<(), &str>(())
+/// ```
+///
+/// Spec: FHIR R4, [Primitive Types](https://hl7.org/fhir/R4/datatypes.html#primitive).
 #[derive(Clone, Copy)]
 pub struct Primitive(&'static PrimitiveRow);
 
@@ -74,6 +85,16 @@ pub enum BindingStrength {
 }
 
 /// The value set that an element's codes are bound to.
+///
+/// # Examples
+///
+/// ```
+/// # use carewire_fhir_model::schema::{BindingStrength, Schema};
+/// let gender = Schema::r4().element("Patient.gender").and_then(|one| one.binding()).ok_or("no binding")?;
+/// assert_eq!(gender.strength(), BindingStrength::Required);
+/// assert_eq!(gender.value_set(), "http://hl7.org/fhir/ValueSet/administrative-gender|4.0.1");
+/// # Ok::<(), &str>(())
+/// ```
 #[derive(Clone, Copy)]
 pub struct Binding(&'static BindingRow);
 
@@ -102,6 +123,16 @@ impl Binding {
 }
 
 /// A rule of the definitions, as a FHIRPath expression.
+///
+/// # Examples
+///
+/// ```
+/// # use carewire_fhir_model::schema::TypeId;
+/// let per_1 = TypeId::PERIOD.invariants().next().ok_or("no invariant")?;
+/// assert_eq!((per_1.key(), per_1.is_error()), ("per-1", true));
+/// assert!(per_1.expression().is_some_and(|expression| expression.contains("start <= end")));
+/// # Ok::<(), &str>(())
+/// ```
 #[derive(Clone, Copy)]
 pub struct Invariant(pub(super) &'static InvariantRow);
 

@@ -4,6 +4,15 @@ use super::rows::{PROPERTIES, TYPES};
 use super::{Element, ElementId, JsonForm, TypeId, TypeKind, key};
 
 /// A JSON key of a type: the element it writes and the type its value has. `Debug` shows the key.
+///
+/// # Examples
+///
+/// ```
+/// # use carewire_fhir_model::schema::TypeId;
+/// let subject = TypeId::PATIENT.property("managingOrganization").ok_or("no such key")?;
+/// assert_eq!((subject.type_id(), subject.targets()), (TypeId::REFERENCE, &[TypeId::ORGANIZATION][..]));
+/// # Ok::<(), &str>(())
+/// ```
 pub struct Property {
     /// The key and a quotation mark, cut to sixteen bytes, the rest zero.
     pub(crate) head: u128,

@@ -4,6 +4,14 @@ use super::rows::{ELEMENTS, TYPES};
 use super::{Binding, Element, Invariant, JsonForm, Primitive, Property, PropertyId, key};
 
 /// A type of FHIR R4: two bytes, compared and copied freely. `Debug` shows its name.
+///
+/// # Examples
+///
+/// ```
+/// # use carewire_fhir_model::schema::{TypeId, TypeKind};
+/// assert_eq!((TypeId::PATIENT.name(), TypeId::PATIENT.kind()), ("Patient", TypeKind::Resource));
+/// assert!(TypeId::PATIENT.is_a(TypeId::DOMAIN_RESOURCE) && TypeId::RESOURCE.is_abstract());
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TypeId(pub(crate) u16);
 

@@ -6,6 +6,15 @@ use crate::schema::{Element, TypeId, TypeKind};
 use super::{FHIR, XHTML};
 
 /// How XML is written.
+///
+/// # Examples
+///
+/// ```
+/// # use carewire_fhir_model::{Document, XmlStyle};
+/// let document = Document::from_json(br#"{"resourceType": "Patient", "active": true}"#)?.document;
+/// assert!(document.to_xml_in(XmlStyle::pretty()).ends_with("\n  <active value=\"true\"/>\n</Patient>\n"));
+/// # Ok::<(), carewire_fhir_model::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct XmlStyle {
     pretty: bool,

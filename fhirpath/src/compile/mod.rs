@@ -40,6 +40,8 @@ pub fn compile(text: &str) -> Result<Program, Errors> {
 /// let faults = compiler.compile("uid(%pd)").unwrap_err();
 /// assert_eq!(faults.iter().map(|fault| fault.code()).collect::<Vec<_>>(), ["unknown-function", "unknown-variable"]);
 /// ```
+///
+/// Spec: FHIRPath 2.0.0, 9 Environment Variables and 11 Type Safety and Strict Evaluation.
 #[derive(Clone, Debug, Default)]
 pub struct Compiler {
     variables: Vec<String>,

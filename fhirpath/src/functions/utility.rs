@@ -12,7 +12,7 @@
 //! ('a' | 1).sort()                                => error
 //! ```
 //!
-//! Spec: FHIRPath 2.0.0, 5.9 Utility functions, 7 Aggregates, 9.1 Reflection; the continuous build for `sort`.
+//! Spec: FHIRPath 2.0.0, 5.9 Utility functions, 7 Aggregates, 10.2 Reflection; the continuous build for `sort`.
 
 use std::cmp::Ordering;
 use std::ops::ControlFlow;

@@ -8,7 +8,7 @@ use crate::value::{Date, DateTime, Time};
 ///
 /// A backslash before a character that is no escape is dropped, as the specification says.
 ///
-/// Spec: FHIRPath 2.0.0, 2.3 String.
+/// Spec: FHIRPath 2.0.0, 4.1.2 String.
 pub(super) fn quoted(text: &str, quote: char) -> Result<(&str, String), Fault> {
     const UNFINISHED: Fault = (
         "unfinished-string",
@@ -75,7 +75,7 @@ fn unicode(text: &str) -> Option<(char, usize)> {
 /// A date with a bare `T` is a date and time: `@2024T`. An offset after a time of day is read, for the fault to have
 /// a place.
 ///
-/// Spec: FHIRPath 2.0.0, 2.6 to 2.8.
+/// Spec: FHIRPath 2.0.0, 4.1.5 Date to 4.1.7 DateTime.
 pub(super) fn moment(text: &str) -> Result<(&str, Literal), Fault> {
     const FAULT: Fault = ("bad-date", "expected a date or time after `@`");
     let body = text.get(1..).ok_or(FAULT)?;

@@ -69,7 +69,7 @@ impl ParseLimits {
 /// # Ok::<(), carewire_fhirpath::Error>(())
 /// ```
 ///
-/// Spec: FHIRPath 2.0.0, appendix A Grammar.
+/// Spec: FHIRPath 2.0.0, 12.1 Formal Syntax.
 pub fn parse(text: &str) -> Result<Expression, Error> {
     parse_with(text, ParseLimits::default())
 }

@@ -42,7 +42,7 @@ pub enum Precision {
 /// # Ok::<(), carewire_fhirpath::ParseValueError>(())
 /// ```
 ///
-/// Spec: FHIRPath 2.0.0, 2.6 Date.
+/// Spec: FHIRPath 2.0.0, 4.1.5 Date.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Date {
     year: u16,

@@ -22,7 +22,7 @@ use super::time::Time;
 /// # Ok::<(), carewire_fhirpath::ParseValueError>(())
 /// ```
 ///
-/// Spec: FHIRPath 2.0.0, 2.8 DateTime.
+/// Spec: FHIRPath 2.0.0, 4.1.7 DateTime.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct DateTime {
     date: Date,

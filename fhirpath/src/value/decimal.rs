@@ -21,7 +21,7 @@ use rust_decimal::{MathematicalOps, RoundingStrategy};
 /// # Ok::<(), carewire_fhirpath::ParseValueError>(())
 /// ```
 ///
-/// Spec: FHIRPath 2.0.0, 2.5 Decimal.
+/// Spec: FHIRPath 2.0.0, 4.1.4 Decimal.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Decimal(rust_decimal::Decimal);
 

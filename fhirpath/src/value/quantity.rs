@@ -8,7 +8,16 @@ use crate::ast::CalendarUnit;
 
 /// A number with a unit. Without a unit it is counted in `'1'`.
 ///
-/// Spec: FHIRPath 2.0.0, 2.9 Quantity.
+/// Spec: FHIRPath 2.0.0, 4.1.8 Quantity.
+///
+/// # Examples
+///
+/// ```
+/// # use carewire_fhirpath::{Decimal, Quantity};
+/// let dose = Quantity::ucum(Decimal::new(45, 1).ok_or("too large")?, "mg");
+/// assert_eq!(dose.to_string(), "4.5 'mg'");
+/// # Ok::<(), &str>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Quantity<'a> {
     /// The number.

@@ -9,7 +9,19 @@ use super::decimal::ParseValueError;
 
 /// A time of day: an hour, a minute, a second, or a second with a fraction of up to nine digits.
 ///
-/// Spec: FHIRPath 2.0.0, 2.7 Time.
+/// Spec: FHIRPath 2.0.0, 4.1.6 Time.
+///
+/// # Examples
+///
+/// ```
+/// # use carewire_fhirpath::Time;
+/// # use std::cmp::Ordering;
+/// let minute: Time = "10:30".parse()?;
+/// assert_eq!((minute.hour(), minute.minute(), minute.second()), (10, Some(30), None));
+/// assert_eq!(minute.compare("10:29:59".parse()?), Some(Ordering::Greater));
+/// assert_eq!(minute.compare("10:30:15".parse()?), None);
+/// # Ok::<(), carewire_fhirpath::ParseValueError>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Time {
     hour: u8,

@@ -4,6 +4,16 @@ use super::{ConceptMap, Equivalence, Group, Target, Unmapped};
 
 /// Builds a [`ConceptMap`] in code, for maps that are written elsewhere than in a FHIR resource, such as the
 /// `conceptmap` blocks of the FHIR Mapping Language.
+///
+/// # Examples
+///
+/// ```
+/// use carewire_terminology::{ConceptMapBuilder, Equivalence};
+/// let mut map = ConceptMapBuilder::new("#flag");
+/// map.group(None, None).map("Y", Equivalence::Equal, "true", None).map("N", Equivalence::Equal, "false", None);
+/// let map = map.build();
+/// assert_eq!(map.translate(None, "Y").found().and_then(|it| it.code), Some("true"));
+/// ```
 #[derive(Clone)]
 pub struct ConceptMapBuilder {
     url: Box<str>,
