@@ -50,6 +50,35 @@ pub(crate) enum Notice {
 }
 
 impl EncodingCharacters {
+    /// The delimiters that MSH-1 and MSH-2 declare; `None` unless they are legal: ASCII, all different, neither
+    /// letters nor digits, four or five in MSH-2.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use carewire_hl7v2::EncodingCharacters;
+    ///
+    /// let characters = EncodingCharacters::new(b'|', b"^~\\&#").expect("those of version 2.7");
+    /// assert_eq!(characters.truncation(), Some(b'#'));
+    /// assert_eq!(EncodingCharacters::new(b'|', b"^~|&"), None);
+    /// ```
+    pub fn new(field: u8, encoding: &[u8]) -> Option<Self> {
+        let (read, notice) = Self::read(field, encoding);
+        (Self::may_separate(field) && notice == Notice::None).then_some(read)
+    }
+
+    /// MSH-2.
+    pub(crate) fn encoding(&self) -> impl Iterator<Item = u8> {
+        let all = [
+            self.component,
+            self.repetition,
+            self.escape,
+            self.subcomponent,
+            self.truncation,
+        ];
+        all.into_iter().map_while(|byte| byte)
+    }
+
     /// The field separator, MSH-1.
     pub fn field(&self) -> u8 {
         self.field

@@ -1,15 +1,16 @@
 #![doc = include_str!("../README.md")]
 
-#[cfg(feature = "datatypes")]
 extern crate alloc;
 
 mod ack;
 pub mod batch;
+mod build;
 mod charset;
 #[cfg(feature = "datatypes")]
 pub mod datatype;
 mod declared;
 mod delimiters;
+pub mod edit;
 mod error;
 mod escape;
 mod finding;
@@ -35,8 +36,10 @@ pub mod tree;
 mod value;
 
 pub use ack::{Ack, AckCheck, AckCode, AckFault, ErrorCode, reject};
+pub use build::{MessageBuilder, SegmentBuilder};
 pub use charset::Charset;
 pub use delimiters::EncodingCharacters;
+pub use edit::{Edit, EditError, EditErrorKind, PlaceMut, SegmentMut, Target, Value};
 pub use error::{EncodeError, Error, ErrorKind, PathError, TextError};
 pub use finding::{Code, Finding, Severity};
 pub use header::Header;

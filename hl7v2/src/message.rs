@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::charset::{Charset, Reading, encode, mask};
 use crate::delimiters::{EncodingCharacters, Notice};
+use crate::edit::Revision;
 use crate::error::{EncodeError, Error, ErrorKind, PathError};
 use crate::finding::{Code, Finding};
 use crate::header::Header;
@@ -43,13 +44,14 @@ use crate::value::Place;
 /// Spec: HL7 v2.5.1 chapter 2, 2.5 Messages.
 #[derive(Clone)]
 pub struct Message<'a> {
-    source: Source<'a>,
+    pub(crate) source: Source<'a>,
     characters: EncodingCharacters,
     reading: Reading,
     /// The first escape character outside MSH-2: before it, nothing has to be looked for.
     escapes_from: u32,
     pub(crate) index: Index,
     findings: Findings,
+    pub(crate) revision: Revision,
 }
 
 /// How to read messages: limits, and whether findings are errors.
@@ -166,6 +168,7 @@ impl ParseOptions {
             escapes_from: 0,
             index: std::mem::take(&mut buffer.index),
             findings,
+            revision: Revision::default(),
         };
         let declared = message.declared();
         if let Some(reading) = declared.hidden {
@@ -246,6 +249,7 @@ impl<'a> Message<'a> {
             escapes_from: self.escapes_from,
             index: self.index,
             findings: self.findings,
+            revision: self.revision,
         }
     }
 
@@ -304,13 +308,17 @@ impl<'a> Message<'a> {
     ///
     /// Spec: HL7 v2.5.1 chapter 2, 2.7 Use of escape sequences; 2.15.9.18 Character set.
     pub fn encode(&self, text: &str) -> Result<Vec<u8>, EncodeError> {
+        encode(text, &self.characters, self.reading, &self.declared_sets()).map_err(EncodeError::new)
+    }
+
+    /// The sets that MSH-18 names.
+    pub(crate) fn declared_sets(&self) -> Vec<Charset> {
         let declared = self.segment_at(1).and_then(|msh| msh.field(18));
-        let sets: Vec<_> = declared
+        declared
             .into_iter()
             .flat_map(|field| field.repetitions())
             .filter_map(|set| Charset::named(set.raw()))
-            .collect();
-        encode(text, &self.characters, self.reading, &sets).map_err(EncodeError::new)
+            .collect()
     }
 
     /// The fields of MSH that say what the message is.
@@ -427,6 +435,22 @@ impl<'a> Message<'a> {
         let escape = self.characters.escape;
         let found = escape.and_then(|escape| memchr::memchr(escape, &bytes[after..]));
         self.escapes_from = found.map_or(u32::MAX, |found| (start + 4 + after + found) as u32);
+    }
+
+    /// Keeps the place of the first escape character when bytes are put in place of a range.
+    pub(crate) fn escapes_follow(&mut self, range: &core::ops::Range<usize>, with: &[u8]) {
+        let (start, end) = (range.start as u32, range.end as u32);
+        if self.escapes_from < start {
+            return;
+        }
+        let escape = self.characters.escape;
+        let found = escape.and_then(|escape| memchr::memchr(escape, with));
+        self.escapes_from = match found {
+            Some(found) => start + found as u32,
+            None if self.escapes_from == u32::MAX => u32::MAX,
+            None if self.escapes_from < end => start,
+            None => self.escapes_from - (end - start) + with.len() as u32,
+        };
     }
 
     pub(crate) fn report(&mut self, code: Code, offset: usize, location: Option<Location>) {

@@ -5,6 +5,7 @@ use std::fmt;
 use std::ops::Range;
 
 use crate::charset::Reading;
+use crate::edit::Level;
 use crate::error::TextError;
 use crate::location::{Id, Location};
 use crate::message::Message;
@@ -215,6 +216,27 @@ impl<'m> Place<'m> {
         } else {
             self.child(n)
         }
+    }
+
+    /// The message that holds the place.
+    pub(crate) fn message(&self) -> &'m Message<'m> {
+        self.message
+    }
+
+    /// How deep the place is.
+    pub(crate) fn level(&self) -> Level {
+        match (self.repetition, self.component, self.subcomponent) {
+            (0, ..) => Level::Field,
+            (_, 0, _) => Level::Repetition,
+            (_, _, 0) => Level::Component,
+            _ => Level::Subcomponent,
+        }
+    }
+
+    /// The places one level below that have a delimiter between them; none where there is but one.
+    pub(crate) fn parts(self) -> impl Iterator<Item = Place<'m>> {
+        let count = if self.has_parts() { self.part_count() } else { 0 };
+        (1..=count).filter_map(move |n| self.child(n))
     }
 
     /// The subcomponent that the text of the place comes from.

@@ -28,6 +28,13 @@ pub(crate) fn encode(
         low: Low::Own,
         upper: None,
     };
+    // Two quotation marks as they stand would be the explicit null.
+    if text == "\"\"" {
+        return match writer.hex(b'"') && writer.hex(b'"') {
+            true => Ok(writer.out),
+            false => Err(0),
+        };
+    }
     for (at, character) in text.char_indices() {
         if !writer.character(character, alternates) {
             return Err(at);
@@ -149,6 +156,7 @@ impl Writer<'_> {
             of if of == characters.subcomponent => b'T',
             of if of == characters.repetition => b'R',
             of if of == characters.escape => b'E',
+            of if of == characters.truncation => b'P',
             // In JIS X 0201 these two bytes are other characters.
             Some(b'\\' | b'~') if self.reading.charset == Charset::IsoIr14 => return false,
             Some(0..0x20 | 0x7F) => return self.hex(byte),

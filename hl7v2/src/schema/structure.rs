@@ -201,6 +201,13 @@ impl Elements {
         }
     }
 
+    /// The elements up to `end`, which is the place of one of them or of the end.
+    pub(crate) fn until(&self, end: u32) -> Self {
+        Self {
+            range: self.range.start..end,
+        }
+    }
+
     /// The place of the first element.
     pub(crate) fn start(&self) -> u32 {
         self.range.start

@@ -1,0 +1,9 @@
+//! New segments and messages.
+
+mod message;
+mod segment;
+#[cfg(feature = "versions")]
+mod template;
+
+pub use message::MessageBuilder;
+pub use segment::SegmentBuilder;

@@ -1,0 +1,72 @@
+//! New messages from a structure of the standard.
+
+use alloc::vec::Vec;
+
+use crate::build::{MessageBuilder, SegmentBuilder};
+use crate::schema::{Element, Elements, Structure, Version};
+
+impl MessageBuilder<'static> {
+    /// A message with each segment that a structure requires, in order: those of required groups too, once each.
+    ///
+    /// MSH-9 has the code and event of the structure's name, and MSH-12 the version. The segments have no fields
+    /// yet: [build](Self::build) the message and [set](crate::Message::set) them. Of a choice the first is taken.
+    /// `None` if the version has no such structure; [`Structure::of_event`] names that of an event.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use carewire_hl7v2::{MessageBuilder, schema::Version};
+    ///
+    /// let template = MessageBuilder::template(Version::V2_5_1, "ORU_R01").expect("ORU_R01");
+    /// let mut msg = template.control_id("42").build()?;
+    /// assert_eq!(msg.as_bytes(), b"MSH|^~\\&|||||||ORU^R01^ORU_R01|42||2.5.1\rOBR|\r");
+    /// msg.set("OBR-4", ["8867-4", "Pulse", "LN"])?;
+    /// # Ok::<(), carewire_hl7v2::EditError>(())
+    /// ```
+    ///
+    /// Spec: HL7 v2.5.1 chapter 2, 2.13 Chapter formats for defining HL7 messages.
+    pub fn template(version: Version, structure: &str) -> Option<Self> {
+        let structure = Structure::find(version, structure)?;
+        let name = structure.name();
+        let (code, trigger) = name.split_once('_').unwrap_or((name, ""));
+        let mut builder = Self::new(version.as_str()).message_type(code, trigger, name);
+        builder.segments = required(structure.elements());
+        Some(builder)
+    }
+}
+
+/// The segments that a row of elements requires, without MSH.
+pub(super) fn required(elements: Elements) -> Vec<SegmentBuilder<'static>> {
+    let mut found = Vec::new();
+    // Groups nest no deeper than the structures of the standard: at most seven levels.
+    let mut open: Vec<Elements> = alloc::vec![elements];
+    while let Some(elements) = open.last_mut() {
+        let Some(element) = elements.next() else {
+            open.pop();
+            continue;
+        };
+        if element.is_optional() || element.name() == "MSH" {
+            continue;
+        }
+        if element.is_group() {
+            open.push(members(element));
+        } else if element.name().len() == 3 {
+            found.push(SegmentBuilder::new(element.name()));
+        }
+    }
+    found
+}
+
+/// The elements of a group of which each is to be there.
+fn members(group: Element) -> Elements {
+    let elements = group.elements();
+    if group.is_choice() {
+        let end = elements
+            .clone()
+            .next()
+            .map_or(elements.start(), |first| first.end());
+        elements.until(end)
+    } else {
+        elements
+    }
+}

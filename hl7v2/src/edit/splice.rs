@@ -1,0 +1,397 @@
+//! Changing bytes and the index with them: only the segment that is touched is read again.
+
+use alloc::vec::Vec;
+use core::ops::Range;
+
+use crate::charset::mask;
+use crate::edit::{EditError, EditErrorKind};
+use crate::index::{Findings, Index};
+use crate::limits::Limits;
+use crate::message::{Message, ParseOptions};
+
+/// What an edit changed, so that it can be undone: see [`Message::undo`].
+///
+/// `Debug` shows counts, never bytes.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Edit {
+    first: Option<Splice>,
+    rest: Vec<Splice>,
+    /// The number of the edit before, and of this one.
+    before: u64,
+    after: u64,
+}
+
+impl Edit {
+    /// How many places were written. A place that held the value already counts.
+    pub fn count(&self) -> usize {
+        usize::from(self.first.is_some()) + self.rest.len()
+    }
+
+    /// True if there was nothing to be done, as when what is removed is not there.
+    pub fn is_empty(&self) -> bool {
+        self.first.is_none()
+    }
+
+    fn push(&mut self, splice: Splice) {
+        match self.first {
+            None => self.first = Some(splice),
+            Some(_) => self.rest.push(splice),
+        }
+    }
+}
+
+impl core::fmt::Debug for Edit {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Edit")
+            .field("count", &self.count())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Bytes that stand in for others.
+#[derive(Clone, PartialEq, Eq)]
+struct Splice {
+    at: usize,
+    removed: Vec<u8>,
+    inserted: usize,
+    extent: Extent,
+    /// True if the whole message has to be read again.
+    whole: bool,
+}
+
+/// What of the structure a change of bytes changes. Segments are counted from 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Extent {
+    /// Nothing: a value without parts stands in for another.
+    Leaf(u32),
+    /// The fields of one segment, and what is in them.
+    Segment(u32),
+    /// A segment more: the one with this index.
+    Insert(u32),
+    /// A segment fewer: the one that had this index.
+    Remove(u32),
+}
+
+impl Extent {
+    fn undone(self) -> Self {
+        match self {
+            Self::Insert(segment) => Self::Remove(segment),
+            Self::Remove(segment) => Self::Insert(segment),
+            same => same,
+        }
+    }
+
+    fn segment(self) -> u32 {
+        match self {
+            Self::Leaf(segment) | Self::Segment(segment) | Self::Insert(segment) | Self::Remove(segment) => {
+                segment
+            }
+        }
+    }
+}
+
+/// The state of a message among those that edits gave it.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Revision {
+    now: u64,
+    /// Numbers are given once: an edit that was undone leaves a gap.
+    last: u64,
+}
+
+/// A row of changes that are made as one: all of them, or none.
+pub(crate) struct Change<'e, 'a> {
+    message: &'e mut Message<'a>,
+    edit: Edit,
+}
+
+impl<'e, 'a> Change<'e, 'a> {
+    pub(crate) fn new(message: &'e mut Message<'a>) -> Self {
+        let before = message.revision.now;
+        Self {
+            message,
+            edit: Edit {
+                first: None,
+                rest: Vec::new(),
+                before,
+                after: before,
+            },
+        }
+    }
+
+    pub(crate) fn message(&self) -> &Message<'a> {
+        self.message
+    }
+
+    /// Puts bytes in place of a range; refused, and nothing changed, where more than `extent` would change.
+    pub(crate) fn replace(
+        &mut self,
+        range: Range<usize>,
+        with: &[u8],
+        extent: Extent,
+        foreign: bool,
+    ) -> Result<(), EditError> {
+        let message = &mut *self.message;
+        // Places are 32 bits wide.
+        if (message.as_bytes().len() - range.len()).saturating_add(with.len()) > u32::MAX as usize - 16 {
+            return Err(EditError::new(EditErrorKind::Limit));
+        }
+        let whole = message.has_far_effects(&range, extent, foreign);
+        let rest = message.delimiters_after(range.end, extent);
+        let segments = message.index.segments.len();
+        let expected = match extent {
+            Extent::Insert(_) => segments + 1,
+            Extent::Remove(_) => segments - 1,
+            Extent::Leaf(_) | Extent::Segment(_) => segments,
+        };
+        let splice = Splice {
+            at: range.start,
+            removed: message.exchange(range, with),
+            inserted: with.len(),
+            extent,
+            whole,
+        };
+        let holds = message.follow(&splice).is_ok()
+            && message.index.segments.len() == expected
+            && message.are_delimiters(&splice, with, &rest);
+        if holds {
+            self.edit.push(splice);
+            return Ok(());
+        }
+        message.revert(splice);
+        Err(EditError::new(EditErrorKind::Structure))
+    }
+
+    /// The edit that was made.
+    pub(crate) fn done(self) -> Edit {
+        let mut edit = self.edit;
+        if !edit.is_empty() {
+            let revision = &mut self.message.revision;
+            revision.last += 1;
+            revision.now = revision.last;
+            edit.after = revision.now;
+        }
+        edit
+    }
+
+    /// Takes back what was changed so far.
+    pub(crate) fn fail(self, error: EditError) -> EditError {
+        for splice in self.edit.rest.into_iter().rev().chain(self.edit.first) {
+            self.message.revert(splice);
+        }
+        error
+    }
+}
+
+impl<'a> Message<'a> {
+    /// Takes an edit back: the bytes are again those from before it, to the last one.
+    ///
+    /// Edits are undone from the last to the first.
+    ///
+    /// # Errors
+    ///
+    /// [`EditErrorKind::Stale`] if the message has been edited since and that has not been undone, or if the edit is
+    /// one of another message.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use carewire_hl7v2::Message;
+    ///
+    /// let bytes = b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|1||7\r";
+    /// let mut msg = Message::parse(bytes)?;
+    /// let name = msg.set("PID-5.2", "Ann")?;
+    /// let note = msg.push_segment(("NTE", ["1", "", "seen"]))?;
+    /// assert!(msg.undo(name.clone()).is_err());
+    /// msg.undo(note)?;
+    /// msg.undo(name)?;
+    /// assert_eq!(msg.as_bytes(), bytes);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn undo(&mut self, edit: Edit) -> Result<(), EditError> {
+        if edit.is_empty() {
+            return Ok(());
+        }
+        let stale = Err(EditError::new(EditErrorKind::Stale));
+        if edit.after != self.revision.now {
+            return stale;
+        }
+        let splices = || edit.rest.iter().rev().chain(&edit.first);
+        let mut length = self.as_bytes().len();
+        for splice in splices() {
+            if splice.at.saturating_add(splice.inserted) > length {
+                return stale;
+            }
+            length = length - splice.inserted + splice.removed.len();
+        }
+        let before = edit.before;
+        for splice in edit.rest.into_iter().rev().chain(edit.first) {
+            self.revert(splice);
+        }
+        self.revision.now = before;
+        Ok(())
+    }
+
+    /// Takes one change of bytes back.
+    fn revert(&mut self, splice: Splice) {
+        let undone = Splice {
+            at: splice.at,
+            inserted: splice.removed.len(),
+            removed: self.exchange(splice.at..splice.at + splice.inserted, &splice.removed),
+            extent: splice.extent.undone(),
+            whole: splice.whole,
+        };
+        // Bytes that have been read once are read again.
+        let _ = self.follow(&undone);
+    }
+
+    /// True if what is changed may mean something outside its segment, or other than what it says.
+    fn has_far_effects(&self, range: &Range<usize>, extent: Extent, foreign: bool) -> bool {
+        if foreign && self.charset() == crate::Charset::Ascii {
+            // What the message is read in may follow from these bytes.
+            return true;
+        }
+        let Some(segment) = self.segment_at(extent.segment() as usize + 1) else {
+            return false;
+        };
+        if let Extent::Insert(_) = extent {
+            return false;
+        }
+        // A line feed inside a field ends the segment if what follows it looks like one.
+        if memchr::memchr(b'\n', segment.raw()).is_some() {
+            return true;
+        }
+        if extent.segment() > 0 {
+            return false;
+        }
+        // MSH: the character set may change.
+        let charset = segment.field(18).map_or(range.end, |field| field.range().start);
+        !matches!(extent, Extent::Leaf(_)) || !self.reading().is_plain() || range.end >= charset
+    }
+
+    /// The delimiters of a segment from a byte on, in a set where characters may hide delimiters: what follows a value
+    /// that is cut off inside a character belongs to that character.
+    fn delimiters_after(&self, at: usize, extent: Extent) -> Vec<u8> {
+        let (Extent::Leaf(segment) | Extent::Segment(segment)) = extent else {
+            return Vec::new();
+        };
+        let line = self
+            .segment_at(segment as usize + 1)
+            .map(|segment| segment.range());
+        match line {
+            Some(line) if !self.reading().is_plain() => self.delimiters(line.clone(), at - line.start),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The delimiters in a line, from a place in it on; other bytes are zero.
+    fn delimiters(&self, line: Range<usize>, from: usize) -> Vec<u8> {
+        let characters = self.encoding_characters();
+        let line = self.as_bytes().get(line).unwrap_or(&[]);
+        let mut masked = mask(line, &characters, self.reading());
+        masked.drain(..from.min(masked.len()));
+        for byte in &mut masked {
+            if *byte != characters.field && !characters.encoding().any(|of| of == *byte) {
+                *byte = 0;
+            }
+        }
+        masked
+    }
+
+    /// True if what was written, and what follows it, is read as the delimiters that it was meant to be.
+    fn are_delimiters(&self, splice: &Splice, with: &[u8], rest: &[u8]) -> bool {
+        let (Extent::Leaf(segment) | Extent::Segment(segment)) = splice.extent else {
+            return true;
+        };
+        if self.reading().is_plain() {
+            return true;
+        }
+        let Some(line) = self
+            .segment_at(segment as usize + 1)
+            .map(|segment| segment.range())
+        else {
+            return false;
+        };
+        let range = splice.at..splice.at + splice.inserted;
+        let (own, from) = (self.delimiters(range, 0), splice.at - line.start);
+        let found = self.delimiters(line, from);
+        // Where MSH-18 was changed, the rest is read as the new set has it.
+        found.get(..with.len()) == Some(&own[..])
+            && (rest.is_empty() || found.get(with.len()..) == Some(rest))
+    }
+
+    /// Puts bytes in place of a range, which it gives.
+    fn exchange(&mut self, range: Range<usize>, with: &[u8]) -> Vec<u8> {
+        self.escapes_follow(&range, with);
+        let stands = self.reading().stands(with, with.is_ascii());
+        self.source.replace(range, with, stands)
+    }
+
+    /// Brings the index up to date after a change of bytes.
+    fn follow(&mut self, splice: &Splice) -> Result<(), EditError> {
+        if splice.whole {
+            return self.read_again();
+        }
+        let grown = (splice.inserted as u32).wrapping_sub(splice.removed.len() as u32);
+        match splice.extent {
+            Extent::Leaf(segment) => self.index.shift(segment as usize, splice.at as u32, grown),
+            Extent::Segment(segment) => {
+                let at = segment as usize;
+                let Some(entry) = self.index.segments.get(at).copied() else {
+                    return Err(EditError::new(EditErrorKind::Structure));
+                };
+                let line = entry.start as usize..entry.end.wrapping_add(grown) as usize;
+                let fresh = self.lines(line.clone())?;
+                self.index.replace(at..at + 1, &fresh, line.start as u32, grown);
+            }
+            Extent::Insert(segment) => {
+                let at = segment as usize;
+                let line = splice.at..splice.at + splice.inserted;
+                let fresh = self.lines(line.clone())?;
+                self.index.replace(at..at, &fresh, line.start as u32, grown);
+            }
+            Extent::Remove(segment) => {
+                let at = segment as usize;
+                self.index.replace(at..at + 1, &Index::default(), 0, grown);
+            }
+        }
+        Ok(())
+    }
+
+    /// The index of a run of bytes that holds one segment.
+    fn lines(&self, range: Range<usize>) -> Result<Index, EditError> {
+        let line = self.as_bytes().get(range).unwrap_or(&[]);
+        let characters = self.encoding_characters();
+        let masked;
+        let line = if self.reading().is_plain() {
+            line
+        } else {
+            masked = mask(line, &characters, self.reading());
+            &masked
+        };
+        let mut index = Index::default();
+        let limits = Limits::default();
+        index
+            .scan(line, 0, &characters, &limits, &mut Findings::default())
+            .map_err(|_| EditError::new(EditErrorKind::Structure))?;
+        if index.segments.len() == 1 {
+            Ok(index)
+        } else {
+            Err(EditError::new(EditErrorKind::Structure))
+        }
+    }
+
+    /// Reads all bytes again. What reading noticed first stays as it was.
+    fn read_again(&mut self) -> Result<(), EditError> {
+        let limits = Limits::default()
+            .bytes(usize::MAX)
+            .segments(usize::MAX)
+            .findings(0);
+        self.source.look();
+        let read = ParseOptions::new().limits(limits).parse(self.as_bytes());
+        let fresh = read.map_err(|_| EditError::new(EditErrorKind::Structure))?;
+        let (index, reading, stands) = (fresh.index.clone(), fresh.reading(), fresh.is_text());
+        self.index = index;
+        self.set_reading(reading, stands);
+        Ok(())
+    }
+}

@@ -1,0 +1,203 @@
+//! What an edit is for: a path, compiled or not, or the place that reading gave.
+
+use alloc::vec::Vec;
+
+use crate::edit::{EditError, EditErrorKind, Level};
+use crate::location::{Id, Location};
+use crate::message::Message;
+use crate::path::{Path, Select};
+
+/// What can be edited: a path as text, a compiled [`Path`], or the [`Location`] of a place that was read.
+///
+/// A path means what it means in reading: a number that is left out is the first, so `PID-3` is one repetition and
+/// `PID-3[*]` all of them; `*` and conditions name every one that fits. A [`Location`] names exactly one place:
+/// [`Field::location`](crate::Field::location) gives that of a field with all its repetitions.
+///
+/// # Examples
+///
+/// ```
+/// use carewire_hl7v2::{Message, Path};
+///
+/// let mut msg = Message::parse(b"MSH|^~\\&|||||||ORU^R01|1|T|2.5.1\rOBX|1|NM|A||1|g\rOBX|2|NM|B||2|g\r")?;
+/// msg.set("OBX[2]-5", 3)?;
+/// let units = Path::parse("OBX[*]-6")?;
+/// assert_eq!(msg.set(&units, ["mg", "milligram", "UCUM"])?.count(), 2);
+/// let code = msg.find("OBX[3='B']-3")?.expect("a code").location();
+/// msg.set(code, "C")?;
+/// assert!(msg.as_bytes().ends_with(b"OBX|2|NM|C||3|mg^milligram^UCUM\r"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub trait Target: sealed::Sealed {}
+
+impl<T: sealed::Sealed> Target for T {}
+
+/// One place to be edited, there or not yet there: the segment from 0, the rest from 1 with 0 for the whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Spot {
+    pub(crate) segment: u32,
+    pub(crate) field: u32,
+    pub(crate) repetition: u32,
+    pub(crate) component: u32,
+    pub(crate) subcomponent: u32,
+}
+
+impl Spot {
+    pub(crate) fn segment(segment: u32) -> Self {
+        Self {
+            segment,
+            field: 0,
+            repetition: 0,
+            component: 0,
+            subcomponent: 0,
+        }
+    }
+
+    pub(crate) fn of(location: &Location) -> Self {
+        Self {
+            segment: location.segment_position.wrapping_sub(1),
+            field: location.field,
+            repetition: location.repetition,
+            component: location.component,
+            subcomponent: location.subcomponent,
+        }
+    }
+
+    pub(crate) fn level(&self) -> Level {
+        match (self.repetition, self.component, self.subcomponent) {
+            (0, ..) => Level::Field,
+            (_, 0, _) => Level::Repetition,
+            (_, _, 0) => Level::Component,
+            _ => Level::Subcomponent,
+        }
+    }
+
+    pub(crate) fn location(&self, message: &Message<'_>) -> Location {
+        let whole = message.segment_at(self.segment as usize + 1);
+        let (id, occurrence) = whole.map_or((Id::NONE, 1), |segment| {
+            let location = segment.location();
+            (location.id, location.occurrence)
+        });
+        Location {
+            segment_position: self.segment + 1,
+            id,
+            occurrence,
+            field: self.field,
+            repetition: self.repetition,
+            component: self.component,
+            subcomponent: self.subcomponent,
+        }
+    }
+}
+
+/// The places that a target names; one, as a rule, which costs no memory.
+#[derive(Debug, Clone, Default)]
+pub struct Spots {
+    first: Option<Spot>,
+    rest: Vec<Spot>,
+}
+
+impl Spots {
+    pub(crate) fn push(&mut self, spot: Spot) {
+        match self.first {
+            None => self.first = Some(spot),
+            Some(_) => self.rest.push(spot),
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.first.is_none()
+    }
+
+    pub(crate) fn first(&self) -> Option<Spot> {
+        self.first
+    }
+
+    /// From the last to the first, so that taking one away does not move those that come after it.
+    pub(crate) fn backwards(self) -> impl Iterator<Item = Spot> {
+        self.rest.into_iter().rev().chain(self.first)
+    }
+}
+
+pub(crate) mod sealed {
+    use super::{EditError, Message, Spots};
+
+    /// What tells the places that a target names.
+    pub trait Sealed {
+        /// The places, in the order of the message.
+        fn spots(&self, message: &Message<'_>) -> Result<Spots, EditError>;
+    }
+}
+
+impl sealed::Sealed for Path {
+    fn spots(&self, message: &Message<'_>) -> Result<Spots, EditError> {
+        let mut spots = Spots::default();
+        let spot = |segment: u32, repetition| Spot {
+            segment,
+            field: self.field,
+            repetition,
+            component: self.component,
+            subcomponent: self.subcomponent,
+        };
+        let number = |position: usize| (position - 1) as u32;
+        match (&self.repetition, self.field) {
+            (_, 0) => {
+                for segment in message.query(self).segments() {
+                    spots.push(Spot::segment(number(segment.position())));
+                }
+            }
+            (Select::Number(n), _) => {
+                for segment in message.query(self).segments() {
+                    spots.push(spot(number(segment.position()), *n));
+                }
+            }
+            // Every repetition, or those that fit: whether they have the part that is to be edited or not.
+            _ => {
+                let whole = Self {
+                    component: 0,
+                    subcomponent: 0,
+                    ..self.clone()
+                };
+                for place in message.query(&whole) {
+                    let location = place.location();
+                    spots.push(spot(number(location.segment_position()), location.repetition));
+                }
+            }
+        }
+        Ok(spots)
+    }
+}
+
+impl sealed::Sealed for &Path {
+    fn spots(&self, message: &Message<'_>) -> Result<Spots, EditError> {
+        Path::spots(self, message)
+    }
+}
+
+impl sealed::Sealed for &str {
+    fn spots(&self, message: &Message<'_>) -> Result<Spots, EditError> {
+        let path = Path::parse(self)
+            .map_err(|error| EditError::offset_in_value(EditErrorKind::Path, error.offset()))?;
+        path.spots(message)
+    }
+}
+
+impl sealed::Sealed for Location {
+    fn spots(&self, message: &Message<'_>) -> Result<Spots, EditError> {
+        let mut spots = Spots::default();
+        let there = message
+            .segment_at(self.segment_position())
+            .is_some_and(|segment| segment.id() == self.segment());
+        if there {
+            spots.push(Spot::of(self));
+        }
+        Ok(spots)
+    }
+}
+
+impl sealed::Sealed for Spot {
+    fn spots(&self, _: &Message<'_>) -> Result<Spots, EditError> {
+        let mut spots = Spots::default();
+        spots.push(*self);
+        Ok(spots)
+    }
+}

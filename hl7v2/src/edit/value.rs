@@ -1,0 +1,502 @@
+//! What is written into a place: text, null, nothing, bytes, parts, or a copy of another place.
+
+use alloc::borrow::Cow;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::fmt;
+
+use crate::charset::{Charset, Piece, Reading, encode, mask, pieces};
+use crate::delimiters::EncodingCharacters;
+use crate::edit::{EditError, EditErrorKind};
+use crate::message::Message;
+use crate::parse::escape::{Escape, escape};
+use crate::value::Place;
+
+/// A value to be written into a message, whatever its delimiters and character set are.
+///
+/// Text is escaped and encoded when it is written. An array or a vector makes the parts one level below:
+/// components of a repetition, subcomponents of a component; trailing empty parts are left out. A [`Place`] of any
+/// message is copied: byte for byte between messages of the same delimiters and character set, else anew, with its
+/// formatting escapes kept. `None` and the empty text are the empty value, which says nothing;
+/// [`NULL`](Self::NULL) orders a receiver to delete.
+///
+/// `Debug` shows kinds and lengths, never text.
+///
+/// # Examples
+///
+/// ```
+/// use carewire_hl7v2::{Message, Value};
+///
+/// let mut msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|1\r")?;
+/// msg.set("PID-3", ["7", "", "", "A&B"])?;
+/// msg.set("PID-5", Value::parts([Value::parts(["Doe", "van"]), "Ann".into()]))?;
+/// msg.set("PID-7", Value::NULL)?;
+/// msg.set("PID-8", Value::raw(b"F^^x"))?;
+/// msg.set("PID-10", 42)?;
+/// assert_eq!(msg.segment("PID").map(|pid| pid.raw()), Some(&b"PID|1||7^^^A\\T\\B||Doe&van^Ann||\"\"|F^^x||42"[..]));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct Value<'v>(Kind<'v>);
+
+#[derive(Clone)]
+enum Kind<'v> {
+    Text(Cow<'v, str>),
+    Null,
+    Raw(Cow<'v, [u8]>),
+    Parts(Vec<Value<'v>>),
+    Repetitions(Vec<Value<'v>>),
+    Copy(Place<'v>),
+}
+
+/// How deep a place is, and so which delimiters a value in it may hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Level {
+    Field,
+    Repetition,
+    Component,
+    Subcomponent,
+}
+
+impl Level {
+    fn below(self) -> Option<Self> {
+        match self {
+            Self::Field => Some(Self::Repetition),
+            Self::Repetition => Some(Self::Component),
+            Self::Component => Some(Self::Subcomponent),
+            Self::Subcomponent => None,
+        }
+    }
+
+    /// The delimiter between two places of this level.
+    pub(crate) fn separator(self, characters: &EncodingCharacters) -> Option<u8> {
+        match self {
+            Self::Field => Some(characters.field),
+            Self::Repetition => characters.repetition,
+            Self::Component => characters.component,
+            Self::Subcomponent => characters.subcomponent,
+        }
+    }
+}
+
+impl<'v> Value<'v> {
+    /// The empty value: it says nothing about what a receiver holds.
+    pub const EMPTY: Self = Self(Kind::Text(Cow::Borrowed("")));
+
+    /// The explicit null, `""`: a receiver is to delete what it holds.
+    ///
+    /// Spec: HL7 v2.5.1 chapter 2, 2.5.3 Fields.
+    pub const NULL: Self = Self(Kind::Null);
+
+    /// Text, which is escaped and encoded when it is written.
+    pub fn text(text: impl Into<Cow<'v, str>>) -> Self {
+        Self(Kind::Text(text.into()))
+    }
+
+    /// Bytes that are written as they stand: escaped already, in the character set of the message. They may hold
+    /// the delimiters of the levels below their place, and no line end.
+    pub fn raw(bytes: impl Into<Cow<'v, [u8]>>) -> Self {
+        Self(Kind::Raw(bytes.into()))
+    }
+
+    /// The parts one level below the place; see [`Value`].
+    pub fn parts<V: Into<Value<'v>>>(parts: impl IntoIterator<Item = V>) -> Self {
+        Self(Kind::Parts(parts.into_iter().map(Into::into).collect()))
+    }
+
+    /// All repetitions of a field: for [`SegmentMut::field`](crate::SegmentMut::field) and
+    /// [`SegmentBuilder::field`](crate::SegmentBuilder::field). A path names one repetition, not the field.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use carewire_hl7v2::{SegmentBuilder, Value};
+    ///
+    /// let pid = SegmentBuilder::new("PID").field(3, Value::repetitions([["7", "", "", "A"], ["8", "", "", "B"]]));
+    /// assert_eq!(pid.to_bytes()?, b"PID|||7^^^A~8^^^B");
+    /// # Ok::<(), carewire_hl7v2::EditError>(())
+    /// ```
+    pub fn repetitions<V: Into<Value<'v>>>(repetitions: impl IntoIterator<Item = V>) -> Self {
+        Self(Kind::Repetitions(
+            repetitions.into_iter().map(Into::into).collect(),
+        ))
+    }
+
+    /// True if nothing would be written.
+    pub fn is_empty(&self) -> bool {
+        match &self.0 {
+            Kind::Text(text) => text.is_empty(),
+            Kind::Null => false,
+            Kind::Raw(bytes) => bytes.is_empty(),
+            Kind::Parts(parts) | Kind::Repetitions(parts) => parts.iter().all(Self::is_empty),
+            Kind::Copy(place) => place.is_empty(),
+        }
+    }
+
+    /// Adds a repetition behind those there are.
+    pub(crate) fn push_repetition(&mut self, value: Self) {
+        if let Kind::Repetitions(all) = &mut self.0 {
+            all.push(value);
+            return;
+        }
+        let first = core::mem::replace(self, Self::EMPTY);
+        let mut all = Vec::new();
+        if !first.is_empty() {
+            all.push(first);
+        }
+        all.push(value);
+        self.0 = Kind::Repetitions(all);
+    }
+}
+
+impl fmt::Debug for Value<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Kind::Text(text) => write!(f, "Text({} bytes)", text.len()),
+            Kind::Null => f.write_str("Null"),
+            Kind::Raw(bytes) => write!(f, "Raw({} bytes)", bytes.len()),
+            Kind::Parts(parts) => f.debug_tuple("Parts").field(&parts.len()).finish(),
+            Kind::Repetitions(parts) => f.debug_tuple("Repetitions").field(&parts.len()).finish(),
+            Kind::Copy(place) => f.debug_tuple("Copy").field(place).finish(),
+        }
+    }
+}
+
+impl Default for Value<'_> {
+    fn default() -> Self {
+        Self::EMPTY
+    }
+}
+
+impl<'v> From<&'v str> for Value<'v> {
+    fn from(text: &'v str) -> Self {
+        Self::text(text)
+    }
+}
+
+impl<'v> From<&'v String> for Value<'v> {
+    fn from(text: &'v String) -> Self {
+        Self::text(text.as_str())
+    }
+}
+
+impl From<String> for Value<'_> {
+    fn from(text: String) -> Self {
+        Self::text(text)
+    }
+}
+
+impl<'v> From<Cow<'v, str>> for Value<'v> {
+    fn from(text: Cow<'v, str>) -> Self {
+        Self::text(text)
+    }
+}
+
+impl<'v> From<Place<'v>> for Value<'v> {
+    fn from(place: Place<'v>) -> Self {
+        Self(Kind::Copy(place))
+    }
+}
+
+impl<'v, V: Into<Value<'v>>, const N: usize> From<[V; N]> for Value<'v> {
+    fn from(parts: [V; N]) -> Self {
+        Self::parts(parts)
+    }
+}
+
+impl<'v, V: Into<Value<'v>>> From<Vec<V>> for Value<'v> {
+    fn from(parts: Vec<V>) -> Self {
+        Self::parts(parts)
+    }
+}
+
+impl<'v, V: Into<Value<'v>>> From<Option<V>> for Value<'v> {
+    fn from(value: Option<V>) -> Self {
+        value.map_or(Self::EMPTY, Into::into)
+    }
+}
+
+macro_rules! numbers {
+    ($($number:ty),*) => {
+        $(
+            impl From<$number> for Value<'_> {
+                fn from(number: $number) -> Self {
+                    Self::text(number.to_string())
+                }
+            }
+        )*
+    };
+}
+
+numbers!(i8, i16, i32, i64, u8, u16, u32, u64, usize);
+
+/// What values are written with: the delimiters and character sets of one message.
+pub(crate) struct Encoder {
+    pub(crate) characters: EncodingCharacters,
+    reading: Reading,
+    /// The sets of MSH-18.
+    sets: Vec<Charset>,
+}
+
+/// What was written: whether it holds delimiters, and bytes that were not made from text.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Written {
+    pub(crate) divided: bool,
+    pub(crate) foreign: bool,
+}
+
+impl Encoder {
+    pub(crate) fn of(message: &Message<'_>) -> Self {
+        Self {
+            characters: message.encoding_characters(),
+            reading: message.reading(),
+            sets: message.declared_sets(),
+        }
+    }
+
+    pub(crate) fn new(characters: EncodingCharacters, reading: Reading, sets: Vec<Charset>) -> Self {
+        Self {
+            characters,
+            reading,
+            sets,
+        }
+    }
+
+    /// For values that are shown or tested outside a message: the usual delimiters, UTF-8.
+    pub(crate) fn usual() -> Self {
+        Self {
+            characters: EncodingCharacters::default(),
+            reading: Reading::new(Charset::Utf8, false),
+            sets: Vec::new(),
+        }
+    }
+
+    fn agrees(&self, other: &Message<'_>) -> bool {
+        other.encoding_characters() == self.characters
+            && other.reading() == self.reading
+            && other.declared_sets() == self.sets
+    }
+
+    /// Appends `value` as it stands at a place of `level`.
+    pub(crate) fn write(
+        &self,
+        value: &Value<'_>,
+        level: Level,
+        out: &mut Vec<u8>,
+    ) -> Result<Written, EditError> {
+        match &value.0 {
+            Kind::Text(text) => {
+                self.text(text, out)?;
+                Ok(Written::default())
+            }
+            Kind::Null => {
+                out.extend_from_slice(b"\"\"");
+                Ok(Written::default())
+            }
+            Kind::Raw(bytes) => {
+                self.check_raw(bytes, level)?;
+                out.extend_from_slice(bytes);
+                Ok(Written {
+                    divided: true,
+                    foreign: !bytes.is_ascii(),
+                })
+            }
+            Kind::Parts(parts) => {
+                let level = if level == Level::Field {
+                    Level::Repetition
+                } else {
+                    level
+                };
+                self.parts(parts, level.below(), out)
+            }
+            Kind::Repetitions(parts) if level == Level::Field => self.parts(parts, level.below(), out),
+            Kind::Repetitions(_) => Err(EditError::new(EditErrorKind::Level)),
+            Kind::Copy(place) => self.copy(*place, level, out),
+        }
+    }
+
+    fn parts(
+        &self,
+        parts: &[Value<'_>],
+        level: Option<Level>,
+        out: &mut Vec<u8>,
+    ) -> Result<Written, EditError> {
+        let level = level.ok_or(EditError::new(EditErrorKind::Level))?;
+        let last = parts.iter().rposition(|part| !part.is_empty());
+        let sent = last.map_or(0, |last| last + 1);
+        let mut written = Written {
+            divided: sent > 1,
+            foreign: false,
+        };
+        for (n, part) in parts.iter().take(sent).enumerate() {
+            if n > 0 {
+                out.push(self.separator(level)?);
+            }
+            let inner = self.write(part, level, out)?;
+            written.divided |= inner.divided;
+            written.foreign |= inner.foreign;
+        }
+        Ok(written)
+    }
+
+    pub(crate) fn separator(&self, level: Level) -> Result<u8, EditError> {
+        level
+            .separator(&self.characters)
+            .ok_or(EditError::new(EditErrorKind::NoDelimiter))
+    }
+
+    /// Appends text, escaped and encoded.
+    pub(crate) fn text(&self, text: &str, out: &mut Vec<u8>) -> Result<(), EditError> {
+        let characters = &self.characters;
+        let special = |byte: u8| {
+            let byte_of = Some(byte);
+            !matches!(byte, 0x20..0x7F)
+                || byte == characters.field
+                || byte_of == characters.component
+                || byte_of == characters.repetition
+                || byte_of == characters.escape
+                || byte_of == characters.subcomponent
+                || byte_of == characters.truncation
+                || matches!(byte, b'\\' | b'~') && self.reading.charset == Charset::IsoIr14
+        };
+        if text != "\"\"" && !text.bytes().any(special) {
+            out.extend_from_slice(text.as_bytes());
+            return Ok(());
+        }
+        let bytes = encode(text, characters, self.reading, &self.sets).map_err(|offset| {
+            // An ASCII character fails for want of an escape character only.
+            let ascii = text.as_bytes().get(offset).is_some_and(u8::is_ascii);
+            let yen = self.reading.charset == Charset::IsoIr14 && characters.escape.is_some();
+            let kind = if ascii && !yen {
+                EditErrorKind::NoDelimiter
+            } else {
+                EditErrorKind::Unmappable
+            };
+            EditError::offset_in_value(kind, offset)
+        })?;
+        out.extend_from_slice(&bytes);
+        Ok(())
+    }
+
+    /// Refuses bytes that would be read as more than the place they are for.
+    fn check_raw(&self, bytes: &[u8], level: Level) -> Result<(), EditError> {
+        let characters = &self.characters;
+        let mut seen: Vec<u8>;
+        let seen = if self.reading.is_plain() {
+            bytes
+        } else {
+            // A value that ends inside a character, or in another set, would take the delimiter after it along.
+            seen = bytes.to_vec();
+            seen.push(characters.field);
+            seen = mask(&seen, characters, self.reading);
+            if seen.pop() != Some(characters.field) {
+                return Err(EditError::offset_in_value(EditErrorKind::Raw, bytes.len()));
+            }
+            &seen[..]
+        };
+        let above = [
+            Some(characters.field),
+            characters.repetition.filter(|_| level > Level::Field),
+            characters.component.filter(|_| level > Level::Repetition),
+            characters.subcomponent.filter(|_| level > Level::Component),
+            Some(b'\r'),
+            Some(b'\n'),
+        ];
+        match seen.iter().position(|byte| above.contains(&Some(*byte))) {
+            Some(offset) => Err(EditError::offset_in_value(EditErrorKind::Raw, offset)),
+            None => Ok(()),
+        }
+    }
+
+    fn copy(&self, place: Place<'_>, level: Level, out: &mut Vec<u8>) -> Result<Written, EditError> {
+        let foreign = Written {
+            divided: true,
+            foreign: true,
+        };
+        if place.is_literal() {
+            // The delimiters of another message are text here.
+            self.text(&place.text(), out)?;
+            return Ok(Written::default());
+        }
+        let raw = place.raw();
+        if place.level() == level && self.agrees(place.message()) && self.check_raw(raw, level).is_ok() {
+            out.extend_from_slice(raw);
+            return Ok(foreign);
+        }
+        // The level of what is copied gives its delimiters; that of the place, those it is written with.
+        let parts: Vec<Place<'_>> = place.parts().collect();
+        if parts.is_empty() {
+            self.copy_leaf(place, out)?;
+            return Ok(foreign);
+        }
+        let below = match (place.level(), level) {
+            (Level::Field, Level::Field) => Some(Level::Repetition),
+            // A field with one repetition stands for it.
+            (Level::Field, _) if parts.len() > 1 => None,
+            (Level::Field, _) => {
+                return parts
+                    .first()
+                    .map_or(Ok(foreign), |only| self.copy(*only, level, out));
+            }
+            (_, Level::Field) => Some(Level::Component),
+            (_, level) => level.below(),
+        };
+        let below = below.ok_or(EditError::new(EditErrorKind::Level))?;
+        for (n, part) in parts.into_iter().enumerate() {
+            if n > 0 {
+                out.push(self.separator(below)?);
+            }
+            self.copy(part, below, out)?;
+        }
+        Ok(foreign)
+    }
+
+    /// A value without parts, piece by piece: text anew, formatting and local sequences as they are.
+    fn copy_leaf(&self, place: Place<'_>, out: &mut Vec<u8>) -> Result<(), EditError> {
+        if place.is_null() {
+            out.extend_from_slice(b"\"\"");
+            return Ok(());
+        }
+        // What cannot be decoded at all is refused before any piece of it is written.
+        place
+            .try_text()
+            .map_err(|_| EditError::new(EditErrorKind::Undecodable))?;
+        let (from, reading) = (place.message().encoding_characters(), place.message().reading());
+        let mut failed = None;
+        let mut text = String::new();
+        let done = pieces(place.raw(), from.escape, reading, true, |piece| match piece {
+            Piece::Text(run) => text.push_str(&run),
+            Piece::Sequence(inside) => {
+                let keeps = match escape(inside) {
+                    Some(Escape::Lines(_) | Escape::Spaces(_) | Escape::Layout) => true,
+                    Some(_) => false,
+                    None => inside.first() == Some(&b'Z'),
+                };
+                let mark = self.characters.escape.filter(|_| keeps && failed.is_none());
+                if let Some(mark) = mark {
+                    failed = self.text(&text, out).err();
+                    text.clear();
+                    out.push(mark);
+                    out.extend_from_slice(inside);
+                    out.push(mark);
+                } else {
+                    let sequence = [
+                        &from.escape.map_or([b'\\'], |mark| [mark])[..],
+                        inside,
+                        &from.escape.map_or([b'\\'], |mark| [mark])[..],
+                    ]
+                    .concat();
+                    match reading.text(&sequence, &from, false) {
+                        Ok(run) => text.push_str(&run),
+                        Err(_) => failed = Some(EditError::new(EditErrorKind::Undecodable)),
+                    }
+                }
+            }
+        });
+        if done.is_err() {
+            return Err(EditError::new(EditErrorKind::Undecodable));
+        }
+        failed.map_or(Ok(()), Err)?;
+        self.text(&text, out)
+    }
+}
