@@ -116,6 +116,8 @@ pub(crate) struct Source {
     pub(crate) cardinality: Option<(u32, Option<u32>)>,
     /// Where the match is kept.
     pub(crate) slot: Slot,
+    /// Whether it takes what a variable's path gives as it is, apart from its condition.
+    pub(crate) is_plain: bool,
 }
 
 impl Source {

@@ -253,6 +253,13 @@ impl Compiler<'_> {
             .log
             .as_ref()
             .map(|log| self.expression(body, log, focus, false));
+        let is_plain = matches!(found.start, Start::Slot(_))
+            && type_filter.is_none()
+            && check.is_none()
+            && log.is_none()
+            && default.is_none()
+            && source.list_mode.is_none()
+            && source.cardinality.is_none();
         let compiled = Source {
             start: found.start,
             steps: std::mem::take(&mut found.steps).into(),
@@ -266,6 +273,7 @@ impl Compiler<'_> {
                 .cardinality
                 .map(|cardinality| (cardinality.min, cardinality.max)),
             slot,
+            is_plain,
         };
         Some((compiled, found))
     }

@@ -129,18 +129,12 @@ impl<'m> Run<'m, '_> {
         }
     }
 
-    /// The match of a source that has at most one and takes it as it is, apart from its condition.
+    /// The match of a plain source that has at most one.
+    #[inline]
     pub(super) fn direct_source(&self, source: &Source) -> Direct<'m> {
-        let is_plain = source.default.is_none()
-            && source.cardinality.is_none()
-            && source.mode.is_none()
-            && source.type_filter.is_none();
         let Start::Slot(slot) = source.start else {
             return Direct::Unknown;
         };
-        if !is_plain {
-            return Direct::Unknown;
-        }
         let Some(value) = self.at(slot) else {
             return Direct::Nothing;
         };

@@ -118,19 +118,38 @@ impl<'m> Run<'m, '_> {
             self.fire(rule, map)?;
             return Ok(true);
         };
-        match self.direct_source(source) {
-            Direct::Nothing => return Ok(false),
-            Direct::One(value) => {
-                self.set(source.slot, value);
-                if let (Some(condition), Some(value)) = (&source.condition, self.at(source.slot))
-                    && self.truth(condition, value) != Some(true)
-                {
-                    return Ok(false);
+        if source.is_plain {
+            match self.direct_source(source) {
+                Direct::Nothing => return Ok(false),
+                Direct::One(value) => {
+                    self.set(source.slot, value);
+                    if let Some(condition) = &source.condition
+                        && self.truth(condition, &value) != Some(true)
+                    {
+                        return Ok(false);
+                    }
+                    self.place.set((rule.place, Some(source.slot)));
+                    if index + 1 < map.sources.len() {
+                        return self.source(rule, map, index + 1);
+                    }
+                    self.fire(rule, map)?;
+                    return Ok(true);
                 }
-                return self.matched(rule, map, index, source);
+                Direct::Unknown => {}
             }
-            Direct::Unknown => {}
         }
+        self.each_match(rule, map, index, source)
+    }
+
+    /// As [`Run::source`], for a source that may have several matches.
+    #[inline(never)]
+    fn each_match(
+        &mut self,
+        rule: &'m Rule,
+        map: &'m MapRule,
+        index: usize,
+        source: &'m Source,
+    ) -> Result<bool, MapError> {
         let mut matches = self.pool.pop().unwrap_or_default();
         self.matches(source, &mut matches);
         let mut fired = false;
