@@ -65,6 +65,8 @@ fn paths_over_a_bundle() {
             &["System.TypeInfo FHIR.Organization"],
         ),
         ("entry.resource.noSuch", &[]),
+        // The key of JSON is no name: the element is `value`.
+        ("entry.resource.valueQuantity | entry.resource.valueString", &[]),
         (
             "entry.resource.defineVariable('r').id.where(%r.gender.exists())",
             &["FHIR.id p1", "FHIR.id x"],

@@ -227,8 +227,8 @@ impl<'d> Node<'d> {
         self.children_named(name).next()
     }
 
-    /// The children with the name of an element: `name`, or `value` for any of `value[x]`. An unknown child is
-    /// found by its key.
+    /// The children with the name of an element: `name`, or `value` for any of `value[x]`; `valueQuantity` is a key
+    /// and no name. An unknown child is found by its key.
     pub fn children_named<'n>(self, name: &'n str) -> Named<'d, 'n> {
         let element = self.type_id().and_then(|ty| ty.element(name));
         Named {

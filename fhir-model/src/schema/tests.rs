@@ -38,6 +38,18 @@ fn every_element_is_found_by_its_name() {
 }
 
 #[test]
+fn the_key_of_a_choice_is_no_name_of_an_element() {
+    for property in &PROPERTIES {
+        let found = property.owner().element(property.key());
+        assert_eq!(
+            found.map(Element::id),
+            (!property.element().is_choice()).then(|| property.element().id()),
+            "{property:?}"
+        );
+    }
+}
+
+#[test]
 fn keys_of_a_type_are_distinct_and_fit_a_set_of_256() {
     for ty in Schema::r4().types() {
         let keys: HashSet<&str> = ty.properties().iter().map(Property::key).collect();

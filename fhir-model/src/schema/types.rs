@@ -129,10 +129,20 @@ impl TypeId {
     }
 
     /// Finds an element by its name; a choice is found as `value` and as `value[x]`.
+    ///
+    /// `valueQuantity` is no name of an element but a JSON key: see [`TypeId::property`].
+    ///
+    /// ```
+    /// # use carewire_fhir_model::schema::TypeId;
+    /// assert_eq!(TypeId::OBSERVATION.element("value[x]"), TypeId::OBSERVATION.element("value"));
+    /// assert_eq!(TypeId::OBSERVATION.element("valueQuantity"), None);
+    /// ```
     pub fn element(self, name: &str) -> Option<&'static Element> {
         let name = name.strip_suffix("[x]").unwrap_or(name);
-        if let Some(found) = key::find_text(self, name.as_bytes()) {
-            return Some(found.element());
+        if let Some(found) = key::find_text(self, name.as_bytes()).map(PropertyId::element)
+            && found.name() == name
+        {
+            return Some(found);
         }
         self.elements()
             .iter()
