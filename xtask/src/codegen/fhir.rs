@@ -5,8 +5,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
-use std::fs;
 use std::path::{Path, PathBuf};
+
+use super::{Row, table};
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -25,8 +26,6 @@ pub(crate) fn files() -> Result<Vec<(PathBuf, String)>, Failure> {
         .map(|(name, text)| (folder.join(name), text))
         .collect())
 }
-
-type Row = Vec<String>;
 
 struct Spec {
     types: Vec<Row>,
@@ -50,20 +49,6 @@ impl Spec {
             primitives: table(folder, "primitives.tsv")?,
         })
     }
-}
-
-fn table(folder: &Path, name: &str) -> Result<Vec<Row>, Failure> {
-    let text = fs::read_to_string(folder.join(name)).map_err(|error| format!("{name}: {error}"))?;
-    let width = text.lines().next().unwrap_or_default().split('\t').count();
-    let mut rows = Vec::new();
-    for (number, line) in text.lines().enumerate().skip(1) {
-        let row: Row = line.split('\t').map(str::to_owned).collect();
-        if row.len() != width {
-            return Err(format!("{name}:{}: {} columns, expected {width}", number + 1, row.len()).into());
-        }
-        rows.push(row);
-    }
-    Ok(rows)
 }
 
 /// One alternative of an element's type.

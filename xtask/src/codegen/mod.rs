@@ -28,6 +28,24 @@ impl Arguments {
 /// The files a room generates: path and content.
 type Files = Result<Vec<(PathBuf, String)>, Box<dyn std::error::Error>>;
 
+/// One line of a table of `spec/`, by column.
+type Row = Vec<String>;
+
+/// Reads a table of `spec/`: a line of heads, then rows of as many columns, separated by tabs.
+fn table(folder: &Path, name: &str) -> Result<Vec<Row>, Box<dyn std::error::Error>> {
+    let text = fs::read_to_string(folder.join(name)).map_err(|error| format!("{name}: {error}"))?;
+    let width = text.lines().next().unwrap_or_default().split('\t').count();
+    let mut rows = Vec::new();
+    for (number, line) in text.lines().enumerate().skip(1) {
+        let row: Row = line.split('\t').map(str::to_owned).collect();
+        if row.len() != width {
+            return Err(format!("{name}:{}: {} columns, expected {width}", number + 1, row.len()).into());
+        }
+        rows.push(row);
+    }
+    Ok(rows)
+}
+
 /// Generates, or checks, every room's tables.
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let rooms: &[fn() -> Files] = &[fhir::files, hl7v2::files];
