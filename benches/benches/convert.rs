@@ -1,29 +1,18 @@
 //! HL7 v2 bytes in, FHIR JSON out, beside what `hl7-parser` takes only to parse the same message.
 #![allow(missing_docs, reason = "criterion's macros write items without docs")]
-#![allow(
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a benchmark stops at the first error"
-)]
+#![allow(clippy::unwrap_used, reason = "a benchmark stops at the first error")]
 
 use std::hint::black_box;
-use std::path::PathBuf;
 
+use carewire_benches::input;
 use carewire_hl7v2::Message;
 use carewire_mapping::{Context, v2_to_fhir};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 
-/// The corpora that `CAREWIRE_CORPORA` names, else those beside the checkout.
-fn corpora() -> PathBuf {
-    let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/corpora");
-    std::env::var_os("CAREWIRE_CORPORA").map_or_else(|| PathBuf::from(beside), PathBuf::from)
-}
-
 fn convert(c: &mut Criterion) {
     let context = Context::at("2024-02-01T10:00:00Z".parse().unwrap());
     for file in ["adt_a01.hl7", "oru_r01_30obx.hl7"] {
-        let path = corpora().join("bench").join(file);
-        let bytes = std::fs::read(&path).unwrap_or_else(|why| panic!("{}: {why}", path.display()));
+        let bytes = input(file);
         let text = String::from_utf8(bytes.clone()).unwrap();
         let mut group = c.benchmark_group(format!("convert/{file}"));
         group.throughput(Throughput::Bytes(bytes.len() as u64));

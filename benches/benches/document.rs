@@ -3,11 +3,10 @@
 //! `cargo bench -p carewire-benches --bench document`
 #![expect(clippy::expect_used, reason = "a benchmark without its input cannot go on")]
 
-use std::fs;
 use std::hint::black_box;
-use std::path::PathBuf;
 use std::time::Duration;
 
+use carewire_benches::input;
 use carewire_fhir_model::Document;
 use carewire_fhir_model::build::Builder;
 use carewire_fhir_model::schema::Schema;
@@ -20,15 +19,6 @@ const INPUTS: [&str; 4] = [
     "bundle_60kb.json",
     "bundle_5mb.json",
 ];
-
-fn input(name: &str) -> Vec<u8> {
-    let corpora = std::env::var_os("CAREWIRE_CORPORA").map_or_else(
-        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/corpora")),
-        PathBuf::from,
-    );
-    let path = corpora.join("bench").join(name);
-    fs::read(&path).expect("an input of the corpora; CAREWIRE_CORPORA names their folder")
-}
 
 fn group<'c>(criterion: &'c mut Criterion, name: &str, bytes: usize) -> BenchmarkGroup<'c, WallTime> {
     let mut group = criterion.benchmark_group(name);
