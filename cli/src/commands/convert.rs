@@ -126,7 +126,9 @@ fn compile(files: &[PathBuf]) -> Result<Maps, Failure> {
     let has_entries = entries.contains(&true);
     let shipped = v2_to_fhir_files().iter().filter(|file| {
         let (url, starts) = says(**file);
-        !(url.is_some() && urls.contains(&url)) && (!has_entries || !starts)
+        let is_replaced = url.is_some() && urls.contains(&url);
+        let is_left_out = has_entries && starts;
+        !is_replaced && !is_left_out
     });
     let texts: Vec<_> = own
         .iter()
