@@ -175,30 +175,24 @@ impl SourceText<'_> {
     /// The line and the column in characters, both from 1; `starts` are the [`line_starts`](Self::line_starts).
     pub(crate) fn position(&self, offset: u32, starts: &[usize]) -> (u32, u32) {
         let offset = self.boundary(offset as usize);
-        let before = starts.partition_point(|start| *start <= offset);
-        let line_start = before.checked_sub(1).and_then(|last| starts.get(last)).copied();
-        self.place_in_line(before, line_start.unwrap_or(0), offset)
-    }
-
-    fn place_in_line(&self, lines_before: usize, line_start: usize, offset: usize) -> (u32, u32) {
+        let (lines_before, line_start) = line_of(offset, starts);
         let before = self.text.get(line_start..offset).unwrap_or_default();
         let counted = |number: usize| u32::try_from(number + 1).unwrap_or(u32::MAX);
         (counted(lines_before), counted(before.chars().count()))
     }
 
+    /// Says something of a place; `starts` are the [`line_starts`](Self::line_starts).
     pub(crate) fn diagnostic(
         &self,
+        starts: &[usize],
         code: Code,
         span: Span,
         message: String,
         help: Option<String>,
     ) -> Diagnostic {
         let start = self.boundary(span.start as usize);
-        let (lines_before, line_start) = self
-            .line_starts()
-            .take_while(|at| *at <= start)
-            .fold((0, 0), |(count, _), at| (count + 1, at));
-        let (line, column) = self.place_in_line(lines_before, line_start, start);
+        let (_, line_start) = line_of(start, starts);
+        let (line, column) = self.position(span.start, starts);
         let rest = self.text.get(line_start..).unwrap_or_default();
         let full = rest.split(['\n', '\r']).next().unwrap_or_default();
         let end = self.boundary(span.end as usize).min(line_start + full.len());
@@ -237,6 +231,13 @@ impl SourceText<'_> {
     }
 }
 
+/// How many lines stand before the one that holds an offset, and where that one starts.
+fn line_of(offset: usize, starts: &[usize]) -> (usize, usize) {
+    let before = starts.partition_point(|start| *start <= offset);
+    let start = before.checked_sub(1).and_then(|last| starts.get(last));
+    (before, start.copied().unwrap_or(0))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -252,7 +253,13 @@ mod tests {
         assert_eq!(source.position(5, &starts), (2, 1));
         assert_eq!(source.position(7, &starts), (2, 2));
         let shown = source
-            .diagnostic(Code::Syntax, Span::new(7, 8), "unexpected `x`".to_owned(), None)
+            .diagnostic(
+                &starts,
+                Code::Syntax,
+                Span::new(7, 8),
+                "unexpected `x`".to_owned(),
+                None,
+            )
             .to_string();
         assert_eq!(
             shown,
@@ -268,7 +275,7 @@ mod tests {
         };
         let starts: Vec<usize> = source.line_starts().collect();
         assert_eq!(starts, [2, 5, 7]);
-        let found = source.diagnostic(Code::Syntax, Span::new(9, 10), String::new(), None);
+        let found = source.diagnostic(&starts, Code::Syntax, Span::new(9, 10), String::new(), None);
         assert_eq!((found.line(), found.column(), found.source_line()), (4, 3, "d x"));
     }
 
@@ -280,6 +287,7 @@ mod tests {
             text: &text,
         };
         let found = source.diagnostic(
+            &[],
             Code::Syntax,
             Span::new(2000, 2001),
             "unexpected `!`".to_owned(),

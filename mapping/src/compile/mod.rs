@@ -137,8 +137,10 @@ impl Compiler<'_> {
         if self.reported.insert((unit, code, span.start))
             && let Some(of) = self.units.get(unit)
         {
-            self.diagnostics
-                .push(of.source.diagnostic(code, span, message.into(), help));
+            self.diagnostics.push(
+                of.source
+                    .diagnostic(&of.line_starts, code, span, message.into(), help),
+            );
         }
     }
 

@@ -294,8 +294,9 @@ impl<'a> Parser<'a> {
 
     fn report(&mut self, code: Code, span: Span, message: String, help: Option<String>) {
         if self.diagnostics.len() < MOST_ERRORS {
+            let starts: Vec<usize> = self.source.line_starts().collect();
             self.diagnostics
-                .push(self.source.diagnostic(code, span, message, help));
+                .push(self.source.diagnostic(&starts, code, span, message, help));
             if self.diagnostics.len() == MOST_ERRORS {
                 self.advance();
             }
