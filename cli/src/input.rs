@@ -205,7 +205,7 @@ impl Kind {
     /// Whether the first bytes of a file are of this kind.
     pub(crate) fn fits_bytes(self, head: &[u8]) -> bool {
         match self {
-            Self::Hl7v2 => looks_like_hl7v2(head),
+            Self::Hl7v2 => looks_like_hl7v2(head) || looks_like_v2_xml(head),
             Self::Fhir => looks_like_json(head) || looks_like_fhir_xml(head),
             Self::Any => looks_like_hl7v2(head) || looks_like_json(head) || looks_like_fhir_xml(head),
         }
@@ -250,6 +250,13 @@ fn begins_with(head: &[u8], mark: &[u8]) -> bool {
         .starts_with(mark)
 }
 
+/// XML that names HL7 v2's namespace near its start.
+pub(crate) fn looks_like_v2_xml(head: &[u8]) -> bool {
+    looks_like_xml(head) && head.windows(V2_XML.len()).any(|window| window == V2_XML)
+}
+
+const V2_XML: &[u8] = b"urn:hl7-org:v2xml";
+
 /// XML that names FHIR's namespace near its start: a folder may hold other XML.
 fn looks_like_fhir_xml(head: &[u8]) -> bool {
     looks_like_xml(head) && head.windows(FHIR.len()).any(|window| window == FHIR)
@@ -292,6 +299,7 @@ mod tests {
             b"FHS|^~\\&",
             b"# note\r\nMSH#",
             b"\n  BHS|",
+            b"<?xml version=\"1.0\"?><ACK xmlns=\"urn:hl7-org:v2xml\">",
         ] {
             assert!(Kind::Hl7v2.fits_bytes(head), "{head:?}");
         }

@@ -3,11 +3,11 @@
 use std::io::{BufRead, BufReader, Read};
 use std::sync::Arc;
 
-use carewire_hl7v2::batch;
+use carewire_hl7v2::{batch, xml};
 use serde_json::json;
 
 use crate::failure::Failure;
-use crate::input::{Kind, Source, Sources, looks_like_json, looks_like_xml};
+use crate::input::{Kind, Source, Sources, looks_like_json, looks_like_v2_xml, looks_like_xml};
 use crate::output::note;
 
 /// One message of an HL7 v2 input, or one resource of a JSON, NDJSON or XML input.
@@ -183,6 +183,7 @@ impl Each<'_> {
         let mut input = BufReader::with_capacity(1 << 16, source.open().map_err(|failure| (0, failure))?);
         let head = input.fill_buf().map_err(|error| (0, unreadable(&error)))?;
         let count = match kind {
+            Kind::Hl7v2 if looks_like_v2_xml(head) => self.v2_xml(input, file)?,
             Kind::Hl7v2 => self.hl7v2(input, file)?,
             _ if looks_like_xml(head) => self.whole(input, file, Format::Xml)?,
             Kind::Any if !looks_like_json(head) => self.hl7v2(input, file)?,
@@ -221,6 +222,25 @@ impl Each<'_> {
             note(&format!("{file}: {finding}"));
         }
         Ok(number)
+    }
+
+    /// Reads a message in HL7's XML; the record holds its ER7, and places count in that.
+    fn v2_xml(&mut self, mut input: impl Read, file: &Arc<str>) -> Result<usize, Broken> {
+        let mut bytes = Vec::new();
+        input
+            .read_to_end(&mut bytes)
+            .map_err(|error| (1, unreadable(&error)))?;
+        match xml::read(&bytes) {
+            Ok(er7) => self.record(Record {
+                alone: true,
+                ..Record::hl7v2(Arc::clone(file), 1, er7)
+            }),
+            Err(error) => {
+                let failure = Failure::new(error.code(), error.to_string()).at(Some(error.offset()));
+                self.fail(file, 1, failure)
+            }
+        };
+        Ok(1)
     }
 
     /// Reads the input as one record.

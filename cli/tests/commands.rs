@@ -201,6 +201,28 @@ fn fhirpath_prints_types_and_values() {
 }
 
 #[test]
+fn the_xml_of_hl7_comes_back_as_er7() {
+    let folder = Folder::new();
+    folder.file("a.hl7", adt("1", "7"));
+    let er7 = folder.run(&["fmt", "--to", "er7", "a.hl7"]).stdout;
+    let xml = folder.run(&["fmt", "--to", "v2xml", "a.hl7"]);
+    folder.file("a.xml", xml.stdout);
+    assert_eq!(folder.run(&["fmt", "--to", "er7", "a.xml"]).stdout, er7);
+    let query = folder.run(&["query", "PID-5.1", "a.xml"]);
+    assert_eq!(query.lines()[0]["values"], json!(["Example"]));
+    folder.file(
+        "b.xml",
+        "<!DOCTYPE A [<!ENTITY secret \"x\">]><A xmlns=\"urn:hl7-org:v2xml\"/>",
+    );
+    let refused = folder.run(&["parse", "b.xml"]);
+    assert_eq!(refused.status, 1);
+    assert!(
+        refused.stderr.contains("xml-document-type") || refused.stdout.contains("xml-document-type"),
+        "{refused:?}"
+    );
+}
+
+#[test]
 fn fmt_keeps_the_content() {
     let folder = Folder::new();
     folder.file("p.json", PATIENT.replace(",\"", ", \""));

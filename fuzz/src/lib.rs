@@ -8,7 +8,7 @@ use std::io::{self, Read};
 
 use carewire_fhir_model::Document;
 use carewire_fhirpath as fhirpath;
-use carewire_hl7v2::{AckCode, Message, Path, Place, batch, render};
+use carewire_hl7v2::{AckCode, Message, Path, Place, batch, render, xml};
 use carewire_mapping::{Context, Maps, Options, syntax, v2_to_fhir};
 use carewire_terminology::{CodeSystem, ConceptMap, ValueSet};
 use carewire_validate::{Hl7Validator, Validator};
@@ -26,6 +26,7 @@ pub const TARGETS: &[Target] = &[
     ("hl7v2_convert", hl7v2_convert),
     ("hl7v2_parse", hl7v2_parse),
     ("hl7v2_path", hl7v2_path),
+    ("hl7v2_xml", hl7v2_xml),
     ("terminology_json", terminology_json),
 ];
 
@@ -152,6 +153,33 @@ pub fn hl7v2_path(data: &[u8]) {
     }
     let found = message.find(path).ok().flatten();
     assert_eq!(found.map(|it| it.range()), first, "find gives the first of query");
+}
+
+/// Reads HL7's XML, whose message can be read; a message that is written as XML comes back with the same text.
+pub fn hl7v2_xml(data: &[u8]) {
+    match xml::read(data) {
+        Ok(er7) => {
+            let message = Message::parse(&er7);
+            assert!(message.is_ok(), "what is read is a message");
+            let _ = message.map(|it| render::xml(&it).map(|written| xml::read(written.as_bytes())));
+        }
+        Err(error) => assert!(error.offset() <= data.len() && !error.to_string().is_empty()),
+    }
+    let Ok(message) = Message::parse(data) else { return };
+    let written = render::xml(&message).ok();
+    let Some(Ok(er7)) = written.map(|it| xml::read(it.as_bytes())) else {
+        return;
+    };
+    let back = Message::parse(&er7);
+    let ids = |message: &Message<'_>| -> Vec<String> {
+        let named = message.segments().filter(|it| !it.id().is_empty());
+        named.map(|it| it.id().to_owned()).collect()
+    };
+    assert_eq!(
+        back.as_ref().ok().map(ids),
+        Some(ids(&message)),
+        "the segments come back"
+    );
 }
 
 /// Splits messages; a stream that comes in small pieces gives the same ones.

@@ -34,6 +34,8 @@ mod source;
 #[cfg(feature = "versions")]
 pub mod tree;
 mod value;
+#[cfg(feature = "xml")]
+pub mod xml;
 
 pub use ack::{Ack, AckCheck, AckCode, AckFault, ErrorCode, reject};
 pub use build::{MessageBuilder, SegmentBuilder};

@@ -18,6 +18,7 @@ const SUITES: &[(&str, &str)] = &[
     ("hl7v2", "carewire-hl7v2"),
     ("hl7v2-edge", "carewire-hl7v2"),
     ("hl7v2-malformed", "carewire-hl7v2"),
+    ("hl7v2-xml", "carewire-hl7v2"),
     ("v2-corpus", "carewire-cli"),
     ("v2fhir", "carewire-mapping"),
 ];
@@ -105,8 +106,8 @@ struct ArtifactTarget {
     name: String,
 }
 
-/// Builds the targets `conformance`: of one package alone, or of all at once and with the features that `cargo test` uses, so
-/// that nothing is built a second time.
+/// Builds the targets `conformance`: of one package alone and with all its features, or of all at once and with the features that
+/// `cargo test` uses, so that nothing is built a second time.
 fn build(package: Option<&str>) -> Result<Vec<Target>, Box<dyn std::error::Error>> {
     let mut command = workspace::cargo();
     command.args([
@@ -118,7 +119,7 @@ fn build(package: Option<&str>) -> Result<Vec<Target>, Box<dyn std::error::Error
         "json-render-diagnostics",
     ]);
     if let Some(package) = package {
-        command.args(["--package", package]);
+        command.args(["--package", package, "--all-features"]);
     }
     let messages = workspace::output(command.stderr(std::process::Stdio::inherit()))?;
     // Other messages (build scripts, libraries) have no executable and do not fit.

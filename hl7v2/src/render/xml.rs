@@ -1,14 +1,13 @@
 //! A message in HL7's XML encoding.
 
-use std::borrow::Cow;
-
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 
 use super::names::{self, Named};
-use crate::charset::{Piece, pieces};
+use crate::charset::{Charset, Piece, encode, pieces};
 use crate::delimiters::EncodingCharacters;
 use crate::error::TextError;
+use crate::escape::unescape;
 use crate::message::Message;
 use crate::parse::escape::{Escape, escape};
 use crate::schema::Version;
@@ -99,7 +98,7 @@ impl Output<'_> {
         if let Some(segment) = node.segment() {
             return self.segment(segment);
         }
-        let name = format!("{}.{}", self.structure, node.name().replace(' ', "_"));
+        let name = format!("{}.{}", self.structure, node.name().replace('/', "_"));
         self.start(&name)?;
         for child in node.children() {
             self.node(child)?;
@@ -165,93 +164,137 @@ impl Output<'_> {
     /// The text of a place without parts, its escape sequences as elements.
     fn text(&mut self, place: Place<'_>) -> Result<(), XmlError> {
         place.try_text()?;
-        let raw = place.raw();
-        let characters = self.message.encoding_characters();
-        if !self.message.reading().is_plain() && !place.is_literal() {
-            return self.text_in_pieces(place, characters);
-        }
-        let Some(mark) = characters
-            .escape()
-            .filter(|mark| !place.is_literal() && raw.contains(mark))
-        else {
-            return self.plain(place, raw);
-        };
-        let mut rest = raw;
-        while !rest.is_empty() {
-            let Some(open) = memchr::memchr(mark, rest) else {
-                return self.plain(place, rest);
-            };
-            let after = &rest[open + 1..];
-            let Some(length) = memchr::memchr(mark, after) else {
-                return self.plain(place, rest);
-            };
-            self.plain(place, &rest[..open])?;
-            match delimiter(&after[..length], &characters) {
-                Some(byte) => self.plain(place, &[byte])?,
-                None => {
-                    let inside = self.decoded(place, &after[..length])?;
-                    self.escape(&inside)?;
-                }
-            }
-            rest = &after[length + 1..];
-        }
-        Ok(())
-    }
-
-    fn plain(&mut self, place: Place<'_>, raw: &[u8]) -> Result<(), XmlError> {
-        let text = self.decoded(place, raw)?;
-        self.characters(&text)
-    }
-
-    /// Bytes without escape sequences as text.
-    fn decoded<'a>(&self, place: Place<'_>, raw: &'a [u8]) -> Result<Cow<'a, str>, XmlError> {
-        let mut characters = self.message.encoding_characters();
-        characters.escape = None;
-        let text = self.message.reading().text(raw, &characters, false);
-        Ok(text.map_err(|unsupported| place.text_error(unsupported))?)
-    }
-
-    /// As [`text`](Self::text), where the escape character may be part of another one.
-    fn text_in_pieces(&mut self, place: Place<'_>, characters: EncodingCharacters) -> Result<(), XmlError> {
-        let mut all = Vec::new();
-        let reading = self.message.reading();
-        pieces(place.raw(), characters.escape(), reading, true, |piece| {
-            all.push(piece)
-        })
-        .map_err(|unsupported| place.text_error(unsupported))?;
-        for piece in all {
+        let pieces = self
+            .pieces(place)
+            .map_err(|unsupported| place.text_error(unsupported))?;
+        for (n, piece) in pieces.iter().enumerate() {
             match piece {
-                Piece::Text(text) => self.characters(&text)?,
-                Piece::Sequence(inside) => match delimiter(inside, &characters) {
-                    Some(byte) => self.characters(char::from(byte).encode_utf8(&mut [0; 4]))?,
-                    None => {
-                        let inside: String = inside.iter().map(|&byte| char::from(byte)).collect();
-                        self.escape(&inside)?;
-                    }
+                Piece::Text(text) if place.is_literal() => self.characters(text)?,
+                Piece::Text(text) => self.text_with_unknown(text, n + 1 < pieces.len())?,
+                Piece::Sequence(inside) => match self.meaning(inside) {
+                    Some(text) => self.characters(&text)?,
+                    None => self.escape(&inside.iter().map(|&byte| char::from(byte)).collect::<String>())?,
                 },
             }
         }
         Ok(())
     }
 
-    fn characters(&mut self, text: &str) -> Result<(), XmlError> {
-        let forbidden = |c: char| matches!(c, '\0'..='\u{8}' | '\u{B}' | '\u{C}' | '\r' | '\u{E}'..='\u{1F}' | '\u{FFFE}' | '\u{FFFF}');
+    /// The text, and the escape sequences that [`Place::text`] resolves.
+    fn pieces<'p>(&self, place: Place<'p>) -> Result<Vec<Piece<'p>>, bool> {
+        let (raw, reading) = (place.raw(), self.message.reading());
+        let mut characters = self.message.encoding_characters();
+        let mut all = Vec::new();
+        if !reading.is_plain() && !place.is_literal() {
+            pieces(raw, characters.escape(), reading, false, |piece| all.push(piece))?;
+            return Ok(all);
+        }
+        let mark = characters.escape().filter(|_| !place.is_literal());
+        let known = |sequence: &[u8]| unescape(sequence, &characters, reading.charset) != sequence;
+        let (mut run, mut at) = (0, 0);
+        let mut runs = Vec::new();
+        while let Some(mark) = mark
+            && let Some(open) = memchr::memchr(mark, &raw[at..]).map(|n| at + n)
+            && let Some(close) = memchr::memchr(mark, &raw[open + 1..]).map(|n| open + 1 + n)
+        {
+            at = close;
+            if known(&raw[open..=close]) {
+                runs.push((&raw[run..open], Some(&raw[open + 1..close])));
+                at = close + 1;
+                run = at;
+            }
+        }
+        runs.push((&raw[run..], None));
+        characters.escape = None;
+        for (text, sequence) in runs {
+            let text = reading.text(text, &characters, false)?;
+            all.push(Piece::Text(text.into_owned()));
+            all.extend(sequence.map(Piece::Sequence));
+        }
+        Ok(all)
+    }
+
+    /// What stands as text for a sequence: the delimiters, and the characters of a set that MSH-18 does not name.
+    fn meaning(&self, inside: &[u8]) -> Option<String> {
+        let characters = self.message.encoding_characters();
+        if let Some(byte) = delimiter(inside, &characters) {
+            return Some(char::from(byte).into());
+        }
+        // A message that is read as 8859/1 though it does not say so: its XML is not.
+        let declared = self.message.segment_at(1).and_then(|msh| msh.field(18));
+        let named = declared
+            .and_then(|field| field.repetition(1))
+            .and_then(|set| Charset::named(set.raw()));
+        let fallback = self.message.charset() == Charset::Iso8859_1 && named != Some(Charset::Iso8859_1);
+        let Some(Escape::Hex(_)) = escape(inside).filter(|_| fallback) else {
+            return None;
+        };
+        let mark = characters.escape()?;
+        let sequence = [&[mark], inside, &[mark]].concat();
+        let text = self.message.reading().text(&sequence, &characters, false).ok()?;
+        Some(text.into_owned())
+    }
+
+    /// Text in which sequences that mean nothing here (`\Z..\`) may stand as they were sent: they become elements too,
+    /// unless what follows would then read as another sequence.
+    fn text_with_unknown(&mut self, text: &str, sequence_follows: bool) -> Result<(), XmlError> {
+        let mark = self.message.encoding_characters().escape().map(char::from);
         let mut rest = text;
-        while let Some(at) = rest.find(forbidden) {
+        while let Some(mark) = mark
+            && let Some((before, after)) = rest.split_once(mark)
+            && let Some((inside, next)) = after.split_once(mark)
+        {
+            let end = next.find(|c: char| c == mark || c.is_control() || is_forbidden(c));
+            let following = next.get(..end.unwrap_or(next.len())).unwrap_or_default();
+            let closed = end.is_some() || sequence_follows;
+            let is_sequence = inside.starts_with(|c: char| c.is_ascii_uppercase())
+                && inside.bytes().all(|byte| byte.is_ascii_graphic())
+                && !(closed && escape(following.as_bytes()).is_some());
+            self.characters(before)?;
+            if is_sequence {
+                self.escape(inside)?;
+                rest = next;
+            } else {
+                self.characters(&rest[before.len()..rest.len() - next.len() - mark.len_utf8()])?;
+                rest = &rest[rest.len() - next.len() - mark.len_utf8()..];
+            }
+        }
+        self.characters(rest)
+    }
+
+    fn characters(&mut self, text: &str) -> Result<(), XmlError> {
+        let mut rest = text;
+        while let Some(at) = rest.find(is_forbidden) {
             self.writer
                 .write_event(Event::Text(BytesText::new(&rest[..at])))?;
             let character = rest[at..].chars().next().unwrap_or('\0');
-            self.escape(&format!("X{:02X}", u32::from(character)))?;
+            self.escape(&format!("X{}", self.hex(character)))?;
             rest = &rest[at + character.len_utf8()..];
         }
         Ok(self.writer.write_event(Event::Text(BytesText::new(rest)))?)
     }
 
+    /// The digits of a character in the set of the message.
+    fn hex(&self, character: char) -> String {
+        let text = character.encode_utf8(&mut [0; 4]).to_owned();
+        let plain = EncodingCharacters::default();
+        let own = encode(&text, &plain, self.message.reading(), &[]).ok();
+        let bytes = match own {
+            Some(bytes) if !character.is_ascii() => bytes,
+            _ => text.into_bytes(),
+        };
+        bytes.iter().map(|byte| format!("{byte:02X}")).collect()
+    }
+
     fn escape(&mut self, inside: &str) -> Result<(), XmlError> {
-        let allowed: String = inside.chars().filter(|c| !c.is_control()).collect();
-        let element = BytesStart::new("escape").with_attributes([("V", allowed.as_str())]);
+        let element = BytesStart::new("escape").with_attributes([("V", inside)]);
         Ok(self.writer.write_event(Event::Empty(element))?)
     }
+}
+
+/// True for a character that XML does not have, and for CR, which it reads as LF.
+fn is_forbidden(c: char) -> bool {
+    matches!(c, '\0'..='\u{8}' | '\u{B}' | '\u{C}' | '\r' | '\u{E}'..='\u{1F}' | '\u{FFFE}' | '\u{FFFF}')
 }
 
 /// The delimiter that an escape sequence stands for.

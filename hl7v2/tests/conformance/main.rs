@@ -1,9 +1,10 @@
-//! The suites `hl7v2`, `hl7v2-edge` and `hl7v2-malformed` over the folder `hl7v2` of the corpora.
+//! The suites `hl7v2`, `hl7v2-edge`, `hl7v2-malformed` and `hl7v2-xml` over the folder `hl7v2` of the corpora.
 
 mod corpus;
 mod edge;
 mod index;
 mod malformed;
+mod xml;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -15,6 +16,7 @@ const LISTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/conformance");
 fn main() -> ExitCode {
     let list = |name: &str| Path::new(LISTS).join(name).join("expected-failures.txt");
     let (corpus, edge, malformed) = (list("hl7v2"), list("hl7v2-edge"), list("hl7v2-malformed"));
+    let xml = list("hl7v2-xml");
     run(&[
         (
             Suite {
@@ -39,6 +41,14 @@ fn main() -> ExitCode {
                 list: &malformed,
             },
             malformed::cases,
+        ),
+        (
+            Suite {
+                name: "hl7v2-xml",
+                pinned: 1_086,
+                list: &xml,
+            },
+            xml::cases,
         ),
     ])
 }
