@@ -14,5 +14,9 @@ pub(crate) mod nodes;
 pub(crate) mod segments;
 #[cfg(feature = "versions")]
 pub(crate) mod structures;
+#[cfg(feature = "tables")]
+pub(crate) mod table_text;
+#[cfg(feature = "tables")]
+pub(crate) mod tables;
 #[cfg(feature = "datatypes")]
 pub(crate) mod views;

@@ -5,16 +5,20 @@
 
 pub(crate) mod rows;
 mod structure;
+#[cfg(feature = "tables")]
+mod table;
 mod version;
 
 use std::fmt;
 
-use crate::generated::names::NAMES;
+use crate::generated::names::{NAMES, STARTS};
 use crate::generated::{components, datatypes, fields, segments};
 use rows::{DefinitionRow, GAP};
 
 pub(crate) use structure::symbol;
 pub use structure::{Element, Elements, Structure, event_name, message_structure};
+#[cfg(feature = "tables")]
+pub use table::{Table, TableCode, TableKind};
 pub use version::Version;
 
 /// How a field or component is to be used.
@@ -63,13 +67,14 @@ impl Usage {
     }
 }
 
-/// An HL7 table, by number. It prints with four digits: `0001`.
+/// The number of an HL7 table. It prints with four digits: `0001`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TableNumber(u16);
 
 impl TableNumber {
-    fn of(number: u16) -> Option<Self> {
-        (number > 0).then_some(Self(number))
+    /// The table with this number; `None` for 0.
+    pub const fn new(number: u16) -> Option<Self> {
+        if number == 0 { None } else { Some(Self(number)) }
     }
 
     /// The number.
@@ -86,7 +91,11 @@ impl fmt::Display for TableNumber {
 
 /// The text of a number in the list of names.
 pub(crate) fn name(number: u16) -> &'static str {
-    NAMES.get(usize::from(number)).copied().unwrap_or("")
+    let at = usize::from(number);
+    let (Some(start), Some(end)) = (STARTS.get(at), STARTS.get(at + 1)) else {
+        return "";
+    };
+    NAMES.get(*start as usize..*end as usize).unwrap_or("")
 }
 
 /// The row of a segment or data type: a version's rows are sorted by id.
@@ -106,6 +115,22 @@ fn definition(
 fn parts(all: &'static [u16], row: &DefinitionRow) -> &'static [u16] {
     let start = usize::from(row.start);
     all.get(start..start + usize::from(row.length)).unwrap_or(&[])
+}
+
+/// Whether two names have the same letters and digits outside brackets.
+fn same_name(one: &str, other: &str) -> bool {
+    fn letters(name: &str) -> impl Iterator<Item = u8> + '_ {
+        let mut depth = 0_u32;
+        name.bytes().filter_map(move |byte| {
+            match byte {
+                b'(' => depth += 1,
+                b')' => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            (depth == 0 && byte.is_ascii_alphanumeric()).then_some(byte.to_ascii_lowercase())
+        })
+    }
+    letters(one).eq(letters(other))
 }
 
 /// A segment as a version defines it.
@@ -157,6 +182,25 @@ impl SegmentDefinition {
                 .get(usize::from(number))
                 .map(|row| FieldDefinition { n, row })
         })?
+    }
+
+    /// The field with a name; case, spaces, punctuation and what stands in brackets do not count, so that
+    /// `Date/Time of Birth` is found as `date_time_of_birth` too.
+    ///
+    /// Versions word some names differently.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use carewire_hl7v2::schema::{SegmentDefinition, Version};
+    ///
+    /// let pid = SegmentDefinition::find(Version::V2_5_1, "PID").expect("PID");
+    /// assert_eq!(pid.field_named("date_time_of_birth").map(|field| field.number()), Some(7));
+    /// assert_eq!(pid.field_named("Date/Time Of Birth").map(|field| field.datatype()), Some("TS"));
+    /// assert!(pid.field_named("horoscope").is_none());
+    /// ```
+    pub fn field_named(&self, name: &str) -> Option<FieldDefinition> {
+        self.fields().find(|field| same_name(field.name(), name))
     }
 
     /// The fields, by number.
@@ -212,7 +256,7 @@ impl FieldDefinition {
 
     /// The table that its codes come from.
     pub fn table(&self) -> Option<TableNumber> {
-        TableNumber::of(self.row.table)
+        TableNumber::new(self.row.table)
     }
 
     /// The item number that the standard gives the data element, where it has one.
@@ -287,6 +331,20 @@ impl DatatypeDefinition {
         })?
     }
 
+    /// The component with a name, found as [`SegmentDefinition::field_named`] finds a field.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use carewire_hl7v2::schema::{DatatypeDefinition, Version};
+    ///
+    /// let cx = DatatypeDefinition::find(Version::V2_5_1, "CX").expect("CX");
+    /// assert_eq!(cx.component_named("assigning authority").map(|part| part.number()), Some(4));
+    /// ```
+    pub fn component_named(&self, name: &str) -> Option<ComponentDefinition> {
+        self.components().find(|part| same_name(part.name(), name))
+    }
+
     /// The components, by number.
     pub fn components(&self) -> impl Iterator<Item = ComponentDefinition> + use<> {
         let datatype = *self;
@@ -340,7 +398,7 @@ impl ComponentDefinition {
 
     /// The table that its codes come from.
     pub fn table(&self) -> Option<TableNumber> {
-        TableNumber::of(self.row.table)
+        TableNumber::new(self.row.table)
     }
 }
 
@@ -353,5 +411,38 @@ impl fmt::Debug for ComponentDefinition {
             self.datatype(),
             self.name()
         )
+    }
+}
+
+#[cfg(all(test, feature = "tables"))]
+mod tests {
+    use std::mem::size_of_val;
+
+    use super::*;
+    use crate::generated::{nodes, structures, table_text, tables};
+
+    /// What all versions take in a binary: rows, numbers, and the texts with their places.
+    #[test]
+    fn all_versions_are_under_a_megabyte_and_a_half() {
+        let versions = [
+            &segments::VERSIONS,
+            &datatypes::VERSIONS,
+            &structures::VERSIONS,
+            &structures::VERSION_EVENTS,
+        ];
+        let lists = versions.iter().flat_map(|lists| lists.iter());
+        let parts = [
+            size_of_val(fields::ROWS),
+            size_of_val(components::ROWS),
+            size_of_val(segments::ROWS) + size_of_val(segments::PARTS),
+            size_of_val(datatypes::ROWS) + size_of_val(datatypes::PARTS),
+            size_of_val(structures::ROWS) + size_of_val(structures::EVENTS),
+            size_of_val(structures::EVENT_STRUCTURES) + size_of_val(nodes::ROWS),
+            lists.map(|list| size_of_val(*list) + size_of::<&[u16]>()).sum(),
+            size_of_val(STARTS) + NAMES.len(),
+            size_of_val(tables::TABLES) + size_of_val(tables::CODES) + table_text::TEXT.len(),
+        ];
+        let all: usize = parts.iter().sum();
+        assert!(all < 1_000_000, "{all} bytes: {parts:?}");
     }
 }

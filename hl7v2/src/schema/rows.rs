@@ -102,3 +102,57 @@ pub(crate) const fn e(id: u16, name: u16, start: u16, length: u16) -> EventRow {
 
 /// Stands in a list of parts where the numbers of the standard leave a gap.
 pub(crate) const GAP: u16 = u16::MAX;
+
+/// A table in some versions: its codes are `CODES[start..start + count]`, its name `TEXT[name..name + length]`.
+#[cfg(feature = "tables")]
+pub(crate) struct TableRow {
+    pub(crate) number: u16,
+    /// One bit a version, the oldest lowest.
+    pub(crate) versions: u16,
+    pub(crate) kind: u8,
+    pub(crate) length: u8,
+    pub(crate) name: u32,
+    pub(crate) start: u16,
+    pub(crate) count: u16,
+}
+
+#[cfg(feature = "tables")]
+pub(crate) const fn t(
+    number: u16,
+    versions: u16,
+    kind: u8,
+    name: u32,
+    length: u8,
+    start: u16,
+    count: u16,
+) -> TableRow {
+    TableRow {
+        number,
+        versions,
+        kind,
+        length,
+        name,
+        start,
+        count,
+    }
+}
+
+/// A code: `TEXT[at..at + code]`, its display the `display` bytes after that.
+#[cfg(feature = "tables")]
+pub(crate) struct CodeRow {
+    pub(crate) at: u32,
+    pub(crate) code: u8,
+    pub(crate) display: u8,
+    /// One bit a version, the oldest lowest.
+    pub(crate) versions: u16,
+}
+
+#[cfg(feature = "tables")]
+pub(crate) const fn k(at: u32, code: u8, display: u8, versions: u16) -> CodeRow {
+    CodeRow {
+        at,
+        code,
+        display,
+        versions,
+    }
+}

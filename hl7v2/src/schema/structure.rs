@@ -1,10 +1,12 @@
 //! Message structures and the events that choose them.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::ops::Range;
 
 use super::rows::{EventRow, StructureRow};
 use super::{Version, name};
+use crate::generated::names::STARTS;
 use crate::generated::{nodes, structures};
 
 /// A message structure as a version defines it, such as `ORU_R01`.
@@ -229,10 +231,16 @@ impl Iterator for Elements {
 
 /// The number of a name in the list of names, if it is in the list.
 pub(crate) fn symbol(id: &str) -> Option<u16> {
-    crate::generated::names::NAMES
-        .binary_search(&id)
-        .ok()
-        .and_then(|at| u16::try_from(at).ok())
+    let (mut low, mut high) = (0, u16::try_from(STARTS.len()).ok()?.saturating_sub(1));
+    while low < high {
+        let middle = low.midpoint(high);
+        match name(middle).cmp(id) {
+            Ordering::Less => low = middle + 1,
+            Ordering::Equal => return Some(middle),
+            Ordering::Greater => high = middle,
+        }
+    }
+    None
 }
 
 /// The name of a trigger event in the version's table of events, such as that of `A01`.

@@ -5,6 +5,7 @@
 //! by `hl7v2` itself.
 
 mod grammar;
+mod tables;
 mod views;
 
 use std::collections::BTreeMap;
@@ -111,6 +112,10 @@ fn generate(spec: &Path) -> Result<Vec<(String, String)>, Failure> {
     let (text, parts) = structures_text(&mut names, &structures, &events)?;
     files.push(("structures.rs".to_owned(), text));
     files.extend(parts);
+    files.extend(tables::files(
+        &table(spec, "tables.tsv")?,
+        &table(spec, "codes.tsv")?,
+    )?);
     files.push((
         "views.rs".to_owned(),
         views::text(
@@ -119,20 +124,13 @@ fn generate(spec: &Path) -> Result<Vec<(String, String)>, Failure> {
             &table(spec, "views.tsv")?,
         )?,
     ));
-    files.push((
-        "names.rs".to_owned(),
-        list(
-            "NAMES",
-            "&str",
-            names.items.iter().map(|name| format!("{name:?}")),
-        ),
-    ));
+    files.push(("names.rs".to_owned(), names_text(&names.items)));
     files.sort();
     let modules: String = files.iter().fold(String::new(), |mut text, (name, _)| {
-        let feature = if name == "views.rs" {
-            "datatypes"
-        } else {
-            "versions"
+        let feature = match name.as_str() {
+            "views.rs" => "datatypes",
+            "tables.rs" | "table_text.rs" => "tables",
+            _ => "versions",
         };
         let _ = writeln!(text, "#[cfg(feature = \"{feature}\")]");
         let _ = writeln!(text, "pub(crate) mod {};", name.trim_end_matches(".rs"));
@@ -146,6 +144,17 @@ fn generate(spec: &Path) -> Result<Vec<(String, String)>, Failure> {
         return Err(format!("{name} has over 1,500 lines").into());
     }
     Ok(files)
+}
+
+/// The names in one text, and where each starts: a list of texts would take three times the space.
+fn names_text(names: &[String]) -> String {
+    let mut starts = vec![0];
+    starts.extend(names.iter().scan(0, |end, name| {
+        *end += name.len();
+        Some(*end)
+    }));
+    let starts = list("STARTS", "u32", starts.iter().map(usize::to_string));
+    format!("{starts}\n{}", tables::long_text("NAMES", &names.concat()))
 }
 
 fn sorted_names(spec: &Path, structures: &[Row], events: &[Row]) -> Result<Vec<String>, Failure> {

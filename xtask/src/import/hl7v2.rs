@@ -3,6 +3,7 @@
 //! What is equal in several versions is written once, with the versions it holds for.
 
 mod correction;
+mod tables;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -25,6 +26,7 @@ struct Edition {
     datatypes: BTreeMap<String, Datatype>,
     structures: BTreeMap<String, Vec<Node>>,
     events: BTreeMap<String, Event>,
+    tables: BTreeMap<String, tables::Source>,
 }
 
 #[derive(Deserialize)]
@@ -139,6 +141,7 @@ pub(crate) fn run(folder: &Path) -> Outcome {
     let mut components = Table::default();
     let mut structures = Table::default();
     let mut events = Table::default();
+    let mut codes = tables::Tables::default();
     let mut sums = String::new();
     for (number, version) in VERSIONS.iter().enumerate() {
         let name = format!("hl7v2-{version}.json");
@@ -206,6 +209,7 @@ pub(crate) fn run(folder: &Path) -> Outcome {
             names.dedup();
             events.add(number, vec![id, names.join(" "), clean(event.name.as_deref())]);
         }
+        codes.add(number, &edition.tables);
     }
     fs::write(
         spec.join("segments.tsv"),
@@ -227,6 +231,7 @@ pub(crate) fn run(folder: &Path) -> Outcome {
         spec.join("events.tsv"),
         events.text("event\tversions\tstructures\tname", 1),
     )?;
+    codes.write(&spec)?;
     fs::write(spec.join("SOURCE.toml"), source(&sums))?;
     Ok(())
 }
