@@ -194,6 +194,44 @@ fn a_merge_without_the_patient_to_merge_has_an_error() {
     assert!(codes(&format!("{message}MRG|8^^^LAKE^MR\r")).is_empty());
 }
 
+/// B takes C, then A takes B: B has replaced and is replaced, and is inactive.
+#[test]
+fn merges_in_a_row_leave_one_active_patient() {
+    let message = "MSH|^~\\&|HIS|LAKE|||20240101000000Z||ADT^A40^ADT_A39|1|P|2.5.1\rEVN||20240101\r\
+        PID|1||B^^^LAKE^MR||Doe^Ann\rMRG|C^^^LAKE^MR\rPID|2||A^^^LAKE^MR||Doe^Ann\rMRG|B^^^LAKE^MR\r";
+    let parsed = Message::parse(message.as_bytes()).expect("it parses");
+    let outcome = v2_to_fhir()
+        .run(&parsed, &Context::at(now()))
+        .expect("it is converted");
+    let said: Vec<String> = outcome
+        .bundle
+        .resources()
+        .filter(|one| one.type_id().is_some_and(|id| id.name() == "Patient"))
+        .map(|one| {
+            let text = |name: &str| Some(one.child(name)?.text()?.into_owned());
+            let json = one.to_json();
+            let count = |what: &str| json.matches(what).count();
+            let number = json.split("\"value\":\"").nth(1).and_then(|rest| rest.get(..1));
+            format!(
+                "{} active {} replaces {} replaced-by {} numbers {}",
+                number.unwrap_or_default(),
+                text("active").unwrap_or_default(),
+                count("\"replaces\""),
+                count("\"replaced-by\""),
+                count("\"value\":"),
+            )
+        })
+        .collect();
+    assert_eq!(
+        said,
+        [
+            "B active false replaces 1 replaced-by 1 numbers 1",
+            "A active  replaces 1 replaced-by 0 numbers 1",
+            "C active false replaces 0 replaced-by 1 numbers 1",
+        ]
+    );
+}
+
 /// `Provenance.recorded` is required: a time that is none, or has no offset, is replaced by the time of the conversion.
 #[test]
 fn every_provenance_says_when_it_was_recorded() {
