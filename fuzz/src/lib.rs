@@ -8,7 +8,7 @@ use std::io::{self, Read};
 
 use carewire_fhir_model::Document;
 use carewire_fhirpath as fhirpath;
-use carewire_hl7v2::{AckCode, Message, Path, Place, batch, render, xml};
+use carewire_hl7v2::{AckCode, Message, Path, Place, Statistics, batch, render, xml};
 use carewire_mapping::{Context, Maps, Options, syntax, v2_to_fhir};
 use carewire_terminology::{CodeSystem, ConceptMap, ValueSet};
 use carewire_validate::{Hl7Validator, Validator};
@@ -60,6 +60,17 @@ pub fn hl7v2_parse(data: &[u8]) {
     assert!(shown.is_ok(), "what is shown as JSON is JSON");
     assert!(!render::tree(&message).is_empty());
     let _ = render::xml(&message);
+    assert!(
+        message.diff(&message).is_empty(),
+        "a message is no different from itself"
+    );
+    let redacted = message.redact();
+    let ids = |it: &Message<'_>| it.segments().map(|it| it.id().to_owned()).collect::<Vec<_>>();
+    let parts = Message::parse(&redacted).map(|it| ids(&it));
+    assert_eq!(parts.as_ref(), Ok(&ids(&message)), "redacting keeps the segments");
+    let mut statistics = Statistics::new();
+    statistics.add(&message);
+    assert_eq!(statistics.messages(), 1);
     let judge = Hl7Validator::new();
     assert_eq!(
         judge.is_valid(data),

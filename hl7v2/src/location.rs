@@ -36,6 +36,13 @@ pub(crate) struct Id(pub(crate) [u8; 3]);
 
 impl Id {
     pub(crate) const NONE: Self = Self([0; 3]);
+
+    /// That of a text of three bytes.
+    pub(crate) fn of(id: &str) -> Self {
+        let bytes = id.as_bytes().first_chunk::<3>().filter(|_| id.len() == 3);
+        bytes.map_or(Self::NONE, |bytes| Self(*bytes))
+    }
+
     #[inline]
     pub(crate) fn as_str(&self) -> &str {
         if *self == Self::NONE {
@@ -47,6 +54,17 @@ impl Id {
 }
 
 impl Location {
+    /// No place at all.
+    pub(crate) const NOWHERE: Self = Self {
+        segment_position: 0,
+        id: Id::NONE,
+        occurrence: 0,
+        field: 0,
+        repetition: 0,
+        component: 0,
+        subcomponent: 0,
+    };
+
     /// The segment id, or the empty text for a line without one.
     pub fn segment(&self) -> &str {
         self.id.as_str()

@@ -4,14 +4,14 @@ use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 
 use super::names::{self, Named};
-use crate::charset::{Charset, Piece, encode, pieces};
+use crate::charset::{Charset, encode};
 use crate::delimiters::EncodingCharacters;
 use crate::error::TextError;
-use crate::escape::unescape;
 use crate::message::Message;
 use crate::parse::escape::{Escape, escape};
 use crate::schema::Version;
 use crate::segment::Segment;
+use crate::sequence::{Part, parts};
 use crate::tree::Node;
 use crate::value::{Component, Place, Repetition};
 
@@ -164,54 +164,18 @@ impl Output<'_> {
     /// The text of a place without parts, its escape sequences as elements.
     fn text(&mut self, place: Place<'_>) -> Result<(), XmlError> {
         place.try_text()?;
-        let pieces = self
-            .pieces(place)
-            .map_err(|unsupported| place.text_error(unsupported))?;
-        for (n, piece) in pieces.iter().enumerate() {
-            match piece {
-                Piece::Text(text) if place.is_literal() => self.characters(text)?,
-                Piece::Text(text) => self.text_with_unknown(text, n + 1 < pieces.len())?,
-                Piece::Sequence(inside) => match self.meaning(inside) {
+        let parts = parts(self.message, place).map_err(|unsupported| place.text_error(unsupported))?;
+        for part in parts {
+            match part {
+                Part::Text(text) => self.characters(&text)?,
+                Part::Unknown(inside) => self.escape(&inside)?,
+                Part::Known(inside) => match self.meaning(&inside) {
                     Some(text) => self.characters(&text)?,
                     None => self.escape(&inside.iter().map(|&byte| char::from(byte)).collect::<String>())?,
                 },
             }
         }
         Ok(())
-    }
-
-    /// The text, and the escape sequences that [`Place::text`] resolves.
-    fn pieces<'p>(&self, place: Place<'p>) -> Result<Vec<Piece<'p>>, bool> {
-        let (raw, reading) = (place.raw(), self.message.reading());
-        let mut characters = self.message.encoding_characters();
-        let mut all = Vec::new();
-        if !reading.is_plain() && !place.is_literal() {
-            pieces(raw, characters.escape(), reading, false, |piece| all.push(piece))?;
-            return Ok(all);
-        }
-        let mark = characters.escape().filter(|_| !place.is_literal());
-        let known = |sequence: &[u8]| unescape(sequence, &characters, reading.charset) != sequence;
-        let (mut run, mut at) = (0, 0);
-        let mut runs = Vec::new();
-        while let Some(mark) = mark
-            && let Some(open) = memchr::memchr(mark, &raw[at..]).map(|n| at + n)
-            && let Some(close) = memchr::memchr(mark, &raw[open + 1..]).map(|n| open + 1 + n)
-        {
-            at = close;
-            if known(&raw[open..=close]) {
-                runs.push((&raw[run..open], Some(&raw[open + 1..close])));
-                at = close + 1;
-                run = at;
-            }
-        }
-        runs.push((&raw[run..], None));
-        characters.escape = None;
-        for (text, sequence) in runs {
-            let text = reading.text(text, &characters, false)?;
-            all.push(Piece::Text(text.into_owned()));
-            all.extend(sequence.map(Piece::Sequence));
-        }
-        Ok(all)
     }
 
     /// What stands as text for a sequence: the delimiters, and the characters of a set that MSH-18 does not name.
@@ -233,33 +197,6 @@ impl Output<'_> {
         let sequence = [&[mark], inside, &[mark]].concat();
         let text = self.message.reading().text(&sequence, &characters, false).ok()?;
         Some(text.into_owned())
-    }
-
-    /// Text in which sequences that mean nothing here (`\Z..\`) may stand as they were sent: they become elements too,
-    /// unless what follows would then read as another sequence.
-    fn text_with_unknown(&mut self, text: &str, sequence_follows: bool) -> Result<(), XmlError> {
-        let mark = self.message.encoding_characters().escape().map(char::from);
-        let mut rest = text;
-        while let Some(mark) = mark
-            && let Some((before, after)) = rest.split_once(mark)
-            && let Some((inside, next)) = after.split_once(mark)
-        {
-            let end = next.find(|c: char| c == mark || c.is_control() || is_forbidden(c));
-            let following = next.get(..end.unwrap_or(next.len())).unwrap_or_default();
-            let closed = end.is_some() || sequence_follows;
-            let is_sequence = inside.starts_with(|c: char| c.is_ascii_uppercase())
-                && inside.bytes().all(|byte| byte.is_ascii_graphic())
-                && !(closed && escape(following.as_bytes()).is_some());
-            self.characters(before)?;
-            if is_sequence {
-                self.escape(inside)?;
-                rest = next;
-            } else {
-                self.characters(&rest[before.len()..rest.len() - next.len() - mark.len_utf8()])?;
-                rest = &rest[rest.len() - next.len() - mark.len_utf8()..];
-            }
-        }
-        self.characters(rest)
     }
 
     fn characters(&mut self, text: &str) -> Result<(), XmlError> {
