@@ -66,11 +66,12 @@ impl Message<'_> {
         let alternates = declared.is_some_and(|field| field.repetition_count() > 1);
         let place = declared.map_or(0, |field| field.range().start);
         let bytes = self.as_bytes();
-        let ascii = bytes.is_ascii();
+        // Of text in UTF-8 nobody asks.
+        let ascii = !(named == Some(Charset::Utf8) && !alternates && self.is_text()) && bytes.is_ascii();
         let first = || bytes.iter().position(|byte| !byte.is_ascii()).unwrap_or(0);
         let mut noticed = None;
         let charset = match named {
-            Some(Charset::Utf8) if !ascii => {
+            Some(Charset::Utf8) => {
                 if !self.is_text() {
                     let error = std::str::from_utf8(bytes).err();
                     noticed = error.map(|error| (Code::CharsetInvalid, error.valid_up_to()));

@@ -4,6 +4,7 @@ extern crate alloc;
 
 mod ack;
 pub mod batch;
+mod blocks;
 mod build;
 mod charset;
 #[cfg(feature = "datatypes")]
@@ -29,6 +30,7 @@ mod parse;
 mod path;
 mod redact;
 pub mod render;
+mod scan;
 #[cfg(feature = "versions")]
 pub mod schema;
 mod segment;

@@ -60,7 +60,7 @@ pub struct Usage {
     pub bytes: usize,
     /// Segments.
     pub segments: usize,
-    /// Entries of the index: fields, and the repetitions, components and subcomponents of those that have several.
+    /// Entries of the index: fields, repetitions, components and subcomponents, one of each where nothing separates.
     pub entries: usize,
     /// Findings, those that were not kept included.
     pub findings: usize,

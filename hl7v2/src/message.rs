@@ -47,8 +47,8 @@ pub struct Message<'a> {
     pub(crate) source: Source<'a>,
     characters: EncodingCharacters,
     reading: Reading,
-    /// The first escape character outside MSH-2: before it, nothing has to be looked for.
-    escapes_from: u32,
+    /// The first and the last escape character outside MSH-2: only between them, values are looked at for one.
+    escapes: (u32, u32),
     pub(crate) index: Index,
     findings: Findings,
     pub(crate) revision: Revision,
@@ -165,11 +165,12 @@ impl ParseOptions {
             source: Source::of(bytes),
             characters,
             reading: Reading::ASCII,
-            escapes_from: 0,
+            escapes: (0, u32::MAX),
             index: std::mem::take(&mut buffer.index),
             findings,
             revision: Revision::default(),
         };
+        message.find_escapes();
         let declared = message.declared();
         if let Some(reading) = declared.hidden {
             // Some delimiters are parts of characters: the places are noted anew, over a copy without those.
@@ -246,7 +247,7 @@ impl<'a> Message<'a> {
             source: self.source.into_owned(),
             characters: self.characters,
             reading: self.reading,
-            escapes_from: self.escapes_from,
+            escapes: self.escapes,
             index: self.index,
             findings: self.findings,
             revision: self.revision,
@@ -429,27 +430,43 @@ impl<'a> Message<'a> {
         if !as_it_stands {
             self.source.forget_text();
         }
-        let start = self.index.segments.first().map_or(0, |msh| msh.start as usize);
-        let bytes = self.as_bytes().get(start + 4..).unwrap_or(&[]);
-        let after = memchr::memchr(self.characters.field, bytes).unwrap_or(bytes.len());
-        let escape = self.characters.escape;
-        let found = escape.and_then(|escape| memchr::memchr(escape, &bytes[after..]));
-        self.escapes_from = found.map_or(u32::MAX, |found| (start + 4 + after + found) as u32);
     }
 
-    /// Keeps the place of the first escape character when bytes are put in place of a range.
+    /// Notes where there are escape characters, outside MSH-2.
+    fn find_escapes(&mut self) {
+        let second = self.segment_at(1).and_then(|msh| msh.field(2));
+        let after = second.map_or(0, |field| field.range().end);
+        let bytes = self.as_bytes().get(after..).unwrap_or(&[]);
+        let escape = self.characters.escape;
+        let first = escape.and_then(|escape| memchr::memchr(escape, bytes));
+        let last = first.and_then(|_| memchr::memrchr(escape?, bytes));
+        let place = |at: usize| (after + at) as u32;
+        self.escapes = (first.map_or(u32::MAX, place), last.map_or(0, place));
+    }
+
+    /// Keeps the places of the first and the last escape character when bytes are put in place of a range. Where what
+    /// held one goes, they may lie further apart than they have to.
     pub(crate) fn escapes_follow(&mut self, range: &core::ops::Range<usize>, with: &[u8]) {
-        let (start, end) = (range.start as u32, range.end as u32);
-        if self.escapes_from < start {
-            return;
-        }
+        let (start, end, length) = (range.start as u32, range.end as u32, with.len() as u32);
         let escape = self.characters.escape;
         let found = escape.and_then(|escape| memchr::memchr(escape, with));
-        self.escapes_from = match found {
-            Some(found) => start + found as u32,
-            None if self.escapes_from == u32::MAX => u32::MAX,
-            None if self.escapes_from < end => start,
-            None => self.escapes_from - (end - start) + with.len() as u32,
+        let (first, last) = self.escapes;
+        let moved = |at: u32| at - (end - start) + length;
+        self.escapes = if first == u32::MAX {
+            found.map_or(self.escapes, |found| (start + found as u32, start + length))
+        } else {
+            let first = match found {
+                _ if first < start => first,
+                Some(found) => start + found as u32,
+                None if first < end => start,
+                None => moved(first),
+            };
+            let last = match found {
+                _ if last >= end => moved(last),
+                None if last < start => last,
+                _ => start + length,
+            };
+            (first, last)
         };
     }
 
@@ -471,7 +488,7 @@ impl<'a> Message<'a> {
     #[inline]
     pub(crate) fn text_as_it_stands(&self, start: u32, end: u32) -> Option<&str> {
         let text = self.source.text()?.get(start as usize..end as usize)?;
-        if end > self.escapes_from && self.has_escape(text) {
+        if end > self.escapes.0 && start <= self.escapes.1 && self.has_escape(text) {
             return None;
         }
         Some(text)
@@ -484,40 +501,43 @@ impl<'a> Message<'a> {
     }
 
     fn check_opening(&mut self, start: usize, notice: Notice) {
-        let here = |field| Location {
-            field,
-            ..self.index.location(0)
-        };
-        let code = match notice {
-            Notice::None => None,
-            Notice::Short => Some(Code::EncodingCharactersShort),
-            Notice::Bad => Some(Code::EncodingCharacters),
-        };
         let header = self.header();
-        let missing = [
-            (header.message_code().is_none(), Code::MessageType, 9),
-            (header.control_id().is_none(), Code::ControlId, 10),
-            (header.version_text().is_none(), Code::VersionMissing, 12),
-        ];
-        let mut notices = Vec::new();
-        notices.extend(code.map(|code| (code, here(2))));
-        notices.extend(
-            missing
-                .iter()
-                .filter(|(lacks, ..)| *lacks)
-                .map(|(_, code, n)| (*code, here(*n))),
-        );
+        // A letter or digit is text, whatever follows.
+        let starts = |number| {
+            let field = self.segment_at(1).and_then(|msh| msh.field(number));
+            field.is_some_and(|field| field.raw().first().is_some_and(u8::is_ascii_alphanumeric))
+        };
+        let no_type = !starts(9) && header.message_code().is_none();
+        let no_id = !starts(10) && header.control_id().is_none();
         #[cfg(feature = "versions")]
-        if let Some(version) = header.version_text()
-            && crate::schema::Version::parse(&version).is_none()
-        {
-            notices.push((Code::VersionUnknown, here(12)));
-        }
-        for (code, location) in notices {
-            let offset = self
-                .segment_at(1)
-                .and_then(|msh| msh.field(location.field as usize));
-            let offset = offset.map_or(start, |field| field.range().start);
+        let is_unknown = |version: &str| crate::schema::Version::parse(version).is_none();
+        #[cfg(not(feature = "versions"))]
+        let is_unknown = |_: &str| false;
+        let version = match header.version_text() {
+            None => Some(Code::VersionMissing),
+            Some(version) => is_unknown(&version).then_some(Code::VersionUnknown),
+        };
+        let notices = [
+            (
+                2,
+                match notice {
+                    Notice::None => None,
+                    Notice::Short => Some(Code::EncodingCharactersShort),
+                    Notice::Bad => Some(Code::EncodingCharacters),
+                },
+            ),
+            (9, no_type.then_some(Code::MessageType)),
+            (10, no_id.then_some(Code::ControlId)),
+            (12, version),
+        ];
+        for (number, code) in notices {
+            let Some(code) = code else { continue };
+            let field = self.segment_at(1).and_then(|msh| msh.field(number));
+            let offset = field.map_or(start, |field| field.range().start);
+            let location = Location {
+                field: number as u32,
+                ..self.index.location(0)
+            };
             self.findings.push(code, offset, Some(location));
         }
     }

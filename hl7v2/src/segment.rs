@@ -41,15 +41,6 @@ impl<'m> Segment<'m> {
         &self.message.index.segments[self.index as usize]
     }
 
-    /// The entries of this segment in the index: the segment id first, then its fields.
-    #[inline]
-    fn entries(&self) -> Range<usize> {
-        let index = &self.message.index;
-        let next = index.segments.get(self.index as usize + 1);
-        let end = next.map_or(index.fields.len(), |next| next.fields as usize);
-        self.entry().fields as usize..end
-    }
-
     /// The segment id, in upper case; empty for a line that begins with none.
     #[inline]
     pub fn id(&self) -> &'m str {
@@ -88,7 +79,8 @@ impl<'m> Segment<'m> {
     /// The number of fields, empty ones included. In MSH, FHS and BHS the separator counts as field 1.
     #[inline]
     pub fn field_count(&self) -> usize {
-        self.entries().len() - 1 + usize::from(self.entry().header)
+        let entry = self.entry();
+        entry.count as usize - 1 + usize::from(entry.header)
     }
 
     /// Field `n`, from 1; `None` beyond the last one that the sender wrote.
@@ -111,27 +103,17 @@ impl<'m> Segment<'m> {
                 0..0,
             ));
         }
-        let entries = self.entries();
-        let at = entries.start.checked_add(n - usize::from(entry.header))?;
-        if at >= entries.end {
+        let at = number - u32::from(entry.header);
+        if at >= entry.count {
             return None;
         }
-        let fields = &self.message.index.fields;
-        let end = if at + 1 < entries.end {
-            fields[at + 1].start - 1
-        } else {
-            entry.end
-        };
-        let parts_end = fields
-            .get(at + 1)
-            .map_or(self.message.index.repetitions.len() as u32, |next| next.parts);
-        let parts = fields[at].parts..parts_end;
+        let (field, next) = self.message.index.field(entry.fields + at)?;
         Some(Field::new(
             self.message,
             self.index,
             number,
-            fields[at].start..end,
-            parts,
+            field.start..entry.end.min(next.start - 1),
+            field.repetition..next.repetition,
         ))
     }
 

@@ -38,7 +38,8 @@ pub struct Place<'m> {
     subcomponent: u32,
     start: u32,
     end: u32,
-    /// The parts one level below, in the index; empty when there is but one.
+    /// The numbers, in the index, of the first part one level below and of the one after the last; the same when the
+    /// place is its own only part.
     parts: (u32, u32),
 }
 
@@ -123,24 +124,14 @@ impl<'m> Place<'m> {
     /// ```
     #[inline]
     pub fn as_str(&self) -> Option<&'m str> {
-        let end = if self.has_parts() {
-            self.first_leaf().end
-        } else {
-            self.end
-        };
-        let text = self.message.text_as_it_stands(self.start, end)?;
+        let text = self.message.text_as_it_stands(self.start, self.text_end())?;
         Some(if text == "\"\"" { "" } else { text })
     }
 
     /// The text that does not stand in the message as it is.
     #[inline(never)]
     fn decoded(&self) -> Result<Cow<'m, str>, TextError> {
-        let leaf = Self {
-            repetition: self.repetition,
-            component: self.component,
-            subcomponent: self.subcomponent,
-            ..self.first_leaf()
-        };
+        let leaf = self.first_leaf();
         let raw = leaf.raw();
         if raw == b"\"\"" {
             return Ok(Cow::Borrowed(""));
@@ -233,28 +224,50 @@ impl<'m> Place<'m> {
         }
     }
 
-    /// The places one level below that have a delimiter between them; none where there is but one.
+    /// The places one level below, where a delimiter stands in between at this level or a lower one.
     pub(crate) fn parts(self) -> impl Iterator<Item = Place<'m>> {
         let count = if self.has_parts() { self.part_count() } else { 0 };
         (1..=count).filter_map(move |n| self.child(n))
     }
 
-    /// The subcomponent that the text of the place comes from.
+    /// The subcomponent that the text of the place comes from, under the numbers of the place.
     #[inline]
     pub(crate) fn first_leaf(&self) -> Self {
-        let mut leaf = *self;
-        while leaf.has_parts() {
-            leaf = leaf.child(1).unwrap_or(Self {
-                parts: (0, 0),
-                ..leaf
-            });
+        Self {
+            end: self.text_end(),
+            parts: (0, 0),
+            ..*self
         }
-        leaf
     }
 
-    #[inline]
+    /// True if a delimiter stands in the place.
     fn has_parts(&self) -> bool {
-        self.parts.0 < self.parts.1
+        let (mut first, mut end) = self.parts;
+        let index = &self.message.index;
+        if self.repetition == 0 {
+            (first, end) = (index.component(first), index.component(end));
+        }
+        if self.component == 0 {
+            (first, end) = (index.subcomponent(first), index.subcomponent(end));
+        }
+        end.saturating_sub(first) > 1
+    }
+
+    /// Where the first subcomponent ends, which is what the text of the place comes from.
+    #[inline]
+    fn text_end(&self) -> u32 {
+        let (mut first, end) = self.parts;
+        if first == end {
+            return self.end;
+        }
+        let index = &self.message.index;
+        if self.repetition == 0 {
+            first = index.component(first);
+        }
+        if self.component == 0 {
+            first = index.subcomponent(first);
+        }
+        self.end.min(index.end_before(first + 1))
     }
 
     #[inline]
@@ -281,38 +294,27 @@ impl<'m> Place<'m> {
         if n == 0 || n > self.part_count() {
             return None;
         }
-        let number = u32::try_from(n).ok()?;
-        if !self.has_parts() {
+        let number = n as u32;
+        let (first, end) = self.parts;
+        if first == end {
             return Some(self.numbered(number));
         }
-        let at = self.parts.0 as usize + n - 1;
-        let last = n == self.part_count();
         let index = &self.message.index;
-        let (entries, below) = if self.repetition == 0 {
-            (&index.repetitions, index.components.len())
+        let part = first + number - 1;
+        // The parts below; the first subcomponent, and the one after the last.
+        let (parts, (leaf, next)) = if self.repetition == 0 {
+            let parts = (index.component(part), index.component(part + 1));
+            (parts, (index.subcomponent(parts.0), index.subcomponent(parts.1)))
         } else if self.component == 0 {
-            (&index.components, index.subcomponents.len())
+            let parts = (index.subcomponent(part), index.subcomponent(part + 1));
+            (parts, parts)
         } else {
-            let starts = &index.subcomponents;
-            let end = if last { self.end } else { starts.get(at + 1)? - 1 };
-            return Some(Self {
-                start: *starts.get(at)?,
-                end,
-                parts: (0, 0),
-                ..self.numbered(number)
-            });
+            ((0, 0), (part, part + 1))
         };
-        let end = if last {
-            self.end
-        } else {
-            entries.get(at + 1)?.start - 1
-        };
-        let entry = entries.get(at)?;
-        let parts_end = entries.get(at + 1).map_or(below as u32, |next| next.parts);
         Some(Self {
-            start: entry.start,
-            end,
-            parts: (entry.parts, parts_end),
+            start: index.start(leaf),
+            end: self.end.min(index.end_before(next)),
+            parts,
             ..self.numbered(number)
         })
     }

@@ -94,6 +94,11 @@ impl Charset {
     /// The set that a value of MSH-18 names, or `None` when it is empty. Usual misspellings (`UTF-8`,
     /// `ISO-8859-1`) are understood.
     pub(crate) fn named(name: &[u8]) -> Option<Self> {
+        match name {
+            b"" => return None,
+            b"UNICODE UTF-8" => return Some(Self::Utf8),
+            _ => {}
+        }
         let mut plain = [0_u8; 16];
         let mut length = 0;
         for byte in name.iter().filter(|byte| byte.is_ascii_alphanumeric()) {

@@ -2,7 +2,7 @@
 
 use core::ops::Range;
 
-use crate::index::{Entry, Index};
+use crate::index::{Counts, FieldEntry, Index, Row};
 
 impl Index {
     /// Moves what lies behind byte `at`, a place without parts in segment `segment`, by `grown` (modulo 2^32).
@@ -16,120 +16,153 @@ impl Index {
             later.start = later.start.wrapping_add(grown);
             later.end = later.end.wrapping_add(grown);
         }
-        let repetition = self.fields.get(field).map_or(0, |entry| entry.parts as usize);
-        let component = self
-            .repetitions
-            .get(repetition)
-            .map_or(self.components.len(), |entry| entry.parts as usize);
-        let subcomponent = self
-            .components
-            .get(component)
-            .map_or(self.subcomponents.len(), |entry| entry.parts as usize);
-        let levels = [
-            (&mut self.fields, field),
-            (&mut self.repetitions, repetition),
-            (&mut self.components, component),
-        ];
-        for (entries, from) in levels {
-            for entry in entries.iter_mut().skip(from) {
-                if entry.start > at {
-                    entry.start = entry.start.wrapping_add(grown);
-                }
-            }
-        }
-        for start in self.subcomponents.iter_mut().skip(subcomponent) {
+        let subcomponent = self.first_parts(field).subcomponents;
+        let moved = |start: &mut u32| {
             if *start > at {
                 *start = start.wrapping_add(grown);
             }
+        };
+        // What ends the last part moves with it.
+        let counts = self.counts;
+        for row in self.rows.iter_mut().take(counts.fields + 1).skip(field) {
+            moved(&mut row.field.start);
+        }
+        for row in self
+            .rows
+            .iter_mut()
+            .take(counts.subcomponents + 1)
+            .skip(subcomponent)
+        {
+            moved(&mut row.start);
         }
     }
 
     /// Puts the segments of `fresh`, whose places count from byte `base`, in place of a range of segments, and
     /// moves what follows by `grown` bytes (modulo 2^32).
     pub(crate) fn replace(&mut self, segments: Range<usize>, fresh: &Self, base: u32, grown: u32) {
-        let fields = self.first_field(segments.start)..self.first_field(segments.end);
-        let repetitions = self.first_part(&self.fields, fields.start, self.repetitions.len())
-            ..self.first_part(&self.fields, fields.end, self.repetitions.len());
-        let components = self.first_part(&self.repetitions, repetitions.start, self.components.len())
-            ..self.first_part(&self.repetitions, repetitions.end, self.components.len());
-        let subcomponents = self.first_part(&self.components, components.start, self.subcomponents.len())
-            ..self.first_part(&self.components, components.end, self.subcomponents.len());
+        let field = |segment: usize| {
+            let entry = self.segments.get(segment);
+            entry.map_or(self.counts.fields, |entry| entry.fields as usize)
+        };
+        let first = self.first_parts(field(segments.start));
+        let end = self.first_parts(field(segments.end));
+        let more = |fresh: usize, from: usize, to: usize| (fresh as u32).wrapping_sub((to - from) as u32);
+        let fields = more(fresh.counts.fields, first.fields, end.fields);
+        let repetitions = more(fresh.counts.repetitions, first.repetitions, end.repetitions);
+        let components = more(fresh.counts.components, first.components, end.components);
+        let subcomponents = more(fresh.counts.subcomponents, first.subcomponents, end.subcomponents);
 
-        let more = |fresh: usize, old: &Range<usize>| (fresh as u32).wrapping_sub(old.len() as u32);
-        let more_fields = more(fresh.fields.len(), &fields);
         for later in self.segments.iter_mut().skip(segments.end) {
             later.start = later.start.wrapping_add(grown);
             later.end = later.end.wrapping_add(grown);
-            later.fields = later.fields.wrapping_add(more_fields);
+            later.fields = later.fields.wrapping_add(fields);
         }
-        let first = fields.start as u32;
-        self.segments.splice(
-            segments,
-            fresh.segments.iter().copied().map(|mut segment| {
-                segment.start += base;
-                segment.end += base;
-                segment.fields += first;
-                segment
-            }),
-        );
-        let level = |entries: &mut alloc::vec::Vec<Entry>,
-                     own: Range<usize>,
-                     fresh: &[Entry],
-                     parts: usize,
-                     more: u32| {
-            for later in entries.iter_mut().skip(own.end) {
-                later.start = later.start.wrapping_add(grown);
-                later.parts = later.parts.wrapping_add(more);
-            }
-            entries.splice(
-                own,
-                fresh.iter().map(|entry| Entry {
-                    start: entry.start + base,
-                    parts: entry.parts + parts as u32,
-                }),
-            );
+        let added = fresh.segments.iter().copied().map(|mut segment| {
+            segment.start += base;
+            segment.end += base;
+            segment.fields += first.fields as u32;
+            segment
+        });
+        self.segments.splice(segments, added);
+
+        let old = self.counts;
+        self.counts = Counts {
+            fields: old.fields - (end.fields - first.fields) + fresh.counts.fields,
+            repetitions: old.repetitions - (end.repetitions - first.repetitions) + fresh.counts.repetitions,
+            components: old.components - (end.components - first.components) + fresh.counts.components,
+            subcomponents: old.subcomponents - (end.subcomponents - first.subcomponents)
+                + fresh.counts.subcomponents,
         };
-        let more_repetitions = more(fresh.repetitions.len(), &repetitions);
-        let more_components = more(fresh.components.len(), &components);
-        let more_subcomponents = more(fresh.subcomponents.len(), &subcomponents);
-        level(
-            &mut self.fields,
-            fields,
-            &fresh.fields,
-            repetitions.start,
-            more_repetitions,
-        );
-        level(
-            &mut self.repetitions,
-            repetitions,
-            &fresh.repetitions,
-            components.start,
-            more_components,
-        );
-        level(
-            &mut self.components,
-            components,
-            &fresh.components,
-            subcomponents.start,
-            more_subcomponents,
-        );
-        for later in self.subcomponents.iter_mut().skip(subcomponents.end) {
-            *later = later.wrapping_add(grown);
+        // There are as many subcomponents as parts of any other level, or more; and what ends the last.
+        if self.rows.len() <= self.counts.subcomponents {
+            self.rows.resize(self.counts.subcomponents + 1, Row::default());
         }
-        self.subcomponents.splice(
-            subcomponents,
-            fresh.subcomponents.iter().map(|start| start + base),
+        let rows = &mut self.rows;
+        splice(
+            rows,
+            &fresh.rows[..fresh.counts.fields],
+            first.fields..end.fields,
+            old.fields,
+            |to, from| {
+                to.field = FieldEntry {
+                    start: from.field.start + base,
+                    repetition: from.field.repetition + first.repetitions as u32,
+                };
+            },
+            |to, from| {
+                to.field = FieldEntry {
+                    start: from.field.start.wrapping_add(grown),
+                    repetition: from.field.repetition.wrapping_add(repetitions),
+                };
+            },
+        );
+        splice(
+            rows,
+            &fresh.rows[..fresh.counts.repetitions],
+            first.repetitions..end.repetitions,
+            old.repetitions,
+            |to, from| to.component = from.component + first.components as u32,
+            |to, from| to.component = from.component.wrapping_add(components),
+        );
+        splice(
+            rows,
+            &fresh.rows[..fresh.counts.components],
+            first.components..end.components,
+            old.components,
+            |to, from| to.subcomponent = from.subcomponent + first.subcomponents as u32,
+            |to, from| to.subcomponent = from.subcomponent.wrapping_add(subcomponents),
+        );
+        splice(
+            rows,
+            &fresh.rows[..fresh.counts.subcomponents],
+            first.subcomponents..end.subcomponents,
+            old.subcomponents,
+            |to, from| to.start = from.start + base,
+            |to, from| to.start = from.start.wrapping_add(grown),
         );
     }
 
-    fn first_field(&self, segment: usize) -> usize {
-        self.segments
-            .get(segment)
-            .map_or(self.fields.len(), |entry| entry.fields as usize)
+    /// The numbers of the first part of each level of field number `field`, or of what ends the last field.
+    fn first_parts(&self, field: usize) -> Counts {
+        let row = |at: usize| self.rows.get(at).copied().unwrap_or_default();
+        let repetitions = row(field).field.repetition as usize;
+        let components = row(repetitions).component as usize;
+        let subcomponents = row(components).subcomponent as usize;
+        Counts {
+            fields: field,
+            repetitions,
+            components,
+            subcomponents,
+        }
     }
+}
 
-    /// The place in the next array at which the parts of an entry start.
-    fn first_part(&self, entries: &[Entry], at: usize, below: usize) -> usize {
-        entries.get(at).map_or(below, |entry| entry.parts as usize)
+/// Puts fresh entries in place of `own` in one of the lists that share the rows, of which `count` are counted: each is
+/// written by `add`, those behind, with the one that ends them, by `keep`.
+fn splice(
+    rows: &mut [Row],
+    fresh: &[Row],
+    own: Range<usize>,
+    count: usize,
+    add: impl Fn(&mut Row, &Row),
+    keep: impl Fn(&mut Row, &Row),
+) {
+    let after = own.start + fresh.len();
+    let mut carry = |from: usize| {
+        let Some(kept) = rows.get(from).copied() else {
+            return;
+        };
+        if let Some(to) = rows.get_mut(from - own.end + after) {
+            keep(to, &kept);
+        }
+    };
+    let behind = own.end..count + 1;
+    if after > own.end {
+        behind.rev().for_each(&mut carry);
+    } else {
+        behind.for_each(&mut carry);
+    }
+    for (to, from) in rows.iter_mut().skip(own.start).zip(fresh) {
+        add(to, from);
     }
 }
