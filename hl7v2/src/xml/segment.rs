@@ -183,6 +183,11 @@ impl Style {
 
     fn piece(&self, out: &mut Vec<u8>, piece: &Piece) -> Result<(), Kind> {
         let (text, characters) = match piece {
+            // In XML too, two quotation marks alone are the explicit null.
+            Piece::Text(text) if text == "\"\"" => {
+                out.extend_from_slice(text.as_bytes());
+                return Ok(());
+            }
             Piece::Text(text) => (text, self.characters),
             // Between two escape characters nothing can be escaped.
             Piece::Escape(inside) => {
