@@ -8,7 +8,7 @@ use std::io::{self, Read};
 
 use carewire_fhir_model::Document;
 use carewire_fhirpath as fhirpath;
-use carewire_hl7v2::{AckCode, Message, Path, Place, Statistics, batch, render, xml};
+use carewire_hl7v2::{AckCode, Message, Path, Place, SegmentBuilder, Statistics, Value, batch, render, xml};
 use carewire_mapping::{Context, Maps, Options, syntax, v2_to_fhir};
 use carewire_terminology::{CodeSystem, ConceptMap, ValueSet};
 use carewire_validate::{Hl7Validator, Validator};
@@ -24,6 +24,7 @@ pub const TARGETS: &[Target] = &[
     ("fml_parse", fml_parse),
     ("hl7v2_batch", hl7v2_batch),
     ("hl7v2_convert", hl7v2_convert),
+    ("hl7v2_edit", hl7v2_edit),
     ("hl7v2_parse", hl7v2_parse),
     ("hl7v2_path", hl7v2_path),
     ("hl7v2_xml", hl7v2_xml),
@@ -191,6 +192,75 @@ pub fn hl7v2_xml(data: &[u8]) {
         Some(ids(&message)),
         "the segments come back"
     );
+}
+
+/// Edits a message by a line of a script: a command letter and a path, a tabulator, and a value. Whatever is done, the
+/// index is that of the bytes, a refusal changes nothing, and undoing gives the bytes back.
+pub fn hl7v2_edit(data: &[u8]) {
+    let Some((script, rest)) = question(data) else {
+        return;
+    };
+    let Ok(mut message) = Message::parse(rest) else {
+        return;
+    };
+    let mut edits = Vec::new();
+    for step in script.split(';').take(8) {
+        let (command, value) = step.split_once('\t').unwrap_or((step, ""));
+        let Some(letter) = command.chars().next() else {
+            continue;
+        };
+        let path = &command[letter.len_utf8()..];
+        let number = |text: &str| text.parse::<usize>().unwrap_or(1);
+        let before = message.as_bytes().to_vec();
+        let done = match letter {
+            's' => message.set(path, value),
+            'n' => message.set(path, Value::NULL),
+            'w' => message.set(path, Value::raw(value.as_bytes())),
+            'c' => message.set(path, Value::parts(value.split(','))),
+            'i' => message.insert(path, value),
+            'p' => message.push(path, value),
+            'r' => message.remove(path),
+            'g' => message.insert_segment(number(path), SegmentBuilder::new("ZZ9").field(2, value)),
+            'm' => message.move_segment(number(path), number(value)),
+            _ => message.renumber(path, &[value]),
+        };
+        match done {
+            Ok(edit) => edits.push(edit),
+            Err(error) => {
+                assert_eq!(message.as_bytes(), before, "a refusal changes nothing");
+                assert!(!error.to_string().is_empty());
+            }
+        }
+        let written = message.as_bytes().to_vec();
+        let again = Message::parse(&written);
+        let ranges = again.as_ref().map(ranges).map_err(|_| ());
+        assert_eq!(
+            ranges,
+            Ok(self::ranges(&message)),
+            "the index is that of the bytes"
+        );
+    }
+    for edit in edits.into_iter().rev() {
+        assert!(message.undo(edit).is_ok(), "edits are undone from the last on");
+    }
+    assert_eq!(message.as_bytes(), rest, "what is undone leaves no trace");
+}
+
+/// Where every part of a message is.
+fn ranges(message: &Message<'_>) -> Vec<std::ops::Range<usize>> {
+    let mut all = Vec::new();
+    for segment in message.segments() {
+        all.push(segment.range());
+        for field in segment.fields() {
+            all.push(field.range());
+            for repetition in field.repetitions() {
+                for component in repetition.components() {
+                    all.extend(component.subcomponents().map(|it| it.range()));
+                }
+            }
+        }
+    }
+    all
 }
 
 /// Splits messages; a stream that comes in small pieces gives the same ones.

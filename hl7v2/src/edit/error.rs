@@ -45,7 +45,7 @@ pub enum EditErrorKind {
     Unmappable,
     /// A value that is copied cannot be decoded.
     Undecodable,
-    /// Raw bytes hold a delimiter of a level above their place, a line end, or end inside a character;
+    /// Raw bytes hold a delimiter of a level above their place, a carriage return, or end inside a character;
     /// [`EditError::offset`] counts in them.
     Raw,
     /// The place has no such level: parts of a subcomponent, a repetition in a component, a field of nothing.

@@ -135,8 +135,10 @@ impl<'e, 'a> Change<'e, 'a> {
         if (message.as_bytes().len() - range.len()).saturating_add(with.len()) > u32::MAX as usize - 16 {
             return Err(EditError::new(EditErrorKind::Limit));
         }
-        let whole = message.has_far_effects(&range, extent, foreign);
+        let whole = message.has_far_effects(&range, with, extent, foreign);
         let rest = message.delimiters_after(range.end, extent);
+        let end = message.end_after(&range, with, extent);
+        let undeclared = whole && message.declared_sets().is_empty();
         let segments = message.index.segments.len();
         let expected = match extent {
             Extent::Insert(_) => segments + 1,
@@ -150,8 +152,9 @@ impl<'e, 'a> Change<'e, 'a> {
             extent,
             whole,
         };
-        let holds = message.follow(&splice).is_ok()
+        let holds = message.follow(&splice, undeclared).is_ok()
             && message.index.segments.len() == expected
+            && message.end_after(&(0..0), b"", extent) == end
             && message.are_delimiters(&splice, with, &rest);
         if holds {
             self.edit.push(splice);
@@ -233,6 +236,7 @@ impl<'a> Message<'a> {
 
     /// Takes one change of bytes back.
     fn revert(&mut self, splice: Splice) {
+        let undeclared = splice.whole && self.declared_sets().is_empty();
         let undone = Splice {
             at: splice.at,
             inserted: splice.removed.len(),
@@ -241,11 +245,11 @@ impl<'a> Message<'a> {
             whole: splice.whole,
         };
         // Bytes that have been read once are read again.
-        let _ = self.follow(&undone);
+        let _ = self.follow(&undone, undeclared);
     }
 
     /// True if what is changed may mean something outside its segment, or other than what it says.
-    fn has_far_effects(&self, range: &Range<usize>, extent: Extent, foreign: bool) -> bool {
+    fn has_far_effects(&self, range: &Range<usize>, with: &[u8], extent: Extent, foreign: bool) -> bool {
         if foreign && self.charset() == crate::Charset::Ascii {
             // What the message is read in may follow from these bytes.
             return true;
@@ -257,7 +261,10 @@ impl<'a> Message<'a> {
             return false;
         }
         // A line feed inside a field ends the segment if what follows it looks like one.
-        if memchr::memchr(b'\n', segment.raw()).is_some() {
+        if memchr::memchr(b'\n', segment.raw())
+            .or_else(|| memchr::memchr(b'\n', with))
+            .is_some()
+        {
             return true;
         }
         if extent.segment() > 0 {
@@ -266,6 +273,17 @@ impl<'a> Message<'a> {
         // MSH: the character set may change.
         let charset = segment.field(18).map_or(range.end, |field| field.range().start);
         !matches!(extent, Extent::Leaf(_)) || !self.reading().is_plain() || range.end >= charset
+    }
+
+    /// Where the segment ends once bytes stand in place of a range of it; 0 for a segment that comes or goes.
+    fn end_after(&self, range: &Range<usize>, with: &[u8], extent: Extent) -> usize {
+        let (Extent::Leaf(segment) | Extent::Segment(segment)) = extent else {
+            return 0;
+        };
+        let segment = self.segment_at(segment as usize + 1);
+        segment.map_or(0, |segment| {
+            (segment.range().end + with.len()).saturating_sub(range.len())
+        })
     }
 
     /// The delimiters of a segment from a byte on, in a set where characters may hide delimiters: what follows a value
@@ -326,10 +344,10 @@ impl<'a> Message<'a> {
         self.source.replace(range, with, stands)
     }
 
-    /// Brings the index up to date after a change of bytes.
-    fn follow(&mut self, splice: &Splice) -> Result<(), EditError> {
+    /// Brings the index up to date after a change of bytes; `undeclared` if MSH-18 was empty before it.
+    fn follow(&mut self, splice: &Splice, undeclared: bool) -> Result<(), EditError> {
         if splice.whole {
-            return self.read_again();
+            return self.read_again(undeclared);
         }
         let grown = (splice.inserted as u32).wrapping_sub(splice.removed.len() as u32);
         match splice.extent {
@@ -381,7 +399,7 @@ impl<'a> Message<'a> {
     }
 
     /// Reads all bytes again. What reading noticed first stays as it was.
-    fn read_again(&mut self) -> Result<(), EditError> {
+    fn read_again(&mut self, undeclared: bool) -> Result<(), EditError> {
         let limits = Limits::default()
             .bytes(usize::MAX)
             .segments(usize::MAX)
@@ -389,7 +407,11 @@ impl<'a> Message<'a> {
         self.source.look();
         let read = ParseOptions::new().limits(limits).parse(self.as_bytes());
         let fresh = read.map_err(|_| EditError::new(EditErrorKind::Structure))?;
-        let (index, reading, stands) = (fresh.index.clone(), fresh.reading(), fresh.is_text());
+        // A set that was found without being declared stays, also when all that is left is ASCII.
+        let keeps =
+            undeclared && fresh.charset() == crate::Charset::Ascii && fresh.declared_sets().is_empty();
+        let reading = if keeps { self.reading() } else { fresh.reading() };
+        let (index, stands) = (fresh.index.clone(), fresh.is_text());
         self.index = index;
         self.set_reading(reading, stands);
         Ok(())

@@ -94,7 +94,8 @@ impl<'v> Value<'v> {
     }
 
     /// Bytes that are written as they stand: escaped already, in the character set of the message. They may hold
-    /// the delimiters of the levels below their place, and no line end.
+    /// the delimiters of the levels below their place, and no carriage return; a line feed only where it belongs to a
+    /// field, in a message whose segments end in CR.
     pub fn raw(bytes: impl Into<Cow<'v, [u8]>>) -> Self {
         Self(Kind::Raw(bytes.into()))
     }
@@ -400,7 +401,6 @@ impl Encoder {
             characters.component.filter(|_| level > Level::Repetition),
             characters.subcomponent.filter(|_| level > Level::Component),
             Some(b'\r'),
-            Some(b'\n'),
         ];
         match seen.iter().position(|byte| above.contains(&Some(*byte))) {
             Some(offset) => Err(EditError::offset_in_value(EditErrorKind::Raw, offset)),

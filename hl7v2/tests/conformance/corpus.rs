@@ -7,7 +7,7 @@ use carewire_hl7v2::tree::Node;
 use carewire_hl7v2::{ErrorKind, Message, batch, render};
 use carewire_testkit::conformance::{Case, Verdict};
 
-use crate::index;
+use crate::{index, writing};
 
 pub(crate) fn cases(corpora: &Path) -> Result<Vec<Case>, String> {
     let rows = index::rows(corpora, false)?;
@@ -56,6 +56,8 @@ fn check(bytes: &[u8], expected: usize) -> Result<(), String> {
 
 fn check_message(message: &Message<'_>) -> Result<(), String> {
     written_from_parts(message)?;
+    writing::by_values(message)?;
+    writing::undone(message)?;
     let tree = message.tree();
     let mut positions = Vec::new();
     gather(tree.root(), &mut positions);

@@ -7,6 +7,8 @@ use carewire_hl7v2::{Code, ErrorKind, Message, Place, batch};
 use carewire_testkit::conformance::{Case, Verdict};
 use serde_json::Value;
 
+use crate::writing;
+
 pub(crate) fn cases(corpora: &Path) -> Result<Vec<Case>, String> {
     let folder = corpora.join("hl7v2/_synthetic_edge");
     let text = fs::read_to_string(folder.join("EXPECTED.json")).map_err(|error| error.to_string())?;
@@ -27,7 +29,8 @@ fn verdict(file: &Path, entry: &Value) -> Verdict {
             expectations.iter().try_for_each(|(key, value)| {
                 check(&bytes, key, value).map_err(|why| format!("{key}: {why}"))
             })?;
-            note(&bytes, entry["note"].as_str().unwrap_or_default())
+            note(&bytes, entry["note"].as_str().unwrap_or_default())?;
+            writing::checked(&bytes)
         });
     match outcome {
         Ok(()) => Verdict::Pass,

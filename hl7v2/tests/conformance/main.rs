@@ -4,6 +4,7 @@ mod corpus;
 mod edge;
 mod index;
 mod malformed;
+mod writing;
 mod xml;
 
 use std::path::Path;

@@ -10,7 +10,7 @@ use std::path::Path;
 use carewire_hl7v2::batch;
 use carewire_testkit::conformance::{Case, Verdict};
 
-use crate::index;
+use crate::{index, writing};
 
 /// The vocabulary of the index, and the code that is ours for each word.
 const CODES: [(&str, &str); 6] = [
@@ -35,7 +35,10 @@ pub(crate) fn cases(corpora: &Path) -> Result<Vec<Case>, String> {
 fn verdict(corpora: &Path, row: &index::Row) -> Verdict {
     let outcome = fs::read(corpora.join("hl7v2").join(&row.path))
         .map_err(|error| error.to_string())
-        .and_then(|bytes| Ok((expected(&row.defects)?, found(&bytes))));
+        .and_then(|bytes| {
+            writing::checked(&bytes)?;
+            Ok((expected(&row.defects)?, found(&bytes)))
+        });
     match outcome {
         Ok((expected, found)) if expected == found => Verdict::Pass,
         Ok((expected, found)) => Verdict::Fail(format!("found {found:?}, the index has {expected:?}")),
