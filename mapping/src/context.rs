@@ -310,7 +310,7 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// Sets how many rules may fire or be tried.
+    /// Sets how many rules may fire or be tried, and at how many segments and groups walks over them may look.
     #[must_use]
     pub fn steps(self, steps: u64) -> Self {
         Self { steps, ..self }

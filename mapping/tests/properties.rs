@@ -65,6 +65,21 @@ fn a_group_that_calls_itself_meets_the_limits() {
     assert_eq!(error.kind(), MapErrorKind::Output);
 }
 
+#[test]
+fn walks_over_many_segments_count_as_steps() {
+    let mut text = RESULT.to_owned();
+    for number in 0..400 {
+        text.push_str(&format!("OBR|{number}|{number}^A|||c^d^LN\r"));
+    }
+    let msg = Message::parse(text.as_bytes()).unwrap();
+    let few = context().limits(Limits::default().steps(50_000));
+    assert_eq!(
+        v2_to_fhir().run(&msg, &few).unwrap_err().kind(),
+        MapErrorKind::Steps
+    );
+    assert!(v2_to_fhir().run(&msg, &context()).is_ok());
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 

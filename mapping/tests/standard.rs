@@ -1,7 +1,7 @@
 #![allow(missing_docs, clippy::unwrap_used, reason = "a test")]
 
 use carewire_hl7v2::Message;
-use carewire_mapping::{BundleKind, Context, Options, Severity, v2_to_fhir};
+use carewire_mapping::{BundleKind, Context, Options, Severity, Zone, v2_to_fhir};
 
 const ADMISSION: &[u8] = b"MSH|^~\\&|ADT|HOSP|RCV|RF|20240201103000+0100||ADT^A01^ADT_A01|17|T|2.5.1\r\
     EVN|A01|20240201103000\rPID|1||7^^^HOSP^MR||Doe^Ann^\"\"||19800229|F\rPV1|1|I|W^1^2^HOSP\r";
@@ -41,6 +41,87 @@ fn the_same_message_gives_the_same_bytes() {
             .any(|finding| finding.path() == Some("PID-5.3")),
         "{:?}",
         first.findings
+    );
+}
+
+/// The text of an element of the Bundle, by the names down to it.
+fn text_of(json: &str, key: &str) -> Option<String> {
+    let (_, rest) = json.split_once(&format!("\"{key}\":\""))?;
+    rest.split_once('"').map(|(text, _)| text.to_owned())
+}
+
+#[test]
+fn an_instant_takes_the_zone_that_the_caller_gives() {
+    let text = b"MSH|^~\\&|ADT|HOSP|RCV|RF|20240201103000||ADT^A01^ADT_A01|17|T|2.5.1\rPID|1||7^^^HOSP^MR\r";
+    let msg = Message::parse(text).unwrap();
+    let out = v2_to_fhir()
+        .run(&msg, &context().zone(Zone::parse("+01:00").unwrap()))
+        .unwrap();
+    let json = out.bundle.to_json();
+    assert_eq!(
+        text_of(&json, "timestamp").as_deref(),
+        Some("2024-02-01T10:30:00+01:00")
+    );
+    assert_eq!(
+        text_of(&json, "recorded").as_deref(),
+        Some("2024-02-01T10:30:00+01:00")
+    );
+    let out = v2_to_fhir().run(&msg, &context()).unwrap();
+    assert_eq!(
+        text_of(&out.bundle.to_json(), "timestamp").as_deref(),
+        Some("2024-02-01T10:00:00Z")
+    );
+    let about: Vec<_> = out
+        .findings
+        .iter()
+        .filter(|finding| finding.code().as_str() == "time-without-zone")
+        .map(|finding| finding.path().map(str::to_owned))
+        .collect();
+    assert_eq!(about, [Some("MSH-7".to_owned())], "each time is spoken of once");
+}
+
+#[test]
+fn a_null_that_no_rule_reads_is_a_finding_and_counted() {
+    let text = b"MSH|^~\\&|ADT|HOSP|RCV|RF|20240201103000+0100||ADT^A01^ADT_A01|17|T|2.5.1\rPID|1||7^^^HOSP^MR\rZZZ|1|a^\"\"\r";
+    let msg = Message::parse(text).unwrap();
+    for coverage in [true, false] {
+        let out = v2_to_fhir().run(&msg, &context().coverage(coverage)).unwrap();
+        let found = out
+            .findings
+            .iter()
+            .filter(|finding| finding.code().as_str() == "null-value");
+        assert_eq!(
+            found.map(|finding| finding.path()).collect::<Vec<_>>(),
+            [Some("ZZZ-2.2")]
+        );
+        let unread = out
+            .unread
+            .fields()
+            .find(|(path, _)| *path == "ZZZ-2")
+            .map(|(_, count)| count);
+        assert_eq!(unread, coverage.then_some(2));
+    }
+}
+
+#[test]
+fn control_ids_of_other_bytes_give_other_ids() {
+    let ids: Vec<Option<String>> = [0xE8, 0xE9, 0xFF]
+        .into_iter()
+        .map(|byte| {
+            let mut text = ADMISSION.to_vec();
+            let at = text.windows(4).position(|part| part == b"|17|").unwrap() + 1;
+            text[at] = byte;
+            let msg = Message::parse(&text).unwrap();
+            text_of(
+                &v2_to_fhir().run(&msg, &context()).unwrap().bundle.to_json(),
+                "fullUrl",
+            )
+        })
+        .collect();
+    assert!(ids.iter().all(Option::is_some));
+    assert!(
+        ids[0] != ids[1] && ids[1] != ids[2] && ids[0] != ids[2],
+        "{ids:?}"
     );
 }
 

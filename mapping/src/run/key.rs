@@ -12,7 +12,14 @@ impl<'m> Run<'m, '_> {
                 if let Some(msh) = self.message.and_then(|message| message.segment_at(1)) {
                     for field in [3, 4, 10] {
                         let part = msh.field(field).map(|field| field.raw()).unwrap_or_default();
-                        push_part(key, &String::from_utf8_lossy(part));
+                        match str::from_utf8(part) {
+                            Ok(part) => push_part(key, part),
+                            // Bytes that differ give keys that differ, whatever their set.
+                            Err(_) => push_part(
+                                key,
+                                &part.iter().map(|byte| char::from(*byte)).collect::<String>(),
+                            ),
+                        }
                     }
                 }
             })

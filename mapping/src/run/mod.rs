@@ -13,7 +13,7 @@ mod value;
 mod write;
 
 use std::cell::{Cell, OnceCell, RefCell};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use bumpalo::Bump;
@@ -65,8 +65,10 @@ struct Run<'m, 'h> {
     place: Cell<(RulePlace, Option<Slot>)>,
     findings: RefCell<Vec<Finding>>,
     dropped: Cell<usize>,
-    /// The starts of explicit nulls that were reported.
-    nulls: RefCell<Vec<usize>>,
+    /// How many places a walk over many of them has looked at.
+    looked: Cell<u64>,
+    /// What was reported of a place, by its start, and is not to be said again.
+    said: RefCell<HashSet<(Code, usize), Seeded>>,
     /// While set, nulls are not reported.
     quiet: Cell<bool>,
     /// One bit for each byte of the message: whether a leaf that starts there was read.
@@ -125,7 +127,8 @@ pub(crate) fn run<'m>(
         place: Cell::new((entry.place, None)),
         findings: RefCell::default(),
         dropped: Cell::new(0),
-        nulls: RefCell::default(),
+        looked: Cell::new(0),
+        said: RefCell::default(),
         quiet: Cell::new(false),
         read: vec![Cell::new(0); message.map_or(0, |message| message.as_bytes().len() / 64 + 1)].into(),
         constants: RefCell::new(vec![None; program.constants.len()]),
@@ -152,10 +155,7 @@ pub(crate) fn run<'m>(
         });
     }
     run.call_group(entry.group, &arguments)?;
-    let unread = match message {
-        Some(message) if context.coverage => run.unread(message),
-        _ => Vec::new(),
-    };
+    let unread = message.map_or_else(Vec::new, |message| run.unread(message));
     let Run {
         builder,
         findings,
@@ -227,6 +227,13 @@ impl<'m> Run<'m, '_> {
         findings.push(Finding::new(code, path, self.program.place(place)));
     }
 
+    /// As [`Run::find`], about a place of the message; only once, however many rules look there.
+    fn find_once(&self, code: Code, place: Place<'m>) {
+        if self.said.borrow_mut().insert((code, place.range().start)) {
+            self.find(code, Some(place.location().to_string()));
+        }
+    }
+
     fn log(&self, text: &str) {
         if let (Some(host), Some(place)) = (self.context.host, self.program.place(self.place.get().0)) {
             host.log(&place, text);
@@ -272,9 +279,16 @@ impl<'m> Run<'m, '_> {
         flow
     }
 
-    /// The fields with leaves that no rule read, each with their number, in the order of the message.
+    /// The fields with leaves that no rule read, each with their number, in the order of the message; of explicit nulls among them
+    /// also a finding.
     fn unread(&self, message: &'m Message<'m>) -> Vec<(String, usize)> {
         let mut unread: Vec<(String, usize)> = Vec::new();
+        let mut places: HashMap<(&str, usize), usize, Seeded> = HashMap::default();
+        let has_null = message.as_bytes().windows(2).any(|pair| pair == b"\"\"");
+        if !has_null && !self.context.coverage {
+            return unread;
+        }
+        self.place.set((RulePlace::default(), None));
         for segment in message.segments() {
             let is_header = matches!(segment.id(), "MSH" | "FHS" | "BHS");
             for field in segment.fields().skip(if is_header { 2 } else { 0 }) {
@@ -286,16 +300,25 @@ impl<'m> Run<'m, '_> {
                     for component in repetition.components() {
                         for part in component.subcomponents() {
                             let place = Place::from(part);
-                            let holds = !place.is_empty() && !place.is_null();
-                            count += usize::from(holds && !self.is_read(place.range().start));
+                            if place.is_empty() || self.is_read(place.range().start) {
+                                continue;
+                            }
+                            count += 1;
+                            if has_null && place.is_null() {
+                                // The highest level that says no more than this.
+                                let levels = [Place::from(field), repetition.into(), component.into()];
+                                self.null(levels.into_iter().find(Place::is_null).unwrap_or(place));
+                            }
                         }
                     }
                 }
-                if count > 0 {
-                    let path = format!("{}-{}", segment.id(), field.number());
-                    match unread.iter_mut().find(|(known, _)| *known == path) {
-                        Some((_, sum)) => *sum += count,
-                        None => unread.push((path, count)),
+                if count > 0 && self.context.coverage {
+                    let at = *places.entry((segment.id(), field.number())).or_insert_with(|| {
+                        unread.push((format!("{}-{}", segment.id(), field.number()), 0));
+                        unread.len() - 1
+                    });
+                    if let Some((_, sum)) = unread.get_mut(at) {
+                        *sum += count;
                     }
                 }
             }

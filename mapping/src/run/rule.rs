@@ -103,7 +103,7 @@ impl<'m> Run<'m, '_> {
     #[inline]
     fn step(&mut self) -> Result<(), MapError> {
         self.steps += 1;
-        if self.steps > self.context.limits.steps {
+        if self.steps.max(self.looked.get()) > self.context.limits.steps {
             return Err(MapError::new(MapErrorKind::Steps));
         }
         if self.builder.node_count() > self.context.limits.elements {

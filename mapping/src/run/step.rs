@@ -96,6 +96,7 @@ impl<'m> Run<'m, '_> {
         visit: &mut dyn FnMut(Value<'m>) -> Flow,
     ) -> Flow {
         for child in group.children() {
+            self.look()?;
             if child.name() == name {
                 visit(match child.segment() {
                     Some(segment) => Value::Segment(segment),
@@ -104,6 +105,17 @@ impl<'m> Run<'m, '_> {
             }
         }
         Flow::Continue(())
+    }
+
+    /// Counts a place that a walk looks at. A walk ends when there were more than steps are allowed: the run fails at its next rule.
+    fn look(&self) -> Flow {
+        let looked = self.looked.get() + 1;
+        self.looked.set(looked);
+        if looked > self.context.limits.steps {
+            Flow::Break(())
+        } else {
+            Flow::Continue(())
+        }
     }
 
     /// The segments of an id, wherever they stand below a group.
@@ -117,14 +129,19 @@ impl<'m> Run<'m, '_> {
             return Flow::Continue(());
         };
         if group.parent().is_none() {
-            return message
-                .segments()
-                .filter(|segment| segment.id() == id)
-                .try_for_each(|segment| visit(Value::Segment(segment)));
+            return message.segments().try_for_each(|segment| {
+                self.look()?;
+                if segment.id() == id {
+                    visit(Value::Segment(segment))
+                } else {
+                    Flow::Continue(())
+                }
+            });
         }
         // Groups of one structure nest a few levels deep.
         let mut open = vec![group.children()];
         while let Some(children) = open.last_mut() {
+            self.look()?;
             match children.next() {
                 None => drop(open.pop()),
                 Some(child) => match child.segment() {
@@ -227,17 +244,12 @@ impl<'m> Run<'m, '_> {
         }
     }
 
-    fn null(&self, place: Place<'m>) {
+    pub(super) fn null(&self, place: Place<'m>) {
         if self.quiet.get() {
             return;
         }
-        let start = place.range().start;
-        let mut nulls = self.nulls.borrow_mut();
-        if !nulls.contains(&start) {
-            nulls.push(start);
-            self.find(Code::NullValue, Some(place.location().to_string()));
-            self.mark(start);
-        }
+        self.find_once(Code::NullValue, place);
+        self.mark(place.range().start);
     }
 }
 

@@ -72,10 +72,17 @@ impl<'m> Run<'m, '_> {
             Some(zone) => self.spell(|out| moment.push_date_time(zone, out)),
             None => {
                 if moment.clock.is_some() {
-                    self.find(Code::TimeWithoutZone, value.path());
+                    self.find_without_zone(value);
                 }
                 self.spell(|out| moment.push_date(out))
             }
+        }
+    }
+
+    fn find_without_zone(&self, value: &Value<'m>) {
+        match value.place() {
+            Some(place) => self.find_once(Code::TimeWithoutZone, place),
+            None => self.find(Code::TimeWithoutZone, value.path()),
         }
     }
 
@@ -88,7 +95,7 @@ impl<'m> Run<'m, '_> {
             match self.zone_of(moment) {
                 Some(zone) => Some(self.spell(|out| moment.push_date_time(zone, out))),
                 None => {
-                    self.find(Code::TimeWithoutZone, value.path());
+                    self.find_without_zone(value);
                     None
                 }
             }
