@@ -7,6 +7,8 @@ pub(crate) mod datatypes;
 #[cfg(feature = "versions")]
 pub(crate) mod fields;
 #[cfg(feature = "versions")]
+pub(crate) mod groups;
+#[cfg(feature = "versions")]
 pub(crate) mod names;
 #[cfg(feature = "versions")]
 pub(crate) mod nodes;

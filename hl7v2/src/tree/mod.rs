@@ -19,7 +19,11 @@
 //!
 //! A Z segment stays where it stands, in the innermost open group. What is missing, misplaced or unknown is
 //! reported. Every segment of the message is in the tree exactly once, in the order of the message.
+//!
+//! Groups are walked by [name](Tree::groups), a text or, so that the compiler finds a slip of the pen, a constant of
+//! [`group`].
 
+pub mod group;
 mod node;
 mod place;
 
@@ -29,7 +33,9 @@ use crate::finding::{Code, Finding};
 use crate::message::Message;
 use crate::schema::Structure;
 
-pub use node::{Children, Node, Placement};
+pub use group::GroupName;
+pub(crate) use group::groups;
+pub use node::{Children, Groups, Node, Placement};
 use place::Placer;
 
 /// The segments of a message in the groups of its structure; made by [`Message::tree`].
@@ -136,6 +142,32 @@ impl<'m> Tree<'m> {
     /// The message itself, the group around everything.
     pub fn root(&self) -> Node<'_> {
         Node::new(self, 0)
+    }
+
+    /// The groups with a name, wherever they are, in the order of the message; each of several repetitions is one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use carewire_hl7v2::Message;
+    /// use carewire_hl7v2::tree::group;
+    ///
+    /// let msg = Message::parse(
+    ///     b"MSH|^~\\&|||||||ORU^R01|1|T|2.5.1\rPID|1\rOBR|1|||A\rOBX|1\rOBX|2\rPID|2\rOBR|1|||B\rOBX|1\r",
+    /// )?;
+    /// let tree = msg.tree();
+    /// let mut results = Vec::new();
+    /// for order in tree.groups(group::ORDER_OBSERVATION) {
+    ///     let code = order.segment_named("OBR").and_then(|obr| obr.field(4)).map(|code| code.text());
+    ///     results.push((code.unwrap_or_default(), order.groups(group::OBSERVATION).count()));
+    /// }
+    /// assert_eq!(results, [("A".into(), 2), ("B".into(), 1)]);
+    /// assert_eq!(tree.groups("PATIENT_RESULT").count(), 2);
+    /// assert_eq!(tree.groups("NO_SUCH_GROUP").count(), 0);
+    /// # Ok::<(), carewire_hl7v2::Error>(())
+    /// ```
+    pub fn groups(&self, name: impl Into<GroupName>) -> Groups<'_> {
+        self.root().groups(name)
     }
 
     /// What is missing, misplaced or unknown, in the order of the message.

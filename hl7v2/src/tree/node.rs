@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::Range;
 
-use super::{Entry, GROUP, Name, Tree};
+use super::{Entry, GROUP, GroupName, Name, Tree};
 use crate::schema;
 use crate::segment::Segment;
 
@@ -110,6 +110,85 @@ impl<'t> Node<'t> {
     /// ```
     pub fn child(&self, name: &str) -> Option<Self> {
         self.children_named(name).next()
+    }
+}
+
+/// What stands in a group.
+impl<'t> Node<'t> {
+    /// The groups with a name, at any depth inside this one, in the order of the message; see
+    /// [`Tree::groups`].
+    pub fn groups(&self, name: impl Into<GroupName>) -> Groups<'t> {
+        let end = if self.is_group() { self.entry().end } else { 0 };
+        Groups {
+            tree: self.tree,
+            range: self.index + 1..end,
+            name: name.into(),
+        }
+    }
+
+    /// The first segment with an id that stands in this group itself, not in a group inside it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// let msg = Message::parse(b"MSH|^~\\&|||||||ORU^R01|1|T|2.5.1\rPID|1\rOBR|7\rOBX|1\rNTE|1\r")?;
+    /// let tree = msg.tree();
+    /// let order = tree.groups("ORDER_OBSERVATION").next().expect("an order");
+    /// assert_eq!(order.segment_named("OBR").map(|obr| obr.position()), Some(3));
+    /// assert!(order.segment_named("OBX").is_none());
+    /// # Ok::<(), carewire_hl7v2::Error>(())
+    /// ```
+    pub fn segment_named(&self, id: &str) -> Option<Segment<'t>> {
+        self.segments_named(id).next()
+    }
+
+    /// The segments with an id that stand in this group itself, not in a group inside it.
+    pub fn segments_named<'n>(&self, id: &'n str) -> impl Iterator<Item = Segment<'t>> + use<'t, 'n> {
+        self.children()
+            .filter_map(|child| child.segment())
+            .filter(move |segment| segment.id() == id)
+    }
+
+    /// Every segment of this group and of those inside it, in the order of the message; of a segment itself.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// let msg = Message::parse(b"MSH|^~\\&|||||||ORU^R01|1|T|2.5.1\rPID|1\rOBR|7\rOBX|1\rNTE|1\r")?;
+    /// let tree = msg.tree();
+    /// let order = tree.groups("ORDER_OBSERVATION").next().expect("an order");
+    /// let ids: Vec<_> = order.segments().map(|segment| segment.id()).collect();
+    /// assert_eq!(ids, ["OBR", "OBX", "NTE"]);
+    /// # Ok::<(), carewire_hl7v2::Error>(())
+    /// ```
+    pub fn segments(&self) -> impl Iterator<Item = Segment<'t>> + use<'t> {
+        let tree = self.tree;
+        let end = self.entry().end.max(self.index + 1);
+        (self.index..end).filter_map(move |index| Node::new(tree, index).segment())
+    }
+}
+
+/// The groups with a name; made by [`Tree::groups`] and [`Node::groups`].
+#[derive(Debug, Clone)]
+pub struct Groups<'t> {
+    tree: &'t Tree<'t>,
+    range: Range<u32>,
+    name: GroupName,
+}
+
+impl<'t> Iterator for Groups<'t> {
+    type Item = Node<'t>;
+
+    fn next(&mut self) -> Option<Node<'t>> {
+        let tree = self.tree;
+        let name = Name::Symbol(self.name.0);
+        let is_one = |entry: &Entry| entry.segment == GROUP && entry.name == name;
+        let index = self
+            .range
+            .find(|index| tree.entries.get(*index as usize).is_some_and(is_one))?;
+        Some(Node::new(tree, index))
     }
 }
 

@@ -5,6 +5,7 @@
 //! by `hl7v2` itself.
 
 mod grammar;
+mod groups;
 mod tables;
 mod views;
 
@@ -112,6 +113,7 @@ fn generate(spec: &Path) -> Result<Vec<(String, String)>, Failure> {
     let (text, parts) = structures_text(&mut names, &structures, &events)?;
     files.push(("structures.rs".to_owned(), text));
     files.extend(parts);
+    files.push(("groups.rs".to_owned(), groups::text(&mut names, &structures)?));
     files.extend(tables::files(
         &table(spec, "tables.tsv")?,
         &table(spec, "codes.tsv")?,

@@ -7,7 +7,7 @@ type Failure = Box<dyn std::error::Error>;
 pub(crate) struct Node {
     /// The segment id or group name; empty for a choice without name.
     pub(crate) name: String,
-    group: bool,
+    pub(crate) group: bool,
     choice: bool,
     optional: bool,
     repeats: bool,
