@@ -5,11 +5,13 @@
 //!
 //! 1. the nearest open position after the last segment in this group: an element with that id, or a group that
 //!    can begin with it, with no required element between; then a new repetition of the group, if the group
-//!    repeats and can begin with the segment; then the same in the group around it. A group that can begin with
+//!    repeats and can begin with the segment, or its last repetition did begin with such a one (RXA without ORC, again
+//!    and again); then the same in the group around it. A group that can begin with
 //!    the segment only without its own first elements gives way to a new repetition of an open group that did
 //!    begin with such a segment: the second ORC of an OML_O21 begins an ORDER, not a PRIOR_RESULT;
 //! 2. if no group has such a place: the nearest position further on, past required elements that are missing;
-//! 3. if there is none either: a position inside a group that is not open, past that group's first segments;
+//! 3. if there is none either, or the segment comes too early for it: a position inside a group that is not open,
+//!    past that group's first segments;
 //! 4. if there is none either, the segment is misplaced (the structure has it elsewhere) or unknown. It is kept
 //!    where it stands: in the nearest open group that has such an element, else in the innermost open group. No
 //!    position changes, so what follows is placed as if it were not there.

@@ -151,6 +151,8 @@ impl<'t, 'm> Placer<'t, 'm> {
                         self.open(depth, &route, segment);
                         return true;
                     }
+                    // Inside a group that has not begun there may be a place that is not too early.
+                    Search::Blocked if reach == Reach::Far => break,
                     Search::Blocked => return false,
                     Search::Nothing => {}
                 }
@@ -162,13 +164,18 @@ impl<'t, 'm> Placer<'t, 'm> {
         false
     }
 
-    /// Opens a new repetition of an open group, if the group repeats and can begin with the segment.
+    /// Opens a new repetition of an open group, if the group repeats and can begin with the segment, or began with
+    /// such a one: what was missing before it then is missing again.
     fn repeat(&mut self, depth: usize, symbol: u16, segment: usize) -> bool {
-        let Some(group) = self.frames[depth].group.filter(|group| group.repeats()) else {
+        let frame = &self.frames[depth];
+        let Some(group) = frame.group.filter(|group| group.repeats()) else {
             return false;
         };
+        let again = self.symbols.get(frame.first).copied().flatten() == Some(symbol);
         let mut route = Route::default();
-        if !begins(group, symbol, Reach::Near, &mut route) {
+        let found = begins(group, symbol, Reach::Near, &mut route)
+            || (again && begins(group, symbol, Reach::Inside, &mut route));
+        if !found {
             return false;
         }
         self.close(depth, segment);
