@@ -8,6 +8,9 @@ use std::io::{self, Read};
 
 use carewire_fhir_model::Document;
 use carewire_fhirpath as fhirpath;
+use carewire_hl7v2::datatype::{
+    Cwe, Cx, Datatype, Date, DateTime, Dr, Dtm, Ed, Hd, Nm, Number, Si, Sn, Time, Tm, Tq, Ts, Xpn, Xtn,
+};
 use carewire_hl7v2::{AckCode, Message, Path, Place, SegmentBuilder, Statistics, Value, batch, render, xml};
 use carewire_mapping::{Context, Maps, Options, syntax, v2_to_fhir};
 use carewire_terminology::{CodeSystem, ConceptMap, ValueSet};
@@ -24,6 +27,7 @@ pub const TARGETS: &[Target] = &[
     ("fml_parse", fml_parse),
     ("hl7v2_batch", hl7v2_batch),
     ("hl7v2_convert", hl7v2_convert),
+    ("hl7v2_datatypes", hl7v2_datatypes),
     ("hl7v2_edit", hl7v2_edit),
     ("hl7v2_parse", hl7v2_parse),
     ("hl7v2_path", hl7v2_path),
@@ -36,6 +40,88 @@ fn question(data: &[u8]) -> Option<(&str, &[u8])> {
     let end = data.iter().position(|it| *it == b'\n')?;
     let (line, rest) = data.split_at(end);
     Some((std::str::from_utf8(line).ok()?, &rest[1..]))
+}
+
+/// Reads the bytes as dates, times and numbers, and as the fields of a segment with every view that does more than
+/// look a part up.
+pub fn hl7v2_datatypes(data: &[u8]) {
+    let end = data.iter().position(|it| *it == b'\n').unwrap_or(data.len());
+    if let Ok(text) = std::str::from_utf8(&data[..end]) {
+        if let Ok(read) = DateTime::parse_lenient(text) {
+            let moment = read.value();
+            assert_eq!(
+                DateTime::parse(&moment.to_string()),
+                Ok(moment),
+                "a moment reads back"
+            );
+            assert!(
+                !read.is_exact() || moment.to_string() == text,
+                "an exact moment is written as it was"
+            );
+            assert!(
+                moment.compare(&moment).is_some_and(|it| it.is_eq()),
+                "a moment is equal to itself"
+            );
+            let day = Date::parse_lenient(text).map(|it| it.value());
+            assert_eq!(day, Ok(moment.date()), "a moment has its date");
+        }
+        if let Ok(read) = Time::parse_lenient(text) {
+            assert_eq!(
+                Time::parse(&read.value().to_string()),
+                Ok(read.value()),
+                "a time reads back"
+            );
+        }
+        if let Ok(number) = Number::parse(text) {
+            assert_eq!(number.to_string(), text, "a number keeps its text");
+            let whole = number.to_i64().map(|it| it.to_string());
+            let same = whole.as_deref().map(Number::parse);
+            assert!(
+                same.is_none_or(|it| it == Ok(number)),
+                "a whole number is its value"
+            );
+        }
+    }
+    let mut bytes = b"MSH|^~\\&|||||||ORU^R01|1|T|2.5.1\rOBX|1|".to_vec();
+    bytes.extend_from_slice(data);
+    let Ok(message) = Message::parse(&bytes) else {
+        return;
+    };
+    for field in message.segments().flat_map(|segment| segment.fields()) {
+        for repetition in field.repetitions() {
+            let nothing = repetition.is_empty() || repetition.is_null();
+            let data = Ed::of(repetition).bytes().map_or(0, |it| it.len());
+            assert!(data <= 4 * bytes.len(), "data is not larger than its text");
+            assert!(
+                !nothing || Sn::of(repetition).measure() == Ok(None),
+                "nothing is no measure"
+            );
+            assert!(
+                !nothing || Nm::of(repetition).number() == Ok(None),
+                "nothing is no number"
+            );
+            let _ = (
+                Dtm::of(repetition).date_time(),
+                Tm::of(repetition).time(),
+                Si::of(repetition).number(),
+            );
+            let _ = (
+                Ts::of(repetition).date_time(),
+                Dr::of(repetition).range(),
+                Tq::of(repetition).repeats(),
+            );
+            let _ = (
+                Cx::of(repetition).verify_check_digit(),
+                Hd::of(repetition).is_oid(),
+            );
+            let _ = (
+                Xpn::of(repetition).display_name(),
+                Xtn::of(repetition).telephone().to_string(),
+            );
+            let codings = Cwe::of(repetition).codings().count();
+            assert!(codings <= 3 && (!nothing || codings == 0), "nothing is no coding");
+        }
+    }
 }
 
 /// Reads a message; every level lies within the one above it, and the tree has each segment once.
