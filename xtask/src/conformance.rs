@@ -6,7 +6,7 @@ use std::process::Command;
 use clap::Args;
 use serde::Deserialize;
 
-use crate::{Outcome, workspace};
+use crate::{Outcome, python, workspace};
 
 /// Which package runs which suite. One line a suite, sorted by suite.
 const SUITES: &[(&str, &str)] = &[
@@ -16,12 +16,16 @@ const SUITES: &[(&str, &str)] = &[
     ("fhirpath", "carewire-fhirpath"),
     ("fml", "carewire-mapping"),
     ("hl7v2", "carewire-hl7v2"),
+    ("hl7v2-differential", "carewire-hl7v2"),
     ("hl7v2-edge", "carewire-hl7v2"),
     ("hl7v2-malformed", "carewire-hl7v2"),
     ("hl7v2-xml", "carewire-hl7v2"),
     ("v2-corpus", "carewire-cli"),
     ("v2fhir", "carewire-mapping"),
 ];
+
+/// The suite that compares us with libraries of Python.
+const DIFFERENTIAL: &str = "hl7v2-differential";
 
 #[derive(Args)]
 pub(crate) struct Arguments {
@@ -74,6 +78,23 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
             .args([suite, "--corpora"])
             .arg(&corpora)
             .args(arguments.no_list.then_some("--no-list"));
+        if suite == DIFFERENTIAL {
+            let requirements =
+                workspace::root().join("hl7v2/tests/conformance/hl7v2-differential/requirements.txt");
+            match python::with(&requirements)? {
+                Some(python) => {
+                    command.env("CAREWIRE_DIFFERENTIAL_PYTHON", python);
+                }
+                None if std::env::var_os("CI").is_some() => {
+                    failed.push(format!("{suite} (no python3)"));
+                    continue;
+                }
+                None => {
+                    println!("no python3: the suite {suite} was not run");
+                    continue;
+                }
+            }
+        }
         if workspace::call(&mut command).is_err() {
             failed.push(suite.to_owned());
         }

@@ -8,6 +8,7 @@ mod codegen;
 mod conformance;
 mod import;
 mod package;
+mod python;
 mod ratchet;
 mod scan;
 mod workspace;

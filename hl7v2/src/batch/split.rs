@@ -217,7 +217,8 @@ impl Splitter {
         if was_dropping && dropped.is_none() {
             return None;
         }
-        Some(Step::TooLarge(self.found(start..start)))
+        let is_message = dropped.is_none_or(|item| item.is_message);
+        Some(Step::TooLarge(self.found(start..start, is_message)))
     }
 
     /// True if the line that is being looked at is over the limit by itself.
@@ -225,10 +226,11 @@ impl Splitter {
         end > self.at && end - self.at > self.limit
     }
 
-    fn found(&mut self, range: Range<usize>) -> Found {
+    fn found(&mut self, range: Range<usize>, is_message: bool) -> Found {
         self.number += 1;
+        // Lines that belong to no message are none for the trailer.
         if let Some((_, messages)) = &mut self.batch {
-            *messages += 1;
+            *messages += u64::from(is_message);
         }
         Found {
             range,
@@ -243,7 +245,7 @@ impl Splitter {
         if !item.is_message {
             self.report(Code::StrayLines, self.base + item.start as u64);
         }
-        Some(Step::Message(self.found(item.start..item.end)))
+        Some(Step::Message(self.found(item.start..item.end, item.is_message)))
     }
 
     fn envelope(&mut self, what: Kind, text: &[u8]) {

@@ -35,9 +35,13 @@
 //!
 //! Spec: HL7 Transport Specification: MLLP, Release 1.
 
+#[cfg(feature = "tokio-util")]
+mod codec;
 mod decoder;
 mod encode;
 
+#[cfg(feature = "tokio-util")]
+pub use codec::Codec;
 pub use decoder::{Decoder, Event, Frame};
 pub use encode::{FrameError, encode};
 

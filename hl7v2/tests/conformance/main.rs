@@ -1,6 +1,7 @@
-//! The suites `hl7v2`, `hl7v2-edge`, `hl7v2-malformed` and `hl7v2-xml` over the folder `hl7v2` of the corpora.
+//! The suites `hl7v2`, `hl7v2-differential`, `hl7v2-edge`, `hl7v2-malformed` and `hl7v2-xml` over the folder `hl7v2` of the corpora.
 
 mod corpus;
+mod differential;
 mod edge;
 mod index;
 mod malformed;
@@ -17,7 +18,7 @@ const LISTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/conformance");
 fn main() -> ExitCode {
     let list = |name: &str| Path::new(LISTS).join(name).join("expected-failures.txt");
     let (corpus, edge, malformed) = (list("hl7v2"), list("hl7v2-edge"), list("hl7v2-malformed"));
-    let xml = list("hl7v2-xml");
+    let (differential, xml) = (list("hl7v2-differential"), list("hl7v2-xml"));
     run(&[
         (
             Suite {
@@ -26,6 +27,14 @@ fn main() -> ExitCode {
                 list: &corpus,
             },
             corpus::cases,
+        ),
+        (
+            Suite {
+                name: "hl7v2-differential",
+                pinned: 994,
+                list: &differential,
+            },
+            differential::cases,
         ),
         (
             Suite {
