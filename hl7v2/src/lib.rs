@@ -37,6 +37,9 @@ mod segment;
 mod sequence;
 mod source;
 mod statistics;
+#[cfg(all(any(doc, doctest), feature = "datatypes", feature = "versions"))]
+#[doc = include_str!("../docs/traps.md")]
+pub mod traps {}
 #[cfg(feature = "versions")]
 pub mod tree;
 mod value;

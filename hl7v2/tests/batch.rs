@@ -1,5 +1,4 @@
 //! Batches and streams: cut at every byte, trailers, and 2 GB in little memory.
-#![expect(clippy::unwrap_used, reason = "a test")]
 
 use std::io::{self, Read};
 
