@@ -1,7 +1,8 @@
 //! The tables of all versions: they hang together, and the known faults of their source are corrected.
 
 use carewire_hl7v2::schema::{
-    DatatypeDefinition, Element, SegmentDefinition, Structure, Usage, Version, message_structure,
+    DatatypeDefinition, Element, SegmentDefinition, Structure, Table, Usage, Version, events,
+    message_structure,
 };
 
 #[test]
@@ -88,4 +89,35 @@ fn adt_events_by_table() {
     assert_eq!(message_structure(Version::V2_5_1, "ADT", "A03"), Some("ADT_A03"));
     // No version knows the event: the usual structure of the message code.
     assert_eq!(message_structure(Version::V2_5_1, "ADT", "O99"), Some("ADT_A01"));
+}
+
+/// The row of the README of each version, so that it stays true.
+#[test]
+fn the_readme_counts_what_there_is() {
+    let readme = include_str!("../README.md");
+    for version in Version::ALL {
+        let structures: Vec<_> = Structure::all(version).collect();
+        let groups: usize = structures
+            .iter()
+            .flat_map(|structure| structure.elements())
+            .map(count_groups)
+            .sum();
+        let segments: Vec<_> = SegmentDefinition::all(version).collect();
+        let fields: usize = segments.iter().map(|segment| segment.fields().count()).sum();
+        let tables: Vec<_> = Table::all(version).collect();
+        let row = format!(
+            "| {version} | {} | {groups} | {} | {} | {fields} | {} | {} | {} |",
+            structures.len(),
+            events(version).count(),
+            segments.len(),
+            DatatypeDefinition::all(version).count(),
+            tables.len(),
+            tables.iter().map(|table| table.codes().count()).sum::<usize>(),
+        );
+        assert!(readme.contains(&row), "{row}");
+    }
+}
+
+fn count_groups(element: Element) -> usize {
+    usize::from(element.is_group()) + element.elements().map(count_groups).sum::<usize>()
 }

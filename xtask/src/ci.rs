@@ -26,6 +26,16 @@ pub(crate) fn run() -> Outcome {
         ],
     )?;
     cargo("tests", &["test", "--locked"])?;
+    cargo(
+        "tests of hl7v2 with all features",
+        &[
+            "test",
+            "--locked",
+            "--package",
+            "carewire-hl7v2",
+            "--all-features",
+        ],
+    )?;
     heading("docs");
     workspace::call(
         workspace::cargo()

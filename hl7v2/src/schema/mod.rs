@@ -16,7 +16,7 @@ use crate::generated::{components, datatypes, fields, segments};
 use rows::{DefinitionRow, GAP};
 
 pub(crate) use structure::symbol;
-pub use structure::{Element, Elements, Structure, event_name, message_structure};
+pub use structure::{Element, Elements, Structure, event_name, events, message_structure};
 #[cfg(feature = "tables")]
 pub use table::{Table, TableCode, TableKind};
 pub use version::Version;

@@ -256,6 +256,30 @@ pub fn event_name(version: Version, trigger: &str) -> Option<&'static str> {
     event(version, trigger).map(|event| name(event.name))
 }
 
+/// The trigger events of a version with the structures that they name, the message's own before its answer's.
+///
+/// # Examples
+///
+/// ```
+/// use carewire_hl7v2::schema::{Version, events};
+///
+/// let (_, structures) = events(Version::V2_5_1).find(|(trigger, _)| *trigger == "A28").expect("A28");
+/// assert_eq!(structures.collect::<Vec<_>>(), ["ADT_A05", "ACK"]);
+/// ```
+pub fn events(version: Version) -> impl Iterator<Item = (&'static str, impl Iterator<Item = &'static str>)> {
+    let own = structures::VERSION_EVENTS[version as usize];
+    let rows = own
+        .iter()
+        .filter_map(|number| structures::EVENTS.get(usize::from(*number)));
+    rows.map(|row| (name(row.id), event_structures(row)))
+}
+
+fn event_structures(event: &'static EventRow) -> impl Iterator<Item = &'static str> {
+    let start = usize::from(event.start);
+    let numbers = structures::EVENT_STRUCTURES.get(start..start + usize::from(event.length));
+    numbers.unwrap_or_default().iter().map(|number| name(*number))
+}
+
 /// The name of the structure of a message with this code and trigger event; see [`Structure::of_event`].
 ///
 /// # Examples
@@ -283,11 +307,9 @@ fn event(version: Version, trigger: &str) -> Option<&'static EventRow> {
 /// The structure that the version's events name for this code.
 fn event_structure(version: Version, code: &str, trigger: &str) -> Option<&'static str> {
     let event = event(version, trigger)?;
-    let start = usize::from(event.start);
-    let ids = structures::EVENT_STRUCTURES.get(start..start + usize::from(event.length))?;
     let fits = |id: &&str| {
         id.strip_prefix(code)
             .is_some_and(|rest| rest.is_empty() || rest.starts_with('_'))
     };
-    ids.iter().map(|number| name(*number)).find(fits)
+    event_structures(event).find(fits)
 }
