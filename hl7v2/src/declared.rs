@@ -73,7 +73,7 @@ impl Message<'_> {
         let charset = match named {
             Some(Charset::Utf8) => {
                 if !self.is_text() {
-                    let error = std::str::from_utf8(bytes).err();
+                    let error = core::str::from_utf8(bytes).err();
                     noticed = error.map(|error| (Code::CharsetInvalid, error.valid_up_to()));
                 }
                 Charset::Utf8

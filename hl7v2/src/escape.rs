@@ -1,6 +1,8 @@
 //! From the bytes of a value to its text: escape sequences and the character set.
 
-use std::borrow::Cow;
+use alloc::borrow::Cow;
+use alloc::string::String;
+use alloc::vec::Vec;
 
 use crate::charset::{Charset, Piece, Reading, pieces};
 use crate::delimiters::EncodingCharacters;
@@ -119,7 +121,7 @@ fn append(out: &mut Vec<u8>, inside: &[u8], characters: &EncodingCharacters, cha
 fn hex(out: &mut Vec<u8>, digits: &[u8], charset: Charset) -> bool {
     let start = out.len();
     out.extend(hex_bytes(digits));
-    let fits = charset == Charset::Iso8859_1 || std::str::from_utf8(&out[start..]).is_ok();
+    let fits = charset == Charset::Iso8859_1 || core::str::from_utf8(&out[start..]).is_ok();
     if !fits {
         out.truncate(start);
     }

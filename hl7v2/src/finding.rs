@@ -1,6 +1,6 @@
 //! What reading a message noticed: stable codes with places.
 
-use std::fmt;
+use core::fmt;
 
 use crate::Location;
 

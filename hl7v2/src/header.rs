@@ -1,6 +1,6 @@
 //! The fields of MSH that say what a message is.
 
-use std::borrow::Cow;
+use alloc::borrow::Cow;
 
 use crate::message::Message;
 #[cfg(feature = "versions")]

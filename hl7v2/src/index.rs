@@ -6,6 +6,8 @@
 //! addition, and writing the index asks nothing of the level of a delimiter: what has not been counted on is
 //! written over. [`scan`](crate::scan) writes it.
 
+use alloc::vec::Vec;
+
 use crate::finding::{Code, Finding};
 use crate::location::{Id, Location};
 

@@ -1,6 +1,6 @@
 //! The HL7 path of a place, as a small value that prints itself.
 
-use std::fmt;
+use core::fmt;
 
 /// The place of something in a message, such as `OBX[2]-5[1].2.1`. Numbers count from 1; 0 means that the place
 /// is not that deep.
@@ -48,7 +48,7 @@ impl Id {
         if *self == Self::NONE {
             ""
         } else {
-            std::str::from_utf8(&self.0).unwrap_or("")
+            core::str::from_utf8(&self.0).unwrap_or("")
         }
     }
 }

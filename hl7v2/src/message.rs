@@ -1,6 +1,7 @@
 //! A message: its bytes, their index, and what reading them noticed.
 
-use std::fmt;
+use alloc::vec::Vec;
+use core::fmt;
 
 use crate::charset::{Charset, Reading, encode, mask};
 use crate::delimiters::{EncodingCharacters, Notice};
@@ -145,7 +146,7 @@ impl ParseOptions {
             return Err(Error::new(ErrorKind::Limit, self.limits.bytes));
         }
         let mut findings = Findings {
-            kept: std::mem::take(&mut buffer.findings),
+            kept: core::mem::take(&mut buffer.findings),
             total: 0,
             cap: if self.strict { 1 } else { self.limits.findings },
         };
@@ -166,7 +167,7 @@ impl ParseOptions {
             characters,
             reading: Reading::ASCII,
             escapes: (0, u32::MAX),
-            index: std::mem::take(&mut buffer.index),
+            index: core::mem::take(&mut buffer.index),
             findings,
             revision: Revision::default(),
         };
@@ -565,7 +566,7 @@ impl<'a> Message<'a> {
         if offset > segment.range().end {
             return None;
         }
-        let holds = |range: std::ops::Range<usize>| range.start <= offset && offset <= range.end;
+        let holds = |range: core::ops::Range<usize>| range.start <= offset && offset <= range.end;
         let Some(field) = segment.fields().find(|field| holds(field.range())) else {
             return Some(segment.location());
         };

@@ -1,5 +1,7 @@
 //! One pass over the bytes of a message that writes its [`Index`].
 
+use alloc::vec::Vec;
+
 use crate::blocks::{Needles, Window};
 use crate::delimiters::EncodingCharacters;
 use crate::error::{Error, ErrorKind};

@@ -1,7 +1,7 @@
 //! Segments.
 
-use std::fmt;
-use std::ops::Range;
+use core::fmt;
+use core::ops::Range;
 
 use crate::location::Location;
 use crate::message::Message;

@@ -1,6 +1,7 @@
 //! The bytes of a message, which are known to be text where they are.
 
 use alloc::borrow::Cow;
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::ops::Range;
 
@@ -18,7 +19,7 @@ pub(crate) enum Source<'a> {
 impl<'a> Source<'a> {
     /// Looks once, so that no value has to be looked at again.
     pub(crate) fn of(bytes: &'a [u8]) -> Self {
-        match std::str::from_utf8(bytes) {
+        match core::str::from_utf8(bytes) {
             Ok(text) => Self::Text(text),
             Err(_) => Self::Bytes(bytes),
         }

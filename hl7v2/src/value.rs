@@ -1,8 +1,8 @@
 //! Fields, repetitions, components and subcomponents, and what they have in common: bytes, text, place.
 
-use std::borrow::Cow;
-use std::fmt;
-use std::ops::Range;
+use alloc::borrow::Cow;
+use core::fmt;
+use core::ops::Range;
 
 use crate::charset::Reading;
 use crate::edit::Level;

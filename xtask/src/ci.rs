@@ -1,6 +1,6 @@
 //! `cargo xtask ci`: what must hold before a change is sent.
 
-use crate::{Outcome, arrows, codegen, package, ratchet, scan, workspace};
+use crate::{Outcome, arrows, codegen, no_std, package, ratchet, scan, workspace};
 
 /// Runs every check in turn, the cheap ones first, and stops at the first that fails.
 pub(crate) fn run() -> Outcome {
@@ -42,6 +42,8 @@ pub(crate) fn run() -> Outcome {
             .args(["doc", "--no-deps", "--locked"])
             .env("RUSTDOCFLAGS", "-D warnings"),
     )?;
+    heading("no_std");
+    no_std::run()?;
     heading("packages");
     package::run()
 }

@@ -7,6 +7,7 @@ mod ci;
 mod codegen;
 mod conformance;
 mod import;
+mod no_std;
 mod package;
 mod python;
 mod ratchet;
@@ -38,6 +39,8 @@ enum Task {
     Scan,
     /// Lists what each published package would hold.
     Package,
+    /// Links the parser of HL7 v2 into a program without the standard library.
+    NoStd,
     /// Runs every check that a change must pass before it is sent.
     Ci,
     /// Runs the benchmarks and prints the ratios to the named peers.
@@ -57,6 +60,7 @@ fn main() -> ExitCode {
         Task::Ratchet(arguments) => ratchet::run(&arguments),
         Task::Scan => scan::run(),
         Task::Package => package::run(),
+        Task::NoStd => no_std::run(),
         Task::Ci => ci::run(),
         Task::Bench(arguments) => bench::run(&arguments),
         Task::Conformance(arguments) => conformance::run(&arguments),

@@ -1,5 +1,10 @@
 //! Writing an acknowledgement.
 
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::string::ToString;
+use alloc::vec::Vec;
+
 use super::{AckCode, ErrorCode};
 use crate::delimiters::EncodingCharacters;
 use crate::error::Error;

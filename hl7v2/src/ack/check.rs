@@ -1,7 +1,9 @@
 //! An acknowledgement against what was sent.
 
-use std::fmt;
-use std::time::Duration;
+use alloc::borrow::ToOwned;
+use alloc::vec::Vec;
+use core::fmt;
+use core::time::Duration;
 
 use super::AckCode;
 use crate::message::Message;

@@ -4,6 +4,8 @@ mod build;
 mod check;
 mod error_code;
 
+use alloc::vec::Vec;
+
 pub use build::{Ack, reject};
 pub use check::{AckCheck, AckFault};
 pub use error_code::ErrorCode;

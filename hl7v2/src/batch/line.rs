@@ -128,7 +128,7 @@ pub(super) fn is_segment(line: &[u8]) -> bool {
 pub(super) fn count(line: &[u8]) -> Option<u64> {
     let text = line.get(line.iter().position(|byte| !byte.is_ascii_whitespace())? + 4..)?;
     let digits = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    std::str::from_utf8(&text[..digits]).ok()?.parse().ok()
+    core::str::from_utf8(&text[..digits]).ok()?.parse().ok()
 }
 
 #[cfg(test)]

@@ -23,16 +23,18 @@
 //! Spec: HL7 v2.5.1 chapter 2, 2.10.3 Batch protocol; MLLP Release 1.
 
 mod line;
+#[cfg(feature = "std")]
 mod reader;
 mod split;
 
-use std::borrow::Cow;
-use std::fmt;
+use alloc::borrow::Cow;
+use core::fmt;
 
 use crate::error::Error;
 use crate::finding::Code;
 use crate::message::Message;
 
+#[cfg(feature = "std")]
 pub use reader::{BatchError, Reader};
 use split::{Splitter, Step};
 

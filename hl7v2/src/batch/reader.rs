@@ -1,7 +1,8 @@
 //! Messages from a stream, in bounded memory.
 
-use std::borrow::Cow;
-use std::fmt;
+use alloc::borrow::Cow;
+use alloc::vec::Vec;
+use core::fmt;
 use std::io::{self, Read};
 
 use super::split::{Splitter, Step};

@@ -1,6 +1,7 @@
 //! The rule that finds the messages of a stream, over whatever bytes are there so far.
 
-use std::ops::Range;
+use alloc::vec::Vec;
+use core::ops::Range;
 
 use super::BatchFinding;
 use super::line::{End, Kind, START, count, is_segment, kind, line};
@@ -93,11 +94,13 @@ impl Splitter {
     }
 
     /// How many bytes at the start are not needed any more.
+    #[cfg(feature = "std")]
     pub(super) fn done(&self) -> usize {
         self.item.as_ref().map_or(self.at, |item| item.start)
     }
 
     /// Tells that `count` bytes at the start, no more than [`done`](Self::done), were dropped.
+    #[cfg(feature = "std")]
     pub(super) fn shift(&mut self, count: usize) {
         self.base += count as u64;
         self.at -= count;
@@ -213,7 +216,7 @@ impl Splitter {
             self.known = 0;
             self.in_line = true;
         }
-        let was_dropping = std::mem::replace(&mut self.dropping, true);
+        let was_dropping = core::mem::replace(&mut self.dropping, true);
         if was_dropping && dropped.is_none() {
             return None;
         }
@@ -300,7 +303,7 @@ impl Splitter {
         if let Some(found) = self.close() {
             return found;
         }
-        if !std::mem::replace(&mut self.ended, true) {
+        if !core::mem::replace(&mut self.ended, true) {
             self.end_batch();
             self.end_file();
             if self.framed {

@@ -1,6 +1,9 @@
 //! The tables of the single sets: one run of bytes to text, one character to bytes. Those that this crate does
 //! not hold itself are `encoding_rs`'s, behind the feature `charsets`.
 
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use super::Charset;
 
 /// A set of ISO 2022 with two bytes of seven bits a character.
@@ -17,7 +20,7 @@ pub(super) enum Double {
 /// Appends the text of `bytes`, in a set that stands for itself; an error says whether the set is unsupported.
 pub(super) fn decode(charset: Charset, bytes: &[u8], out: &mut String) -> Result<(), bool> {
     if bytes.is_ascii() || matches!(charset, Charset::Ascii | Charset::Utf8) {
-        out.push_str(std::str::from_utf8(bytes).map_err(|_| false)?);
+        out.push_str(core::str::from_utf8(bytes).map_err(|_| false)?);
         return Ok(());
     }
     if charset == Charset::Iso8859_1 {
@@ -48,6 +51,8 @@ pub(super) fn katakana(code: u8) -> Option<char> {
 
 #[cfg(feature = "charsets")]
 mod tables {
+    use alloc::string::String;
+    use alloc::vec::Vec;
     use std::sync::OnceLock;
 
     use encoding_rs::Encoding;
@@ -168,6 +173,9 @@ mod tables {
 
 #[cfg(not(feature = "charsets"))]
 mod tables {
+    use alloc::string::String;
+    use alloc::vec::Vec;
+
     use super::{Charset, Double};
 
     pub(in super::super) fn decode(_: Charset, _: &[u8], _: &mut String) -> Result<(), bool> {

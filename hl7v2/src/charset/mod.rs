@@ -5,7 +5,8 @@ mod pieces;
 mod shift;
 mod write;
 
-use std::borrow::Cow;
+use alloc::borrow::Cow;
+use alloc::string::String;
 
 pub(crate) use pieces::{Piece, mask, pieces};
 pub(crate) use write::encode;
@@ -301,7 +302,7 @@ impl Charset {
             return Ok(Cow::Owned(bytes.iter().map(|&byte| char::from(byte)).collect()));
         }
         match bytes {
-            Cow::Borrowed(bytes) => std::str::from_utf8(bytes).map(Cow::Borrowed).map_err(|_| false),
+            Cow::Borrowed(bytes) => core::str::from_utf8(bytes).map(Cow::Borrowed).map_err(|_| false),
             Cow::Owned(bytes) => String::from_utf8(bytes).map(Cow::Owned).map_err(|_| false),
         }
     }

@@ -1,5 +1,8 @@
 //! The walk over bytes in a set where characters take several of them, or where sets are switched.
 
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use super::encoding::{decode, decode_double, katakana};
 use super::shift::{Set, Shift};
 use super::{Charset, Reading};
@@ -76,7 +79,7 @@ pub(crate) fn pieces<'a>(
             && (all || escape(inside).is_some())
         {
             run_text(&raw[run..at], reading, &shift, &mut text)?;
-            give(Piece::Text(std::mem::take(&mut text)));
+            give(Piece::Text(core::mem::take(&mut text)));
             give(Piece::Sequence(inside));
             at += length + 2;
             run = at;

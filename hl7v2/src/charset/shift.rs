@@ -190,7 +190,7 @@ impl Reading {
     /// How many bytes the character at the start of `bytes` takes: at least one, if there is one.
     pub(super) fn width(self, shift: &Shift, bytes: &[u8]) -> usize {
         let second =
-            |range: std::ops::RangeInclusive<u8>| bytes.get(1).is_some_and(|byte| range.contains(byte));
+            |range: core::ops::RangeInclusive<u8>| bytes.get(1).is_some_and(|byte| range.contains(byte));
         let width = match (bytes.first(), shift.low(), shift.right) {
             (Some(0x21..=0x7E), Set::Double(_), _) if second(0x21..=0x7E) => 2,
             (Some(0xA1..=0xFE), _, Set::Double(_)) if second(0xA1..=0xFE) => 2,

@@ -1,5 +1,7 @@
 //! From text to the bytes of a value: the reverse of reading.
 
+use alloc::vec::Vec;
+
 use super::encoding::{Double, encode as encode_own, encode_double, katakana};
 use super::shift::UPPER;
 use super::{Charset, Reading};

@@ -1,5 +1,6 @@
 //! The codec of tokio-util over the decoder and encoder of this module.
 
+use alloc::vec::Vec;
 use std::io;
 
 use bytes::BytesMut;
@@ -73,7 +74,7 @@ impl tokio_util::codec::Decoder for Codec {
         if let Some(event) = self.decode(source)? {
             return Ok(Some(event));
         }
-        if !std::mem::replace(&mut self.has_ended, true) {
+        if !core::mem::replace(&mut self.has_ended, true) {
             self.decoder.finish();
         }
         Ok(self.decoder.next_event())

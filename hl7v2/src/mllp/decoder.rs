@@ -1,7 +1,8 @@
 //! Reading frames from bytes that arrive in pieces.
 
-use std::collections::VecDeque;
-use std::fmt;
+use alloc::collections::VecDeque;
+use alloc::vec::Vec;
+use core::fmt;
 
 use super::{START, STOP};
 use crate::batch::BatchFinding;
@@ -190,7 +191,7 @@ impl Decoder {
     /// Gives the message of the open frame.
     fn close(&mut self, complete: bool) {
         self.events.push_back(Event::Frame(Frame {
-            bytes: std::mem::take(&mut self.message),
+            bytes: core::mem::take(&mut self.message),
             offset: self.start,
             complete,
         }));

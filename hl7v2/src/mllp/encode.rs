@@ -1,5 +1,7 @@
 //! Writing a frame.
 
+use alloc::vec::Vec;
+
 use super::{START, STOP};
 
 /// Why a message fits in no frame: it holds bytes that end or start one. It names their offset, not the message.

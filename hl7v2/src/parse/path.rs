@@ -11,6 +11,10 @@
 //! quoted    = "'" { character | "''" } "'"
 //! ```
 
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use nom::branch::alt;
 use nom::bytes::complete::{tag, take_while, take_while_m_n};
 use nom::character::complete::{char, u32 as number};

@@ -7,6 +7,8 @@
 //! rep     = "(" number ")"                            ; from 0
 //! ```
 
+use alloc::vec::Vec;
+
 use nom::bytes::complete::take_while1;
 use nom::character::complete::{char, u32 as number};
 use nom::combinator::{cut, opt, verify};

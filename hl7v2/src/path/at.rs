@@ -1,5 +1,7 @@
 //! From a byte of a message to the path of what stands there.
 
+use alloc::vec::Vec;
+
 use super::{Path, Select};
 use crate::location::{Id, Location};
 use crate::message::Message;

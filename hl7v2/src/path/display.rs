@@ -1,6 +1,6 @@
 //! Writing a path as it is read.
 
-use std::fmt;
+use core::fmt;
 
 use super::{Condition, Path, Select};
 

@@ -5,7 +5,9 @@ mod display;
 mod query;
 mod terser;
 
-use std::str::FromStr;
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+use core::str::FromStr;
 
 use crate::error::PathError;
 use crate::location::Id;

@@ -1,5 +1,7 @@
 //! Finding the places at a path.
 
+use alloc::vec::Vec;
+
 #[cfg(feature = "versions")]
 use super::terser;
 use super::{Path, Select, descend};

@@ -1,5 +1,7 @@
 //! Finding what a Terser path names: in the structure first, then in the message.
 
+use alloc::boxed::Box;
+
 /// A step of a Terser path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Step {
@@ -16,7 +18,8 @@ pub(super) use found::resolve;
 
 #[cfg(feature = "versions")]
 mod found {
-    use std::borrow::Cow;
+    use alloc::borrow::Cow;
+    use alloc::vec::Vec;
 
     use super::Step;
     use crate::schema::{Element, Elements};

@@ -1,6 +1,7 @@
 //! A message as JSON.
 
-use std::fmt::Write as _;
+use alloc::string::String;
+use core::fmt::Write as _;
 
 use super::names::{self, Named};
 use crate::finding::Finding;

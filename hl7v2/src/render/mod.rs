@@ -9,6 +9,8 @@ mod tree;
 #[cfg(feature = "xml")]
 mod xml;
 
+use alloc::vec::Vec;
+
 use crate::message::Message;
 
 #[cfg(feature = "versions")]

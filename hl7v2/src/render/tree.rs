@@ -1,6 +1,8 @@
 //! A message as a readable tree.
 
-use std::fmt::Write as _;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt::Write as _;
 
 use super::names::{self, Named};
 use crate::location::Id;

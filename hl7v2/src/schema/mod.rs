@@ -9,7 +9,7 @@ mod structure;
 mod table;
 mod version;
 
-use std::fmt;
+use core::fmt;
 
 use crate::generated::names::{NAMES, STARTS};
 use crate::generated::{components, datatypes, fields, segments};
@@ -416,7 +416,7 @@ impl fmt::Debug for ComponentDefinition {
 
 #[cfg(all(test, feature = "tables"))]
 mod tests {
-    use std::mem::size_of_val;
+    use core::mem::size_of_val;
 
     use super::*;
     use crate::generated::{nodes, structures, table_text, tables};

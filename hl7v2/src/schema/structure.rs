@@ -1,8 +1,8 @@
 //! Message structures and the events that choose them.
 
-use std::cmp::Ordering;
-use std::fmt;
-use std::ops::Range;
+use core::cmp::Ordering;
+use core::fmt;
+use core::ops::Range;
 
 use super::rows::{EventRow, StructureRow};
 use super::{Version, name};
@@ -55,7 +55,7 @@ impl Structure {
     /// version; by its name, `code_event`; by the code alone (`ACK`); and the same again in the other
     /// versions, the nearest first. An ADT message whose event no version knows has the structure ADT_A01.
     pub fn of_event(version: Version, code: &str, trigger: &str) -> Option<Self> {
-        let found = std::iter::once(version)
+        let found = core::iter::once(version)
             .chain(version.others())
             .find_map(|version| {
                 let named = event_structure(version, code, trigger);
@@ -79,7 +79,7 @@ impl Structure {
         place[..code.len()].copy_from_slice(code.as_bytes());
         place[code.len()] = b'_';
         place[code.len() + 1..].copy_from_slice(trigger.as_bytes());
-        let id = std::str::from_utf8(place).ok()?;
+        let id = core::str::from_utf8(place).ok()?;
         Self::find(version, id).or_else(|| Self::find(version, code))
     }
 
@@ -104,7 +104,7 @@ impl Structure {
 
 impl PartialEq for Structure {
     fn eq(&self, other: &Self) -> bool {
-        self.version == other.version && std::ptr::eq(self.row, other.row)
+        self.version == other.version && core::ptr::eq(self.row, other.row)
     }
 }
 

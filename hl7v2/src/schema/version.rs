@@ -1,6 +1,6 @@
 //! The versions of the standard.
 
-use std::fmt;
+use core::fmt;
 
 /// A version of HL7 v2 that the tables know.
 ///

@@ -2,7 +2,7 @@
 //!
 //! Each says which structures have such a group, of all versions; versions may name the same group differently.
 
-use std::fmt;
+use core::fmt;
 
 use crate::schema;
 

@@ -29,7 +29,8 @@ pub mod group;
 mod node;
 mod place;
 
-use std::fmt;
+use alloc::vec::Vec;
+use core::fmt;
 
 use crate::finding::{Code, Finding};
 use crate::message::Message;

@@ -1,7 +1,7 @@
 //! Nodes of the tree.
 
-use std::fmt;
-use std::ops::Range;
+use core::fmt;
+use core::ops::Range;
 
 use super::{Entry, GROUP, GroupName, Name, Tree};
 use crate::schema;

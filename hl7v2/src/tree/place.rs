@@ -1,5 +1,7 @@
 //! The rule that places segments; [the module above](super) states it.
 
+use alloc::vec::Vec;
+
 use super::{Entry, GROUP, Name, Placement, Tree};
 use crate::finding::{Code, Finding};
 use crate::schema::{Element, Elements, Structure, symbol};

@@ -34,6 +34,8 @@ mod error;
 mod read;
 mod segment;
 
+use alloc::vec::Vec;
+
 pub use error::{XmlReadError, XmlReadErrorKind};
 
 use crate::limits::Limits;

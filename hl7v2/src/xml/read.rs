@@ -1,5 +1,9 @@
 //! From the events of an XML document to segments.
 
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use quick_xml::XmlVersion;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::reader::Reader;
@@ -31,7 +35,7 @@ pub(super) fn read(xml: &[u8], limits: Limits, depth: usize) -> Result<Vec<u8>, 
     if xml.len() > limits.bytes {
         return Err(fail((Kind::Limit, limits.bytes)));
     }
-    let text = std::str::from_utf8(xml).map_err(|error| fail((Kind::Encoding, error.valid_up_to())))?;
+    let text = core::str::from_utf8(xml).map_err(|error| fail((Kind::Encoding, error.valid_up_to())))?;
     let mut document = Document {
         limits,
         depth,
@@ -229,7 +233,7 @@ impl Document {
             Some(Level::Component(c)) => self.close_part(c, 0),
             Some(Level::Field(number)) => {
                 self.close_part(0, 0);
-                let repetition = std::mem::take(&mut self.repetition);
+                let repetition = core::mem::take(&mut self.repetition);
                 if let Some(segment) = &mut self.segment {
                     segment.fields.entry(number).or_default().push(repetition);
                 }
@@ -242,8 +246,8 @@ impl Document {
 
     /// Keeps the text of an element that has none in it; one with such elements was kept with them.
     fn close_part(&mut self, component: u32, subcomponent: u32) {
-        let pieces = std::mem::take(&mut self.pieces);
-        let is_parent = std::mem::replace(&mut self.is_parent, false);
+        let pieces = core::mem::take(&mut self.pieces);
+        let is_parent = core::mem::replace(&mut self.is_parent, false);
         if !is_parent && !pieces.is_empty() {
             self.repetition.insert((component, subcomponent), pieces);
         }

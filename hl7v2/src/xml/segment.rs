@@ -1,6 +1,8 @@
 //! A segment that was read from XML, and its ER7.
 
-use std::collections::BTreeMap;
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::vec::Vec;
 
 use super::error::XmlReadErrorKind as Kind;
 use crate::charset::{Charset, Reading, encode};
