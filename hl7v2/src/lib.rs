@@ -32,6 +32,7 @@ pub mod mllp;
 mod opening;
 mod parse;
 mod path;
+pub mod record;
 mod redact;
 pub mod render;
 mod scan;

@@ -35,6 +35,11 @@ impl<'m> Segment<'m> {
         Self { message, index }
     }
 
+    /// The message that holds the segment.
+    pub(crate) fn message(&self) -> &'m Message<'m> {
+        self.message
+    }
+
     #[inline]
     fn entry(&self) -> &'m crate::index::SegmentEntry {
         // A handle is made only for an entry that exists.

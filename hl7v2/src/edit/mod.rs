@@ -38,8 +38,9 @@ pub use handle::{PlaceMut, SegmentMut};
 pub use splice::Edit;
 pub(crate) use splice::Revision;
 use splice::{Change, Extent};
+pub(crate) use target::Spot;
+use target::Spots;
 pub use target::Target;
-use target::{Spot, Spots};
 pub use value::Value;
 pub(crate) use value::{Encoder, Level};
 

@@ -16,24 +16,19 @@ impl Index {
             later.start = later.start.wrapping_add(grown);
             later.end = later.end.wrapping_add(grown);
         }
+        // Fields and parts stand in the order of their places; what ends the last of each moves with it.
         let subcomponent = self.first_parts(field).subcomponents;
-        let moved = |start: &mut u32| {
-            if *start > at {
-                *start = start.wrapping_add(grown);
-            }
-        };
-        // What ends the last part moves with it.
         let counts = self.counts;
-        for row in self.rows.iter_mut().take(counts.fields + 1).skip(field) {
-            moved(&mut row.field.start);
+        let fields = self.rows.get_mut(field..counts.fields + 1).unwrap_or_default();
+        let behind = fields.partition_point(|row| row.field.start <= at);
+        for row in fields.iter_mut().skip(behind) {
+            row.field.start = row.field.start.wrapping_add(grown);
         }
-        for row in self
-            .rows
-            .iter_mut()
-            .take(counts.subcomponents + 1)
-            .skip(subcomponent)
-        {
-            moved(&mut row.start);
+        let parts = self.rows.get_mut(subcomponent..counts.subcomponents + 1);
+        let parts = parts.unwrap_or_default();
+        let behind = parts.partition_point(|row| row.start <= at);
+        for row in parts.iter_mut().skip(behind) {
+            row.start = row.start.wrapping_add(grown);
         }
     }
 

@@ -5,7 +5,8 @@ use alloc::vec::Vec;
 use crate::edit::{EditError, EditErrorKind, Level};
 use crate::location::{Id, Location};
 use crate::message::Message;
-use crate::path::{Path, Select};
+use crate::path::{Path, Query, Select};
+use crate::segment::Segment;
 
 /// What can be edited: a path as text, a compiled [`Path`], or the [`Location`] of a place that was read.
 ///
@@ -112,6 +113,12 @@ impl Spots {
         self.first
     }
 
+    /// The largest number of a repetition; 0 if there is no place.
+    pub(crate) fn last_repetition(&self) -> usize {
+        let all = self.rest.iter().chain(&self.first);
+        all.map(|spot| spot.repetition as usize).max().unwrap_or(0)
+    }
+
     /// From the last to the first, so that taking one away does not move those that come after it.
     pub(crate) fn backwards(self) -> impl Iterator<Item = Spot> {
         self.rest.into_iter().rev().chain(self.first)
@@ -128,8 +135,9 @@ pub(crate) mod sealed {
     }
 }
 
-impl sealed::Sealed for Path {
-    fn spots(&self, message: &Message<'_>) -> Result<Spots, EditError> {
+impl Path {
+    /// The places that the path names, in the order of the message; in one segment alone, if one is given.
+    pub(crate) fn spots_in<'m>(&self, message: &'m Message<'m>, only: Option<Segment<'m>>) -> Spots {
         let mut spots = Spots::default();
         let spot = |segment: u32, repetition| Spot {
             segment,
@@ -139,31 +147,50 @@ impl sealed::Sealed for Path {
             subcomponent: self.subcomponent,
         };
         let number = |position: usize| (position - 1) as u32;
-        match (&self.repetition, self.field) {
-            (_, 0) => {
-                for segment in message.query(self).segments() {
-                    spots.push(Spot::segment(number(segment.position())));
-                }
-            }
-            (Select::Number(n), _) => {
+        match (&self.repetition, only) {
+            (Select::Number(n), Some(segment)) => spots.push(spot(number(segment.position()), *n)),
+            (Select::Number(n), None) => {
                 for segment in message.query(self).segments() {
                     spots.push(spot(number(segment.position()), *n));
                 }
             }
             // Every repetition, or those that fit: whether they have the part that is to be edited or not.
-            _ => {
+            (_, only) => {
                 let whole = Self {
                     component: 0,
                     subcomponent: 0,
                     ..self.clone()
                 };
-                for place in message.query(&whole) {
+                let query = match only {
+                    Some(segment) => Query::within(segment, &whole),
+                    None => message.query(&whole),
+                };
+                for place in query {
                     let location = place.location();
                     spots.push(spot(number(location.segment_position()), location.repetition));
                 }
             }
         }
+        spots
+    }
+}
+
+impl sealed::Sealed for Path {
+    fn spots(&self, message: &Message<'_>) -> Result<Spots, EditError> {
+        if self.field > 0 {
+            return Ok(self.spots_in(message, None));
+        }
+        let mut spots = Spots::default();
+        for segment in message.query(self).segments() {
+            spots.push(Spot::segment((segment.position() - 1) as u32));
+        }
         Ok(spots)
+    }
+}
+
+impl sealed::Sealed for Spots {
+    fn spots(&self, _: &Message<'_>) -> Result<Spots, EditError> {
+        Ok(self.clone())
     }
 }
 

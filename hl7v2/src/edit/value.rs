@@ -235,8 +235,17 @@ numbers!(i8, i16, i32, i64, u8, u16, u32, u64, usize);
 pub(crate) struct Encoder {
     pub(crate) characters: EncodingCharacters,
     reading: Reading,
-    /// The sets of MSH-18.
+    /// The sets of MSH-18, where there are several to switch between.
     sets: Vec<Charset>,
+}
+
+/// The sets that a message may switch between.
+fn sets(message: &Message<'_>) -> Vec<Charset> {
+    if message.reading().shifts {
+        message.declared_sets()
+    } else {
+        Vec::new()
+    }
 }
 
 /// What was written: whether it holds delimiters, and bytes that were not made from text.
@@ -251,7 +260,7 @@ impl Encoder {
         Self {
             characters: message.encoding_characters(),
             reading: message.reading(),
-            sets: message.declared_sets(),
+            sets: sets(message),
         }
     }
 
@@ -275,7 +284,7 @@ impl Encoder {
     fn agrees(&self, other: &Message<'_>) -> bool {
         other.encoding_characters() == self.characters
             && other.reading() == self.reading
-            && other.declared_sets() == self.sets
+            && sets(other) == self.sets
     }
 
     /// Appends `value` as it stands at a place of `level`.

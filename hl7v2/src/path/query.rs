@@ -35,6 +35,22 @@ impl<'m, 'p> Query<'m, 'p> {
         }
     }
 
+    /// The places in one segment, whatever segment the path names.
+    pub(crate) fn within(segment: Segment<'m>, path: &'p Path) -> Self {
+        let index = (segment.position() - 1) as u32;
+        Self {
+            path,
+            segments: Matches {
+                path,
+                message: segment.message(),
+                next: 0,
+                seen: 0,
+                by_group: Some(alloc::vec![index]),
+            },
+            field: None,
+        }
+    }
+
     /// The segments that the path names, whatever field it goes on to.
     ///
     /// # Examples
