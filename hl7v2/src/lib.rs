@@ -40,6 +40,8 @@ mod scan;
 pub mod schema;
 mod segment;
 mod sequence;
+#[cfg(feature = "serde")]
+pub mod serde;
 mod source;
 mod statistics;
 #[cfg(all(any(doc, doctest), feature = "datatypes", feature = "versions"))]

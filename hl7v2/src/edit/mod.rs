@@ -35,6 +35,8 @@ use alloc::vec::Vec;
 
 pub use error::{EditError, EditErrorKind};
 pub use handle::{PlaceMut, SegmentMut};
+#[cfg(feature = "versions")]
+pub(crate) use segments::terminator;
 pub use splice::Edit;
 pub(crate) use splice::Revision;
 use splice::{Change, Extent};

@@ -153,7 +153,7 @@ impl<'a> Message<'a> {
 }
 
 /// How the segments of a message end: as MSH does, else in CR.
-fn terminator(message: &Message<'_>) -> &'static [u8] {
+pub(crate) fn terminator(message: &Message<'_>) -> &'static [u8] {
     let end = message.segment_at(1).map_or(0, |msh| msh.range().end);
     match message.as_bytes().get(end..) {
         Some([b'\r', b'\n', ..]) => b"\r\n",

@@ -1,7 +1,7 @@
 //! A message as other text: normalised ER7, JSON and a readable tree with names and groups, HL7's XML.
 
 #[cfg(feature = "versions")]
-mod json;
+pub(crate) mod json;
 #[cfg(feature = "versions")]
 mod names;
 #[cfg(feature = "versions")]

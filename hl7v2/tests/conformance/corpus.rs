@@ -67,6 +67,11 @@ fn check_message(message: &Message<'_>) -> Result<(), String> {
     }
     let (json, text) = (render::json(message), render::tree(message));
     let parsed: serde_json::Value = serde_json::from_str(&json).map_err(|error| format!("json: {error}"))?;
+    let back: Message<'static> =
+        serde_json::from_str(&json).map_err(|error| format!("from json: {error}"))?;
+    if back.as_bytes() != message.as_bytes() {
+        return Err("the message differs when it is read from its json".to_owned());
+    }
     if parsed["children"].as_array().is_none_or(Vec::is_empty) || text.is_empty() {
         return Err("a rendering is empty".to_owned());
     }
