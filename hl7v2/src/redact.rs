@@ -90,7 +90,7 @@ impl Redaction {
             samples: Samples::of(message),
             out: Vec::with_capacity(bytes.len()),
         };
-        let kept = self.ranges(message);
+        let kept = message.ranges(&self.kept);
         let mut at = 0;
         for segment in message.segments() {
             let range = segment.range();
@@ -101,23 +101,19 @@ impl Redaction {
         writer.between(bytes.get(at..).unwrap_or_default());
         writer.out
     }
-
-    fn ranges<'m>(&self, message: &'m Message<'m>) -> Vec<Range<usize>> {
-        let mut ranges = Vec::new();
-        for path in &self.kept {
-            let found = message.query(path);
-            if path.field == 0 {
-                ranges.extend(found.segments().map(|segment| segment.range()));
-            } else {
-                ranges.extend(found.map(|place| place.range()));
-            }
-        }
-        ranges
-    }
 }
 
 impl Message<'_> {
     /// The bytes of the message without its text, for a bug report; see [`Redaction`] for what is kept.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|42|P|2.5.1\rPID|1||7\\T\\8||Doe^Ann||\"\"\r")?;
+    /// assert!(msg.redact().ends_with(b"PID|1||1\\T\\1||Xxx^Xxx||\"\"\r"));
+    /// # Ok::<(), carewire_hl7v2::Error>(())
+    /// ```
     pub fn redact(&self) -> Vec<u8> {
         Redaction::new().redact(self)
     }

@@ -80,6 +80,18 @@ impl PartialEq for Counts {
 impl Eq for Counts {}
 
 /// How messages use one place; made by [`Statistics::places`] and [`Statistics::place`].
+///
+/// # Examples
+///
+/// ```
+/// use carewire_hl7v2::{Message, Statistics};
+///
+/// let mut statistics = Statistics::new();
+/// statistics.add(&Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|1||7^^^A&B\r")?);
+/// let places: Vec<_> = statistics.places().filter(|place| place.segment() == "PID").map(|place| place.to_string()).collect();
+/// assert_eq!(places, ["PID", "PID-1", "PID-3", "PID-3.1", "PID-3.4", "PID-3.4.1", "PID-3.4.2"]);
+/// # Ok::<(), carewire_hl7v2::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PlaceUse {
     key: Key,

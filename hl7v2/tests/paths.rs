@@ -49,6 +49,17 @@ fn terser() {
 }
 
 #[test]
+fn terser_paths_edit_what_they_find() {
+    let mut message = Message::parse(ORU).unwrap();
+    let path = Path::terser("/.OBSERVATION(1)/OBX-5(1)-2").unwrap();
+    assert_eq!(message.set(&path, "f & g").unwrap().count(), 1);
+    assert_eq!(
+        text(&message, "/.OBSERVATION(1)/OBX-5(1)-2").as_deref(),
+        Some("f & g")
+    );
+}
+
+#[test]
 fn terser_searches_the_structure() {
     // The first NTE of the structure is that of the patient, though only a result has one.
     let message =

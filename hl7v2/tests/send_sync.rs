@@ -1,8 +1,8 @@
 //! Every public value can be shared by threads.
 
 use carewire_hl7v2::{
-    Buffer, Error, Field, Finding, Header, Location, Message, ParseOptions, Path, PathError, Place, Query,
-    Segment, TextError,
+    Buffer, Change, DiffOptions, Error, Field, Finding, Header, Location, Message, ParseOptions, Path,
+    PathError, Place, Query, Redaction, Segment, Statistics, TextError, mllp,
 };
 
 fn shared<T: Send + Sync>() {}
@@ -23,4 +23,9 @@ fn public_values_are_send_and_sync() {
     shared::<Error>();
     shared::<PathError>();
     shared::<TextError>();
+    shared::<Change<'_>>();
+    shared::<DiffOptions>();
+    shared::<Redaction>();
+    shared::<Statistics>();
+    shared::<mllp::Decoder>();
 }

@@ -9,6 +9,20 @@ use super::AckCode;
 use crate::message::Message;
 
 /// What an answer comes to; made by [`Message::check_ack`].
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+/// use carewire_hl7v2::{AckCode, Message};
+///
+/// let second = Duration::from_secs(1);
+/// let sent = Message::parse(b"MSH|^~\\&|||||||ADT^A08|42|P|2.5.1\r")?;
+/// let refusal = Message::parse(b"MSH|^~\\&|||||||ACK|A42|P|2.5.1\rMSA|AR|42\r")?;
+/// let check = sent.check_ack(Some(&refusal), second, second);
+/// assert_eq!((check.code(), check.faults(), check.is_accepted()), (Some(AckCode::AR), &[][..], false));
+/// # Ok::<(), carewire_hl7v2::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AckCheck {
     code: Option<AckCode>,
@@ -16,6 +30,15 @@ pub struct AckCheck {
 }
 
 /// What is wrong with an answer. The codes are stable.
+///
+/// # Examples
+///
+/// ```
+/// use carewire_hl7v2::AckFault;
+///
+/// assert_eq!(AckFault::Late.as_str(), "ack-late");
+/// assert_eq!(AckFault::NoMsa.to_string(), "ack-no-msa: an answer without msa");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AckFault {

@@ -14,6 +14,16 @@ use crate::message::Message;
 
 /// An acknowledgement code, MSA-1.
 ///
+/// # Examples
+///
+/// ```
+/// use carewire_hl7v2::AckCode;
+///
+/// assert!(AckCode::CA.is_positive() && AckCode::CA.is_commit());
+/// assert!(!AckCode::AR.is_positive() && !AckCode::AR.is_commit());
+/// assert_eq!(AckCode::AE.as_str(), "AE");
+/// ```
+///
 /// Spec: HL7 table 0008.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum AckCode {

@@ -39,6 +39,20 @@ pub use reader::{BatchError, Reader};
 use split::{Splitter, Step};
 
 /// One message of a batch or stream, not read yet.
+///
+/// # Examples
+///
+/// ```
+/// use carewire_hl7v2::batch;
+///
+/// let file = b"BHS|^~\\&\rMSH|^~\\&|A\rBTS|1\rMSH|^~\\&|B\r";
+/// let places: Vec<_> = batch::messages(file).map(|raw| (raw.number(), raw.batch(), raw.offset())).collect();
+/// assert_eq!(places, [(1, 1, 9), (2, 0, 26)]);
+/// let first = batch::messages(file).next().expect("a message");
+/// assert_eq!(format!("{first:?}"), "message 1 at byte 9 (11 bytes)");
+/// assert_eq!(first.parse()?.find("MSH-3")?.map(|place| place.text()).as_deref(), Some("A"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct RawMessage<'a> {
     bytes: Cow<'a, [u8]>,
@@ -96,6 +110,17 @@ impl fmt::Debug for RawMessage<'_> {
 }
 
 /// What splitting noticed, with its place in the input.
+///
+/// # Examples
+///
+/// ```
+/// use carewire_hl7v2::batch;
+///
+/// let mut messages = batch::messages(b"BHS|^~\\&\rMSH|^~\\&|A\rBTS|2\r");
+/// assert_eq!(messages.by_ref().count(), 1);
+/// let finding = messages.findings()[0];
+/// assert_eq!((finding.code().as_str(), finding.offset()), ("batch-count", 20));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BatchFinding {
     pub(crate) code: Code,
@@ -128,6 +153,13 @@ impl fmt::Display for BatchFinding {
 }
 
 /// The messages in `bytes`, borrowed; see [the module](self) for what is a message.
+///
+/// # Examples
+///
+/// ```
+/// let file = b"MSH|^~\\&|A\rPID|1\rMSH|^~\\&|B\r";
+/// assert_eq!(carewire_hl7v2::batch::messages(file).count(), 2);
+/// ```
 pub fn messages(bytes: &[u8]) -> Messages<'_> {
     Messages {
         bytes,
@@ -136,6 +168,14 @@ pub fn messages(bytes: &[u8]) -> Messages<'_> {
 }
 
 /// Iterator over the messages of a byte slice; made by [`messages`].
+///
+/// # Examples
+///
+/// ```
+/// let mut messages = carewire_hl7v2::batch::messages(b"BHS|^~\\&\rMSH|^~\\&|A\rBTS|1\r");
+/// assert_eq!(messages.by_ref().count(), 1);
+/// assert_eq!((messages.batches(), messages.findings().len()), (1, 0));
+/// ```
 #[derive(Clone)]
 pub struct Messages<'a> {
     bytes: &'a [u8],

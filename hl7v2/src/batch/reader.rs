@@ -38,6 +38,17 @@ pub struct Reader<R> {
 }
 
 /// Why a stream gave no message.
+///
+/// # Examples
+///
+/// ```
+/// use carewire_hl7v2::batch::{BatchError, Reader};
+///
+/// let stream = "MSH|^~\\&|one, which is long\rMSH|^~\\&|two\r";
+/// let mut reader = Reader::with_limit(stream.as_bytes(), 20);
+/// assert!(matches!(reader.next(), Some(Err(BatchError::TooLarge { number: 1, offset: 0 }))));
+/// assert!(matches!(reader.next(), Some(Ok(raw)) if raw.as_bytes() == b"MSH|^~\\&|two\r"));
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum BatchError {

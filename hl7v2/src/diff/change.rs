@@ -10,6 +10,18 @@ use crate::segment::Segment;
 use crate::value::Place;
 
 /// What happened from the left message to the right one.
+///
+/// # Examples
+///
+/// ```
+/// use carewire_hl7v2::{ChangeKind, Message};
+///
+/// let left = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|1||7\r")?;
+/// let right = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|1|9\r")?;
+/// let kinds: Vec<_> = left.diff(&right).iter().map(|change| change.kind()).collect();
+/// assert_eq!(kinds, [ChangeKind::Added, ChangeKind::Removed]);
+/// # Ok::<(), carewire_hl7v2::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ChangeKind {
     /// The right message has it, the left one has not.

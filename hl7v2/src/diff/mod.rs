@@ -53,7 +53,7 @@ impl DiffOptions {
     /// The differences from `left` to `right`; see [`Message::diff`].
     pub fn diff<'m>(&self, left: &'m Message<'m>, right: &'m Message<'m>) -> Vec<Change<'m>> {
         let mut found = Found {
-            ignored: [self.ranges(left), self.ranges(right)],
+            ignored: [left.ranges(&self.ignored), right.ranges(&self.ignored)],
             changes: Vec::new(),
         };
         let prints = [prints(left), prints(right)];
@@ -67,20 +67,6 @@ impl DiffOptions {
             }
         }
         found.changes
-    }
-
-    /// The byte ranges of what is passed over.
-    fn ranges<'m>(&self, message: &'m Message<'m>) -> Vec<Range<usize>> {
-        let mut ranges = Vec::new();
-        for path in &self.ignored {
-            let found = message.query(path);
-            if path.field == 0 {
-                ranges.extend(found.segments().map(|segment| segment.range()));
-            } else {
-                ranges.extend(found.map(|place| place.range()));
-            }
-        }
-        ranges
     }
 }
 

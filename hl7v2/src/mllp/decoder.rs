@@ -59,6 +59,22 @@ enum State {
 }
 
 /// What a [`Decoder`] found, in the order of the bytes.
+///
+/// # Examples
+///
+/// ```
+/// use carewire_hl7v2::mllp::{Decoder, Event};
+///
+/// let mut decoder = Decoder::new();
+/// decoder.push(b"\x1C\r\x0BMSH|^~\\&|A\r\x1C\r");
+/// let events: Vec<_> = std::iter::from_fn(|| decoder.next_event())
+///     .map(|event| match event {
+///         Event::Frame(frame) => format!("{} bytes", frame.as_bytes().len()),
+///         Event::Finding(finding) => finding.code().to_string(),
+///     })
+///     .collect();
+/// assert_eq!(events, ["frame-end", "11 bytes"]);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
     /// A message.
@@ -68,6 +84,20 @@ pub enum Event {
 }
 
 /// A message that came in a frame. `Debug` shows its place and length.
+///
+/// # Examples
+///
+/// ```
+/// use carewire_hl7v2::mllp::{Decoder, Event};
+///
+/// let mut decoder = Decoder::new();
+/// decoder.push(b"\x0BMSH|^~\\&|A\r\x1C\r");
+/// let Some(Event::Frame(frame)) = decoder.next_event() else { panic!("a frame") };
+/// assert_eq!((frame.offset(), frame.is_complete()), (1, true));
+/// assert_eq!(frame.parse()?.segments().count(), 1);
+/// assert_eq!(frame.into_bytes(), b"MSH|^~\\&|A\r");
+/// # Ok::<(), carewire_hl7v2::Error>(())
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Frame {
     bytes: Vec<u8>,

@@ -1,6 +1,7 @@
 //! Finding the places at a path.
 
 use alloc::vec::Vec;
+use core::ops::Range;
 
 #[cfg(feature = "versions")]
 use super::terser;
@@ -12,6 +13,16 @@ use crate::value::{Field, Place};
 /// The places at a path, in the order of the message; made by [`Message::query`].
 ///
 /// A path that names a whole segment gives no places: see [`segments`](Self::segments).
+///
+/// # Examples
+///
+/// ```
+/// # use carewire_hl7v2::{Message, Path};
+/// let ids = Path::parse("PID-3[*].1")?;
+/// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|||7^^^A~8\r")?;
+/// assert_eq!(msg.query(&ids).map(|id| id.text()).collect::<Vec<_>>(), ["7", "8"]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Query<'m, 'p> {
     path: &'p Path,
@@ -155,6 +166,22 @@ impl<'m> Iterator for Matches<'m, '_> {
                 return Some(segment);
             }
         }
+    }
+}
+
+impl Message<'_> {
+    /// The byte ranges of what paths name.
+    pub(crate) fn ranges(&self, paths: &[Path]) -> Vec<Range<usize>> {
+        let mut ranges = Vec::new();
+        for path in paths {
+            let found = self.query(path);
+            if path.field == 0 {
+                ranges.extend(found.segments().map(|segment| segment.range()));
+            } else {
+                ranges.extend(found.map(|place| place.range()));
+            }
+        }
+        ranges
     }
 }
 

@@ -20,6 +20,17 @@ use crate::tree::Node;
 use crate::value::{Component, Place, Repetition};
 
 /// Why a message has no XML.
+///
+/// # Examples
+///
+/// ```
+/// use carewire_hl7v2::{Message, render};
+///
+/// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1||||||UNICODE UTF-8\rPID|||\xFF\r")?;
+/// let error = render::xml(&msg).unwrap_err();
+/// assert!(matches!(error, render::XmlError::Text(text) if text.code() == "charset-invalid"));
+/// # Ok::<(), carewire_hl7v2::Error>(())
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum XmlError {

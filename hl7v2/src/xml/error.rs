@@ -18,6 +18,17 @@ pub struct XmlReadError {
 }
 
 /// The kinds of [`XmlReadError`].
+///
+/// # Examples
+///
+/// ```
+/// use carewire_hl7v2::xml::{self, XmlReadErrorKind};
+///
+/// let kind = |text: &str| xml::read(text.as_bytes()).map_err(|error| error.kind());
+/// assert_eq!(kind("<A>"), Err(XmlReadErrorKind::Malformed));
+/// assert_eq!(kind("<A><MSH>&x;</MSH></A>"), Err(XmlReadErrorKind::Entity));
+/// assert_eq!(kind("<A><MSH><PID.1/></MSH></A>"), Err(XmlReadErrorKind::Name));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum XmlReadErrorKind {
