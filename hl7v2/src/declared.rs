@@ -62,6 +62,9 @@ impl Message<'_> {
 
     /// Decides on the character set from MSH-18 and the bytes.
     pub(crate) fn resolve_charset(&mut self, named: Option<Charset>) {
+        if self.decoded {
+            return self.settle_text(named);
+        }
         let declared = self.segment_at(1).and_then(|msh| msh.field(18));
         let alternates = declared.is_some_and(|field| field.repetition_count() > 1);
         let place = declared.map_or(0, |field| field.range().start);
@@ -103,6 +106,18 @@ impl Message<'_> {
         };
         if let Some((code, offset, location)) = noticed {
             self.report(code, offset, location);
+        }
+    }
+
+    /// The character set of a message that is text already.
+    fn settle_text(&mut self, named: Option<Charset>) {
+        self.set_reading(Reading::new(Charset::Utf8, false), true);
+        let first = self.as_bytes().iter().position(|byte| !byte.is_ascii());
+        // A byte order mark says UTF-8 already.
+        if let Some(first @ 1..) = first
+            && named != Some(Charset::Utf8)
+        {
+            self.report(Code::CharsetUndeclared, first, self.locate(first));
         }
     }
 

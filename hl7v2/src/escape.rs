@@ -55,7 +55,7 @@ pub(crate) fn resolve(raw: &[u8], characters: &EncodingCharacters, reading: Read
 }
 
 /// Appends what a known sequence stands for; one that has no meaning here stays as it was sent.
-fn sequence(out: &mut String, inside: &[u8], characters: &EncodingCharacters, reading: Reading) {
+pub(crate) fn sequence(out: &mut String, inside: &[u8], characters: &EncodingCharacters, reading: Reading) {
     let mut bytes = Vec::new();
     let known = match escape(inside) {
         Some(Escape::Hex(digits)) => {

@@ -26,6 +26,7 @@ mod generated;
 mod header;
 mod index;
 mod limits;
+mod lines;
 mod location;
 mod message;
 pub mod mllp;
@@ -55,7 +56,7 @@ pub mod xml;
 
 pub use ack::{Ack, AckCheck, AckCode, AckFault, ErrorCode, reject};
 pub use build::{MessageBuilder, SegmentBuilder};
-pub use charset::Charset;
+pub use charset::{Charset, WideCharset};
 pub use delimiters::EncodingCharacters;
 pub use diff::{Change, ChangeKind, DiffOptions};
 pub use edit::{Edit, EditError, EditErrorKind, PlaceMut, SegmentMut, Target, Value};

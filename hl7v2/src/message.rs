@@ -46,6 +46,8 @@ use crate::value::Place;
 #[derive(Clone)]
 pub struct Message<'a> {
     pub(crate) source: Source<'a>,
+    /// True if the message was given as text, to which MSH-18 does not apply.
+    pub(crate) decoded: bool,
     characters: EncodingCharacters,
     reading: Reading,
     /// The first and the last escape character outside MSH-2: only between them, values are looked at for one.
@@ -142,6 +144,35 @@ impl ParseOptions {
     ///
     /// As [`parse`](Self::parse). The buffer stays usable.
     pub fn parse_in<'a>(&self, bytes: &'a [u8], buffer: &mut Buffer) -> Result<Message<'a>, Error> {
+        self.read(Source::of(bytes), bytes, false, buffer)
+    }
+
+    /// Reads a message that is text already; see [`Message::parse_str`].
+    ///
+    /// # Errors
+    ///
+    /// As [`parse`](Self::parse).
+    pub fn parse_str<'a>(&self, text: &'a str) -> Result<Message<'a>, Error> {
+        self.parse_str_in(text, &mut Buffer::default())
+    }
+
+    /// As [`parse_str`](Self::parse_str), into memory that an earlier message left in `buffer`.
+    ///
+    /// # Errors
+    ///
+    /// As [`parse_in`](Self::parse_in).
+    pub fn parse_str_in<'a>(&self, text: &'a str, buffer: &mut Buffer) -> Result<Message<'a>, Error> {
+        self.read(Source::Text(text), text.as_bytes(), true, buffer)
+    }
+
+    /// Reads the bytes of a source; `decoded` if they are text whatever MSH-18 says.
+    fn read<'a>(
+        &self,
+        source: Source<'a>,
+        bytes: &'a [u8],
+        decoded: bool,
+        buffer: &mut Buffer,
+    ) -> Result<Message<'a>, Error> {
         if bytes.len() > self.limits.bytes {
             return Err(Error::new(ErrorKind::Limit, self.limits.bytes));
         }
@@ -163,7 +194,8 @@ impl ParseOptions {
             &mut findings,
         )?;
         let mut message = Message {
-            source: Source::of(bytes),
+            source,
+            decoded,
             characters,
             reading: Reading::ASCII,
             escapes: (0, u32::MAX),
@@ -173,7 +205,9 @@ impl ParseOptions {
         };
         message.find_escapes();
         let declared = message.declared();
-        if let Some(reading) = declared.hidden {
+        if let Some(reading) = declared.hidden
+            && !decoded
+        {
             // Some delimiters are parts of characters: the places are noted anew, over a copy without those.
             let masked = mask(&bytes[..body.end], &characters, reading);
             message.index.clear();
@@ -224,6 +258,30 @@ impl<'a> Message<'a> {
         ParseOptions::new().parse(bytes)
     }
 
+    /// Reads a message that is text already: a file that was decoded, a literal, a column of a database.
+    ///
+    /// Whatever set MSH-18 names, it has been left behind: the text is what was given, [`Charset::Utf8`]. If MSH-18 names
+    /// another set, or none, and there is text outside ASCII, [`Code::CharsetUndeclared`] says so, for who sends the
+    /// bytes on.
+    ///
+    /// # Errors
+    ///
+    /// As [`parse`](Self::parse).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{Charset, Code, Message};
+    /// let msg = Message::parse_str("MSH|^~\\&|||||||ADT^A08|1|T|2.5.1||||||8859/1\rPID|||||Müller\r")?;
+    /// assert_eq!(msg.charset(), Charset::Utf8);
+    /// assert_eq!(msg.find("PID-5")?.map(|name| name.text()).as_deref(), Some("Müller"));
+    /// assert_eq!(msg.findings()[0].code(), Code::CharsetUndeclared);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn parse_str(text: &'a str) -> Result<Self, Error> {
+        ParseOptions::new().parse_str(text)
+    }
+
     /// The bytes the message was read from, unchanged: writing them writes the message.
     pub fn as_bytes(&self) -> &[u8] {
         self.source.bytes()
@@ -246,6 +304,7 @@ impl<'a> Message<'a> {
     pub fn into_owned(self) -> Message<'static> {
         Message {
             source: self.source.into_owned(),
+            decoded: self.decoded,
             characters: self.characters,
             reading: self.reading,
             escapes: self.escapes,

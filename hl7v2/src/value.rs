@@ -1,12 +1,15 @@
 //! Fields, repetitions, components and subcomponents, and what they have in common: bytes, text, place.
 
 use alloc::borrow::Cow;
+use alloc::string::String;
+use alloc::vec::Vec;
 use core::fmt;
 use core::ops::Range;
 
 use crate::charset::Reading;
 use crate::edit::Level;
 use crate::error::TextError;
+use crate::lines::lines;
 use crate::location::{Id, Location};
 use crate::message::Message;
 use crate::segment::Segment;
@@ -126,6 +129,43 @@ impl<'m> Place<'m> {
     pub fn as_str(&self) -> Option<&'m str> {
         let text = self.message.text_as_it_stands(self.start, self.text_end())?;
         Some(if text == "\"\"" { "" } else { text })
+    }
+
+    /// The text as plain lines, as a terminal or a list would show it: formatting commands are carried out, and
+    /// line ends in the text end lines too.
+    ///
+    /// `\.br\`, `\.sp\` and `\.ce\` end a line; what would be centred is not, as no width is known. `\.in\` sets the left margin
+    /// and `\.ti\` that of one line: with a sign relative to the margin in force, else as it stands. Wrapping is left to
+    /// who knows a width. An empty place and an explicit null have no lines.
+    ///
+    /// # Errors
+    ///
+    /// As [`try_text`](Self::try_text).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rNTE|1||Take:\\.in+2\\\\.br\\one\\.br\\two \\T\\ a half\r")?;
+    /// assert_eq!(msg.find("NTE-3")?.expect("a note").lines()?, ["Take:", "  one", "  two & a half"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// Spec: HL7 v2.5.1 chapter 2, 2.7.6 Formatted text.
+    pub fn lines(&self) -> Result<Vec<String>, TextError> {
+        let leaf = self.first_leaf();
+        if leaf.is_empty() || leaf.is_null() {
+            return Ok(Vec::new());
+        }
+        let reading = self.message.reading();
+        if !reading.is_plain() && leaf.is_in_a_refused_field(reading) {
+            return Err(leaf.text_error(true));
+        }
+        let mut characters = self.message.encoding_characters();
+        if leaf.is_literal() {
+            characters.escape = None;
+        }
+        lines(leaf.raw(), &characters, reading).map_err(|unsupported| leaf.text_error(unsupported))
     }
 
     /// The text that does not stand in the message as it is.

@@ -3,12 +3,14 @@
 mod encoding;
 mod pieces;
 mod shift;
+mod wide;
 mod write;
 
 use alloc::borrow::Cow;
 use alloc::string::String;
 
 pub(crate) use pieces::{Piece, mask, pieces};
+pub use wide::WideCharset;
 pub(crate) use write::encode;
 
 use crate::delimiters::EncodingCharacters;
@@ -83,9 +85,9 @@ pub enum Charset {
     Big5,
     /// `CNS 11643-1992`; not read.
     Cns11643,
-    /// `UNICODE UTF-16`; not read. The delimiters would not be single bytes.
+    /// `UNICODE UTF-16`; not read from bytes, as the delimiters are not single ones: see [`WideCharset`].
     Utf16,
-    /// `UNICODE UTF-32`; not read. The delimiters would not be single bytes.
+    /// `UNICODE UTF-32`; not read from bytes, as the delimiters are not single ones: see [`WideCharset`].
     Utf32,
     /// A name that no table has; not read.
     Unknown,

@@ -405,7 +405,11 @@ impl<'a> Message<'a> {
             .segments(usize::MAX)
             .findings(0);
         self.source.look();
-        let read = ParseOptions::new().limits(limits).parse(self.as_bytes());
+        let options = ParseOptions::new().limits(limits);
+        let read = match self.source.text() {
+            Some(text) if self.decoded => options.parse_str(text),
+            _ => options.parse(self.as_bytes()),
+        };
         let fresh = read.map_err(|_| EditError::new(EditErrorKind::Structure))?;
         // A set that was found without being declared stays, also when all that is left is ASCII.
         let keeps =
