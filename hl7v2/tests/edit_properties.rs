@@ -195,6 +195,16 @@ proptest! {
     }
 
     #[test]
+    fn an_edited_copy_is_what_setting_one_after_the_other_gives(Shown(bytes) in message(), sets in prop::collection::vec((path(), "[a-z|é]{0,4}"), 0..5)) {
+        let Ok(message) = Message::parse(&bytes) else { return Ok(()) };
+        let mut edited = message.clone();
+        let done = sets.iter().try_for_each(|(path, text)| edited.set(&**path, &**text).map(drop));
+        let copy = message.to_bytes_with(sets.iter().map(|(path, text)| (&**path, &**text)));
+        prop_assert_eq!(copy.as_deref().map_err(|error| *error), done.map(|()| edited.as_bytes()));
+        prop_assert_eq!(message.as_bytes(), &bytes[..]);
+    }
+
+    #[test]
     fn no_text_in_what_is_said_about_edits(steps in prop::collection::vec(step(), 1..4)) {
         let template = "MSH|^~\\&|LAB|NORTH|EHR|SOUTH|20240102||ORU^R01|42|T|2.5.1\rPID|1||7^^^A&B&C^MR~8||Doe^Ann\rOBX|1|ST|4^Name||Value|g\rNTE|1||Note\r";
         let markers = Markers::default().plant_er7(template, &["MSH-9", "MSH-12", "MSH-18"]);

@@ -26,17 +26,36 @@ impl MessageBuilder<'static> {
     ///
     /// Spec: HL7 v2.5.1 chapter 2, 2.13 Chapter formats for defining HL7 messages.
     pub fn template(version: Version, structure: &str) -> Option<Self> {
+        Self::template_with(version, structure, &[])
+    }
+
+    /// As [`template`](Self::template), with the optional groups and segments that `optional` names, wherever they are in
+    /// a group that is there.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use carewire_hl7v2::{MessageBuilder, schema::Version};
+    ///
+    /// let wanted = ["PATIENT", "PV1", "VISIT", "OBSERVATION"];
+    /// let template = MessageBuilder::template_with(Version::V2_5_1, "ORU_R01", &wanted).expect("ORU_R01");
+    /// let msg = template.build()?;
+    /// let ids: Vec<_> = msg.segments().map(|segment| segment.id()).collect();
+    /// assert_eq!(ids, ["MSH", "PID", "PV1", "OBR", "OBX"]);
+    /// # Ok::<(), carewire_hl7v2::EditError>(())
+    /// ```
+    pub fn template_with(version: Version, structure: &str, optional: &[&str]) -> Option<Self> {
         let structure = Structure::find(version, structure)?;
         let name = structure.name();
         let (code, trigger) = name.split_once('_').unwrap_or((name, ""));
         let mut builder = Self::new(version.as_str()).message_type(code, trigger, name);
-        builder.segments = required(structure.elements());
+        builder.segments = wanted(structure.elements(), optional);
         Some(builder)
     }
 }
 
-/// The segments that a row of elements requires, without MSH.
-pub(super) fn required(elements: Elements) -> Vec<SegmentBuilder<'static>> {
+/// The segments that a row of elements requires, and those that are asked for, without MSH.
+fn wanted(elements: Elements, optional: &[&str]) -> Vec<SegmentBuilder<'static>> {
     let mut found = Vec::new();
     // Groups nest no deeper than the structures of the standard: at most seven levels.
     let mut open: Vec<Elements> = alloc::vec![elements];
@@ -45,7 +64,8 @@ pub(super) fn required(elements: Elements) -> Vec<SegmentBuilder<'static>> {
             open.pop();
             continue;
         };
-        if element.is_optional() || element.name() == "MSH" {
+        let left_out = element.is_optional() && !optional.contains(&element.name());
+        if left_out || element.name() == "MSH" {
             continue;
         }
         if element.is_group() {

@@ -19,8 +19,12 @@
 //! - Setting MSH-18 says what the bytes are; it does not encode them anew. A message that names no set keeps the
 //!   one it was read in.
 //!
+//! [`Message::to_bytes_with`] writes an edited copy and leaves the message alone.
+//!
 //! Every edit gives an [`Edit`], and [`Message::undo`] takes it back, byte for byte.
 
+mod copy;
+mod encoder;
 mod error;
 mod handle;
 mod reindex;
@@ -33,6 +37,7 @@ mod value;
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
+pub(crate) use encoder::{Encoder, Level};
 pub use error::{EditError, EditErrorKind};
 pub use handle::{PlaceMut, SegmentMut};
 #[cfg(feature = "versions")]
@@ -44,7 +49,6 @@ pub(crate) use target::Spot;
 use target::Spots;
 pub use target::Target;
 pub use value::Value;
-pub(crate) use value::{Encoder, Level};
 
 use crate::message::Message;
 

@@ -249,7 +249,13 @@ impl<'a> Message<'a> {
     }
 
     /// True if what is changed may mean something outside its segment, or other than what it says.
-    fn has_far_effects(&self, range: &Range<usize>, with: &[u8], extent: Extent, foreign: bool) -> bool {
+    pub(super) fn has_far_effects(
+        &self,
+        range: &Range<usize>,
+        with: &[u8],
+        extent: Extent,
+        foreign: bool,
+    ) -> bool {
         if foreign && self.charset() == crate::Charset::Ascii {
             // What the message is read in may follow from these bytes.
             return true;

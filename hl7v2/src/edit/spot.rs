@@ -4,8 +4,7 @@ use alloc::vec::Vec;
 use core::ops::Range;
 
 use crate::edit::target::Spot;
-use crate::edit::value::Encoder;
-use crate::edit::{EditError, EditErrorKind, Level};
+use crate::edit::{EditError, EditErrorKind, Encoder, Level};
 use crate::message::Message;
 use crate::segment::Segment;
 use crate::value::{Field, Place};
