@@ -40,6 +40,7 @@ impl Date {
     ///
     /// [`DatatypeError`] if the calendar has no such date, or if there is a day without a month. Its offset is
     /// that of the part in the written form.
+    #[inline]
     pub fn new(year: u16, month: Option<u8>, day: Option<u8>) -> Result<Self, DatatypeError> {
         let fail = |kind, offset| Err(DatatypeError::new(kind, offset));
         if year == 0 || year > 9999 {
@@ -111,6 +112,7 @@ impl Date {
         Ok(Lenient::new(read.value().date(), departures))
     }
 
+    #[inline]
     pub(super) fn of(raw: &RawDateTime<'_>) -> Result<Self, DatatypeError> {
         Self::new(raw.year, raw.month, raw.day)
     }

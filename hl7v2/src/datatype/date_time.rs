@@ -95,6 +95,7 @@ impl DateTime {
         Lenient::read(bytes, Self::read, date_time_form)
     }
 
+    #[inline]
     pub(super) fn of(raw: &RawDateTime<'_>) -> Result<Self, DatatypeError> {
         let date = Date::of(raw)?;
         let end = date.length() + raw.time.as_ref().map_or(0, RawTime::length);

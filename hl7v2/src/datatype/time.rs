@@ -43,6 +43,7 @@ impl Time {
     /// # Errors
     ///
     /// [`DatatypeError`] if the clock has no such time, or if there is a second without a minute.
+    #[inline]
     pub fn new(hour: u8, minute: Option<u8>, second: Option<u8>) -> Result<Self, DatatypeError> {
         let fail = |kind, offset| Err(DatatypeError::new(kind, offset));
         if hour > 23 {
@@ -135,6 +136,7 @@ impl Time {
     }
 
     /// `at` is where the time stands in its text, `end` where its offset ends.
+    #[inline]
     pub(super) fn of(
         raw: &RawTime<'_>,
         offset: Option<RawOffset>,
@@ -148,11 +150,9 @@ impl Time {
             if digits > 9 {
                 return Err(DatatypeError::new(DatatypeErrorKind::Fraction, at + 7));
             }
-            let number = fraction
-                .iter()
-                .fold(0_u32, |number, digit| number * 10 + u32::from(digit - b'0'));
+            let padded = fraction.iter().copied().chain(core::iter::repeat(b'0')).take(9);
             read.digits = digits;
-            read.nanoseconds = number * 10_u32.pow(9 - u32::from(digits));
+            read.nanoseconds = padded.fold(0, |number, digit| number * 10 + u32::from(digit - b'0'));
         }
         read.offset = offset
             .map(|raw| Offset::of(raw, end.saturating_sub(5)))

@@ -1,4 +1,4 @@
-//! The grammars, in nom.
+//! The grammars: in nom, but for dates and times.
 
 #[cfg(feature = "datatypes")]
 pub(crate) mod date_time;
