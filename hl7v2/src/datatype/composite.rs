@@ -35,6 +35,7 @@ macro_rules! composites {
         }
 
         impl ::core::fmt::Debug for $name<'_> {
+            #[inline]
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 $crate::datatype::debug($id, self.0, f)
             }

@@ -4,7 +4,8 @@
 //! type that is nested in another reads its subcomponents. There is one view a data type for all versions; it has an
 //! accessor for each component that any version has, and the accessor says which do. What was `CE` in 2.3 and is
 //! `CWE` in 2.7 reads with [`Cwe`], what was `TS` and is `DTM` with [`Ts`], an `ST` that became an `FN` with
-//! [`FamilyName`]: the first component of the later type is the whole of the earlier one.
+//! [`FamilyName`]: the first component of the later type is the whole of the earlier one. The many `CM` of 2.2 and
+//! 2.3 have the views of the types that took their places.
 //!
 //! Views are total: a part that was not sent gives a view that [is absent](Datatype::is_absent), and so do all its
 //! parts, so that accessors can be chained without asking at each step. At the end stands a primitive: its `value` is

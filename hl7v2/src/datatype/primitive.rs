@@ -41,6 +41,7 @@ macro_rules! primitive {
             /// # Errors
             ///
             /// As [`Place::try_text`].
+            #[inline]
             pub fn try_text(&self) -> Result<Cow<'m, str>, TextError> {
                 self.0.map_or(Ok(Cow::Borrowed("")), |place| place.try_text())
             }
@@ -59,6 +60,7 @@ macro_rules! primitive {
         }
 
         impl fmt::Debug for $name<'_> {
+            #[inline]
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 debug($id, self.0, f)
             }
@@ -93,8 +95,8 @@ primitive! {
     Tn "TN";
     /// `SNM`: a string of digits of a telephone number, since 2.7.
     Snm "SNM";
-    /// `varies`: what another field decides, such as OBX-2 for OBX-5; also the `CM` of the old versions, each of
-    /// which has parts of its own. See [`component`](Varies::component) and [`Datatype::as_type`].
+    /// `varies`: what another field decides, such as OBX-2 for OBX-5; also a `CM` whose parts the tables do not
+    /// have. See [`component`](Varies::component) and [`Datatype::as_type`].
     Varies "varies";
 }
 

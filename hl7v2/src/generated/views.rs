@@ -13,16 +13,16 @@ Ad "AD" "Address" "2.1-2.8.2" {
 7 address_type: Id "Address Type; `ID` 2.2-2.8.2";
 8 other_geographic_designation: St "Other Geographic Designation; `ST` 2.2-2.8.2";
 }
-Aui "AUI" "Authorization Information" "2.3.1-2.8.2" {
+Aui "AUI" "Authorization Information" "2.3.1-2.8.2; `CM_AUI` 2.2-2.3" {
 1 authorization_number: St "Authorization Number; `ST` 2.3.1-2.8.2";
 2 date: Ts "Date; `DT` 2.4-2.8.2, `TS` 2.3.1";
 3 source: St "Source; `ST` 2.3.1-2.8.2";
 }
-Ccd "CCD" "Charge Code and Date" "2.3.1-2.8.2" {
+Ccd "CCD" "Charge Code and Date" "2.3.1-2.8.2; `CM_CCD` 2.2-2.3" {
 1 invocation_event: Id "Invocation Event; `ID` 2.3.1-2.8.2";
 2 date_time: Ts "Date/time; `DTM` 2.6-2.8.2, `TS` 2.3.1-2.5.1";
 }
-Ccp "CCP" "Channel Calibration Parameters" "2.3.1-2.8.2" {
+Ccp "CCP" "Channel Calibration Parameters" "2.3.1-2.8.2; `CM_CCP` 2.3" {
 1 channel_calibration_sensitivity_correction_factor: Nm "Channel Calibration Sensitivity Correction Factor; `NM` 2.3.1-2.8.2";
 2 channel_calibration_baseline: Nm "Channel Calibration Baseline; `NM` 2.3.1-2.8.2";
 3 channel_calibration_time_skew: Nm "Channel Calibration Time Skew; `NM` 2.3.1-2.8.2";
@@ -72,23 +72,11 @@ Cf "CF" "Coded Element with Formatted Values" "2.2-2.8.2" {
 21 second_alternate_value_set_oid: St "Second Alternate Value Set OID; `ST` 2.7-2.8.2";
 22 second_alternate_value_set_version_id: Dtm "Second Alternate Value Set Version ID; `DTM` 2.7-2.8.2";
 }
-Ck "CK" "composite ID with check digit" "2.1-2.4" {
+Ck "CK" "composite ID with check digit" "2.1-2.4; `CK_ACCOUNT_NO` 2.2; `CK_PAT_ID` 2.2" {
 1 id_number: Nm "ID number (NM); `NM` 2.3-2.4";
 2 check_digit: Nm "check digit (NM); `NM` 2.3.1-2.4, `ST` 2.3";
 3 code_identifying_the_check_digit_scheme_employed: Id "code identifying the check digit scheme employed; `ID` 2.3-2.4";
 4 assigning_authority: Hd "assigning authority; `HD` 2.3-2.4";
-}
-CkAccountNo "CK_ACCOUNT_NO" "account number" "2.2" {
-1 account_number: Nm "account number; `NM` 2.2";
-2 check_digit: Nm "Check digit; `NM` 2.2";
-3 check_digit_scheme: Id "Check digit scheme; `ID` 2.2";
-4 facility_id: Id "Facility ID; `ID` 2.2";
-}
-CkPatId "CK_PAT_ID" "patient ID with check digit" "2.2" {
-1 patient_id: St "Patient ID; `ST` 2.2";
-2 check_digit: Nm "Check digit; `NM` 2.2";
-3 check_digit_scheme: Id "Check digit scheme; `ID` 2.2";
-4 facility_id: Id "Facility ID; `ID` 2.2";
 }
 CmAbsRange "CM_ABS_RANGE" "absolute range" "2.2-2.3" {
 1 range: Nr "range; `CM` 2.2-2.3";
@@ -96,63 +84,9 @@ CmAbsRange "CM_ABS_RANGE" "absolute range" "2.2-2.3" {
 3 percent_per_change: Nm "Percent per Change; `NM` 2.2-2.3";
 4 days: Nm "Days; `NM` 2.2-2.3";
 }
-CmAui "CM_AUI" "authorization information" "2.2-2.3" {
-1 authorization_number: St "authorization number; `ST` 2.2-2.3";
-2 date: Ts "date; `TS` 2.3, `DT` 2.2";
-3 source: St "source; `ST` 2.2-2.3";
-}
 CmBatchTotal "CM_BATCH_TOTAL" "batch totals" "2.2" {
 1 batch_total_1: Nm "Batch total 1; `NM` 2.2";
 2 batch_total_2: Nm "Batch total 2; `NM` 2.2";
-}
-CmCcd "CM_CCD" "charge time" "2.2-2.3" {
-1 when_to_charge_code: Id "when to charge code; `ID` 2.2-2.3";
-2 date_time: Ts "date/time; `TS` 2.2-2.3";
-}
-CmDdi "CM_DDI" "daily deductible" "2.2-2.3" {
-1 delay_days: Nm "delay days; `NM` 2.3, `ST` 2.2";
-2 amount: Nm "amount; `NM` 2.2-2.3";
-3 number_of_days: Nm "number of days; `NM` 2.2-2.3";
-}
-CmDin "CM_DIN" "activation date" "2.2-2.3" {
-1 date: Ts "date; `TS` 2.2-2.3";
-2 institution_name: Cwe "institution name; `CE` 2.2-2.3";
-}
-CmDld "CM_DLD" "discharge location" "2.2-2.3" {
-1 discharge_location: Id "discharge location; `ID` 2.2-2.3";
-2 effective_date: Ts "effective date; `TS` 2.2-2.3";
-}
-CmDlt "CM_DLT" "delta check" "2.2-2.3" {
-1 range: Nr "range; `CM` 2.2-2.3";
-2 numeric_threshold: Nm "numeric threshold; `NM` 2.2-2.3";
-3 change: St "change; `ST` 2.2-2.3";
-4 length_of_time_days: Nm "length of time-days; `NM` 2.2-2.3";
-}
-CmDtn "CM_DTN" "Day Type and Number" "2.2-2.3" {
-1 day_type: Is "day type; `IS` 2.3, `ID` 2.2";
-2 number_of_days: Nm "number of days; `NM` 2.2-2.3";
-}
-CmEip "CM_EIP" "parent order" "2.2-2.3" {
-1 parents_placer_order_number: Ei "parent's placer order number; `EI` 2.3, `ST` 2.2";
-2 parents_filler_order_number: Ei "parent's filler order number; `EI` 2.3, `ST` 2.2";
-}
-CmEld "CM_ELD" "error" "2.2-2.3" {
-1 segment_id: St "segment ID; `ST` 2.2-2.3";
-2 sequence: Nm "sequence; `NM` 2.2-2.3";
-3 field_position: Nm "field position; `NM` 2.2-2.3";
-4 code_identifying_error: Cwe "code identifying error; `CE` 2.2-2.3";
-}
-CmFiller "CM_FILLER" "filler order number" "2.2" {
-1 unique_filler_id: Id "unique filler id; `ID` 2.2";
-2 filler_application_id: Id "filler application ID; `ID` 2.2";
-}
-CmFinance "CM_FINANCE" "financial class" "2.2" {
-1 financial_class_id: Id "financial class ID; `ID` 2.2";
-2 effective_date: Ts "effective date; `TS` 2.2";
-}
-CmGroupId "CM_GROUP_ID" "group number" "2.2" {
-1 unique_group_id: Id "unique group id; `ID` 2.2";
-2 placer_application_id: Id "placer application id; `ID` 2.2";
 }
 CmInternalLocation "CM_INTERNAL_LOCATION" "internal location" "2.2" {
 1 nurse_unit: Id "nurse unit (Station); `ID` 2.2";
@@ -164,105 +98,9 @@ CmInternalLocation "CM_INTERNAL_LOCATION" "internal location" "2.2" {
 7 clinic: Id "clinic; `ID` 2.2";
 8 center: Id "center; `ID` 2.2";
 }
-CmJobCode "CM_JOB_CODE" "job code and class" "2.2" {
-1 job_code: Id "job code; `ID` 2.2";
-2 employee_classification: Id "employee classification; `ID` 2.2";
-}
-CmLa1 "CM_LA1" "Location with address information" "2.2-2.3" {
-1 point_of_care: St "point of care (ST); `ST` 2.3, `CM` 2.2";
-2 room: Is "room; `IS` 2.3, `AD` 2.2";
-3 bed: Is "bed; `IS` 2.3";
-4 facility: Hd "facility (HD); `HD` 2.3";
-5 location_status: Is "location status; `IS` 2.3";
-6 person_location_type: Is "person location type; `IS` 2.3";
-7 building: Is "building; `IS` 2.3";
-8 floor: St "floor; `ST` 2.3";
-9 street_address: St "street address; `ST` 2.3";
-10 other_designation: St "other designation; `ST` 2.3";
-11 city: St "city; `ST` 2.3";
-12 state_or_province: St "state or province; `ST` 2.3";
-13 zip_or_postal_code: St "zip or postal code; `ST` 2.3";
-14 country: Id "country; `ID` 2.3";
-15 address_type: Id "address type; `ID` 2.3";
-16 other_geographic_designation: St "other geographic designation; `ST` 2.3";
-}
-CmLicenseNo "CM_LICENSE_NO" "driver's licence" "2.2" {
-1 license_number: St "License Number; `ST` 2.2";
-2 issuing_state_province_country: St "issuing state,province,country; `ST` 2.2";
-}
-CmMoc "CM_MOC" "Charge To Practise" "2.2-2.3" {
-1 dollar_amount: Mo "dollar amount; `MO` 2.3, `ST` 2.2";
-2 charge_code: Cwe "charge code; `CE` 2.3, `ST` 2.2";
-}
-CmMsg "CM_MSG" "Message Type" "2.2-2.3" {
-1 message_type: Id "message type; `ID` 2.2-2.3";
-2 trigger_event: Id "trigger event; `ID` 2.2-2.3";
-}
-CmNdl "CM_NDL" "observing practitioner" "2.2-2.3" {
-1 name: Cn "name; `CN` 2.2-2.3";
-2 start_date_time: Ts "start date/time; `TS` 2.2-2.3";
-3 end_date_time: Ts "end date/time; `TS` 2.2-2.3";
-4 point_of_care: Is "point of care (IS); `IS` 2.3, `CM` 2.2";
-5 room: Is "room; `IS` 2.3";
-6 bed: Is "bed; `IS` 2.3";
-7 facility: Hd "facility (HD); `HD` 2.3";
-8 location_status: Is "location status; `IS` 2.3";
-9 person_location_type: Is "person location type; `IS` 2.3";
-10 building: Is "building; `IS` 2.3";
-11 floor: St "floor; `ST` 2.3";
-}
-CmOcd "CM_OCD" "occurrence" "2.2-2.3" {
-1 occurrence_code: Cwe "occurrence code; `CE` 2.3, `ID` 2.2";
-2 occurrence_date: Dt "occurrence date; `DT` 2.2-2.3";
-}
-CmOsp "CM_OSP" "occurrence span" "2.2-2.3" {
-1 occurrence_span_code: Cwe "occurrence span code; `CE` 2.3, `ID` 2.2";
-2 occurrence_span_start_date: Dt "occurrence span start date; `DT` 2.2-2.3";
-3 occurrence_span_stop_date: Dt "occurrence span stop date; `DT` 2.2-2.3";
-}
-CmPatId "CM_PAT_ID" "Patient ID" "2.2" {
-1 patient_id: St "Patient ID; `ST` 2.2";
-2 check_digit: Nm "Check digit; `NM` 2.2";
-3 check_digit_scheme: Id "Check digit scheme; `ID` 2.2";
-4 facility_id: Id "Facility ID; `ID` 2.2";
-5 type_code: Id "type code; `ID` 2.2";
-}
-CmPatId0192 "CM_PAT_ID_0192" "Patient ID with table 0192" "2.2" {
-1 patient_id: St "Patient ID; `ST` 2.2";
-2 check_digit: Nm "Check digit; `NM` 2.2";
-3 check_digit_scheme: Id "Check digit scheme; `ID` 2.2";
-4 facility_id: Id "Facility ID; `ID` 2.2";
-5 type_code: Id "type code; `ID` 2.2";
-}
-CmPcf "CM_PCF" "Pre-certification required" "2.2-2.3" {
-1 pre_certification_patient_type: Is "pre-certification patient type; `IS` 2.3, `ID` 2.2";
-2 pre_certification_required: Id "pre-certification required; `ID` 2.2-2.3";
-3 pre_certification_window: Ts "pre certification window; `TS` 2.2-2.3";
-}
 CmPen "CM_PEN" "penalty" "2.2-2.3" {
 1 penalty_type: Is "penalty type; `IS` 2.3, `ID` 2.2";
 2 penalty_amount: Nm "penalty amount; `NM` 2.2-2.3";
-}
-CmPi "CM_PI" "person identifier" "2.3" {
-1 id_number: St "ID number (ST); `ST` 2.3";
-2 type_of_id_number: Is "type of ID number (IS); `IS` 2.3";
-3 other_qualifying_info: St "other qualifying info; `ST` 2.3";
-}
-CmPip "CM_PIP" "Privileges" "2.2-2.3" {
-1 privilege: Cwe "privilege; `CE` 2.2-2.3";
-2 privilege_class: Cwe "privilege class; `CE` 2.2-2.3";
-3 expiration_date: Dt "expiration date; `DT` 2.2-2.3";
-4 activation_date: Dt "activation date; `DT` 2.2-2.3";
-}
-CmPlacer "CM_PLACER" "placer order number" "2.2" {
-1 unique_placer_id: Id "unique placer id; `ID` 2.2";
-2 placer_application: Id "placer application; `ID` 2.2";
-}
-CmPln "CM_PLN" "Practitioner ID Numbers" "2.2-2.3" {
-1 id_number: St "ID number; `ST` 2.2-2.3";
-2 type_of_id_number: Is "type of ID number (IS); `IS` 2.3, `ID` 2.2";
-3 state_other_qualifying_info: St "state/other qualifying info; `ST` 2.2-2.3";
-4 expiration_date: Dt "expiration date; `DT` 2.3";
 }
 CmPosition "CM_POSITION" "seat" "2.2" {
 1 hall: St "hall; `ST` 2.2";
@@ -272,64 +110,6 @@ CmPosition "CM_POSITION" "seat" "2.2" {
 CmPractitioner "CM_PRACTITIONER" "procedure practitioner" "2.2" {
 1 procedure_practitioner_id: Cn "Procedure Practitioner ID; `CN` 2.2";
 2 procedure_practitioner_type: Id "procedure practitioner type; `ID` 2.2";
-}
-CmPrl "CM_PRL" "parent result link" "2.3" {
-1 obx_3_observation_identifier_of_parent_result: Cwe "OBX-3 observation identifier of parent result; `CE` 2.3";
-2 obx_4_sub_id_of_parent_result: St "OBX-4 sub-ID of parent result; `ST` 2.3";
-3 part_of_obx_5_observation_result_from_parent: Tx "part of OBX-5 observation result from parent; `TX` 2.3";
-}
-CmPta "CM_PTA" "Policy Type" "2.2-2.3" {
-1 policy_type: Is "policy type; `IS` 2.3, `ID` 2.2";
-2 amount_class: Is "amount class; `IS` 2.3, `ID` 2.2";
-3 amount: Nm "amount; `NM` 2.2-2.3";
-}
-CmRange "CM_RANGE" "range" "2.2-2.3" {
-1 low_value: Nm "low value; `CE` 2.3, `NM` 2.2";
-2 high_value: Nm "high value; `CE` 2.3, `NM` 2.2";
-}
-CmRfr "CM_RFR" "reference range" "2.2-2.3" {
-1 reference_range: Nr "reference range; `CM` 2.3, `CE` 2.2";
-2 sex: Is "sex; `IS` 2.3, `ID` 2.2";
-3 age_range: Nr "age range; `CM` 2.3, `CE` 2.2";
-4 age_gestation: Nr "age gestation; `CM` 2.3, `CE` 2.2";
-5 species: Tx "species; `TX` 2.3, `ST` 2.2";
-6 race_subspecies: St "race/subspecies; `ST` 2.3, `ID` 2.2";
-7 conditions: Tx "conditions; `TX` 2.3, `ST` 2.2";
-}
-CmRi "CM_RI" "interval" "2.2-2.3" {
-1 repeat_pattern: Is "repeat pattern; `IS` 2.3, `ST` 2.2";
-2 explicit_time_interval: St "explicit time interval; `ST` 2.2-2.3";
-}
-CmRmc "CM_RMC" "Room Coverage" "2.2-2.3" {
-1 room_type: Is "room type; `IS` 2.3, `ID` 2.2";
-2 amount_type: Is "amount type; `IS` 2.3, `ID` 2.2";
-3 coverage_amount: Nm "coverage amount; `NM` 2.2-2.3";
-}
-CmSpd "CM_SPD" "Specialty" "2.2-2.3" {
-1 specialty_name: St "specialty name; `ST` 2.2-2.3";
-2 governing_board: St "governing board; `ST` 2.2-2.3";
-3 eligible_or_certified: Id "eligible or certified; `ID` 2.2-2.3";
-4 date_of_certification: Dt "date of certification; `DT` 2.2-2.3";
-}
-CmSps "CM_SPS" "specimen source" "2.2-2.3" {
-1 specimen_source_name_or_code: Cwe "specimen source name or code; `CE` 2.2-2.3";
-2 additives: Tx "additives; `TX` 2.2-2.3";
-3 freetext: Tx "freetext; `TX` 2.2-2.3";
-4 body_site: Cwe "body site; `CE` 2.2-2.3";
-5 site_modifier: Cwe "site modifier; `CE` 2.2-2.3";
-6 collection_modifier_method_code: Cwe "collection modifier method code; `CE` 2.3";
-}
-CmUvc "CM_UVC" "Value code and amount" "2.2-2.3" {
-1 value_code: Is "value code; `IS` 2.3, `ID` 2.2";
-2 value_amount: Nm "value amount; `NM` 2.2-2.3";
-}
-CmVr "CM_VR" "value qualifier" "2.2-2.3" {
-1 first_data_code_value: St "first data code value; `ST` 2.2-2.3";
-2 last_data_code_value: St "last data code value; `ST` 2.2-2.3";
-}
-CmWvi "CM_WVI" "channel identifier" "2.3" {
-1 channel_number: Nm "Channel Number; `NM` 2.3";
-2 channel_name: St "Channel Name; `ST` 2.3";
 }
 Cn "CN" "composite ID number and name" "2.1, 2.3-2.4" {
 1 id_number: St "ID number (ST); `ST` 2.3-2.4";
@@ -433,7 +213,7 @@ CqQuantity "CQ_QUANTITY" "quantity with units" "2.2" {
 1 quantity: St "quantity; `ST` 2.2";
 2 units: St "units; `ST` 2.2";
 }
-Csu "CSU" "Channel Sensitivity and Units" "2.3.1-2.8.2" {
+Csu "CSU" "Channel Sensitivity and Units" "2.3.1-2.8.2; `CM_CSU` 2.3" {
 1 channel_sensitivity: Nm "Channel Sensitivity; `NM` 2.3.1-2.8.2";
 2 unit_of_measure_identifier: St "Unit of Measure Identifier; `ST` 2.3.1-2.8.2";
 3 unit_of_measure_description: St "Unit of Measure Description; `ST` 2.3.1-2.8.2";
@@ -482,7 +262,7 @@ Cwe "CWE" "Coded with Exceptions" "2.3.1-2.8.2" {
 21 second_alternate_value_set_oid: St "Second Alternate Value Set OID; `ST` 2.7-2.8.2";
 22 second_alternate_value_set_version_id: Dtm "Second Alternate Value Set Version ID; `DTM` 2.7-2.8.2";
 }
-Cx "CX" "Extended Composite ID with Check Digit" "2.3-2.8.2" {
+Cx "CX" "Extended Composite ID with Check Digit" "2.3-2.8.2; `CM_PAT_ID` 2.2; `CM_PAT_ID_0192` 2.2" {
 1 id_number: St "ID Number; `ST` 2.3-2.8.2";
 2 identifier_check_digit: St "Identifier Check Digit; `ST` 2.3, 2.4-2.8.2, `NM` 2.3.1";
 3 check_digit_scheme: Id "Check Digit Scheme; `ID` 2.3-2.8.2";
@@ -496,25 +276,25 @@ Cx "CX" "Extended Composite ID with Check Digit" "2.3-2.8.2" {
 11 security_check: St "Security Check; `ST` 2.7-2.8.2";
 12 security_check_scheme: Id "Security Check Scheme; `ID` 2.7-2.8.2";
 }
-Ddi "DDI" "Daily Deductible Information" "2.3.1-2.8.2" {
+Ddi "DDI" "Daily Deductible Information" "2.3.1-2.8.2; `CM_DDI` 2.2-2.3" {
 1 delay_days: Nm "Delay Days; `NM` 2.3.1-2.8.2";
 2 monetary_amount: Mo "Monetary Amount; `MO` 2.5-2.8.2, `NM` 2.3.1-2.4";
 3 number_of_days: Nm "Number of Days; `NM` 2.3.1-2.8.2";
 }
-Din "DIN" "Date and Institution Name" "2.3.1-2.8.2" {
+Din "DIN" "Date and Institution Name" "2.3.1-2.8.2; `CM_DIN` 2.2-2.3" {
 1 date: Ts "Date; `DTM` 2.6-2.8.2, `TS` 2.3.1-2.5.1";
 2 institution_name: Cwe "Institution Name; `CWE` 2.6-2.8.2, `CE` 2.3.1-2.5.1";
 }
-Dld "DLD" "Discharge to Location and Date" "2.3.1-2.8.2" {
+Dld "DLD" "Discharge to Location and Date" "2.3.1-2.8.2; `CM_DLD` 2.2-2.3" {
 1 discharge_to_location: Cwe "Discharge to Location; `CWE` 2.6-2.8.2, `IS` 2.3.1, 2.5-2.5.1, `ID` 2.4";
 2 effective_date: Ts "Effective Date; `DTM` 2.6-2.8.2, `TS` 2.3.1-2.5.1";
 }
-Dln "DLN" "Driver's License Number" "2.3-2.8.2" {
+Dln "DLN" "Driver's License Number" "2.3-2.8.2; `CM_LICENSE_NO` 2.2" {
 1 license_number: St "License Number; `ST` 2.3-2.8.2";
 2 issuing_state_province_country: Cwe "Issuing State, Province, Country; `CWE` 2.7-2.8.2, `IS` 2.3-2.6";
 3 expiration_date: Dt "Expiration Date; `DT` 2.3-2.8.2";
 }
-Dlt "DLT" "Delta" "2.3.1-2.8.2" {
+Dlt "DLT" "Delta" "2.3.1-2.8.2; `CM_DLT` 2.2-2.3" {
 1 normal_range: Nr "Normal Range; `NR` 2.3.1-2.8.2";
 2 numeric_threshold: Nm "Numeric Threshold; `NM` 2.3.1-2.8.2";
 3 change_computation: Id "Change Computation; `ID` 2.5-2.8.2, `ST` 2.3.1-2.4";
@@ -524,7 +304,7 @@ Dr "DR" "Date/Time Range" "2.3-2.8.2" {
 1 range_start_date_time: Ts "Range Start Date/Time; `DTM` 2.6-2.8.2, `TS` 2.3-2.5.1";
 2 range_end_date_time: Ts "Range End Date/Time; `DTM` 2.6-2.8.2, `TS` 2.3-2.5.1";
 }
-Dtn "DTN" "Day Type and Number" "2.3.1-2.8.2" {
+Dtn "DTN" "Day Type and Number" "2.3.1-2.8.2; `CM_DTN` 2.2-2.3" {
 1 day_type: Cwe "Day Type; `CWE` 2.7-2.8.2, `IS` 2.3.1-2.6";
 2 number_of_days: Nm "Number of Days; `NM` 2.3.1-2.8.2";
 }
@@ -535,17 +315,17 @@ Ed "ED" "Encapsulated Data" "2.3-2.8.2" {
 4 encoding: Id "Encoding; `ID` 2.3-2.8.2";
 5 data: Tx "Data; `TX` 2.5-2.8.2, `ST` 2.3-2.4";
 }
-Ei "EI" "Entity Identifier" "2.3-2.8.2" {
+Ei "EI" "Entity Identifier" "2.3-2.8.2; `CM_FILLER` 2.2; `CM_GROUP_ID` 2.2; `CM_PLACER` 2.2" {
 1 entity_identifier: St "Entity Identifier; `ST` 2.3-2.8.2";
 2 namespace_id: Is "Namespace ID; `IS` 2.3-2.8.2";
 3 universal_id: St "Universal ID; `ST` 2.3-2.8.2";
 4 universal_id_type: Id "Universal ID Type; `ID` 2.3-2.8.2";
 }
-Eip "EIP" "Entity Identifier Pair" "2.3.1-2.8.2" {
+Eip "EIP" "Entity Identifier Pair" "2.3.1-2.8.2; `CM_EIP` 2.2-2.3" {
 1 placer_assigned_identifier: Ei "Placer Assigned Identifier; `EI` 2.3.1-2.8.2";
 2 filler_assigned_identifier: Ei "Filler Assigned Identifier; `EI` 2.3.1-2.8.2";
 }
-Eld "ELD" "Error Location and Description" "2.3.1-2.6" {
+Eld "ELD" "Error Location and Description" "2.3.1-2.6; `CM_ELD` 2.2-2.3" {
 1 segment_id: St "Segment ID; `ST` 2.3.1-2.6";
 2 segment_sequence: Nm "Segment Sequence; `NM` 2.3.1-2.6";
 3 field_position: Nm "Field Position; `NM` 2.3.1-2.6";
@@ -559,7 +339,7 @@ Erl "ERL" "Error Location" "2.5-2.8.2" {
 5 component_number: Nm "Component Number; `NM` 2.5-2.8.2";
 6 sub_component_number: Nm "Sub-Component Number; `NM` 2.5-2.8.2";
 }
-Fc "FC" "Financial Class" "2.3-2.8.2" {
+Fc "FC" "Financial Class" "2.3-2.8.2; `CM_FINANCE` 2.2" {
 1 financial_class_code: Cwe "Financial Class Code; `CWE` 2.7-2.8.2, `IS` 2.3-2.6";
 2 effective_date: Ts "Effective Date; `DTM` 2.6-2.8.2, `TS` 2.3-2.5.1";
 }
@@ -580,7 +360,7 @@ Icd "ICD" "Insurance Certification Definition" "2.5-2.8.2" {
 2 certification_required: Id "Certification Required; `ID` 2.5-2.8.2";
 3 date_time_certification_required: Ts "Date/Time Certification Required; `DTM` 2.6-2.8.2, `TS` 2.5-2.5.1";
 }
-Jcc "JCC" "Job Code/Class" "2.3-2.8.2" {
+Jcc "JCC" "Job Code/Class" "2.3-2.8.2; `CM_JOB_CODE` 2.2" {
 1 job_code: Cwe "Job Code; `CWE` 2.7-2.8.2, `IS` 2.3-2.6";
 2 job_class: Cwe "Job Class; `CWE` 2.7-2.8.2, `IS` 2.3-2.6";
 3 job_description_text: Tx "Job Description Text; `TX` 2.5-2.8.2";
@@ -596,7 +376,7 @@ La1 "LA1" "Location with Address Variation 1" "2.3.1-2.7.1" {
 8 floor: Is "Floor; `IS` 2.3.1-2.7.1";
 9 address: Ad "Address; `AD` 2.3.1-2.7.1";
 }
-La2 "LA2" "Location with Address Variation 2" "2.3.1-2.7.1" {
+La2 "LA2" "Location with Address Variation 2" "2.3.1-2.7.1; `CM_LA1` 2.2-2.3" {
 1 point_of_care: Is "Point of Care; `IS` 2.3.1-2.7.1";
 2 room: Is "Room; `IS` 2.3.1-2.7.1";
 3 bed: Is "Bed; `IS` 2.3.1-2.7.1";
@@ -626,7 +406,7 @@ Mo "MO" "Money" "2.2-2.8.2" {
 1 quantity: Nm "Quantity; `NM` 2.3-2.8.2";
 2 denomination: Id "Denomination; `ID` 2.3-2.8.2";
 }
-Moc "MOC" "Money and Code" "2.3.1-2.8.2" {
+Moc "MOC" "Money and Code" "2.3.1-2.8.2; `CM_MOC` 2.2-2.3" {
 1 monetary_amount: Mo "Monetary Amount; `MO` 2.3.1-2.8.2";
 2 charge_code: Cwe "Charge Code; `CWE` 2.6-2.8.2, `CE` 2.3.1-2.5.1";
 }
@@ -635,7 +415,7 @@ Mop "MOP" "Money or Percentage" "2.3.1-2.8.2" {
 2 money_or_percentage_quantity: Nm "Money or Percentage Quantity; `NM` 2.3.1-2.8.2";
 3 monetary_denomination: Id "Monetary Denomination; `ID` 2.5-2.8.2";
 }
-Msg "MSG" "Message Type" "2.3.1-2.8.2" {
+Msg "MSG" "Message Type" "2.3.1-2.8.2; `CM_MSG` 2.2-2.3" {
 1 message_code: Id "Message Code; `ID` 2.3.1-2.8.2";
 2 trigger_event: Id "Trigger Event; `ID` 2.3.1-2.8.2";
 3 message_structure: Id "Message Structure; `ID` 2.3.1-2.8.2";
@@ -646,7 +426,7 @@ Na "NA" "Numeric Array" "2.3-2.8.2" {
 3 value3: Nm "Value3; `NM` 2.3-2.8.2";
 4 value4: Nm "Value4; `NM` 2.3-2.8.2";
 }
-Ndl "NDL" "Name with Date and Location" "2.3.1-2.8.2" {
+Ndl "NDL" "Name with Date and Location" "2.3.1-2.8.2; `CM_NDL` 2.2-2.3" {
 1 name: Cnn "Name; `CNN` 2.4-2.8.2, `CN` 2.3.1";
 2 start_date_time: Ts "Start Date/time; `DTM` 2.6-2.8.2, `TS` 2.3.1-2.5.1";
 3 end_date_time: Ts "End Date/time; `DTM` 2.6-2.8.2, `TS` 2.3.1-2.5.1";
@@ -659,11 +439,11 @@ Ndl "NDL" "Name with Date and Location" "2.3.1-2.8.2" {
 10 building: Is "Building; `IS` 2.3.1-2.8.2";
 11 floor: Is "Floor; `IS` 2.3.1-2.8.2";
 }
-Nr "NR" "Numeric Range" "2.3.1-2.8.2" {
+Nr "NR" "Numeric Range" "2.3.1-2.8.2; `CM_MDV` 2.3; `CM_RANGE` 2.2-2.3" {
 1 low_value: Nm "Low Value; `NM` 2.3.1-2.8.2";
 2 high_value: Nm "High Value; `NM` 2.3.1-2.8.2";
 }
-Ocd "OCD" "Occurrence Code and Date" "2.3.1-2.8.2" {
+Ocd "OCD" "Occurrence Code and Date" "2.3.1-2.8.2; `CM_OCD` 2.2-2.3" {
 1 occurrence_code: Cne "Occurrence Code; `CNE` 2.5-2.8.2, `IS` 2.4, `ID` 2.3.1";
 2 occurrence_date: Dt "Occurrence Date; `DT` 2.3.1-2.8.2";
 }
@@ -673,7 +453,7 @@ Og "OG" "Observation Grouper" "2.8.2" {
 3 sequence: Nm "Sequence; `NM` 2.8.2";
 4 identifier: St "Identifier; `ST` 2.8.2";
 }
-Osd "OSD" "Order Sequence Definition" "2.3.1-2.6" {
+Osd "OSD" "Order Sequence Definition" "2.3.1-2.6; `CM_OSD` 2.3" {
 1 sequence_results_flag: Id "Sequence/Results Flag; `ID` 2.3.1-2.6";
 2 placer_order_number_entity_identifier: St "Placer Order Number: Entity Identifier; `ST` 2.3.1-2.6";
 3 placer_order_number_namespace_id: Is "Placer Order Number: Namespace ID; `IS` 2.3.1-2.6";
@@ -686,22 +466,22 @@ Osd "OSD" "Order Sequence Definition" "2.3.1-2.6" {
 10 filler_order_number_universal_id: St "Filler Order Number: Universal ID; `ST` 2.3.1-2.6";
 11 filler_order_number_universal_id_type: Id "Filler Order Number: Universal ID Type; `ID` 2.3.1-2.6";
 }
-Osp "OSP" "Occurrence Span Code and Date" "2.3.1-2.8.2" {
+Osp "OSP" "Occurrence Span Code and Date" "2.3.1-2.8.2; `CM_OSP` 2.2-2.3" {
 1 occurrence_span_code: Cwe "Occurrence Span Code; `CNE` 2.5-2.8.2, `CE` 2.3.1-2.4";
 2 occurrence_span_start_date: Dt "Occurrence Span Start Date; `DT` 2.3.1-2.8.2";
 3 occurrence_span_stop_date: Dt "Occurrence Span Stop Date; `DT` 2.3.1-2.8.2";
 }
-Pcf "PCF" "Pre-certification required" "2.3.1-2.4" {
+Pcf "PCF" "Pre-certification required" "2.3.1-2.4; `CM_PCF` 2.2-2.3" {
 1 pre_certification_patient_type: Is "pre-certification patient type; `IS` 2.3.1-2.4";
 2 pre_certification_required: Id "pre-certification required; `ID` 2.3.1-2.4";
 3 pre_certification_window: Ts "pre-certification window; `TS` 2.3.1-2.4";
 }
-Pi "PI" "person identifier" "2.3.1-2.4" {
+Pi "PI" "person identifier" "2.3.1-2.4; `CM_PI` 2.3" {
 1 id_number: St "ID number (ST); `ST` 2.3.1-2.4";
 2 type_of_id_number: Is "type of ID number (IS); `IS` 2.3.1-2.4";
 3 other_qualifying_info: St "other qualifying info; `ST` 2.3.1-2.4";
 }
-Pip "PIP" "Practitioner Institutional Privileges" "2.3.1-2.8.2" {
+Pip "PIP" "Practitioner Institutional Privileges" "2.3.1-2.8.2; `CM_PIP` 2.2-2.3" {
 1 privilege: Cwe "Privilege; `CWE` 2.6-2.8.2, `CE` 2.3.1-2.5.1";
 2 privilege_class: Cwe "Privilege Class; `CWE` 2.6-2.8.2, `CE` 2.3.1-2.5.1";
 3 expiration_date: Dt "Expiration Date; `DT` 2.3.1-2.8.2";
@@ -721,7 +501,7 @@ Pl "PL" "Person Location" "2.3-2.8.2" {
 10 comprehensive_location_identifier: Ei "Comprehensive Location Identifier; `EI` 2.5-2.8.2";
 11 assigning_authority_for_location: Hd "Assigning Authority for Location; `HD` 2.5-2.8.2";
 }
-Pln "PLN" "Practitioner License or Other ID Number" "2.3.1-2.8.2" {
+Pln "PLN" "Practitioner License or Other ID Number" "2.3.1-2.8.2; `CM_PLN` 2.2-2.3" {
 1 id_number: St "ID Number; `ST` 2.3.1-2.8.2";
 2 type_of_id_number: Cwe "Type of ID Number; `CWE` 2.7-2.8.2, `IS` 2.3.1-2.6";
 3 state_other_qualifying_information: St "State/other Qualifying Information; `ST` 2.3.1-2.8.2";
@@ -763,7 +543,7 @@ Ppn "PPN" "Performing Person Time Stamp" "2.3-2.8.2" {
 25 security_check: St "Security Check; `ST` 2.7-2.8.2";
 26 security_check_scheme: Id "Security Check Scheme; `ID` 2.7-2.8.2";
 }
-Prl "PRL" "Parent Result Link" "2.3.1-2.8.2" {
+Prl "PRL" "Parent Result Link" "2.3.1-2.8.2; `CM_PRL` 2.3" {
 1 parent_observation_identifier: Cwe "Parent Observation Identifier; `CWE` 2.6-2.8.2, `CE` 2.3.1-2.5.1";
 2 parent_observation_sub_identifier: Og "Parent Observation Sub-identifier; `OG` 2.8.2, `ST` 2.3.1-2.8.1";
 3 parent_observation_value_descriptor: Tx "Parent Observation Value Descriptor; `TX` 2.3.1-2.8.2";
@@ -772,7 +552,7 @@ Pt "PT" "Processing Type" "2.3-2.8.2" {
 1 processing_id: Id "Processing ID; `ID` 2.3.1-2.8.2, `ST` 2.3";
 2 processing_mode: Id "Processing Mode; `ID` 2.3.1-2.8.2, `ST` 2.3";
 }
-Pta "PTA" "Policy Type and Amount" "2.3.1-2.8.2" {
+Pta "PTA" "Policy Type and Amount" "2.3.1-2.8.2; `CM_PTA` 2.2-2.3" {
 1 policy_type: Cwe "Policy Type; `CWE` 2.7-2.8.2, `IS` 2.3.1-2.6";
 2 amount_class: Cwe "Amount Class; `CWE` 2.7-2.8.2, `IS` 2.3.1-2.6";
 3 money_or_percentage_quantity: Nm "Money or Percentage Quantity; withdrawn 2.7-2.8.2, `NM` 2.3.1-2.6";
@@ -793,7 +573,7 @@ Rcd "RCD" "Row Column Definition" "2.3-2.8.2" {
 2 hl7_data_type: Id "HL7 Data Type; `ID` 2.5-2.8.2, `ST` 2.3-2.4";
 3 maximum_column_width: Nm "Maximum Column Width; `NM` 2.3-2.8.2";
 }
-Rfr "RFR" "Reference Range" "2.3.1-2.8.2" {
+Rfr "RFR" "Reference Range" "2.3.1-2.8.2; `CM_RFR` 2.2-2.3" {
 1 numeric_range: Nr "Numeric Range; `NR` 2.3.1-2.8.2";
 2 administrative_sex: Cwe "Administrative Sex; `CWE` 2.7-2.8.2, `IS` 2.3.1-2.6";
 3 age_range: Nr "Age Range; `NR` 2.3.1-2.8.2";
@@ -802,11 +582,11 @@ Rfr "RFR" "Reference Range" "2.3.1-2.8.2" {
 6 race_subspecies: St "Race/subspecies; `ST` 2.3.1-2.8.2";
 7 conditions: Tx "Conditions; `TX` 2.3.1-2.8.2";
 }
-Ri "RI" "Repeat Interval" "2.3-2.8.2" {
+Ri "RI" "Repeat Interval" "2.3-2.8.2; `CM_RI` 2.2-2.3" {
 1 repeat_pattern: Cwe "Repeat Pattern; `CWE` 2.7-2.8.2, `IS` 2.3-2.6";
 2 explicit_time_interval: St "Explicit Time Interval; `ST` 2.3-2.8.2";
 }
-Rmc "RMC" "Room Coverage" "2.3.1-2.8.2" {
+Rmc "RMC" "Room Coverage" "2.3.1-2.8.2; `CM_RMC` 2.2-2.3" {
 1 room_type: Cwe "Room Type; `CWE` 2.7-2.8.2, `IS` 2.3.1-2.6";
 2 amount_type: Cwe "Amount Type; `CWE` 2.7-2.8.2, `IS` 2.3.1-2.6";
 3 coverage_amount: Nm "Coverage Amount; withdrawn 2.7-2.8.2, `NM` 2.3.1-2.6";
@@ -846,13 +626,13 @@ Sn "SN" "Structured Numeric" "2.3-2.8.2" {
 3 separator_suffix: St "Separator/Suffix; `ST` 2.3-2.8.2";
 4 num2: Nm "Num2; `NM` 2.3-2.8.2";
 }
-Spd "SPD" "Specialty Description" "2.3.1-2.8.2" {
+Spd "SPD" "Specialty Description" "2.3.1-2.8.2; `CM_SPD` 2.2-2.3" {
 1 specialty_name: St "Specialty Name; `ST` 2.3.1-2.8.2";
 2 governing_board: St "Governing Board; `ST` 2.3.1-2.8.2";
 3 eligible_or_certified: Id "Eligible or Certified; `ID` 2.3.1-2.8.2";
 4 date_of_certification: Dt "Date of Certification; `DT` 2.3.1-2.8.2";
 }
-Sps "SPS" "Specimen Source" "2.3.1-2.6" {
+Sps "SPS" "Specimen Source" "2.3.1-2.6; `CM_SPS` 2.2-2.3" {
 1 specimen_source_name_or_code: Cwe "Specimen Source Name or Code; `CWE` 2.5-2.6, `CE` 2.3.1-2.4";
 2 additives: Cwe "Additives; `CWE` 2.5-2.6, `TX` 2.3.1-2.4";
 3 specimen_collection_method: Tx "Specimen Collection Method; `TX` 2.3.1-2.6";
@@ -887,7 +667,7 @@ TxChallenge "TX_CHALLENGE" "challenge information" "2.3.1-2.4" {
 1 component_1: Tx "without a name; `TX` 2.3.1-2.4";
 2 component_2: Tx "without a name; `TX` 2.3.1-2.4";
 }
-Uvc "UVC" "UB Value Code and Amount" "2.3.1-2.8.2" {
+Uvc "UVC" "UB Value Code and Amount" "2.3.1-2.8.2; `CM_UVC` 2.2-2.3" {
 1 value_code: Cwe "Value Code; `CWE` 2.7-2.8.2, `CNE` 2.5-2.6, `IS` 2.3.1-2.4";
 2 value_amount: Mo "Value Amount; `MO` 2.5-2.8.2, `NM` 2.3.1-2.4";
 3 non_monetary_value_amount_quantity: Nm "Non-Monetary Value Amount / Quantity; `NM` 2.7-2.8.2";
@@ -904,15 +684,15 @@ Vid "VID" "Version Identifier" "2.3.1-2.8.2" {
 2 internationalization_code: Cwe "Internationalization Code; `CWE` 2.6-2.8.2, `CE` 2.3.1-2.5.1";
 3 international_version_id: Cwe "International Version ID; `CWE` 2.6-2.8.2, `CE` 2.3.1-2.5.1";
 }
-Vr "VR" "Value Range" "2.3.1-2.8.2" {
+Vr "VR" "Value Range" "2.3.1-2.8.2; `CM_VR` 2.2-2.3" {
 1 first_data_code_value: St "First Data Code Value; `ST` 2.3.1-2.8.2";
 2 last_data_code_value: St "Last Data Code Value; `ST` 2.3.1-2.8.2";
 }
-Wvi "WVI" "Channel Identifier" "2.3.1-2.8.2" {
+Wvi "WVI" "Channel Identifier" "2.3.1-2.8.2; `CM_WVI` 2.3" {
 1 channel_number: Nm "Channel Number; `NM` 2.3.1-2.8.2";
 2 channel_name: St "Channel Name; `ST` 2.3.1-2.8.2";
 }
-Wvs "WVS" "Waveform Source" "2.3.1-2.8.2" {
+Wvs "WVS" "Waveform Source" "2.3.1-2.8.2; `CM_CD_ELECTRODE` 2.3" {
 1 source_one_name: St "Source One Name; `ST` 2.3.1-2.8.2";
 2 source_two_name: St "Source Two Name; `ST` 2.3.1-2.8.2";
 }
@@ -1031,59 +811,59 @@ pub(crate) const VIEWS: &[(&str, &str)] = &[
 ("CE_0136+0262+0263", "Ce0136"),
 ("CF", "Cf"),
 ("CK", "Ck"),
-("CK_ACCOUNT_NO", "CkAccountNo"),
-("CK_PAT_ID", "CkPatId"),
+("CK_ACCOUNT_NO", "Ck"),
+("CK_PAT_ID", "Ck"),
 ("CM", "Varies"),
 ("CM_ABS_RANGE", "CmAbsRange"),
-("CM_AUI", "CmAui"),
+("CM_AUI", "Aui"),
 ("CM_BATCH_TOTAL", "CmBatchTotal"),
-("CM_CCD", "CmCcd"),
-("CM_CCP", "Varies"),
-("CM_CD_ELECTRODE", "Varies"),
-("CM_CSU", "Varies"),
-("CM_DDI", "CmDdi"),
-("CM_DIN", "CmDin"),
-("CM_DLD", "CmDld"),
-("CM_DLT", "CmDlt"),
-("CM_DTN", "CmDtn"),
-("CM_EIP", "CmEip"),
-("CM_ELD", "CmEld"),
-("CM_FILLER", "CmFiller"),
-("CM_FINANCE", "CmFinance"),
-("CM_GROUP_ID", "CmGroupId"),
+("CM_CCD", "Ccd"),
+("CM_CCP", "Ccp"),
+("CM_CD_ELECTRODE", "Wvs"),
+("CM_CSU", "Csu"),
+("CM_DDI", "Ddi"),
+("CM_DIN", "Din"),
+("CM_DLD", "Dld"),
+("CM_DLT", "Dlt"),
+("CM_DTN", "Dtn"),
+("CM_EIP", "Eip"),
+("CM_ELD", "Eld"),
+("CM_FILLER", "Ei"),
+("CM_FINANCE", "Fc"),
+("CM_GROUP_ID", "Ei"),
 ("CM_INTERNAL_LOCATION", "CmInternalLocation"),
-("CM_JOB_CODE", "CmJobCode"),
-("CM_LA1", "CmLa1"),
-("CM_LICENSE_NO", "CmLicenseNo"),
-("CM_MDV", "Varies"),
-("CM_MOC", "CmMoc"),
-("CM_MSG", "CmMsg"),
-("CM_NDL", "CmNdl"),
-("CM_OCD", "CmOcd"),
-("CM_OSD", "Varies"),
-("CM_OSP", "CmOsp"),
-("CM_PAT_ID", "CmPatId"),
-("CM_PAT_ID_0192", "CmPatId0192"),
-("CM_PCF", "CmPcf"),
+("CM_JOB_CODE", "Jcc"),
+("CM_LA1", "La2"),
+("CM_LICENSE_NO", "Dln"),
+("CM_MDV", "Nr"),
+("CM_MOC", "Moc"),
+("CM_MSG", "Msg"),
+("CM_NDL", "Ndl"),
+("CM_OCD", "Ocd"),
+("CM_OSD", "Osd"),
+("CM_OSP", "Osp"),
+("CM_PAT_ID", "Cx"),
+("CM_PAT_ID_0192", "Cx"),
+("CM_PCF", "Pcf"),
 ("CM_PEN", "CmPen"),
-("CM_PI", "CmPi"),
-("CM_PIP", "CmPip"),
-("CM_PLACER", "CmPlacer"),
-("CM_PLN", "CmPln"),
+("CM_PI", "Pi"),
+("CM_PIP", "Pip"),
+("CM_PLACER", "Ei"),
+("CM_PLN", "Pln"),
 ("CM_POSITION", "CmPosition"),
 ("CM_PRACTITIONER", "CmPractitioner"),
-("CM_PRL", "CmPrl"),
-("CM_PTA", "CmPta"),
-("CM_RANGE", "CmRange"),
-("CM_RFR", "CmRfr"),
-("CM_RI", "CmRi"),
-("CM_RMC", "CmRmc"),
-("CM_SPD", "CmSpd"),
-("CM_SPS", "CmSps"),
+("CM_PRL", "Prl"),
+("CM_PTA", "Pta"),
+("CM_RANGE", "Nr"),
+("CM_RFR", "Rfr"),
+("CM_RI", "Ri"),
+("CM_RMC", "Rmc"),
+("CM_SPD", "Spd"),
+("CM_SPS", "Sps"),
 ("CM_UNDEFINED", "Varies"),
-("CM_UVC", "CmUvc"),
-("CM_VR", "CmVr"),
-("CM_WVI", "CmWvi"),
+("CM_UVC", "Uvc"),
+("CM_VR", "Vr"),
+("CM_WVI", "Wvi"),
 ("CN", "Cn"),
 ("CNE", "Cne"),
 ("CNN", "Cnn"),

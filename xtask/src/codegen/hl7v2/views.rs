@@ -36,6 +36,55 @@ const ALIASES: [(&str, &str); 5] = [
     ("SET_ID", "SI"),
 ];
 
+/// Data types of early versions that a later one reads, component by component: they have its view.
+const EARLIER: [(&str, &str); 45] = [
+    ("CK_ACCOUNT_NO", "CK"),
+    ("CK_PAT_ID", "CK"),
+    ("CM_AUI", "AUI"),
+    ("CM_CCD", "CCD"),
+    ("CM_CCP", "CCP"),
+    ("CM_CD_ELECTRODE", "WVS"),
+    ("CM_CSU", "CSU"),
+    ("CM_DDI", "DDI"),
+    ("CM_DIN", "DIN"),
+    ("CM_DLD", "DLD"),
+    ("CM_DLT", "DLT"),
+    ("CM_DTN", "DTN"),
+    ("CM_EIP", "EIP"),
+    ("CM_ELD", "ELD"),
+    ("CM_FILLER", "EI"),
+    ("CM_FINANCE", "FC"),
+    ("CM_GROUP_ID", "EI"),
+    ("CM_JOB_CODE", "JCC"),
+    ("CM_LA1", "LA2"),
+    ("CM_LICENSE_NO", "DLN"),
+    ("CM_MDV", "NR"),
+    ("CM_MOC", "MOC"),
+    ("CM_MSG", "MSG"),
+    ("CM_NDL", "NDL"),
+    ("CM_OCD", "OCD"),
+    ("CM_OSD", "OSD"),
+    ("CM_OSP", "OSP"),
+    ("CM_PAT_ID", "CX"),
+    ("CM_PAT_ID_0192", "CX"),
+    ("CM_PCF", "PCF"),
+    ("CM_PI", "PI"),
+    ("CM_PIP", "PIP"),
+    ("CM_PLACER", "EI"),
+    ("CM_PLN", "PLN"),
+    ("CM_PRL", "PRL"),
+    ("CM_PTA", "PTA"),
+    ("CM_RANGE", "NR"),
+    ("CM_RFR", "RFR"),
+    ("CM_RI", "RI"),
+    ("CM_RMC", "RMC"),
+    ("CM_SPD", "SPD"),
+    ("CM_SPS", "SPS"),
+    ("CM_UVC", "UVC"),
+    ("CM_VR", "VR"),
+    ("CM_WVI", "WVI"),
+];
+
 /// Methods that every view has.
 const TAKEN: [&str; 6] = ["as_type", "is_absent", "is_empty", "is_null", "of", "place"];
 
@@ -49,14 +98,14 @@ struct Span {
 /// The text of `views.rs`, from the rows of `datatypes.tsv`, `components.tsv` and `views.tsv`.
 pub(super) fn text(datatypes: &[Row], components: &[Row], overrules: &[Row]) -> Result<String, Failure> {
     let mut wholes: BTreeMap<&str, Vec<(Vec<usize>, &str)>> = BTreeMap::new();
-    for row in datatypes {
+    for row in datatypes.iter().filter(|row| later(&row[0]).is_none()) {
         wholes
             .entry(&row[0])
             .or_default()
             .push((versions(&row[1])?, &row[3]));
     }
     let mut parts: BTreeMap<&str, BTreeMap<usize, Vec<Span>>> = BTreeMap::new();
-    for row in components {
+    for row in components.iter().filter(|row| later(&row[0]).is_none()) {
         let spans = parts.entry(&row[0]).or_default();
         spans.entry(row[1].parse()?).or_default().push(Span {
             versions: versions(&row[2])?,
@@ -84,7 +133,13 @@ pub(super) fn text(datatypes: &[Row], components: &[Row], overrules: &[Row]) -> 
             None if title.is_empty() => *id,
             None => title,
         };
-        let _ = writeln!(text, "{} {id:?} {title:?} {:?} {{", view(id)?, ranges(all));
+        let mut when = ranges(all);
+        for (earlier, _) in EARLIER.iter().filter(|(_, later)| later == id) {
+            let rows = datatypes.iter().filter(|row| row[0] == *earlier);
+            let all: Vec<Vec<usize>> = rows.map(|row| versions(&row[1])).collect::<Result<_, _>>()?;
+            let _ = write!(when, "; `{earlier}` {}", ranges(all.concat()));
+        }
+        let _ = writeln!(text, "{} {id:?} {title:?} {when:?} {{", view(id)?);
         let mut accessors = BTreeSet::new();
         for (n, spans) in spans {
             let overrule = overrules.remove(&(*id, *n)).unwrap_or_default();
@@ -120,7 +175,8 @@ pub(super) fn text(datatypes: &[Row], components: &[Row], overrules: &[Row]) -> 
         return Err(format!("views.tsv: {id}.{n} is no component").into());
     }
     text.push_str("\n/// The view of each data type of the tables.\n#[cfg(test)]\npub(crate) const VIEWS: &[(&str, &str)] = &[\n");
-    for id in wholes.keys() {
+    let ids: BTreeSet<&str> = datatypes.iter().map(|row| row[0].as_str()).collect();
+    for id in ids {
         let name = if parts.contains_key(id) || is_primitive(id) {
             view(id)?
         } else {
@@ -132,13 +188,19 @@ pub(super) fn text(datatypes: &[Row], components: &[Row], overrules: &[Row]) -> 
     Ok(text)
 }
 
+/// The data type whose view reads an early one.
+fn later(id: &str) -> Option<&'static str> {
+    let found = EARLIER.iter().find(|(earlier, _)| *earlier == id);
+    found.map(|(_, later)| *later)
+}
+
 fn is_primitive(id: &str) -> bool {
     PRIMITIVES.iter().any(|(name, _)| *name == id)
 }
 
 /// The view of a data type that the tables give no components.
 fn other(id: &str) -> Result<String, Failure> {
-    match ALIASES.iter().find(|(alias, _)| *alias == id) {
+    match ALIASES.iter().chain(&EARLIER).find(|(alias, _)| *alias == id) {
         Some((_, name)) => view(name),
         None if id.starts_with("CM") => Ok("Varies".to_owned()),
         None => Err(format!("{id}: no view").into()),
