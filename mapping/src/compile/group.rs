@@ -1,5 +1,7 @@
 //! Groups: what starts a run, what a call needs, the rules of each.
 
+use std::rc::Rc;
+
 use carewire_fhir_model::schema::TypeId;
 
 use super::scope::Scope;
@@ -21,7 +23,7 @@ impl Compiler<'_> {
         self.entries();
         self.drain();
         for unit in 0..self.units.len() {
-            let count = self.units.get(unit).map_or(0, |unit| unit.map.groups.len());
+            let count = self.units.get(unit).map_or(0, |unit| unit.groups.len());
             for index in 0..count {
                 let group = GroupOf { unit, index };
                 if !self.called.contains(&group) {
@@ -43,8 +45,8 @@ impl Compiler<'_> {
         }
     }
 
-    pub(super) fn group_of(&self, group: GroupOf) -> Option<Group> {
-        self.units.get(group.unit)?.map.groups.get(group.index).cloned()
+    pub(super) fn group_of(&self, group: GroupOf) -> Option<Rc<Group>> {
+        self.units.get(group.unit)?.groups.get(group.index).map(Rc::clone)
     }
 
     fn entries(&mut self) {
@@ -255,7 +257,7 @@ impl Compiler<'_> {
         if group == other || depth > 100 {
             return true;
         }
-        let Some(base) = self.group_of(group).and_then(|group| group.extends) else {
+        let Some(base) = self.group_of(group).and_then(|group| group.extends.clone()) else {
             return false;
         };
         match self.find_groups(group.unit, &base.text).as_slice() {
@@ -306,13 +308,13 @@ impl Compiler<'_> {
             .map(|unit| unit.sees.clone())
             .unwrap_or_default();
         for other in sees {
-            let count = self.units.get(other).map_or(0, |unit| unit.map.groups.len());
+            let count = self.units.get(other).map_or(0, |unit| unit.groups.len());
             for index in 0..count {
                 let group = GroupOf { unit: other, index };
                 let mode = self
                     .units
                     .get(other)
-                    .and_then(|unit| unit.map.groups.get(index))
+                    .and_then(|unit| unit.groups.get(index))
                     .and_then(|group| group.type_mode);
                 let Some(mode) = mode else { continue };
                 let types = self.declared_types(group);

@@ -15,6 +15,7 @@ mod types;
 mod v2;
 
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, SourceText, Span};
@@ -31,7 +32,9 @@ struct Unit<'a> {
     source: SourceText<'a>,
     /// Where its lines after the first start: every rule remembers its place.
     line_starts: Vec<usize>,
+    /// Without its groups.
     map: Map,
+    groups: Vec<Rc<syntax::Group>>,
     /// What the names of types mean in the file.
     types: HashMap<String, Type>,
     uses_superset: bool,
@@ -74,12 +77,16 @@ pub(crate) fn compile(
     let mut diagnostics = Vec::new();
     let mut units = Vec::new();
     for (file, text) in files {
-        let parsed = syntax::parse(file, text);
+        let mut parsed = syntax::parse(file, text);
         diagnostics.extend(parsed.diagnostics);
         let source = SourceText { file, text };
         units.push(Unit {
             source,
             line_starts: source.line_starts().collect(),
+            groups: std::mem::take(&mut parsed.map.groups)
+                .into_iter()
+                .map(Rc::new)
+                .collect(),
             map: parsed.map,
             types: HashMap::new(),
             uses_superset: false,

@@ -29,7 +29,7 @@ impl Compiler<'_> {
             let uses_superset = superset
                 .and_then(|line| line.value.as_ref())
                 .is_some_and(|value| value.value == "superset");
-            let (url, has_groups) = (of.map.url().map(str::to_owned), !of.map.groups.is_empty());
+            let (url, has_groups) = (of.map.url().map(str::to_owned), !of.groups.is_empty());
             if let Some(of) = self.units.get_mut(unit) {
                 of.uses_superset = uses_superset;
             }
@@ -129,7 +129,7 @@ impl Compiler<'_> {
     /// Names that are declared twice in one file.
     fn names(&mut self, unit: usize) {
         let Some(of) = self.units.get(unit) else { return };
-        let groups = of.map.groups.iter().map(|group| &group.name);
+        let groups = of.groups.iter().map(|group| &group.name);
         let constants = of.map.constants.iter().map(|constant| &constant.name);
         let mut twice = Vec::new();
         for names in [groups.collect::<Vec<_>>(), constants.collect()] {
@@ -162,7 +162,7 @@ impl Compiler<'_> {
             let groups = self
                 .units
                 .get(*other)
-                .map(|unit| &unit.map.groups)
+                .map(|unit| &unit.groups)
                 .into_iter()
                 .flatten();
             found.extend(
@@ -187,7 +187,7 @@ impl Compiler<'_> {
             .unwrap_or_default();
         let units = sees.iter().filter_map(|other| self.units.get(*other));
         units
-            .flat_map(|unit| unit.map.groups.iter().map(|group| group.name.text.as_str()))
+            .flat_map(|unit| unit.groups.iter().map(|group| group.name.text.as_str()))
             .collect()
     }
 

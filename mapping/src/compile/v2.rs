@@ -1,6 +1,6 @@
 //! What HL7 v2 has under a name, in any of its versions: maps are written for all of them.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::OnceLock;
 
 use carewire_hl7v2::schema::{Elements, SegmentDefinition, Structure, Version};
@@ -27,15 +27,15 @@ pub(super) fn field_count(id: &str) -> Option<u16> {
 pub(super) fn tree_names() -> &'static BTreeSet<&'static str> {
     static NAMES: OnceLock<BTreeSet<&'static str>> = OnceLock::new();
     NAMES.get_or_init(|| {
-        let mut names = BTreeSet::new();
+        let mut names = HashSet::new();
         for structure in Version::ALL.into_iter().flat_map(Structure::all) {
             gather(structure.elements(), &mut names, 0);
         }
-        names
+        names.into_iter().collect()
     })
 }
 
-fn gather(elements: Elements, names: &mut BTreeSet<&'static str>, depth: usize) {
+fn gather(elements: Elements, names: &mut HashSet<&'static str>, depth: usize) {
     if depth > 16 {
         return;
     }
