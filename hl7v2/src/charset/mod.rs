@@ -11,7 +11,7 @@ use alloc::string::String;
 
 pub(crate) use pieces::{Piece, mask, pieces};
 pub use wide::WideCharset;
-pub(crate) use write::encode;
+pub(crate) use write::{encode, encode_into};
 
 use crate::delimiters::EncodingCharacters;
 

@@ -23,8 +23,21 @@ pub(crate) fn encode(
     reading: Reading,
     alternates: &[Charset],
 ) -> Result<Vec<u8>, usize> {
+    let mut out = Vec::with_capacity(text.len());
+    encode_into(text, characters, reading, alternates, &mut out)?;
+    Ok(out)
+}
+
+/// As [`encode`], behind what is written already; what was written before an error is not taken back.
+pub(crate) fn encode_into(
+    text: &str,
+    characters: &EncodingCharacters,
+    reading: Reading,
+    alternates: &[Charset],
+    out: &mut Vec<u8>,
+) -> Result<(), usize> {
     let mut writer = Writer {
-        out: Vec::with_capacity(text.len()),
+        out,
         characters,
         reading,
         low: Low::Own,
@@ -33,7 +46,7 @@ pub(crate) fn encode(
     // Two quotation marks as they stand would be the explicit null.
     if text == "\"\"" {
         return match writer.hex(b'"') && writer.hex(b'"') {
-            true => Ok(writer.out),
+            true => Ok(()),
             false => Err(0),
         };
     }
@@ -43,11 +56,11 @@ pub(crate) fn encode(
         }
     }
     writer.switch(Low::Own);
-    Ok(writer.out)
+    Ok(())
 }
 
 struct Writer<'c> {
-    out: Vec<u8>,
+    out: &'c mut Vec<u8>,
     characters: &'c EncodingCharacters,
     reading: Reading,
     low: Low,
@@ -80,7 +93,7 @@ impl Writer<'_> {
             }
         }
         let start = self.out.len();
-        if self.upper.is_none() && encode_own(own, character, &mut self.out) {
+        if self.upper.is_none() && encode_own(own, character, self.out) {
             let bytes = self.out.split_off(start);
             self.switch(Low::Own);
             self.out.extend_from_slice(&bytes);

@@ -63,7 +63,7 @@ impl Message<'_> {
             return None;
         }
         let encoder = Encoder::of(self);
-        let mut bytes = Vec::new();
+        let mut bytes = Vec::with_capacity(64 * edits.len());
         let mut patches: Vec<Patch> = Vec::with_capacity(edits.len());
         for (at, value) in edits {
             let spots = at.spots(self).ok().filter(|spots| !spots.is_empty())?;

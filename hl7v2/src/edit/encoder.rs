@@ -4,7 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::value::Kind;
-use crate::charset::{Charset, Piece, Reading, encode, mask, pieces};
+use crate::charset::{Charset, Piece, Reading, encode_into, mask, pieces};
 use crate::delimiters::EncodingCharacters;
 use crate::edit::{EditError, EditErrorKind, Value};
 use crate::message::Message;
@@ -183,7 +183,7 @@ impl Encoder {
             out.extend_from_slice(text.as_bytes());
             return Ok(());
         }
-        let bytes = encode(text, characters, self.reading, &self.sets).map_err(|offset| {
+        encode_into(text, characters, self.reading, &self.sets, out).map_err(|offset| {
             // An ASCII character fails for want of an escape character only.
             let ascii = text.as_bytes().get(offset).is_some_and(u8::is_ascii);
             let yen = self.reading.charset == Charset::IsoIr14 && characters.escape.is_some();
@@ -193,9 +193,7 @@ impl Encoder {
                 EditErrorKind::Unmappable
             };
             EditError::offset_in_value(kind, offset)
-        })?;
-        out.extend_from_slice(&bytes);
-        Ok(())
+        })
     }
 
     /// Refuses bytes that would be read as more than the place they are for.

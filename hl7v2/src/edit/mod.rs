@@ -236,7 +236,7 @@ fn write(
     value: &Value<'_>,
     encoder: &Encoder,
 ) -> Result<(), EditError> {
-    let mut bytes = Vec::new();
+    let mut bytes = Vec::with_capacity(32);
     let room = spot::room(change.message(), &spot, encoder, &mut bytes)?;
     let written = encoder.write(value, spot.level(), &mut bytes)?;
     let extent = if room.leaf && !written.divided {
