@@ -7,7 +7,7 @@ mod code_system;
 mod concept_map;
 mod error;
 mod expand;
-#[cfg(feature = "tables")]
+#[cfg(any(feature = "tables", feature = "ucum"))]
 mod generated;
 mod limits;
 mod lookup;
@@ -19,6 +19,8 @@ pub mod systems;
 #[cfg(feature = "tables")]
 pub mod tables;
 mod translate;
+#[cfg(feature = "ucum")]
+pub mod ucum;
 mod validate_code;
 mod value_set;
 #[cfg(feature = "tables")]

@@ -20,6 +20,7 @@ const SUITES: &[(&str, &str)] = &[
     ("hl7v2-edge", "carewire-hl7v2"),
     ("hl7v2-malformed", "carewire-hl7v2"),
     ("hl7v2-xml", "carewire-hl7v2"),
+    ("ucum", "carewire-terminology"),
     ("v2-corpus", "carewire-cli"),
     ("v2fhir", "carewire-mapping"),
 ];

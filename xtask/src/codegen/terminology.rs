@@ -1,4 +1,5 @@
-//! `terminology/spec` into `terminology/src/generated`: two blobs of code lists and a table of coding systems.
+//! `terminology/spec` into `terminology/src/generated`: two blobs of code lists, a table of coding systems and the
+//! units of UCUM.
 //!
 //! A blob holds sorted strings once, and lists of rows that name them by number; `code_lists.rs` of the room reads it
 //! where it lies. All numbers are little endian:
@@ -10,6 +11,8 @@
 //! u16 code, u16 system, u16 display, u16 flags                           of each row, sorted by code in its list
 //! the text
 //! ```
+
+mod ucum;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -37,6 +40,10 @@ pub(crate) fn files() -> Result<Vec<(PathBuf, Vec<u8>)>, Failure> {
         (
             generated.join("coding_systems.rs"),
             coding_systems(&spec("coding-systems.txt")?)?.into_bytes(),
+        ),
+        (
+            generated.join("ucum.rs"),
+            ucum::units(&spec("ucum-essence.xml")?)?.into_bytes(),
         ),
     ])
 }

@@ -2,7 +2,7 @@
 //!
 //! Three tables come out: the codes of the value sets that R4 binds as required, the HL7 v2 tables, and the URIs of
 //! coding systems by their names in HL7 table 0396. Codes and displays of CC0 sources only; none of SNOMED CT or
-//! LOINC.
+//! LOINC. The essence of UCUM and its licence are copied byte for byte, because the licence forbids changes.
 
 mod packages;
 mod systems;
@@ -42,6 +42,29 @@ const THO: Pin = Pin {
     sha256: "3a03cd2a11b68e87aa5610f85702ab78a81c68c8d961638ca60553dc1d196751",
     licence: "CC0-1.0",
 };
+/// The essence of UCUM and its licence: the file's place under PATH, and its name in `spec/`.
+const UCUM: [(Pin, &str); 2] = [
+    (
+        Pin {
+            name: "UCUM essence",
+            version: "2.2",
+            path: "terminology/ucum/ucum-essence.xml",
+            sha256: "dfccea1b5dc284245ebae97edd1dc03c45864da4e87df55bc9851797b4fd0b61",
+            licence: "UCUM License 1.1 (ucum-LICENSE.md)",
+        },
+        "ucum-essence.xml",
+    ),
+    (
+        Pin {
+            name: "UCUM Copyright Notice and License",
+            version: "1.1",
+            path: "terminology/ucum/LICENSE.md",
+            sha256: "b7989c84c68b7a80d42aad28cfdd824d756c2f70f26eaf1347d2e49f7838bbdf",
+            licence: "UCUM License 1.1 (ucum-LICENSE.md)",
+        },
+        "ucum-LICENSE.md",
+    ),
+];
 /// The newest first, whose displays win.
 const STRUCTURES: [Pin; 13] = [
     structures(
@@ -159,6 +182,9 @@ pub(crate) fn run(path: &Path) -> Result<(), Failure> {
 
     let spec = workspace::root().join("terminology/spec");
     let mnemonics = fs::read_to_string(spec.join("mnemonics.txt"))?;
+    for (pin, name) in &UCUM {
+        fs::write(spec.join(name), pin.read(path)?)?;
+    }
     let outputs = [
         (
             "r4-required-value-sets.txt",
@@ -177,7 +203,11 @@ pub(crate) fn run(path: &Path) -> Result<(), Failure> {
 
 fn source() -> String {
     let mut text = String::from("command = \"cargo xtask import terminology ../shared/corpora\"\n");
-    for pin in [&CORE, &EXPANSIONS, &THO].into_iter().chain(&STRUCTURES) {
+    for pin in [&CORE, &EXPANSIONS, &THO]
+        .into_iter()
+        .chain(&STRUCTURES)
+        .chain(UCUM.iter().map(|it| &it.0))
+    {
         let _ = write!(
             text,
             "\n[[source]]\nname = \"{}\"\nversion = \"{}\"\nfile = \"{}\"\nsha256 = \"{}\"\nlicence = \"{}\"\n",
