@@ -13,6 +13,7 @@ use carewire_hl7v2::datatype::{
 };
 use carewire_hl7v2::{AckCode, Message, Path, Place, SegmentBuilder, Statistics, Value, batch, render, xml};
 use carewire_mapping::{Context, Maps, Options, syntax, v2_to_fhir};
+use carewire_terminology::ucum::{Rational, Unit};
 use carewire_terminology::{CodeSystem, ConceptMap, ValueSet};
 use carewire_validate::{Hl7Validator, Validator};
 
@@ -33,6 +34,7 @@ pub const TARGETS: &[Target] = &[
     ("hl7v2_path", hl7v2_path),
     ("hl7v2_xml", hl7v2_xml),
     ("terminology_json", terminology_json),
+    ("ucum_unit", ucum_unit),
 ];
 
 /// The line before the first line feed, if it is text, and what follows it.
@@ -554,4 +556,45 @@ pub fn terminology_json(data: &[u8]) {
         "bytes are one resource at most"
     );
     assert!(errors.iter().flatten().all(|it| !it.to_string().is_empty()));
+}
+
+/// Reads a number and a unit: what prints reads back, errors lie in the text, and values come back from base units.
+pub fn ucum_unit(data: &[u8]) {
+    let Some((number, code)) = question(data) else {
+        return;
+    };
+    let Ok(code) = std::str::from_utf8(code) else {
+        return;
+    };
+    let value: Rational = number.parse().unwrap_or(7.into());
+    assert_eq!(
+        value.to_string().parse().as_ref(),
+        Ok(&value),
+        "a number reads as it prints"
+    );
+    for read in [Unit::parse(code), Unit::parse_case_insensitive(code)] {
+        let unit = match read {
+            Ok(unit) => unit,
+            Err(error) => {
+                let end = error.offset().map_or(0, |it| it + error.length());
+                assert!(end <= code.len() && !error.to_string().is_empty());
+                continue;
+            }
+        };
+        let again = Unit::parse(&unit.to_string());
+        assert_eq!(again.as_ref(), Ok(&unit), "a unit reads as it prints");
+        assert!(!unit.name().is_empty());
+        let Ok(canonical) = unit.canonical(&value) else {
+            continue;
+        };
+        let base = Unit::parse(canonical.code()).ok();
+        let back = base.and_then(|it| it.convert(canonical.value(), &unit).ok());
+        assert!(
+            unit.is_special() || back.is_none() || back.as_ref() == Some(&value),
+            "a value comes back"
+        );
+        if let Ok(square) = unit.multiply(&unit) {
+            assert_eq!(Unit::parse(&square.to_string()), Ok(square));
+        }
+    }
 }
