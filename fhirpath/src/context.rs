@@ -235,24 +235,36 @@ pub trait Host<'a, N: Node<'a>> {
 
     /// A number in one UCUM unit, expressed in another; `None` if the one does not convert to the other.
     ///
-    /// Equal units, durations and calendar units are answered without asking.
+    /// Equal units, durations and calendar units are answered without asking. The default answers with UCUM if the
+    /// feature `terminology` is on, exact to the 28 digits that a decimal holds.
     ///
     /// # Errors
     ///
     /// Of kind unsupported when nothing answers.
     fn convert(&self, value: Decimal, from: &str, to: &str) -> Result<Option<Decimal>, Error> {
-        let _ = (value, from, to);
-        Err(Error::unsupported("no-units", "nothing converts units"))
+        #[cfg(feature = "terminology")]
+        return Ok(crate::units::convert(value, from, to));
+        #[cfg(not(feature = "terminology"))]
+        {
+            let _ = (value, from, to);
+            Err(Error::unsupported("no-units", "nothing converts units"))
+        }
     }
 
-    /// The unit of a product or, with `divide`, of a quotient; `None` if a unit is not known.
+    /// The unit of a product or, with `divide`, of a quotient; `None` if a unit is not known. The default answers with
+    /// UCUM if the feature `terminology` is on.
     ///
     /// # Errors
     ///
     /// Of kind unsupported when nothing answers.
     fn combine_units(&self, left: &str, right: &str, divide: bool) -> Result<Option<Cow<'a, str>>, Error> {
-        let _ = (left, right, divide);
-        Err(Error::unsupported("no-units", "nothing multiplies units"))
+        #[cfg(feature = "terminology")]
+        return Ok(crate::units::combine(left, right, divide).map(Cow::Owned));
+        #[cfg(not(feature = "terminology"))]
+        {
+            let _ = (left, right, divide);
+            Err(Error::unsupported("no-units", "nothing multiplies units"))
+        }
     }
 }
 

@@ -12,6 +12,8 @@ mod node;
 mod parse;
 mod program;
 mod render;
+#[cfg(feature = "terminology")]
+mod units;
 mod value;
 
 pub use compile::{Compiler, compile};

@@ -314,8 +314,17 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
         match (&left.unit, &right.unit) {
             (QuantityUnit::Ucum(from), QuantityUnit::Ucum(to)) => {
                 let answer = self.host().convert(left.value, from, to);
-                let converted = self.ask(id, answer)?;
-                ControlFlow::Continue(converted.map(|left| (left, right.value)))
+                let Some(converted) = self.ask(id, answer)? else {
+                    return ControlFlow::Continue(None);
+                };
+                // Equivalent quantities are compared in the coarser unit: a number grows in a finer one.
+                if loose && converted.abs() > left.value.abs() {
+                    let answer = self.host().convert(right.value, to, from);
+                    if let Some(coarser) = self.ask(id, answer)? {
+                        return ControlFlow::Continue(Some((left.value, coarser)));
+                    }
+                }
+                ControlFlow::Continue(Some((converted, right.value)))
             }
             _ => ControlFlow::Continue(None),
         }
