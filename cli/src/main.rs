@@ -15,7 +15,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use commands::{convert, fhirpath, fmt, parse, query, validate};
+use commands::{convert, fhirpath, fmt, parse, query, term, validate};
 
 #[derive(Parser)]
 #[command(
@@ -45,6 +45,8 @@ enum Command {
     Fhirpath(fhirpath::Arguments),
     /// Rewrites the encoding as it stands and checks nothing.
     Fmt(fmt::Arguments),
+    /// Answers questions about terminology: units.
+    Term(term::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -62,6 +64,7 @@ fn main() -> ExitCode {
         Command::Validate(arguments) => validate::run(&arguments),
         Command::Fhirpath(arguments) => fhirpath::run(&arguments),
         Command::Fmt(arguments) => fmt::run(&arguments),
+        Command::Term(arguments) => term::run(&arguments),
     };
     match outcome {
         Ok(status) => status.into(),

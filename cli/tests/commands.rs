@@ -1,4 +1,4 @@
-//! `parse`, `query`, `validate`, `fhirpath` and `fmt` as a user runs them.
+//! `parse`, `query`, `validate`, `fhirpath`, `fmt` and `term` as a user runs them.
 
 mod support;
 
@@ -304,6 +304,39 @@ fn wrong_usage_is_two_and_an_unreadable_input_is_one() {
         (run.status, &run.json()["error"]["code"]),
         (1, &"bad-json".into())
     );
+}
+
+#[test]
+fn term_ucum_names_and_converts_units() {
+    let folder = Folder::new();
+    let run = folder.run(&["term", "ucum", "mg/dL", "--value", "90", "--to", "g/L"]);
+    let line = "{\"unit\":\"mg/dL\",\"name\":\"(milligram) / (deciliter)\",\
+        \"canonical\":{\"value\":\"900\",\"unit\":\"g.m-3\"},\"result\":{\"value\":\"0.9\",\"unit\":\"g/L\"}}\n";
+    assert_eq!((run.status, run.stdout.as_str()), (0, line));
+    let help = folder.run(&["term", "ucum", "--help"]);
+    assert!(help.stdout.contains("Example: carewire term ucum ") && help.stdout.contains(line.trim_end()));
+
+    let run = folder.run_with(
+        &["term", "ucum", "--to", "h", "--digits", "3", "-"],
+        b"min\nmg/12h\nCel\n",
+    );
+    let lines = run.lines();
+    assert_eq!((run.status, &lines[0]["result"]["value"]), (1, &"0.0167".into()));
+    assert_eq!(
+        (&lines[1]["error"]["code"], &lines[1]["error"]["offset"]),
+        (&"number-before-unit".into(), &3.into())
+    );
+    assert_eq!(lines[2]["error"]["code"], "not-commensurable");
+
+    let run = folder.run(&["term", "ucum", "--case-insensitive", "KPAL"]);
+    assert_eq!((run.status, &run.json()["unit"]), (0, &"kPa".into()));
+    for wrong in [
+        &["term", "ucum"][..],
+        &["term", "ucum", "m", "--value", "much"],
+        &["term", "ucum", "m", "--to", "metre"],
+    ] {
+        assert_eq!(folder.run(wrong).status, 2, "{wrong:?}");
+    }
 }
 
 #[test]

@@ -5,6 +5,7 @@ pub(crate) mod fhirpath;
 pub(crate) mod fmt;
 pub(crate) mod parse;
 pub(crate) mod query;
+pub(crate) mod term;
 pub(crate) mod validate;
 
 use carewire_fhir_model::{Document, Read};
