@@ -127,7 +127,7 @@ impl<'v> SegmentBuilder<'v> {
                 continue;
             }
             out.resize(out.len() + (n - last), characters.field());
-            encoder.write(value, Level::Field, out)?;
+            encoder.write(value, Level::Field, false, out)?;
             last = n;
         }
         if last == 0 {

@@ -70,7 +70,7 @@ impl Message<'_> {
             for spot in spots.backwards() {
                 let start = bytes.len();
                 let room = spot::room(self, &spot, &encoder, &mut bytes).ok()?;
-                let written = encoder.write(value, spot.level(), &mut bytes).ok()?;
+                let written = encoder.write(value, spot.level(), false, &mut bytes).ok()?;
                 let extent = if room.leaf && !written.divided {
                     Extent::Leaf(spot.segment)
                 } else {

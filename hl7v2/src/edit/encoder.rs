@@ -97,11 +97,12 @@ impl Encoder {
             && sets(other) == self.sets
     }
 
-    /// Appends `value` as it stands at a place of `level`.
+    /// Appends `value` as it stands at a place of `level`; `last` if the segment ends with it.
     pub(crate) fn write(
         &self,
         value: &Value<'_>,
         level: Level,
+        last: bool,
         out: &mut Vec<u8>,
     ) -> Result<Written, EditError> {
         match &value.0 {
@@ -114,7 +115,7 @@ impl Encoder {
                 Ok(Written::default())
             }
             Kind::Raw(bytes) => {
-                self.check_raw(bytes, level)?;
+                self.check_raw(bytes, level, last)?;
                 out.extend_from_slice(bytes);
                 Ok(Written {
                     divided: true,
@@ -127,9 +128,9 @@ impl Encoder {
                 } else {
                     level
                 };
-                self.parts(parts, level.below(), out)
+                self.parts(parts, level.below(), last, out)
             }
-            Kind::Repetitions(parts) if level == Level::Field => self.parts(parts, level.below(), out),
+            Kind::Repetitions(parts) if level == Level::Field => self.parts(parts, level.below(), last, out),
             Kind::Repetitions(_) => Err(EditError::new(EditErrorKind::Level)),
             Kind::Copy(place) => self.copy(*place, level, out),
         }
@@ -139,11 +140,14 @@ impl Encoder {
         &self,
         parts: &[Value<'_>],
         level: Option<Level>,
+        last: bool,
         out: &mut Vec<u8>,
     ) -> Result<Written, EditError> {
         let level = level.ok_or(EditError::new(EditErrorKind::Level))?;
-        let last = parts.iter().rposition(|part| !part.is_empty());
-        let sent = last.map_or(0, |last| last + 1);
+        let sent = parts
+            .iter()
+            .rposition(|part| !part.is_empty())
+            .map_or(0, |at| at + 1);
         let mut written = Written {
             divided: sent > 1,
             foreign: false,
@@ -152,7 +156,7 @@ impl Encoder {
             if n > 0 {
                 out.push(self.separator(level)?);
             }
-            let inner = self.write(part, level, out)?;
+            let inner = self.write(part, level, last && n + 1 == sent, out)?;
             written.divided |= inner.divided;
             written.foreign |= inner.foreign;
         }
@@ -197,17 +201,18 @@ impl Encoder {
     }
 
     /// Refuses bytes that would be read as more than the place they are for.
-    fn check_raw(&self, bytes: &[u8], level: Level) -> Result<(), EditError> {
+    fn check_raw(&self, bytes: &[u8], level: Level, last: bool) -> Result<(), EditError> {
         let characters = &self.characters;
         let mut seen: Vec<u8>;
         let seen = if self.reading.is_plain() {
             bytes
         } else {
             // A value that ends inside a character, or in another set, would take the delimiter after it along.
+            // The end of a segment ends both.
             seen = bytes.to_vec();
             seen.push(characters.field);
             seen = mask(&seen, characters, self.reading);
-            if seen.pop() != Some(characters.field) {
+            if seen.pop() != Some(characters.field) && !last {
                 return Err(EditError::offset_in_value(EditErrorKind::Raw, bytes.len()));
             }
             &seen[..]
@@ -236,7 +241,8 @@ impl Encoder {
             return Ok(Written::default());
         }
         let raw = place.raw();
-        if place.level() == level && self.agrees(place.message()) && self.check_raw(raw, level).is_ok() {
+        if place.level() == level && self.agrees(place.message()) && self.check_raw(raw, level, false).is_ok()
+        {
             out.extend_from_slice(raw);
             return Ok(foreign);
         }

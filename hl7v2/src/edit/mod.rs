@@ -238,7 +238,8 @@ fn write(
 ) -> Result<(), EditError> {
     let mut bytes = Vec::with_capacity(32);
     let room = spot::room(change.message(), &spot, encoder, &mut bytes)?;
-    let written = encoder.write(value, spot.level(), &mut bytes)?;
+    let last = room.range.end == spot::segment(change.message(), &spot)?.range().end;
+    let written = encoder.write(value, spot.level(), last, &mut bytes)?;
     let extent = if room.leaf && !written.divided {
         Extent::Leaf(spot.segment)
     } else {
@@ -270,7 +271,7 @@ fn insert(
         return write(change, spot, value, encoder);
     };
     let mut bytes = Vec::new();
-    let written = encoder.write(value, Level::Repetition, &mut bytes)?;
+    let written = encoder.write(value, Level::Repetition, false, &mut bytes)?;
     bytes.push(encoder.separator(Level::Repetition)?);
     change.replace(at..at, &bytes, Extent::Segment(spot.segment), written.foreign)
 }

@@ -61,11 +61,13 @@ fn rewritten(message: &Message<'_>, position: usize) -> Result<Vec<u8>, String> 
             emptied.map_err(|error| error.to_string())?;
         }
     }
-    for part in fields()
+    let parts: Vec<_> = fields()
         .flat_map(|field| field.repetitions())
         .flat_map(|repetition| repetition.components())
         .flat_map(|component| component.subcomponents())
-    {
+        .collect();
+    // From the last, so that the room for all of them is made once.
+    for part in parts.into_iter().rev() {
         let place = Place::from(part);
         let encoded = place.try_text().ok().and_then(|text| message.encode(&text).ok());
         let value = match encoded {
