@@ -4,26 +4,16 @@
 //! `cargo bench -p carewire-benches --bench edit`
 #![expect(clippy::expect_used, reason = "a benchmark without its input cannot go on")]
 
-use std::fs;
 use std::hint::black_box;
-use std::path::PathBuf;
 use std::time::Duration;
 
+use carewire_benches::input;
 use carewire_hl7v2::{Message, Path};
 use criterion::{BenchmarkGroup, Criterion, Throughput, measurement::WallTime};
 use hl7_parser::builder::{ComponentBuilder, MessageBuilder};
 
 /// What PID-5.1 becomes, in turn.
 const NAMES: [&str; 2] = ["Mustermann", "O&Hara"];
-
-fn input(name: &str) -> Vec<u8> {
-    let corpora = std::env::var_os("CAREWIRE_CORPORA").map_or_else(
-        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/corpora")),
-        PathBuf::from,
-    );
-    let path = corpora.join("bench").join(name);
-    fs::read(&path).expect("an input of the corpora; CAREWIRE_CORPORA names their folder")
-}
 
 fn group<'c>(criterion: &'c mut Criterion, name: &str, bytes: usize) -> BenchmarkGroup<'c, WallTime> {
     let mut group = criterion.benchmark_group(name);
