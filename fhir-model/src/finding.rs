@@ -1,4 +1,5 @@
-use std::fmt;
+use alloc::string::String;
+use core::fmt;
 
 /// Something a reader had to report about a document that it could still read.
 ///

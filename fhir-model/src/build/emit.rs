@@ -1,6 +1,8 @@
 //! From the arena to JSON, and to the tape over that JSON.
 
-use std::borrow::Cow;
+use alloc::borrow::Cow;
+use alloc::string::String;
+use alloc::vec::Vec;
 
 use super::{Builder, Made, NO_NODE};
 use crate::document::tape::{
@@ -325,7 +327,7 @@ impl<'b, 'o, const TAPE: bool> Emitter<'b, 'o, TAPE> {
     fn key(&mut self, field: u16, companion: bool, first: &mut bool) {
         let property = PropertyId(field).property();
         let length = usize::from(property.length);
-        let is_first = std::mem::replace(first, false);
+        let is_first = core::mem::replace(first, false);
         // Most keys fit, with what stands around them, into one store of sixteen bytes.
         if length <= 12 && !companion {
             const OPENING: u128 = u16::from_le_bytes(*b",\"") as u128;

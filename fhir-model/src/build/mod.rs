@@ -21,7 +21,9 @@
 mod emit;
 mod error;
 
-use std::fmt;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
 
 pub use error::BuildError;
 
@@ -229,7 +231,7 @@ impl Builder {
         before.next = NO_NODE;
         let mut first = NO_NODE;
         if let Some(above) = self.nodes.get_mut(parent.0 as usize) {
-            first = std::mem::replace(&mut above.first_child, id.0);
+            first = core::mem::replace(&mut above.first_child, id.0);
             above.last_child = last;
         }
         if let Some(made) = self.nodes.get_mut(id.0 as usize) {
@@ -317,7 +319,7 @@ impl Builder {
         }
         let mut last = NO_NODE;
         if let Some(above) = self.nodes.get_mut(parent.0 as usize) {
-            last = std::mem::replace(&mut above.last_child, id.0);
+            last = core::mem::replace(&mut above.last_child, id.0);
             above.present |= bit(slot);
             if last == NO_NODE {
                 above.first_child = id.0;
@@ -400,7 +402,7 @@ impl Builder {
 
     /// Works `live` out again, after something was removed.
     fn refresh(&mut self) {
-        if !std::mem::take(&mut self.stale) {
+        if !core::mem::take(&mut self.stale) {
             return;
         }
         for made in &mut self.nodes {
@@ -445,9 +447,9 @@ impl Builder {
     /// The children in the order they were added.
     pub fn children(&self, id: BuildId) -> impl Iterator<Item = BuildId> {
         let mut at = self.made(id.0).map_or(NO_NODE, |made| made.first_child);
-        std::iter::from_fn(move || {
+        core::iter::from_fn(move || {
             let made = self.made(at)?;
-            Some(BuildId(std::mem::replace(&mut at, made.next)))
+            Some(BuildId(core::mem::replace(&mut at, made.next)))
         })
     }
 

@@ -8,8 +8,12 @@ mod value;
 #[cfg(feature = "xml")]
 mod xml;
 
-use std::borrow::Cow;
-use std::fmt;
+use alloc::borrow::Cow;
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+#[cfg(feature = "std")]
 use std::io;
 
 pub use node::{Children, Named, Node};
@@ -234,6 +238,7 @@ impl<'a> Document<'a> {
     /// # Errors
     ///
     /// What `out` fails with.
+    #[cfg(feature = "std")]
     pub fn write_json(&self, style: &JsonStyle, mut out: impl io::Write) -> io::Result<()> {
         out.write_all(self.to_json_in(style).as_bytes())
     }

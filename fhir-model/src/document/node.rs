@@ -1,5 +1,8 @@
-use std::borrow::Cow;
-use std::fmt;
+use alloc::borrow::Cow;
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
 
 use super::tape::{
     COMPANION, ESCAPED, HAS_COMPANION, ITEM, Kind, LONE, NESTED, RESOURCE_TYPE, ROOT, Slot, UNKNOWN,
@@ -371,7 +374,7 @@ impl fmt::Debug for Node<'_> {
 /// Two handles are equal if they are of the same node of the same document.
 impl PartialEq for Node<'_> {
     fn eq(&self, other: &Self) -> bool {
-        std::ptr::eq(self.document, other.document) && self.index == other.index
+        core::ptr::eq(self.document, other.document) && self.index == other.index
     }
 }
 

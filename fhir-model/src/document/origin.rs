@@ -1,5 +1,6 @@
 //! Where the values of a document came from that was not read from its own text.
 
+use alloc::vec::Vec;
 /// Places in the JSON of the document with their places in what was read, in the order of the JSON.
 #[derive(Clone, Default)]
 pub(crate) struct Origin {

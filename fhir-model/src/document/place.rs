@@ -1,6 +1,8 @@
 //! Offsets, lines and columns.
 
-use std::borrow::Cow;
+use alloc::borrow::Cow;
+use alloc::string::String;
+use alloc::vec::Vec;
 
 use crate::finding::FindingCode;
 use crate::json::Notes;
@@ -51,7 +53,7 @@ impl<'a> Lines<'a> {
 /// The input as text. A byte that is no UTF-8 becomes a question mark, so that offsets stay as they are.
 pub(super) fn utf8<'a>(input: Cow<'a, [u8]>, notes: &mut Notes) -> Cow<'a, str> {
     match input {
-        Cow::Borrowed(bytes) => match std::str::from_utf8(bytes) {
+        Cow::Borrowed(bytes) => match core::str::from_utf8(bytes) {
             Ok(text) => Cow::Borrowed(text),
             Err(_) => Cow::Owned(repaired(bytes.to_vec(), notes)),
         },
@@ -65,7 +67,7 @@ pub(super) fn utf8<'a>(input: Cow<'a, [u8]>, notes: &mut Notes) -> Cow<'a, str> 
 #[cold]
 fn repaired(mut bytes: Vec<u8>, notes: &mut Notes) -> String {
     let mut start = 0;
-    while let Err(error) = std::str::from_utf8(bytes.get(start..).unwrap_or_default()) {
+    while let Err(error) = core::str::from_utf8(bytes.get(start..).unwrap_or_default()) {
         let at = start + error.valid_up_to();
         let length = error.error_len().unwrap_or(bytes.len() - at);
         notes.add(FindingCode::BadUtf8, 0, at);

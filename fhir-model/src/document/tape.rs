@@ -1,6 +1,7 @@
 //! The tape: twelve bytes a node, in the order of the input, a container before what it holds.
 
 use crate::schema::{Property, PropertyId, TypeId};
+use alloc::vec::Vec;
 
 /// What the JSON value of a node is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -162,7 +163,7 @@ impl Tape {
     ) -> impl Iterator<Item = (&'a [u8], u32)> {
         let end = self.slot(parent).map_or(0, |slot| slot.extent);
         let mut at = parent + 1;
-        std::iter::from_fn(move || {
+        core::iter::from_fn(move || {
             while at < end {
                 let (index, slot) = (at, self.slot(at)?);
                 at = slot.next(at);

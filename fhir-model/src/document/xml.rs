@@ -1,6 +1,8 @@
 //! Documents from XML and to XML.
 
-use std::borrow::Cow;
+use alloc::borrow::Cow;
+use alloc::boxed::Box;
+use alloc::string::String;
 use std::io;
 
 use super::{Document, Read, error_at, text_of, without_mark};

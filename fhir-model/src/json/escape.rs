@@ -1,6 +1,8 @@
 //! JSON's escapes, both ways.
 
-use std::borrow::Cow;
+use alloc::borrow::Cow;
+use alloc::string::String;
+use alloc::vec::Vec;
 
 /// The text that an escaped one stands for. A malformed escape is kept as it is written.
 pub(crate) fn unescape(raw: &str) -> Cow<'_, str> {

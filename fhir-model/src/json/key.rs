@@ -120,7 +120,7 @@ impl Reader<'_, '_> {
         }
         let slot = self.tape.slots.len();
         if self.top.is_resource && key == "resourceType" && self.names_type(end) {
-            if std::mem::replace(&mut self.top.has_type, true) {
+            if core::mem::replace(&mut self.top.has_type, true) {
                 self.notes.add(FindingCode::DuplicateKey, slot, start);
             }
             self.top.expect_anything(RESOURCE_TYPE, Expect::ResourceType);

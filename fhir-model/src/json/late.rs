@@ -60,5 +60,5 @@ impl Lookahead {
 
 /// Whether a key is `resourceType` written with escapes.
 fn escaped(key: &[u8]) -> bool {
-    key.contains(&b'\\') && std::str::from_utf8(key).is_ok_and(|key| unescape(key) == "resourceType")
+    key.contains(&b'\\') && core::str::from_utf8(key).is_ok_and(|key| unescape(key) == "resourceType")
 }

@@ -2,6 +2,7 @@
 
 use crate::document::tape::{COMPANION, DUPLICATE, HAS_COMPANION, ITEM, Kind, LONE, NESTED, Slot};
 use crate::finding::FindingCode;
+use alloc::vec::Vec;
 
 /// Pairs inside the object at `parent`, which is complete. Reports codes with the slot they are about.
 pub(super) fn pair(

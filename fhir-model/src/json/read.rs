@@ -11,6 +11,7 @@ use crate::error::ErrorKind;
 use crate::finding::FindingCode;
 use crate::limits::Limits;
 use crate::schema::{Schema, TypeId};
+use alloc::vec::Vec;
 
 /// What was found on the way: code, slot, offset.
 pub(crate) struct Notes {
@@ -346,7 +347,7 @@ impl Reader<'_, '_> {
         if self.outer.len() >= self.limits.depth {
             return Err((ErrorKind::TooDeep, self.at));
         }
-        self.outer.push(std::mem::replace(&mut self.top, frame));
+        self.outer.push(core::mem::replace(&mut self.top, frame));
         Ok(())
     }
 
@@ -413,7 +414,7 @@ impl Reader<'_, '_> {
 
     fn set_type(&mut self, slot: u32, name: Option<&[u8]>, start: usize) {
         let named = name.map(|name| {
-            std::str::from_utf8(name)
+            core::str::from_utf8(name)
                 .ok()
                 .and_then(|name| Schema::r4().type_named(name))
         });

@@ -1,6 +1,7 @@
 //! The same tape with the properties of every object in the order of the schema.
 
 use crate::document::tape::{COMPANION, NESTED, RESOURCE_TYPE, Tape};
+use alloc::vec::Vec;
 
 /// Where a property goes: `resourceType`, the properties by number with the companion after the value, the rest.
 fn rank(field: u16, flags: u8) -> u32 {

@@ -4,6 +4,7 @@ use super::escape;
 use super::sort::sorted;
 use crate::document::tape::{COMPANION, ESCAPED, ITEM, Kind, NESTED, RESOURCE_TYPE, Slot, Tape};
 use crate::document::{Document, UnknownKey};
+use alloc::vec::Vec;
 
 /// In which order the properties of an object are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

@@ -1,4 +1,5 @@
-use std::fmt;
+use alloc::string::String;
+use core::fmt;
 
 use super::rows::{ELEMENTS, M, PROPERTIES};
 use super::{Binding, Invariant, Property, TypeId, key};

@@ -1,4 +1,4 @@
-use std::fmt;
+use core::fmt;
 
 use super::rows::{PROPERTIES, TYPES};
 use super::{Element, ElementId, JsonForm, TypeId, TypeKind, key};

@@ -1,4 +1,4 @@
-use std::fmt;
+use core::fmt;
 
 use super::rows::{ELEMENTS, TYPES};
 use super::{Binding, Element, Invariant, JsonForm, Primitive, Property, PropertyId, key};

@@ -1,5 +1,7 @@
 //! From the elements of XML to the JSON of the same resource, with the place of each value.
 
+use alloc::string::String;
+use alloc::vec::Vec;
 use std::collections::HashMap;
 
 use super::tree::{Attribute, Element, Fault, Tree};
@@ -147,7 +149,7 @@ impl<'t> Writer<'t, '_> {
     }
 
     fn key(&mut self, name: &str, prefix: &str, at: usize, first: &mut bool) {
-        if !std::mem::replace(first, false) {
+        if !core::mem::replace(first, false) {
             self.out.push(b',');
         }
         self.origin.add(self.out.len(), at);

@@ -1,5 +1,8 @@
 //! The elements of an XML document, by number, each with its place.
 
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
 use quick_xml::XmlVersion;
 use quick_xml::errors::Error as XmlError;
 use quick_xml::events::{BytesStart, Event};

@@ -2,6 +2,8 @@
 
 use crate::document::{Document, Node};
 use crate::schema::{Element, TypeId, TypeKind};
+use alloc::string::String;
+use alloc::vec::Vec;
 
 use super::{FHIR, XHTML};
 
@@ -56,7 +58,7 @@ pub(crate) fn write(document: &Document<'_>, style: XmlStyle, out: &mut String) 
 struct Open<'d> {
     name: &'d str,
     wrapper: Option<&'d str>,
-    children: std::vec::IntoIter<Node<'d>>,
+    children: alloc::vec::IntoIter<Node<'d>>,
 }
 
 struct Writer<'d, 'o> {
