@@ -113,6 +113,7 @@ pub struct Program {
     pub(crate) literals: Vec<Literal>,
     /// The pattern of a literal that stands where a regular expression is wanted.
     pub(crate) patterns: Vec<Option<Regex>>,
+    pub(crate) warnings: Vec<Error>,
     pub(crate) slots: usize,
     pub(crate) root: OpId,
 }
@@ -122,6 +123,27 @@ impl Program {
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// What the compiler found that does not keep the expression from running, in the order of the places: an element
+    /// that no type there has, a collection where one item is taken, a comparison that is always false.
+    ///
+    /// It is empty where neither [`crate::Compiler::focus`] nor [`crate::Compiler::strict`] was set: types are then not
+    /// followed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_fhir_model::schema::TypeId;
+    /// # use carewire_fhirpath::Compiler;
+    /// let program = Compiler::new().focus(TypeId::PATIENT).compile("name.given + birthDate.year")?;
+    /// let codes: Vec<_> = program.warnings().iter().map(|warning| (warning.code(), warning.column())).collect();
+    /// assert_eq!(codes, [("not-singular", 1), ("unknown-element", 24)]);
+    /// # Ok::<(), carewire_fhirpath::Errors>(())
+    /// ```
+    #[must_use]
+    pub fn warnings(&self) -> &[Error] {
+        &self.warnings
     }
 
     /// Evaluates the expression with `node` as its focus.

@@ -14,6 +14,7 @@ const SUITES: &[(&str, &str)] = &[
     ("fhir-examples", "carewire-fhir-model"),
     ("fhir-validator", "carewire-validate"),
     ("fhirpath", "carewire-fhirpath"),
+    ("fhirpath-definitions", "carewire-fhirpath"),
     ("fml", "carewire-mapping"),
     ("hl7v2", "carewire-hl7v2"),
     ("hl7v2-differential", "carewire-hl7v2"),

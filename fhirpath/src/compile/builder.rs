@@ -3,6 +3,7 @@
 use regex::Regex;
 
 use super::Compiler;
+use super::nearest::{nearest, suggesting};
 use crate::ast::{Expression, ExpressionKind, Identifier, Literal, Span, TypeOperator, TypeSpecifier};
 use crate::error::{Error, ErrorKind, Errors};
 use crate::functions::{self, Function};
@@ -26,6 +27,7 @@ impl<'c> Builder<'c> {
             spans: Vec::new(),
             literals: Vec::new(),
             patterns: Vec::new(),
+            warnings: Vec::new(),
             slots: 0,
             root: OpId(0),
         };
@@ -38,14 +40,24 @@ impl<'c> Builder<'c> {
     }
 
     /// Adds faults that were found elsewhere.
-    pub(super) fn extend(&mut self, errors: Vec<Error>) {
-        self.errors.extend(errors);
+    pub(super) fn refuse(&mut self, faults: Vec<Error>) {
+        self.errors.extend(faults);
+    }
+
+    /// Adds warnings that were found elsewhere.
+    pub(super) fn warn(&mut self, warnings: Vec<Error>) {
+        self.program.warnings.extend(warnings);
     }
 
     pub(super) fn finish(self, root: OpId) -> Result<Program, Errors> {
-        match Errors::from_vec(self.errors, &self.program.text) {
+        let mut program = self.program;
+        match Errors::from_vec(self.errors, &program.text) {
             Some(errors) => Err(errors),
-            None => Ok(Program { root, ..self.program }),
+            None => {
+                let warnings = Errors::from_vec(program.warnings, &program.text);
+                program.warnings = warnings.into_iter().flatten().collect();
+                Ok(Program { root, ..program })
+            }
         }
     }
 
@@ -180,11 +192,12 @@ impl<'c> Builder<'c> {
                 return self.literal(Literal::String(url));
             }
             if self.compiler.strict {
-                self.fault(
-                    "unknown-variable",
-                    span,
-                    format!("there is no variable `%{name}`"),
-                );
+                let known = ["resource", "rootResource", "context", "sct", "loinc", "ucum"];
+                let declared = self.compiler.variables.iter().map(String::as_str);
+                let defined = self.defined.iter().map(|(name, _)| name.as_str());
+                let meant = nearest(name, declared.chain(defined).chain(known));
+                let message = suggesting(format!("there is no variable `%{name}`"), meant);
+                self.fault("unknown-variable", span, message);
             }
         }
         Op::Variable {
@@ -281,11 +294,12 @@ impl<'c> Builder<'c> {
             return self.define(input, name, arguments, span);
         }
         let Some(definition) = functions::named(&name.name) else {
-            self.fault(
-                "unknown-function",
-                name.span,
-                format!("there is no function `{}`", name.name),
-            );
+            let compiler = self.compiler;
+            let declared = compiler.functions.iter().map(|one| -> &str { &one.name });
+            let built_in = functions::names().map(|name| -> &str { name });
+            let meant = nearest(&name.name, declared.chain(built_in));
+            let message = suggesting(format!("there is no function `{}`", name.name), meant);
+            self.fault("unknown-function", name.span, message);
             for argument in arguments {
                 self.scoped(argument);
             }

@@ -2,6 +2,7 @@
 
 mod builder;
 mod check;
+mod nearest;
 mod types;
 
 use carewire_fhir_model::schema::TypeId;
@@ -85,21 +86,27 @@ impl Compiler {
         self
     }
 
-    /// Whether a variable that is not declared is a fault, and, where the focus is known, an element that no type
-    /// there has. Off unless set: a variable is then looked up when it is needed, an element gives nothing.
+    /// Whether what can only fail or be empty is a fault: a variable that is not declared, an element that no type
+    /// there has, an operand of a type that never fits. Off unless set: a variable is then looked up when it is needed,
+    /// an element gives nothing, and what is known of types is a warning ([`Program::warnings`]).
     #[must_use]
     pub fn strict(self, strict: bool) -> Self {
         Self { strict, ..self }
     }
 
-    /// Says what type the focus will be of. With [`Compiler::strict`] the types are followed from there: unknown
-    /// elements, types that never fit and collections where one item is wanted are faults, with a suggestion.
+    /// Says what type the focus will be of. The types are followed from there: unknown elements and types that never
+    /// fit are faults where [`Compiler::strict`] is set, else warnings; what the data decide, such as a collection where
+    /// one item is taken, is a warning always. Both have a place and, where a name is near, a suggestion.
     ///
     /// ```
     /// # use carewire_fhir_model::schema::TypeId;
     /// # use carewire_fhirpath::Compiler;
-    /// let faults = Compiler::new().focus(TypeId::PATIENT).strict(true).compile("name.givn").unwrap_err();
-    /// assert_eq!(faults.to_string(), "HumanName has no element `givn`, did you mean `given`? at 1:6");
+    /// let compiler = Compiler::new().focus(TypeId::PATIENT);
+    /// let warned = compiler.compile("name.givn")?;
+    /// assert_eq!(warned.warnings()[0].to_string(), "HumanName has no element `givn`, did you mean `given`? at 1:6");
+    /// assert_eq!(compiler.compile("name.family.upper()")?.warnings()[0].code(), "not-singular");
+    /// assert!(compiler.strict(true).compile("name.givn").is_err());
+    /// # Ok::<(), carewire_fhirpath::Errors>(())
     /// ```
     #[must_use]
     pub fn focus(self, focus: TypeId) -> Self {
@@ -158,8 +165,14 @@ impl Compiler {
     pub fn compile_expression(&self, tree: &Expression, text: &str) -> Result<Program, Errors> {
         let mut builder = Builder::new(self, text);
         let root = builder.expression(tree);
-        if let (Some(focus), true) = (self.focus, self.strict) {
-            builder.extend(check::check(tree, focus));
+        if self.strict || self.focus.is_some() {
+            let check::Findings { faults, warnings } = check::check(tree, self.focus, self.as_filters);
+            if self.strict {
+                builder.refuse(faults);
+            } else {
+                builder.warn(faults);
+            }
+            builder.warn(warnings);
         }
         builder.finish(root)
     }

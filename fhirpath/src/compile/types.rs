@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use carewire_fhir_model::schema::{TypeId, TypeKind};
 
+use super::nearest::nearest;
 use crate::ast::Literal;
 use crate::node::TypeReference;
 
@@ -14,33 +15,60 @@ pub(super) enum Type {
     System(&'static str),
 }
 
+/// What operators and functions tell apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Family {
+    Boolean,
+    Text,
+    Number,
+    Quantity,
+    /// Dates, and dates with a time.
+    Date,
+    Time,
+    /// What has elements.
+    Complex,
+}
+
+impl Family {
+    /// True if `=` can be true between the two.
+    pub(super) fn can_equal(self, other: Self) -> bool {
+        self == other
+            || matches!(
+                (self, other),
+                (Self::Number, Self::Quantity) | (Self::Quantity, Self::Number)
+            )
+    }
+
+    /// True if `<` has an answer between the two.
+    pub(super) fn has_order(self, other: Self) -> bool {
+        self.can_equal(other) && !matches!(self, Self::Boolean | Self::Complex)
+    }
+}
+
 impl Type {
+    pub(super) fn family(self) -> Family {
+        match self {
+            Self::Fhir(TypeId::BOOLEAN) | Self::System("Boolean") => Family::Boolean,
+            Self::Fhir(TypeId::INTEGER | TypeId::DECIMAL | TypeId::UNSIGNED_INT | TypeId::POSITIVE_INT)
+            | Self::System("Integer" | "Decimal" | "Long") => Family::Number,
+            Self::Fhir(TypeId::DATE | TypeId::DATE_TIME | TypeId::INSTANT)
+            | Self::System("Date" | "DateTime") => Family::Date,
+            Self::Fhir(TypeId::TIME) | Self::System("Time") => Family::Time,
+            Self::System("Quantity") => Family::Quantity,
+            Self::System("String") => Family::Text,
+            Self::System(_) => Family::Complex,
+            Self::Fhir(own) if own.is_primitive() => Family::Text,
+            Self::Fhir(own) if own.is_a(TypeId::QUANTITY) => Family::Quantity,
+            Self::Fhir(_) => Family::Complex,
+        }
+    }
+
     /// True for a primitive of FHIR and a value of the System model.
     pub(super) fn is_primitive(self) -> bool {
         match self {
             Self::Fhir(own) => own.is_primitive(),
             Self::System(name) => name != "Quantity" && name != "TypeInfo",
         }
-    }
-
-    pub(super) fn is_boolean(self) -> bool {
-        matches!(self, Self::Fhir(TypeId::BOOLEAN) | Self::System("Boolean"))
-    }
-
-    pub(super) fn is_date(self) -> bool {
-        matches!(
-            self,
-            Self::Fhir(TypeId::DATE | TypeId::DATE_TIME | TypeId::INSTANT | TypeId::TIME)
-                | Self::System("Date" | "DateTime" | "Time")
-        )
-    }
-
-    pub(super) fn is_number(self) -> bool {
-        matches!(
-            self,
-            Self::Fhir(TypeId::INTEGER | TypeId::DECIMAL | TypeId::UNSIGNED_INT | TypeId::POSITIVE_INT)
-                | Self::System("Integer" | "Decimal")
-        )
     }
 
     /// True if any other type may stand where this one is named.
@@ -59,17 +87,28 @@ pub(super) struct Types {
     pub(super) kinds: Option<BTreeSet<Type>>,
     /// False where the order of the items is not defined.
     pub(super) ordered: bool,
+    /// True where the schema lets several items come.
+    pub(super) many: bool,
     /// The items, where all of them are literals.
     pub(super) literals: Vec<Literal>,
 }
 
 impl Types {
-    /// Anything.
+    /// Anything; how many is not known.
     pub(super) fn any() -> Self {
         Self {
             kinds: None,
             ordered: true,
+            many: false,
             literals: Vec::new(),
+        }
+    }
+
+    /// Nothing: `{}`.
+    pub(super) fn nothing() -> Self {
+        Self {
+            kinds: Some(BTreeSet::new()),
+            ..Self::any()
         }
     }
 
@@ -78,8 +117,7 @@ impl Types {
         let open = kinds.iter().any(|kind| kind.is_open());
         Self {
             kinds: (!open).then_some(kinds),
-            ordered: true,
-            literals: Vec::new(),
+            ..Self::any()
         }
     }
 
@@ -93,7 +131,7 @@ impl Types {
 
     pub(super) fn literal(literal: &Literal) -> Self {
         let name = match literal {
-            Literal::Empty => return Self::of([]),
+            Literal::Empty => return Self::nothing(),
             Literal::Boolean(_) => "Boolean",
             Literal::String(_) => "String",
             Literal::Integer(_) => "Integer",
@@ -127,6 +165,7 @@ impl Types {
         Self {
             kinds,
             ordered: self.ordered && other.ordered,
+            many: self.many || other.many,
             literals,
         }
     }
@@ -138,11 +177,35 @@ impl Types {
             .is_some_and(|kinds| !kinds.is_empty() && !kinds.iter().any(|kind| test(*kind)))
     }
 
+    /// True if the types of both are known, each has one, and no pair of them passes the test.
+    pub(super) fn never_with(&self, other: &Self, test: impl Fn(Family, Family) -> bool) -> bool {
+        other.kinds.as_ref().is_some_and(|others| {
+            !others.is_empty()
+                && self.never(|own| others.iter().any(|other| test(own.family(), other.family())))
+        })
+    }
+
     /// The same collection, its items no longer known one by one.
     pub(super) fn some(self) -> Self {
         Self {
             literals: Vec::new(),
             ..self
+        }
+    }
+
+    /// One item of the collection.
+    pub(super) fn one(self) -> Self {
+        Self {
+            many: false,
+            ..self.some()
+        }
+    }
+
+    /// The same types, perhaps several times.
+    pub(super) fn several(self) -> Self {
+        Self {
+            many: true,
+            ..self.some()
         }
     }
 
@@ -154,21 +217,39 @@ impl Types {
         }
     }
 
-    /// The children of a name: none if one of the types is open, an error if no type has it.
+    /// True if none of the items can pass `as` and `ofType` with the type.
+    pub(super) fn never_is(&self, specifier: &TypeReference) -> bool {
+        match specifier.fhir() {
+            Some(wanted) => self.never(|kind| match kind {
+                Type::Fhir(own) => own.is_a(wanted) || wanted.is_a(own),
+                Type::System(name) => specifier.is_named("System", name),
+            }),
+            None => self.never(|kind| match kind {
+                Type::Fhir(_) => specifier.namespace().is_some_and(|name| name != "System"),
+                Type::System(name) => specifier.is_named("System", name) || specifier.name() == "Any",
+            }),
+        }
+    }
+
+    /// The children of a name: anything if one of the types is open, an error if no type has it.
     pub(super) fn child(&self, name: &str) -> Result<Self, ()> {
         let Some(kinds) = &self.kinds else {
             return Ok(Self::any());
         };
         if kinds.is_empty() {
-            return Ok(Self::of([]));
+            return Ok(Self::nothing());
         }
         let mut found = None::<Self>;
         for kind in kinds {
             let children = match kind {
-                Type::Fhir(own) => own
-                    .element(name)
-                    .filter(|element| element.name() == name)
-                    .map(|element| Self::of(element.types().map(Type::Fhir))),
+                Type::Fhir(own) => {
+                    own.element(name)
+                        .filter(|element| element.name() == name)
+                        .map(|element| Self {
+                            many: element.is_list(),
+                            ..Self::of(element.types().map(Type::Fhir))
+                        })
+                }
                 Type::System("Quantity") if matches!(name, "value" | "unit") => Some(Self::any()),
                 Type::System("TypeInfo") if matches!(name, "name" | "namespace") => {
                     Some(Self::system("String"))
@@ -183,30 +264,27 @@ impl Types {
         found
             .map(|found| Self {
                 ordered: self.ordered,
+                many: found.many || self.many,
                 ..found
             })
             .ok_or(())
     }
 
-    /// The name that was perhaps meant: an element of one of the types, at most two letters away.
+    /// The name that was perhaps meant: an element of one of the types.
     pub(super) fn suggestion(&self, name: &str) -> Option<&'static str> {
         let owners = self.kinds.iter().flatten().filter_map(|kind| match kind {
             Type::Fhir(own) => Some(own),
             Type::System(_) => None,
         });
         let elements = owners.flat_map(|own| own.elements());
-        let mut best = None;
-        for element in elements {
-            // `valueQuantity` is the key of JSON, `value` the name.
-            if element.is_choice() && element.properties().iter().any(|one| one.key() == name) {
-                return Some(element.name());
-            }
-            let distance = distance(element.name(), name);
-            if distance <= 2 && best.is_none_or(|(least, _)| distance < least) {
-                best = Some((distance, element.name()));
-            }
+        // `valueQuantity` is the key of JSON, `value` the name.
+        let choice = elements
+            .clone()
+            .find(|element| element.is_choice() && element.properties().iter().any(|one| one.key() == name));
+        match choice {
+            Some(choice) => Some(choice.name()),
+            None => nearest(name, elements.map(|element| element.name())),
         }
-        best.map(|(_, name)| name)
     }
 
     /// How the types read in a message.
@@ -221,52 +299,5 @@ impl Types {
             names.push("others".to_owned());
         }
         names.join(", ")
-    }
-}
-
-/// How many letters must be put in, taken out or changed, as far as that is at most three.
-fn distance(left: &str, right: &str) -> usize {
-    let (left, right): (Vec<char>, Vec<char>) =
-        (left.chars().take(64).collect(), right.chars().take(64).collect());
-    if left.len().abs_diff(right.len()) > 2 {
-        return 3;
-    }
-    let mut row: Vec<usize> = (0..=right.len()).collect();
-    for (line, a) in left.iter().enumerate() {
-        let mut diagonal = line;
-        let mut last = line + 1;
-        for (at, b) in right.iter().enumerate() {
-            let above = row.get(at + 1).copied().unwrap_or(usize::MAX);
-            let here = (diagonal + usize::from(a != b))
-                .min(last + 1)
-                .min(above.saturating_add(1));
-            diagonal = above;
-            if let Some(place) = row.get_mut(at) {
-                *place = last;
-            }
-            last = here;
-        }
-        if let Some(place) = row.last_mut() {
-            *place = last;
-        }
-    }
-    row.last().copied().unwrap_or(0)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn distances_count_letters() {
-        for (left, right, wanted) in [
-            ("given", "given1", 1),
-            ("given", "gvien", 2),
-            ("", "ab", 2),
-            ("name", "name", 0),
-        ] {
-            assert_eq!(distance(left, right), wanted, "{left} {right}");
-        }
-        assert_eq!(distance("a", "abcdef"), 3);
     }
 }

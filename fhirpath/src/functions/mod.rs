@@ -45,6 +45,11 @@ macro_rules! functions {
             Some(Definition { function, min, max })
         }
 
+        /// The names of all functions.
+        pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+            [$($($name,)*)* "is", "as", "ofType", "defineVariable"].into_iter()
+        }
+
         impl Function {
             /// The name as it is written.
             pub(crate) fn as_str(self) -> &'static str {

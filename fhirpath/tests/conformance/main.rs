@@ -1,6 +1,7 @@
-//! The official suite of this room: `cargo xtask conformance fhirpath`.
+//! The suites of this room: `cargo xtask conformance fhirpath` and `fhirpath-definitions`.
 #![allow(missing_docs, reason = "a test")]
 
+mod definitions;
 mod fhirpath;
 
 use std::path::Path;
@@ -8,16 +9,19 @@ use std::process::ExitCode;
 
 use carewire_testkit::conformance::{self, Suite};
 
-const LIST: &str = concat!(
-    env!("CARGO_MANIFEST_DIR"),
-    "/tests/conformance/fhirpath/expected-failures.txt"
-);
+const LISTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/conformance");
 
 fn main() -> ExitCode {
-    let suite = Suite {
+    let lists = Path::new(LISTS);
+    let official = Suite {
         name: "fhirpath",
         pinned: 935,
-        list: Path::new(LIST),
+        list: &lists.join("fhirpath/expected-failures.txt"),
     };
-    conformance::main(&[(suite, fhirpath::cases)])
+    let expressions = Suite {
+        name: "fhirpath-definitions",
+        pinned: 2114,
+        list: &lists.join("definitions/expected-failures.txt"),
+    };
+    conformance::main(&[(official, fhirpath::cases), (expressions, definitions::cases)])
 }
