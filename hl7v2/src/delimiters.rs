@@ -109,6 +109,15 @@ impl EncodingCharacters {
         self.truncation
     }
 
+    /// True if the byte separates fields, repetitions, components or subcomponents.
+    pub(crate) fn separates(&self, byte: u8) -> bool {
+        let byte = Some(byte);
+        byte == Some(self.field)
+            || byte == self.component
+            || byte == self.repetition
+            || byte == self.subcomponent
+    }
+
     /// True if the byte may be MSH-1: any ASCII character but letters, digits, line ends and NUL.
     pub(crate) fn may_separate(byte: u8) -> bool {
         byte.is_ascii() && !byte.is_ascii_alphanumeric() && !matches!(byte, b'\r' | b'\n' | 0)

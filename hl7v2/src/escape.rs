@@ -8,7 +8,7 @@ use crate::charset::{Charset, Piece, Reading, pieces};
 use crate::delimiters::EncodingCharacters;
 use crate::parse::escape::{Escape, escape};
 
-/// The bytes of `raw` with its escape sequences resolved once. What is no known sequence stays as it is.
+/// The bytes of `raw` with its escape sequences resolved once. What is none, or has no meaning here, stays as it is.
 pub(crate) fn unescape<'a>(
     raw: &'a [u8],
     characters: &EncodingCharacters,
@@ -29,12 +29,18 @@ pub(crate) fn unescape<'a>(
             out.extend_from_slice(rest);
             break;
         };
-        let after = if append(&mut out, &inside[..length], characters, charset) {
-            &inside[length + 1..]
-        } else {
-            // Not a sequence: its closing character may open the next one.
-            out.extend_from_slice(&rest[..=length]);
-            &inside[length..]
+        let after = match escape(&inside[..length]) {
+            Some(found) => {
+                if !append(&mut out, found, characters, charset) {
+                    out.extend_from_slice(&rest[..length + 2]);
+                }
+                &inside[length + 1..]
+            }
+            None => {
+                // Its closing character may open the next one.
+                out.extend_from_slice(&rest[..=length]);
+                &inside[length..]
+            }
         };
         let next = memchr::memchr(mark, after).unwrap_or(after.len());
         out.extend_from_slice(&after[..next]);
@@ -49,18 +55,30 @@ pub(crate) fn resolve(raw: &[u8], characters: &EncodingCharacters, reading: Read
     let mut out = String::with_capacity(raw.len());
     pieces(raw, characters.escape, reading, false, |piece| match piece {
         Piece::Text(text) => out.push_str(&text),
-        Piece::Sequence(inside) => sequence(&mut out, inside, characters, reading),
+        Piece::Sequence(inside) => {
+            sequence(&mut out, inside, characters, reading);
+        }
     })?;
     Ok(out)
 }
 
-/// Appends what a known sequence stands for; one that has no meaning here stays as it was sent.
-pub(crate) fn sequence(out: &mut String, inside: &[u8], characters: &EncodingCharacters, reading: Reading) {
+/// Appends what a sequence stands for, and says true; one that has no meaning here stays as it was sent.
+pub(crate) fn sequence(
+    out: &mut String,
+    inside: &[u8],
+    characters: &EncodingCharacters,
+    reading: Reading,
+) -> bool {
     let mut bytes = Vec::new();
     let known = match escape(inside) {
         Some(Escape::Hex(digits)) => {
             bytes.extend(hex_bytes(digits));
             let start = out.len();
+            if let [byte @ (0x0E | 0x0F)] = bytes[..] {
+                // A shift with nothing behind it is the control character: text that holds one is written so.
+                out.push(char::from(byte));
+                return true;
+            }
             let decoded = pieces(&bytes, None, reading, false, |piece| {
                 if let Piece::Text(text) = piece {
                     out.push_str(&text);
@@ -72,7 +90,8 @@ pub(crate) fn sequence(out: &mut String, inside: &[u8], characters: &EncodingCha
             bytes.clear();
             decoded.is_ok()
         }
-        _ => append(&mut bytes, inside, characters, Charset::Ascii),
+        Some(found) => append(&mut bytes, found, characters, Charset::Ascii),
+        None => false,
     };
     if known {
         out.extend(bytes.iter().map(|&byte| char::from(byte)));
@@ -82,6 +101,7 @@ pub(crate) fn sequence(out: &mut String, inside: &[u8], characters: &EncodingCha
         out.extend(inside.iter().map(|&byte| char::from(byte)));
         out.extend(mark);
     }
+    known
 }
 
 /// The bytes that pairs of hexadecimal digits name.
@@ -92,26 +112,26 @@ fn hex_bytes(digits: &[u8]) -> impl Iterator<Item = u8> {
         .map(move |pair| nibble(pair[0]) << 4 | nibble(pair[1]))
 }
 
-/// Appends what the sequence around `inside` stands for; false when it is to be kept as it is.
-fn append(out: &mut Vec<u8>, inside: &[u8], characters: &EncodingCharacters, charset: Charset) -> bool {
-    let character = match escape(inside) {
-        Some(Escape::Field) => Some(characters.field),
-        Some(Escape::Component) => characters.component,
-        Some(Escape::Subcomponent) => characters.subcomponent,
-        Some(Escape::Repetition) => characters.repetition,
-        Some(Escape::Character) => characters.escape,
-        Some(Escape::Truncation) => characters.truncation,
-        Some(Escape::Hex(digits)) => return hex(out, digits, charset),
-        Some(Escape::Lines(count)) => {
+/// Appends what a sequence stands for; false when it is to be kept as it is.
+fn append(out: &mut Vec<u8>, found: Escape<'_>, characters: &EncodingCharacters, charset: Charset) -> bool {
+    let character = match found {
+        Escape::Field => Some(characters.field),
+        Escape::Component => characters.component,
+        Escape::Subcomponent => characters.subcomponent,
+        Escape::Repetition => characters.repetition,
+        Escape::Character => characters.escape,
+        Escape::Truncation => characters.truncation,
+        Escape::Hex(digits) => return hex(out, digits, charset),
+        Escape::Lines(count) => {
             out.resize(out.len() + usize::from(count), b'\n');
             return true;
         }
-        Some(Escape::Spaces(count)) => {
+        Escape::Spaces(count) => {
             out.resize(out.len() + usize::from(count), b' ');
             return true;
         }
-        Some(Escape::Layout) => return true,
-        None => None,
+        Escape::Layout => return true,
+        Escape::Kept => None,
     };
     out.extend(character);
     character.is_some()
@@ -155,6 +175,8 @@ mod tests {
             r"BSV 4\5 re.",
             r"a\Zfoo\b\Q\c",
             r"a\X0\b\XZZ\c",
+            r"a\P\E\b",
+            r"a\.xx\T",
             r"x\C2842\y",
             r"x\M2442\y",
             r"\",
@@ -168,6 +190,16 @@ mod tests {
     #[test]
     fn a_lone_mark_does_not_eat_the_next_sequence() {
         assert_eq!(plain(r"4\5 \T\ 6"), r"4\5 & 6");
+    }
+
+    #[test]
+    fn a_sequence_without_a_meaning_has_its_end() {
+        assert_eq!(plain(r"\Zab\F\"), r"\Zab\F\");
+        assert_eq!(plain(r"\Zab\\F\"), r"\Zab\|");
+        assert_eq!(plain(r"\P\T\P\T\"), r"\P\T\P\T\");
+        assert_eq!(plain(r"\XE9\F\.zz+1\F\"), r"\XE9\F\.zz+1\F\");
+        assert_eq!(plain(r"\Za b\F\"), r"\Za b|");
+        assert_eq!(plain(r"\Q\F\"), r"\Q|");
     }
 
     #[test]

@@ -1,5 +1,10 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(not(test), no_std)]
+// The README names what features bring.
+#![cfg_attr(
+    not(all(feature = "datatypes", feature = "std", feature = "tables")),
+    allow(rustdoc::broken_intra_doc_links)
+)]
 
 #[macro_use]
 extern crate alloc;
@@ -32,6 +37,7 @@ mod message;
 pub mod mllp;
 mod opening;
 mod parse;
+mod part;
 mod path;
 pub mod record;
 mod redact;
@@ -40,6 +46,7 @@ mod scan;
 #[cfg(feature = "versions")]
 pub mod schema;
 mod segment;
+#[allow(dead_code, reason = "`part` cuts values now")]
 mod sequence;
 #[cfg(feature = "serde")]
 pub mod serde;

@@ -7,9 +7,9 @@ use core::ops::Range;
 use crate::charset::{Charset, Reading};
 use crate::message::Message;
 use crate::parse::escape::{Escape, escape};
+use crate::part::{Part, parts};
 use crate::path::Path;
 use crate::segment::Segment;
-use crate::sequence::{Part, parts};
 use crate::value::Place;
 
 /// How to redact: what is kept.
@@ -239,7 +239,7 @@ impl<'m> Writer<'m> {
         }
     }
 
-    fn parts(&mut self, parts: &[Part], letters: Letters) {
+    fn parts(&mut self, parts: &[Part<'_>], letters: Letters) {
         let mark = self.message.encoding_characters().escape();
         for part in parts {
             match part {
@@ -261,9 +261,9 @@ impl<'m> Writer<'m> {
                     }
                     self.out.extend(mark);
                 }
-                Part::Unknown(inside) => {
+                Part::Kept(inside) => {
                     self.out.extend(mark);
-                    // One that begins with another letter is no known one.
+                    // Of any length one of a site.
                     self.out.push(b'Z');
                     let rest = if self.lengths {
                         inside.len().saturating_sub(1)

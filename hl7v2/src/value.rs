@@ -75,8 +75,14 @@ impl<'m> Place<'m> {
     ///
     /// It borrows when nothing has to change. An empty place and an explicit null give the empty text: ask
     /// [`is_null`](Self::is_null) first where deleting matters. Text that cannot be decoded gives the empty text
-    /// too; [`try_text`](Self::try_text) tells it apart. Escape sequences that are not known stay as they
-    /// were sent; those that switch the character set do so where MSH-18 names several.
+    /// too; [`try_text`](Self::try_text) tells it apart.
+    ///
+    /// Two escape characters and what is between them are a sequence if that is `F S T R E P H N`, `X` and pairs of
+    /// hexadecimal digits, a full stop and a command (`.br`, `.in+4`), `C` or `M` and two or three pairs of digits, or
+    /// `Z` and what the site puts behind it, without blanks. One that means nothing here, as `\Zab\` or `\P\` where
+    /// MSH-2 has no truncation character, stays as it was sent, with its end: `\Zab\F\` holds no `\F\`. What is no
+    /// sequence is text, and its last escape character may open one: `4\5 \T\ 6` is `4\5 & 6`. Sequences that switch
+    /// the character set do so where MSH-18 names several.
     ///
     /// # Examples
     ///
@@ -84,6 +90,8 @@ impl<'m> Place<'m> {
     /// # use carewire_hl7v2::Message;
     /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rNTE|1||one\\.br\\two \\T\\ three\r")?;
     /// assert_eq!(msg.find("NTE-3")?.map(|note| note.text()).as_deref(), Some("one\ntwo & three"));
+    /// let msg = Message::parse(b"MSH|^~\\&|\rNTE|1||\\Zab\\F\\, 4\\5 \\T\\ 6\r")?;
+    /// assert_eq!(msg.find("NTE-3")?.map(|note| note.text()).as_deref(), Some("\\Zab\\F\\, 4\\5 & 6"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///

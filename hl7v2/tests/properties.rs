@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use carewire_hl7v2::{AckCode, Message, ParseOptions, Path, batch, render, tree};
+use carewire_hl7v2::{AckCode, Message, ParseOptions, Path, Place, Value, batch, render, tree};
 use carewire_testkit::markers::{Markers, leak};
 use proptest::prelude::*;
 
@@ -36,6 +36,59 @@ fn er7() -> impl Strategy<Value = Vec<u8>> {
     ]);
     (head, prop::collection::vec(piece, 0..60))
         .prop_map(|(head, pieces)| [head.as_bytes(), &pieces.concat()].concat())
+}
+
+/// Messages with a note, by their delimiters and character sets.
+fn sets() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(vec![
+        "MSH|^~\\&|A||||||ADT^A01|1|T|2.3||||||UNICODE UTF-8\rNTE|||x|end\r",
+        "MSH|^~\\&#|A||||||ADT^A01|1|T|2.8||||||UNICODE UTF-8\rNTE|||x|end\r",
+        "MSH|^~\\&|A||||||ADT^A01|1|T|2.3||||||8859/1\rNTE|||x|end\r",
+        "MSH$%~?!#$A$$$$$$ADT%A01$1$T$2.8$$$$$$UNICODE UTF-8\rNTE$$$x$end\r",
+        "MSH|^~\\&|A||||||ADT^A01|1|T|2.8||||||ASCII~ISO IR87~ISO IR159\rNTE|||x|end\r",
+        "MSH|^~\\&|A||||||ADT^A01|1|T|2.8||||||ISO IR14\rNTE|||x|end\r",
+        "MSH|^~\\&|A||||||ADT^A01|1|T|2.8||||||GB 18030-2000\rNTE|||x|end\r",
+        "MSH|^~\\&|A||||||ADT^A01|1|T|2.8||||||BIG-5\rNTE|||x|end\r",
+    ])
+}
+
+/// Text around escape sequences, whole ones and halves.
+fn sequences() -> impl Strategy<Value = Vec<&'static str>> {
+    let piece = prop::sample::select(vec![
+        "\\",
+        "\\",
+        "\\",
+        "F",
+        "T",
+        "Zab",
+        "\\Zab\\",
+        "\\Zab\\F\\",
+        "\\P\\",
+        "P",
+        "E",
+        "Q",
+        ".br",
+        ".zz",
+        "C2842",
+        "M2442",
+        "X41",
+        "X5C",
+        "XE9",
+        "X0",
+        "H",
+        " ",
+        "x",
+        "|",
+        "^",
+        "&",
+        "#",
+        "?",
+        "~",
+        "é",
+        "山",
+        "¥",
+    ]);
+    prop::collection::vec(piece, 0..14)
 }
 
 /// Everything that can be asked of a message without its text, as text.
@@ -192,6 +245,47 @@ proptest! {
         bytes.truncate(bytes.len() - cut % bytes.len());
         let said = said(&bytes);
         prop_assert!(leak(&said).is_none(), "{}", said.len());
+    }
+
+    #[test]
+    fn text_is_read_as_it_was_written(head in sets(), pieces in sequences()) {
+        let Ok(mut message) = Message::parse(head.as_bytes()) else { return Ok(()) };
+        let text = pieces.concat();
+        if message.set("NTE-3", &text[..]).is_ok() {
+            prop_assert_eq!(message.find("NTE-3").unwrap().unwrap().text(), &text[..], "{}", message.as_bytes().escape_ascii());
+            prop_assert_eq!(message.find("NTE-4").unwrap().unwrap().text(), "end");
+        }
+    }
+
+    #[test]
+    fn what_text_gives_is_written_and_read_again(head in sets(), pieces in sequences(), other in sets()) {
+        let mut message = Message::parse(head.as_bytes()).unwrap();
+        if message.set("NTE-3", Value::raw(pieces.concat().as_bytes())).is_err() {
+            return Ok(());
+        }
+        let mut copied = Message::parse(other.as_bytes()).unwrap();
+        let field = message.segment_at(2).and_then(|note| note.field(3));
+        let repetitions = field.iter().flat_map(|field| field.repetitions());
+        for part in repetitions.flat_map(|it| it.components()).flat_map(|it| it.subcomponents()) {
+            let part: Place<'_> = part.into();
+            let text = part.text();
+            let mut again = Message::parse(head.as_bytes()).unwrap();
+            if again.set("NTE-3", &*text).is_ok() {
+                prop_assert_eq!(again.find("NTE-3").unwrap().unwrap().text(), text.clone());
+            }
+            // A copy keeps the sequences of the site, with the escape character of its message.
+            if copied.set("NTE-3", part).is_ok() {
+                let marks = [&message, &copied].map(|it| it.encoding_characters().escape().map(char::from));
+                let [Some(from), Some(to)] = marks else { continue };
+                let plain = |mark: char, text: &str| text.replace(mark, "\u{0}");
+                if from == to {
+                    prop_assert_eq!(copied.find("NTE-3").unwrap().unwrap().text(), text);
+                } else if !text.contains(to) {
+                    let copy = copied.find("NTE-3").unwrap().unwrap().text();
+                    prop_assert_eq!(plain(to, &plain(from, &copy)), plain(to, &plain(from, &text)));
+                }
+            }
+        }
     }
 
     #[test]

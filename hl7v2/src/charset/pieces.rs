@@ -7,7 +7,7 @@ use super::encoding::{decode, decode_double, katakana};
 use super::shift::{Set, Shift};
 use super::{Charset, Reading};
 use crate::delimiters::EncodingCharacters;
-use crate::parse::escape::escape;
+use crate::parse::escape::{Escape, escape};
 
 /// A copy of `bytes` in which every byte that is part of a character, whatever it equals, is no delimiter.
 pub(crate) fn mask(bytes: &[u8], characters: &EncodingCharacters, reading: Reading) -> Vec<u8> {
@@ -26,6 +26,16 @@ pub(crate) fn mask(bytes: &[u8], characters: &EncodingCharacters, reading: Readi
             .shifts
             .then(|| shift.take(&bytes[at..], characters.escape))
             .flatten();
+        // What follows an escape sequence is no switch together with its end.
+        if taken.is_none()
+            && Some(byte) == characters.escape
+            && !shift.hides()
+            && let Some(inside) = inside(&bytes[at..])
+            && !inside.iter().any(|byte| characters.separates(*byte))
+        {
+            at += inside.len() + 2;
+            continue;
+        }
         let (width, inside) = match taken {
             Some(length) => (length, true),
             None => {
@@ -49,8 +59,8 @@ pub(crate) enum Piece<'a> {
     Sequence(&'a [u8]),
 }
 
-/// Cuts a value into text and escape sequences; of those only the known ones unless `all` are asked for. An
-/// error says whether the set is unsupported.
+/// Cuts a value into text and escape sequences; those that stay as they were sent are text unless `all` are asked for.
+/// An error says whether the set is unsupported.
 pub(crate) fn pieces<'a>(
     raw: &'a [u8],
     mark: Option<u8>,
@@ -73,15 +83,17 @@ pub(crate) fn pieces<'a>(
         }
         if Some(byte) == mark
             && !shift.hides()
-            && let Some(length) = memchr::memchr(byte, &raw[at + 1..])
-            && let inside = &raw[at + 1..at + 1 + length]
-            && inside.iter().all(|byte| matches!(byte, 0x20..=0x7E))
-            && (all || escape(inside).is_some())
+            && let Some(inside) = inside(&raw[at..])
         {
             run_text(&raw[run..at], reading, &shift, &mut text)?;
-            give(Piece::Text(core::mem::take(&mut text)));
-            give(Piece::Sequence(inside));
-            at += length + 2;
+            if all || escape(inside) != Some(Escape::Kept) {
+                give(Piece::Text(core::mem::take(&mut text)));
+                give(Piece::Sequence(inside));
+            } else {
+                let sequence = &raw[at..at + inside.len() + 2];
+                text.extend(sequence.iter().map(|&byte| char::from(byte)));
+            }
+            at += inside.len() + 2;
             run = at;
             continue;
         }
@@ -90,6 +102,13 @@ pub(crate) fn pieces<'a>(
     run_text(raw.get(run..).unwrap_or(&[]), reading, &shift, &mut text)?;
     give(Piece::Text(text));
     Ok(())
+}
+
+/// The inside of the escape sequence at the start of `bytes`, their first being the escape character.
+fn inside(bytes: &[u8]) -> Option<&[u8]> {
+    let (mark, rest) = bytes.split_first()?;
+    let inside = rest.get(..memchr::memchr(*mark, rest)?)?;
+    escape(inside).map(|_| inside)
 }
 
 /// Appends the text of a run without switches and escape sequences.
@@ -192,6 +211,10 @@ mod tests {
             Ok("中&")
         );
         assert_eq!(text(b"\\XA3\\", Charset::Iso8859_2, false).as_deref(), Ok("Ł"));
+        assert_eq!(
+            text(b"\\X0E\\a\\X0F\\", Charset::Ascii, true).as_deref(),
+            Ok("\x0ea\x0f")
+        );
         assert_eq!(text(b"\\XA4\\", Charset::Big5, false).as_deref(), Ok("\\XA4\\"));
         // 0xA65C and 0xA5 0x7C are one character each.
         assert_eq!(
@@ -218,5 +241,15 @@ mod tests {
             masked(b"a|\x1b$B|^\x1b(B|\x1b$B~\r|", Charset::Ascii, true),
             b"a|\x80\x80\x80\x80\x80\x80\x80\x80|\x80\x80\x80\x80\r|"
         );
+        // A switch as text, one behind a sequence that is none, and one behind a delimiter.
+        assert_eq!(
+            masked(b"\\E\\M2442\\E\\|^", Charset::Ascii, true),
+            b"\\E\\M2442\\E\\|^"
+        );
+        for bytes in [&b"\\Q\\M2442\\|^"[..], b"\\Z|\\M2442\\|^"] {
+            let masked = masked(bytes, Charset::Ascii, true);
+            assert_eq!(&masked[..masked.len() - 9], &bytes[..bytes.len() - 9]);
+            assert_eq!(&masked[masked.len() - 9..], [0x80; 9]);
+        }
     }
 }

@@ -292,8 +292,8 @@ impl Encoder {
             Piece::Sequence(inside) => {
                 let keeps = match escape(inside) {
                     Some(Escape::Lines(_) | Escape::Spaces(_) | Escape::Layout) => true,
-                    Some(_) => false,
-                    None => inside.first() == Some(&b'Z'),
+                    Some(Escape::Kept) => matches!(inside.first(), Some(b'Z' | b'.')),
+                    _ => false,
                 };
                 let mark = self.characters.escape.filter(|_| keeps && failed.is_none());
                 if let Some(mark) = mark {

@@ -1,4 +1,16 @@
 //! The inside of an escape sequence, between two escape characters.
+//!
+//! Two escape characters make a sequence if what stands between them is one by the grammar of this file, whether it means
+//! something here or not; the second then belongs to the sequence. Where they make none, the first is text, and the
+//! second may open a sequence: `4\5 \T\ 6` is a backslash, some text and an ampersand.
+//!
+//! | inside | |
+//! | --- | --- |
+//! | `F S T R E P H N` | delimiters, highlighting |
+//! | `X`, pairs of hexadecimal digits | bytes |
+//! | `.`, two small letters, a sign, digits | formatting, also commands that nobody knows |
+//! | `C` and two pairs of digits, `M` and two or three | a switch of character sets |
+//! | `Z`, any graphic characters of ASCII | a sequence of the site |
 
 use nom::branch::alt;
 use nom::bytes::complete::{tag, take_while};
@@ -24,9 +36,11 @@ pub(crate) enum Escape<'a> {
     Spaces(u8),
     /// Highlighting or layout that plain text does not show.
     Layout,
+    /// Stays as it was sent: a sequence of the site, an unknown command, a switch where nothing is switched.
+    Kept,
 }
 
-/// Reads the inside of an escape sequence; `None` when it is none that this version of the library knows.
+/// Reads the inside of an escape sequence; `None` when it is none.
 pub(crate) fn escape(inside: &[u8]) -> Option<Escape<'_>> {
     // The delimiters are nearly all there is in practice.
     match inside {
@@ -39,10 +53,27 @@ pub(crate) fn escape(inside: &[u8]) -> Option<Escape<'_>> {
         b"H" | b"N" => return Some(Escape::Layout),
         _ => {}
     }
-    all_consuming(alt((hex, formatting)))
-        .parse(inside)
-        .ok()
-        .map(|(_, escape)| escape)
+    if let Ok((_, escape)) = all_consuming(alt((hex, formatting))).parse(inside) {
+        return Some(escape);
+    }
+    is_kept(inside).then_some(Escape::Kept)
+}
+
+/// True for what is a sequence and stands for nothing that is known here.
+fn is_kept(inside: &[u8]) -> bool {
+    match inside {
+        [b'Z', rest @ ..] => rest.iter().all(u8::is_ascii_graphic),
+        [b'C', digits @ ..] => digits.len() == 4 && digits.iter().all(u8::is_ascii_hexdigit),
+        [b'M', digits @ ..] => matches!(digits.len(), 4 | 6) && digits.iter().all(u8::is_ascii_hexdigit),
+        [b'.', b'a'..=b'z', b'a'..=b'z', rest @ ..] => {
+            let digits = rest
+                .strip_prefix(b"+")
+                .or(rest.strip_prefix(b"-"))
+                .unwrap_or(rest);
+            digits.iter().all(u8::is_ascii_digit)
+        }
+        _ => false,
+    }
 }
 
 fn hex(input: &[u8]) -> IResult<&[u8], Escape<'_>> {
@@ -95,20 +126,43 @@ mod tests {
     }
 
     #[test]
-    fn unknown() {
+    fn kept() {
+        for inside in [
+            &b"Z"[..],
+            b"Zfoo",
+            b"Z#1,2",
+            b"C2842",
+            b"M2442",
+            b"M24284a",
+            b".xx",
+            b".xx-3",
+            b".sp999",
+            b".br2",
+        ] {
+            assert_eq!(escape(inside), Some(Escape::Kept), "{inside:?}");
+        }
+    }
+
+    #[test]
+    fn none() {
         for inside in [
             &b""[..],
             b"X",
             b"X0",
             b"XZZ",
-            b"Zfoo",
-            b"C2842",
-            b"M2442",
-            b".xx",
-            b".sp999",
+            b"Za b",
+            b"Z\x80",
+            b"C28",
+            b"C284G",
+            b"M24421",
+            b".x",
+            b".xx 3",
+            b".XX",
             b"Q",
+            b"f",
+            b"5 re",
         ] {
-            assert_eq!(escape(inside), None);
+            assert_eq!(escape(inside), None, "{inside:?}");
         }
     }
 }

@@ -13,9 +13,9 @@ use crate::delimiters::EncodingCharacters;
 use crate::error::TextError;
 use crate::message::Message;
 use crate::parse::escape::{Escape, escape};
+use crate::part::{Part, parts};
 use crate::schema::Version;
 use crate::segment::Segment;
-use crate::sequence::{Part, parts};
 use crate::tree::Node;
 use crate::value::{Component, Place, Repetition};
 
@@ -183,10 +183,10 @@ impl Output<'_> {
         for part in parts {
             match part {
                 Part::Text(text) => self.characters(&text)?,
-                Part::Unknown(inside) => self.escape(&inside)?,
-                Part::Known(inside) => match self.meaning(&inside) {
+                Part::Kept(inside) => self.escape(inside)?,
+                Part::Known(inside) => match self.meaning(inside) {
                     Some(text) => self.characters(&text)?,
-                    None => self.escape(&inside.iter().map(|&byte| char::from(byte)).collect::<String>())?,
+                    None => self.escape(inside)?,
                 },
             }
         }
@@ -220,7 +220,7 @@ impl Output<'_> {
             self.writer
                 .write_event(Event::Text(BytesText::new(&rest[..at])))?;
             let character = rest[at..].chars().next().unwrap_or('\0');
-            self.escape(&format!("X{}", self.hex(character)))?;
+            self.escape(format!("X{}", self.hex(character)).as_bytes())?;
             rest = &rest[at + character.len_utf8()..];
         }
         Ok(self.writer.write_event(Event::Text(BytesText::new(rest)))?)
@@ -238,8 +238,9 @@ impl Output<'_> {
         bytes.iter().map(|byte| format!("{byte:02X}")).collect()
     }
 
-    fn escape(&mut self, inside: &str) -> Result<(), XmlError> {
-        let element = BytesStart::new("escape").with_attributes([("V", inside)]);
+    fn escape(&mut self, inside: &[u8]) -> Result<(), XmlError> {
+        let inside: String = inside.iter().map(|&byte| char::from(byte)).collect();
+        let element = BytesStart::new("escape").with_attributes([("V", &*inside)]);
         Ok(self.writer.write_event(Event::Empty(element))?)
     }
 }

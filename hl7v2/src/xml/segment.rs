@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 use super::error::XmlReadErrorKind as Kind;
 use crate::charset::{Charset, Reading, encode};
 use crate::delimiters::EncodingCharacters;
+use crate::parse::escape::escape;
 
 /// A part of a text.
 #[derive(Debug)]
@@ -195,6 +196,7 @@ impl Style {
             Piece::Escape(inside) => {
                 let characters = EncodingCharacters {
                     escape: None,
+                    truncation: None,
                     ..self.characters
                 };
                 if inside.contains(|c| self.characters.escape().map(char::from) == Some(c)) {
@@ -208,9 +210,19 @@ impl Style {
             Piece::Text(_) => None,
             Piece::Escape(_) => Some(self.characters.escape().ok_or(Kind::Character)?),
         };
-        out.extend(mark);
-        out.extend_from_slice(&bytes);
-        out.extend(mark);
+        match mark {
+            // In ER7 it would be no sequence, and its end might open one: it is text.
+            Some(mark) if escape(&bytes).is_none() => {
+                for part in [&[mark, b'E', mark][..], &bytes, &[mark, b'E', mark]] {
+                    out.extend_from_slice(part);
+                }
+            }
+            _ => {
+                out.extend(mark);
+                out.extend_from_slice(&bytes);
+                out.extend(mark);
+            }
+        }
         Ok(())
     }
 }
