@@ -69,6 +69,15 @@ pub enum ErrorKind {
 }
 
 impl Error {
+    pub(crate) const fn at_start(kind: ErrorKind) -> Self {
+        Self {
+            kind,
+            offset: 0,
+            line: 1,
+            column: 1,
+        }
+    }
+
     /// What was wrong.
     pub fn kind(&self) -> ErrorKind {
         self.kind

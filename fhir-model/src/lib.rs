@@ -8,12 +8,14 @@ extern crate std;
 
 pub mod build;
 mod document;
+pub mod edit;
 mod error;
 mod finding;
 #[rustfmt::skip]
 mod generated;
 mod json;
 mod limits;
+mod path;
 pub mod schema;
 #[cfg(feature = "xml")]
 mod xml;
@@ -23,5 +25,6 @@ pub use error::{Error, ErrorKind};
 pub use finding::{Finding, FindingCode};
 pub use json::{JsonStyle, Order};
 pub use limits::Limits;
+pub use path::{ElementPath, PathError};
 #[cfg(feature = "xml")]
 pub use xml::XmlStyle;

@@ -1,3 +1,5 @@
+use crate::error::{Error, ErrorKind};
+
 /// How much a reader takes before it refuses. The defaults fit any document a person or a system would send.
 ///
 /// ```
@@ -28,6 +30,13 @@ impl Default for Limits {
 }
 
 impl Limits {
+    pub(crate) fn check_bytes(&self, bytes: usize) -> Result<(), Error> {
+        if bytes > self.bytes.min(u32::MAX as usize - 1) {
+            return Err(Error::at_start(ErrorKind::TooLarge));
+        }
+        Ok(())
+    }
+
     /// Objects inside one another: 128 if not set. XML may have twice as many elements, and never over 300.
     #[must_use]
     pub fn max_depth(mut self, depth: usize) -> Self {

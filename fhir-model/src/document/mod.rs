@@ -246,20 +246,12 @@ impl<'a> Document<'a> {
 
 /// The input as text, with the limits and encodings that all readers share.
 fn text_of<'a>(input: Cow<'a, [u8]>, limits: &Limits, notes: &mut Notes) -> Result<Cow<'a, str>, Error> {
-    let refused = |kind| Error {
-        kind,
-        offset: 0,
-        line: 1,
-        column: 1,
-    };
-    if input.len() > limits.bytes.min(u32::MAX as usize - 1) {
-        return Err(refused(ErrorKind::TooLarge));
-    }
+    limits.check_bytes(input.len())?;
     if matches!(
         input.get(..2),
         Some([0xFF, 0xFE] | [0xFE, 0xFF] | [0, _] | [_, 0])
     ) {
-        return Err(refused(ErrorKind::NotUtf8));
+        return Err(Error::at_start(ErrorKind::NotUtf8));
     }
     Ok(place::utf8(input, notes))
 }
@@ -273,7 +265,7 @@ fn without_mark(source: &str, notes: &mut Notes) -> String {
     blank
 }
 
-fn error_at(source: &str, (kind, at): (ErrorKind, usize)) -> Error {
+pub(crate) fn error_at(source: &str, (kind, at): (ErrorKind, usize)) -> Error {
     let (line, column) = place::line_column(source, at);
     Error {
         kind,

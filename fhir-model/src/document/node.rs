@@ -209,6 +209,16 @@ impl<'d> Node<'d> {
         None
     }
 
+    /// The slot of the object with the id and extensions of a primitive.
+    pub(crate) fn companion_index(self) -> Option<u32> {
+        let slot = self.slot();
+        if slot.has(LONE) {
+            return Some(self.index);
+        }
+        slot.has(HAS_COMPANION)
+            .then(|| self.document.tape.companion_of(self.index))?
+    }
+
     /// Its children in the order of the input, unknown ones included.
     ///
     /// Not among them: `resourceType`, empty arrays, and the keys with an underscore, which are part of their

@@ -8,8 +8,10 @@ mod pair;
 mod read;
 pub(crate) mod scan;
 mod sort;
+mod value;
 mod write;
 
 pub(crate) use read::{Notes, read};
+pub(crate) use value::{document_over, value_of};
 pub(crate) use write::write;
 pub use write::{JsonStyle, Order};
