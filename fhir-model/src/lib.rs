@@ -20,7 +20,7 @@ pub mod schema;
 #[cfg(feature = "xml")]
 mod xml;
 
-pub use document::{Children, Document, Named, Node, Read, ValueKind};
+pub use document::{Children, Descendants, Document, Named, Node, Read, ValueKind, Visit};
 pub use error::{Error, ErrorKind};
 pub use finding::{Finding, FindingCode};
 pub use json::{JsonStyle, Order};

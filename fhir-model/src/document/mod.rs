@@ -1,10 +1,13 @@
 //! The document: a tape of twelve bytes a node over the text it was read from.
 
+mod compare;
 mod node;
 mod origin;
 mod place;
+mod siphash;
 pub(crate) mod tape;
 mod value;
+mod visit;
 #[cfg(feature = "xml")]
 mod xml;
 
@@ -18,6 +21,7 @@ use std::io;
 
 pub use node::{Children, Named, Node};
 pub use value::ValueKind;
+pub use visit::{Descendants, Visit};
 
 pub(crate) use origin::Origin;
 pub(crate) use tape::{Tape, UnknownKey};
@@ -223,6 +227,11 @@ impl<'a> Document<'a> {
     /// The document as JSON, indented by two spaces, in the order of the input.
     pub fn to_json_pretty(&self) -> String {
         self.to_json_in(&JsonStyle::pretty())
+    }
+
+    /// FHIR's canonical JSON: see [`JsonStyle::canonical`].
+    pub fn to_json_canonical(&self) -> String {
+        self.to_json_in(&JsonStyle::canonical())
     }
 
     /// The document as JSON in a style.

@@ -4,6 +4,7 @@ pub(crate) mod escape;
 mod frame;
 mod key;
 mod late;
+mod number;
 mod pair;
 mod read;
 pub(crate) mod scan;

@@ -1,7 +1,8 @@
 //! From the tape to JSON text.
 
 use super::escape;
-use super::sort::sorted;
+use super::number;
+use super::sort::{sorted, sorted_by_key};
 use crate::document::tape::{COMPANION, ESCAPED, ITEM, Kind, NESTED, RESOURCE_TYPE, Slot, Tape};
 use crate::document::{Document, UnknownKey};
 use alloc::vec::Vec;
@@ -15,6 +16,20 @@ pub enum Order {
     /// `resourceType`, then as the definitions list them, each primitive's companion behind it, then what is
     /// unknown.
     Schema,
+    /// By the alphabet: the keys of an object as they compare in UTF-16.
+    Alphabet,
+}
+
+/// How texts and numbers are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+enum Texts {
+    /// As they are in the input.
+    #[default]
+    Input,
+    /// Texts with no more escapes than JSON needs.
+    Plain,
+    /// And numbers so that equal ones are written alike.
+    Values,
 }
 
 /// How JSON is written.
@@ -32,6 +47,7 @@ pub enum Order {
 pub struct JsonStyle {
     pretty: bool,
     order: Order,
+    texts: Texts,
 }
 
 impl JsonStyle {
@@ -40,6 +56,7 @@ impl JsonStyle {
         Self {
             pretty: false,
             order: Order::Input,
+            texts: Texts::Input,
         }
     }
 
@@ -48,6 +65,27 @@ impl JsonStyle {
         Self {
             pretty: true,
             order: Order::Input,
+            texts: Texts::Input,
+        }
+    }
+
+    /// FHIR's canonical JSON, `http://hl7.org/fhir/canonicalization/json`: on one line, the properties of each object
+    /// in the order of the alphabet. Texts have no more escapes than JSON needs, as RFC 8785 has it; numbers keep
+    /// their digits, since those of a decimal say how precise it is.
+    pub const fn canonical() -> Self {
+        Self {
+            pretty: false,
+            order: Order::Alphabet,
+            texts: Texts::Plain,
+        }
+    }
+
+    /// The canonical form in which equal numbers are alike: what values are compared and hashed by.
+    pub(crate) const fn values() -> Self {
+        Self {
+            pretty: false,
+            order: Order::Alphabet,
+            texts: Texts::Values,
         }
     }
 
@@ -67,6 +105,10 @@ pub(crate) fn write(document: &Document<'_>, root: u32, style: &JsonStyle, out: 
             let tape = sorted(&document.tape, root);
             Writer::new(&document.source, &tape, style, out).run(0);
         }
+        Order::Alphabet => {
+            let tape = sorted_by_key(&document.source, &document.tape, root);
+            Writer::new(&document.source, &tape, style, out).run(0);
+        }
     }
 }
 
@@ -74,6 +116,7 @@ struct Writer<'a> {
     source: &'a str,
     tape: &'a Tape,
     pretty: bool,
+    texts: Texts,
     level: usize,
     /// Containers that are open: slot and the slot after all they hold.
     open: Vec<(u32, u32)>,
@@ -86,6 +129,7 @@ impl<'a> Writer<'a> {
             source,
             tape,
             pretty: style.pretty,
+            texts: style.texts,
             level: 0,
             open: Vec::new(),
             out,
@@ -167,6 +211,9 @@ impl<'a> Writer<'a> {
             }
             Kind::Object => self.out.extend_from_slice(b"{}"),
             Kind::Array => self.out.extend_from_slice(b"[]"),
+            Kind::Number if self.texts == Texts::Values => {
+                number::push_value(self.out, self.text(slot.offset, slot.extent));
+            }
             Kind::Number | Kind::True | Kind::False | Kind::Null => self.raw(slot.offset, slot.extent, false),
         }
     }
@@ -208,16 +255,20 @@ impl<'a> Writer<'a> {
     /// Text of the source as it is; what JSON does not allow in a string is mended.
     #[inline]
     fn raw(&mut self, offset: u32, length: u32, escaped: bool) {
-        let start = offset as usize;
-        let text = self
-            .source
-            .get(start..start + length as usize)
-            .unwrap_or_default();
-        if escaped && (escape::malformed(text).is_some() || text.bytes().any(|byte| byte < 0x20)) {
+        let text = self.text(offset, length);
+        let mends = escaped && self.texts != Texts::Input;
+        if mends || escaped && (escape::malformed(text).is_some() || text.bytes().any(|byte| byte < 0x20)) {
             escape::push_escaped(self.out, &escape::unescape(text));
         } else {
             self.out.extend_from_slice(text.as_bytes());
         }
+    }
+
+    #[inline]
+    fn text(&self, offset: u32, length: u32) -> &'a str {
+        let start = offset as usize;
+        let end = start + length as usize;
+        self.source.get(start..end).unwrap_or_default()
     }
 
     fn line(&mut self) {
