@@ -1,5 +1,7 @@
 use thiserror::Error;
 
+use crate::finding::Finding;
+
 /// Why no document could be read. It names a place and nothing of the input's text.
 ///
 /// # Examples
@@ -97,4 +99,27 @@ impl Error {
     pub fn column(&self) -> u32 {
         self.column
     }
+}
+
+/// Why a document was not taken in strict reading: it could not be read, or the first thing that was found in it.
+///
+/// # Examples
+///
+/// ```
+/// # use carewire_fhir_model::{Document, FindingCode, Limits, Refusal};
+/// let json = br#"{"resourceType": "Patient", "shoeSize": 43, "photo": []}"#;
+/// let Err(Refusal::Finding(finding)) = Document::read_json_strict(&json[..], &Limits::default()) else {
+///     return Err("it should be refused");
+/// };
+/// assert_eq!((finding.code(), finding.path(), finding.column()), (FindingCode::UnknownElement, "Patient", 30));
+/// # Ok::<(), &str>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum Refusal {
+    /// It is no document at all, or passes a limit.
+    #[error(transparent)]
+    Error(#[from] Error),
+    /// The first finding in the order of the input.
+    #[error("{0}")]
+    Finding(Finding),
 }

@@ -15,13 +15,14 @@ mod finding;
 mod generated;
 mod json;
 mod limits;
+pub mod ndjson;
 mod path;
 pub mod schema;
 #[cfg(feature = "xml")]
 mod xml;
 
 pub use document::{Children, Descendants, Document, Named, Node, Read, ValueKind, Visit};
-pub use error::{Error, ErrorKind};
+pub use error::{Error, ErrorKind, Refusal};
 pub use finding::{Finding, FindingCode};
 pub use json::{JsonStyle, Order};
 pub use limits::Limits;

@@ -34,6 +34,9 @@ pub enum BuildError {
         /// The type.
         ty: TypeId,
     },
+    /// The JSON could be larger than 4 GiB, which no document is.
+    #[error("too many nodes or too much text for one document")]
+    TooLarge,
     /// What was to be attached is no resource by itself: it has a parent, or it holds the new parent.
     #[error("only a resource without a parent can be attached")]
     NotDetached,
@@ -44,7 +47,9 @@ impl BuildError {
     pub fn element(&self) -> Option<&'static Element> {
         match self {
             Self::WrongType { element, .. } | Self::AlreadyThere { element } => Some(element.element()),
-            Self::NoSuchElement { .. } | Self::NotPrimitive { .. } | Self::NotDetached => None,
+            Self::NoSuchElement { .. } | Self::NotPrimitive { .. } | Self::TooLarge | Self::NotDetached => {
+                None
+            }
         }
     }
 }

@@ -77,6 +77,15 @@ fn bit(slot: u8) -> u64 {
     1 << slot.min(63)
 }
 
+/// Whether the JSON of so many nodes and bytes of text stays below 4 GiB at its worst: each node with the longest key,
+/// its companion and `resourceType`, each byte escaped.
+#[inline]
+fn fits(nodes: usize, texts: u64) -> bool {
+    const NODE: u64 = 96;
+    const ESCAPE: u64 = 6;
+    nodes as u64 * NODE + texts * ESCAPE < u64::from(u32::MAX)
+}
+
 impl Builder {
     /// An empty builder.
     pub fn new(_schema: &'static Schema) -> Self {
@@ -102,6 +111,16 @@ impl Builder {
     #[inline]
     fn made(&self, id: u32) -> Option<&Made> {
         self.nodes.get(id as usize)
+    }
+
+    /// Whether the JSON of all there is stays below 4 GiB with a text more, whatever its escapes, keys and commas.
+    #[inline]
+    fn check_room(&self, text: usize) -> Result<(), BuildError> {
+        if fits(self.nodes.len(), self.texts.len() as u64 + text as u64) {
+            Ok(())
+        } else {
+            Err(BuildError::TooLarge)
+        }
     }
 
     fn push(&mut self, made: Made) -> BuildId {
@@ -169,6 +188,7 @@ impl Builder {
                 element: element.id(),
             });
         }
+        self.check_room(0)?;
         let id = self.resource(variant);
         self.link(parent, id, slot, property);
         Ok(id)
@@ -211,6 +231,7 @@ impl Builder {
                 element: property.element().id(),
             });
         }
+        self.check_room(0)?;
         let id = self.resource(property.ty);
         self.link(parent, id, slot, property.id());
         Ok(id)
@@ -267,8 +288,9 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// [`BuildError::NotPrimitive`].
+    /// [`BuildError::NotPrimitive`], and [`BuildError::TooLarge`] for more than about 700 MB of text in all.
     pub fn replace_text(&mut self, id: BuildId, text: &str) -> Result<(), BuildError> {
+        self.check_room(text.len())?;
         let start = self.texts.len() as u32;
         let Some(made) = self
             .nodes
@@ -530,5 +552,16 @@ impl fmt::Debug for Builder {
         f.debug_struct("Builder")
             .field("nodes", &self.nodes.len())
             .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fits;
+
+    #[test]
+    fn what_json_of_4_gib_could_not_hold_is_refused() {
+        assert!(fits(1_000_000, 600_000_000) && fits(44_000_000, 0));
+        assert!(!fits(45_000_000, 0) && !fits(0, 716_000_000) && !fits(0, u64::from(u32::MAX)));
     }
 }

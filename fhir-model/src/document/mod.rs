@@ -26,7 +26,7 @@ pub use visit::{Descendants, Visit};
 pub(crate) use origin::Origin;
 pub(crate) use tape::{Tape, UnknownKey};
 
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, Refusal};
 use crate::finding::{Finding, FindingCode};
 use crate::json::{self, JsonStyle, Notes};
 use crate::limits::Limits;
@@ -73,6 +73,20 @@ pub struct Read<'a> {
     pub findings_dropped: usize,
 }
 
+impl<'a> Read<'a> {
+    /// The document if nothing was found.
+    ///
+    /// # Errors
+    ///
+    /// The first finding in the order of the input.
+    pub fn strict(self) -> Result<Document<'a>, Refusal> {
+        match self.findings.into_iter().next() {
+            Some(finding) => Err(Refusal::Finding(finding)),
+            None => Ok(self.document),
+        }
+    }
+}
+
 impl<'a> Document<'a> {
     /// Reads a resource from JSON, leniently and with the default [`Limits`]. The document borrows the input.
     ///
@@ -114,6 +128,15 @@ impl<'a> Document<'a> {
         limits: &Limits,
     ) -> Result<Read<'a>, Error> {
         Self::read(input.into(), root, limits)
+    }
+
+    /// Reads a resource from JSON and refuses it at the first finding.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal`]: the error of [`Document::from_json`], or the finding that comes first in the input.
+    pub fn read_json_strict(input: impl Into<Cow<'a, [u8]>>, limits: &Limits) -> Result<Self, Refusal> {
+        Self::read_json(input, limits)?.strict()
     }
 
     fn read(input: Cow<'a, [u8]>, root: TypeId, limits: &Limits) -> Result<Read<'a>, Error> {

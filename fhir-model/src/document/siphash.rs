@@ -55,7 +55,7 @@ impl SipHash {
 impl Hasher for SipHash {
     fn write(&mut self, bytes: &[u8]) {
         let mut rest = bytes;
-        while self.length % 8 != 0 {
+        while !self.length.is_multiple_of(8) {
             let Some((first, more)) = rest.split_first() else {
                 return;
             };
@@ -89,7 +89,7 @@ impl SipHash {
     fn byte(&mut self, byte: u8) {
         self.tail |= u64::from(byte) << (8 * (self.length % 8));
         self.length += 1;
-        if self.length % 8 == 0 {
+        if self.length.is_multiple_of(8) {
             let word = core::mem::take(&mut self.tail);
             self.word(word);
         }

@@ -6,7 +6,7 @@ use alloc::string::String;
 use std::io;
 
 use super::{Document, Read, error_at, text_of, without_mark};
-use crate::error::Error;
+use crate::error::{Error, Refusal};
 use crate::finding::FindingCode;
 use crate::json::{self, Notes};
 use crate::limits::Limits;
@@ -82,6 +82,15 @@ impl Document<'_> {
             findings,
             findings_dropped: notes.dropped,
         })
+    }
+
+    /// Reads a resource from XML and refuses it at the first finding.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal`]: the error of [`Document::from_xml`], or the finding that comes first in the input.
+    pub fn read_xml_strict(input: &[u8], limits: &Limits) -> Result<Document<'static>, Refusal> {
+        Self::read_xml(input, limits)?.strict()
     }
 
     /// The document as XML without spaces between elements. See [`Document::to_xml_in`].

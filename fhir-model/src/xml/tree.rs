@@ -1,6 +1,5 @@
 //! The elements of an XML document, by number, each with its place.
 
-use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 use quick_xml::XmlVersion;
@@ -17,29 +16,112 @@ const MAX_LEVELS: usize = 300;
 /// A place and what is wrong there.
 pub(super) type Fault = (ErrorKind, usize);
 
-pub(super) struct Attribute {
-    pub(super) name: String,
-    pub(super) value: String,
+/// Attributes that one tag may have: the reader looks each up among those before it.
+const MAX_ATTRIBUTES: usize = 256;
+
+/// No element, no attribute, no text.
+const NONE: u32 = u32::MAX;
+
+/// A stretch of the source, or of the texts of attributes.
+#[derive(Clone, Copy)]
+struct Span {
+    start: u32,
+    length: u32,
+}
+
+impl Span {
+    fn of(self, text: &str) -> &str {
+        let start = self.start as usize;
+        text.get(start..start + self.length as usize).unwrap_or_default()
+    }
+}
+
+struct AttributeRow {
+    name: Span,
+    value: Span,
+    malformed: bool,
+}
+
+/// An attribute of an element.
+#[derive(Clone, Copy)]
+pub(super) struct Attribute<'t> {
+    pub(super) name: &'t str,
+    pub(super) value: &'t str,
     /// Whether a reference in it means nothing.
     pub(super) malformed: bool,
 }
 
-pub(super) struct Element<'a> {
-    /// Without its prefix.
-    pub(super) name: &'a str,
-    pub(super) attributes: Vec<Attribute>,
-    pub(super) children: Vec<usize>,
+/// Forty bytes: a document of many small elements is not much larger than its text.
+struct Row {
+    name: Span,
+    first_attribute: u32,
+    attributes: u32,
+    first_child: u32,
+    last_child: u32,
+    next: u32,
+    start: u32,
+    end: u32,
+    text: u32,
+}
+
+/// An element: a handle that is copied freely.
+#[derive(Clone, Copy)]
+pub(super) struct Element<'t> {
+    tree: &'t Tree<'t>,
+    row: &'t Row,
+}
+
+impl<'t> Element<'t> {
+    /// Its name without a prefix.
+    pub(super) fn name(self) -> &'t str {
+        self.row.name.of(self.tree.source)
+    }
+
     /// Where its start tag begins.
-    pub(super) start: usize,
+    pub(super) fn start(self) -> usize {
+        self.row.start as usize
+    }
+
     /// Where its end tag ends.
-    pub(super) end: usize,
+    pub(super) fn end(self) -> usize {
+        self.row.end as usize
+    }
+
     /// The place of text that is no white space.
-    pub(super) text: Option<usize>,
+    pub(super) fn text(self) -> Option<usize> {
+        (self.row.text != NONE).then_some(self.row.text as usize)
+    }
+
+    pub(super) fn attributes(self) -> impl Iterator<Item = Attribute<'t>> {
+        let first = self.row.first_attribute as usize;
+        let rows = self
+            .tree
+            .attributes
+            .get(first..first + self.row.attributes as usize);
+        let texts = self.tree.texts.as_str();
+        rows.unwrap_or_default().iter().map(move |row| Attribute {
+            name: row.name.of(texts),
+            value: row.value.of(texts),
+            malformed: row.malformed,
+        })
+    }
+
+    pub(super) fn children(self) -> impl Iterator<Item = Element<'t>> {
+        let mut next = self.row.first_child;
+        core::iter::from_fn(move || {
+            let row = self.tree.rows.get(next as usize)?;
+            next = row.next;
+            Some(Element { tree: self.tree, row })
+        })
+    }
 }
 
 /// The first element is the root.
 pub(super) struct Tree<'a> {
-    pub(super) elements: Vec<Element<'a>>,
+    rows: Vec<Row>,
+    attributes: Vec<AttributeRow>,
+    /// Names and values of attributes.
+    texts: String,
     pub(super) source: &'a str,
     /// Whether it has a reference to an entity that XML does not have, which no one can expand.
     has_foreign: bool,
@@ -53,7 +135,9 @@ fn is_own(reference: &str) -> bool {
 impl<'a> Tree<'a> {
     pub(super) fn read(source: &'a str, limits: &Limits) -> Result<Self, Fault> {
         let mut tree = Self {
-            elements: Vec::with_capacity(source.len() / 40 + 1),
+            rows: Vec::with_capacity(source.len() / 40 + 1),
+            attributes: Vec::with_capacity(source.len() / 40 + 1),
+            texts: String::new(),
             source,
             has_foreign: false,
         };
@@ -91,9 +175,9 @@ impl<'a> Tree<'a> {
                     tree.add(&tag, start, end, &open, limits)?;
                 }
                 Event::End(_) => {
-                    let closed = open.pop().and_then(|id| tree.elements.get_mut(id));
+                    let closed = open.pop().and_then(|id| tree.rows.get_mut(id));
                     if let Some(element) = closed {
-                        element.end = end;
+                        element.end = end as u32;
                     }
                 }
                 Event::Text(text) => tree.text(&open, text.trim_ascii().is_empty(), start)?,
@@ -107,7 +191,7 @@ impl<'a> Tree<'a> {
                 Event::Eof => break,
             }
         }
-        if !open.is_empty() || tree.elements.is_empty() {
+        if !open.is_empty() || tree.rows.is_empty() {
             return Err((ErrorKind::UnexpectedEnd, source.len()));
         }
         Ok(tree)
@@ -117,13 +201,15 @@ impl<'a> Tree<'a> {
         if blank {
             return Ok(());
         }
-        match open.last().and_then(|id| self.elements.get_mut(*id)) {
+        match open.last().and_then(|id| self.rows.get_mut(*id)) {
             Some(element) => {
-                element.text.get_or_insert(at);
+                if element.text == NONE {
+                    element.text = at as u32;
+                }
                 Ok(())
             }
             None => Err((
-                if self.elements.is_empty() {
+                if self.rows.is_empty() {
                     ErrorKind::ExpectedObject
                 } else {
                     ErrorKind::TrailingText
@@ -141,54 +227,87 @@ impl<'a> Tree<'a> {
         open: &[usize],
         limits: &Limits,
     ) -> Result<usize, Fault> {
-        if self.elements.len() >= limits.nodes {
+        // An element is four times as large as a node of JSON.
+        let room = |taken: usize| taken < limits.nodes / 4;
+        if !room(self.rows.len()) {
             return Err((ErrorKind::TooManyNodes, start));
         }
-        let id = self.elements.len();
-        match open.last().and_then(|id| self.elements.get_mut(*id)) {
-            Some(parent) => parent.children.push(id),
+        let id = self.rows.len() as u32;
+        let parent = open.last().and_then(|id| self.rows.get_mut(*id));
+        match parent {
+            Some(parent) => {
+                let before = core::mem::replace(&mut parent.last_child, id);
+                if before == NONE {
+                    parent.first_child = id;
+                } else if let Some(before) = self.rows.get_mut(before as usize) {
+                    before.next = id;
+                }
+            }
             None if id > 0 => return Err((ErrorKind::TrailingText, start)),
             None => {}
         }
         let length = tag.name().into_inner().len();
         let name = self.source.get(start + 1..start + 1 + length).unwrap_or_default();
-        let name = name.rsplit(':').next().unwrap_or(name);
-        let mut attributes = Vec::new();
+        let prefix = name.rfind(':').map_or(0, |colon| colon + 1);
+        let first_attribute = self.attributes.len();
         for attribute in tag.attributes() {
             let Ok(attribute) = attribute else {
                 return Err((ErrorKind::MalformedXml, start));
             };
-            let name = attribute.key.into_inner().to_owned();
+            if !room(self.attributes.len()) || self.attributes.len() - first_attribute >= MAX_ATTRIBUTES {
+                return Err((ErrorKind::TooManyNodes, start));
+            }
+            let name = self.keep(attribute.key.into_inner());
             let (value, malformed) = match attribute.normalized_value(XmlVersion::default()) {
-                Ok(value) => (value.into_owned(), false),
-                Err(_) => (attribute.value.into_owned(), true),
+                Ok(value) => (self.keep(&value), false),
+                Err(_) => (self.keep(&attribute.value), true),
             };
-            attributes.push(Attribute {
+            self.attributes.push(AttributeRow {
                 name,
                 value,
                 malformed,
             });
         }
-        self.elements.push(Element {
-            name,
-            attributes,
-            children: Vec::new(),
-            start,
-            end,
-            text: None,
+        self.rows.push(Row {
+            name: Span {
+                start: (start + 1 + prefix) as u32,
+                length: (length - prefix) as u32,
+            },
+            first_attribute: first_attribute as u32,
+            attributes: (self.attributes.len() - first_attribute) as u32,
+            first_child: NONE,
+            last_child: NONE,
+            next: NONE,
+            start: start as u32,
+            end: end as u32,
+            text: NONE,
         });
-        Ok(id)
+        Ok(id as usize)
+    }
+
+    fn keep(&mut self, text: &str) -> Span {
+        let start = self.texts.len() as u32;
+        self.texts.push_str(text);
+        Span {
+            start,
+            length: text.len() as u32,
+        }
+    }
+
+    /// The first element.
+    pub(super) fn root(&self) -> Option<Element<'_>> {
+        self.rows.first().map(|row| Element { tree: self, row })
     }
 }
 
 /// Whether `text` is one well-formed `div`, and whether it has a default namespace.
 pub(super) fn div(text: &str) -> Option<bool> {
     let tree = Tree::read(text.trim(), &Limits::default()).ok()?;
-    let root = tree.elements.first()?;
-    let attributes = tree.elements.iter().flat_map(|one| &one.attributes);
-    if tree.has_foreign || attributes.into_iter().any(|one| one.malformed) {
+    let root = tree.root()?;
+    if tree.has_foreign || tree.attributes.iter().any(|one| one.malformed) {
         return None;
     }
-    let is_div = text.trim_start().starts_with("<div") && root.name == "div" && root.end == text.trim().len();
-    is_div.then(|| root.attributes.iter().any(|one| one.name == "xmlns"))
+    let is_div =
+        text.trim_start().starts_with("<div") && root.name() == "div" && root.end() == text.trim().len();
+    is_div.then(|| root.attributes().any(|one| one.name == "xmlns"))
 }
