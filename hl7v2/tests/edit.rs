@@ -388,3 +388,16 @@ fn builders() {
         b"MSH|^~\\&||||||||||2.7||||||ASCII~ISO IR87\rPID|||1~2^A||\x1b$B;3\x1b(B\r"
     );
 }
+
+#[test]
+fn a_copy_whose_edits_depend_on_each_other() {
+    let message = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rOBX|1|x\r").unwrap();
+    let copy = message
+        .to_bytes_with([("OBX-1", "2"), ("OBX[1='2']-2", "y")])
+        .unwrap();
+    assert!(copy.ends_with(b"OBX|2|y\r"));
+    let gone = message
+        .to_bytes_with([("OBX-1", "2"), ("OBX[1='1']-2", "y")])
+        .unwrap_err();
+    assert_eq!(gone.kind(), EditErrorKind::Missing);
+}

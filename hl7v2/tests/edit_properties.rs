@@ -1,5 +1,7 @@
 //! What holds of every edit: the index is that of the bytes, what is set is read, and undoing gives the bytes back.
 
+#![cfg(feature = "versions")]
+
 use carewire_hl7v2::{Edit, EditError, Message, SegmentBuilder, Value};
 use carewire_testkit::markers::{Markers, leak};
 use proptest::prelude::*;
@@ -64,6 +66,9 @@ enum Step {
     InsertSegment(usize, String),
     MoveSegment(usize, usize),
     Renumber,
+    Put(String, String),
+    AddSegment(&'static str, &'static str, String),
+    AddGroup(&'static str),
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -109,7 +114,25 @@ fn step() -> impl Strategy<Value = Step> {
         2 => (0..8_usize, text()).prop_map(|(position, text)| Step::InsertSegment(position, text)),
         1 => (0..8_usize, 0..8_usize).prop_map(|(from, to)| Step::MoveSegment(from, to)),
         1 => Just(Step::Renumber),
+        2 => (path(), text()).prop_map(|(path, text)| Step::Put(path, text)),
+        2 => (places_of(), prop::sample::select(vec!["NTE", "OBX", "PV1", "ZAB"]), text()).prop_map(|(group, id, text)| Step::AddSegment(group, id, text)),
+        1 => places_of().prop_map(Step::AddGroup),
     ]
+}
+
+/// Groups of the structures that the messages have.
+fn places_of() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(vec![
+        "",
+        "/",
+        "/PATIENT_RESULT",
+        "/PATIENT_RESULT/PATIENT",
+        "/PATIENT_RESULT/ORDER_OBSERVATION",
+        "/PATIENT_RESULT/ORDER_OBSERVATION/OBSERVATION[2]",
+        "/PATIENT",
+        "/ORDER",
+        "/PROCEDURE",
+    ])
 }
 
 fn value(sort: Sort, text: &str) -> Value<'_> {
@@ -132,6 +155,11 @@ fn apply(message: &mut Message<'_>, step: &Step) -> Result<Edit, EditError> {
         }
         Step::MoveSegment(from, to) => message.move_segment(*from, *to),
         Step::Renumber => message.renumber("OBX", &["PID"]),
+        Step::Put(path, text) => message.put(&**path, &**text),
+        Step::AddSegment(group, id, text) => {
+            message.add_segment(group, SegmentBuilder::new(*id).field(2, &**text))
+        }
+        Step::AddGroup(group) => message.add_group(group, &["OBSERVATION"]),
     }
 }
 
@@ -213,7 +241,7 @@ proptest! {
         let mut message = Message::parse(markers.as_bytes()).unwrap();
         let mut said = String::new();
         for mut step in steps {
-            if let Step::Set(.., text) | Step::Insert(.., text) | Step::Push(.., text) | Step::InsertSegment(_, text) = &mut step {
+            if let Step::Set(.., text) | Step::Insert(.., text) | Step::Push(.., text) | Step::InsertSegment(_, text) | Step::Put(_, text) | Step::AddSegment(.., text) = &mut step {
                 text.push_str(&own);
             }
             if let Step::Set(_, sort, text) = &step {

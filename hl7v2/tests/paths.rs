@@ -178,3 +178,14 @@ proptest! {
         }
     }
 }
+
+#[cfg(feature = "versions")]
+#[test]
+fn a_group_name_with_a_hyphen() {
+    let message = Message::parse(b"MSH|^~\\&|||||||SDR^S31|1|T|2.8.2\rSCD|7\r").unwrap();
+    let path = message.group_path_at(message.as_bytes().len() - 2).unwrap();
+    assert_eq!(path.to_string(), "/ANTI-MICROBIAL_DEVICE_DATA/SCD-1");
+    assert_eq!(Path::parse(&path.to_string()).unwrap(), path);
+    assert_eq!(message.query(&path).count(), 1);
+    assert_eq!(Path::parse("/PID-3/OBX").unwrap_err().offset(), 6);
+}

@@ -7,3 +7,5 @@ mod template;
 
 pub use message::MessageBuilder;
 pub use segment::SegmentBuilder;
+#[cfg(feature = "versions")]
+pub(crate) use template::wanted_of;

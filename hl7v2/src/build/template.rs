@@ -54,6 +54,23 @@ impl MessageBuilder<'static> {
     }
 }
 
+/// The segments of a new repetition of a group: what it requires, what is asked for, or the first of it.
+pub(crate) fn wanted_of(group: Element, optional: &[&str]) -> Vec<SegmentBuilder<'static>> {
+    let mut found = wanted(members(group), optional);
+    let mut first = group.elements().next();
+    while let (true, Some(element)) = (found.is_empty(), first) {
+        if element.is_group() {
+            first = element.elements().next();
+        } else {
+            first = None;
+            if is_segment(element) {
+                found.push(SegmentBuilder::new(element.name()));
+            }
+        }
+    }
+    found
+}
+
 /// The segments that a row of elements requires, and those that are asked for, without MSH.
 fn wanted(elements: Elements, optional: &[&str]) -> Vec<SegmentBuilder<'static>> {
     let mut found = Vec::new();
@@ -70,7 +87,7 @@ fn wanted(elements: Elements, optional: &[&str]) -> Vec<SegmentBuilder<'static>>
         }
         if element.is_group() {
             open.push(members(element));
-        } else if element.name().len() == 3 {
+        } else if is_segment(element) {
             found.push(SegmentBuilder::new(element.name()));
         }
     }
@@ -89,4 +106,10 @@ fn members(group: Element) -> Elements {
     } else {
         elements
     }
+}
+
+/// False where the structure leaves open which segment stands there (`Hxx`).
+fn is_segment(element: Element) -> bool {
+    let name = element.name().as_bytes();
+    name.len() == 3 && !name.iter().any(u8::is_ascii_lowercase)
 }

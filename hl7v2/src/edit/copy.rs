@@ -59,7 +59,8 @@ impl Message<'_> {
 
     /// What each edit comes to, in the order of the message; `None` where one may depend on another, or is refused.
     fn patches(&self, edits: &[(impl Target, Value<'_>)]) -> Option<(Vec<Patch>, Vec<u8>)> {
-        if !self.reading().is_plain() {
+        let later = edits.iter().skip(1);
+        if !self.reading().is_plain() || later.clone().any(|(at, _)| at.depends()) {
             return None;
         }
         let encoder = Encoder::of(self);

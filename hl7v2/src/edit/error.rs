@@ -56,6 +56,8 @@ pub enum EditErrorKind {
     Header,
     /// A number is more than 65,536 beyond the last one there, or the message would be too large.
     Limit,
+    /// The structure has no place for the segment or group there, or is not known.
+    Place,
     /// Bytes elsewhere in the segment would be read as another segment.
     Structure,
     /// The message has been edited since, or it is another one: see [`Message::undo`](crate::Message::undo).
@@ -77,6 +79,7 @@ impl EditErrorKind {
             Self::Header => "edit-header",
             Self::Limit => "limit",
             Self::Structure => "edit-structure",
+            Self::Place => "edit-place",
             Self::Stale => "edit-stale",
         }
     }
@@ -95,6 +98,7 @@ impl EditErrorKind {
             Self::Header => "expected MSH as the first segment only",
             Self::Limit => "more than the limits allow",
             Self::Structure => "an edit that would make another segment",
+            Self::Place => "a segment or group for which the structure has no place there",
             Self::Stale => "a message that has been edited since",
         }
     }

@@ -9,7 +9,9 @@
 //!
 //! - Only the bytes of the edited place, and the delimiters that it needs or leaves over. All else stays as it was
 //!   sent: odd escapes, terminators, blank lines, indentation, trailing delimiters.
-//! - A place that is not there is made: delimiters are added up to it.
+//! - A place that is not there is made: delimiters are added up to it. A segment that is not there is made by
+//!   [`Message::put`], [`add_segment`](Message::add_segment) and [`add_group`](Message::add_group), where the structure
+//!   of the message has it (feature `versions`); by [`set`](Message::set) it is refused.
 //! - A place that is removed becomes empty, so that what comes after it keeps its number. Was it the last one of
 //!   its parent, then the delimiters that would trail go too, level by level. A repetition among several, and a
 //!   segment, are taken out of the row.
@@ -31,6 +33,8 @@ mod reindex;
 mod segments;
 mod splice;
 mod spot;
+#[cfg(feature = "versions")]
+mod structure;
 mod target;
 mod value;
 
@@ -61,7 +65,7 @@ impl<'a> Message<'a> {
     /// # Errors
     ///
     /// [`EditError`], and the message is as it was. [`EditErrorKind::Missing`] if no segment, or no repetition with
-    /// that condition, is there: segments are not made ([`push_segment`](Self::push_segment)).
+    /// that condition, is there: segments are not made; [`put`](Self::put) makes them.
     ///
     /// # Examples
     ///

@@ -140,7 +140,7 @@ impl<'a> Message<'a> {
         })
     }
 
-    fn change_segments(
+    pub(super) fn change_segments(
         &mut self,
         make: impl FnOnce(&mut Change<'_, 'a>) -> Result<(), EditError>,
     ) -> Result<Edit, EditError> {
@@ -172,7 +172,7 @@ fn ending(message: &Message<'_>, at: usize) -> usize {
 }
 
 /// Inserts the bytes of a segment behind the one before it, so that it has `index`, from 0.
-fn insert(change: &mut Change<'_, '_>, index: usize, bytes: &[u8]) -> Result<(), EditError> {
+pub(super) fn insert(change: &mut Change<'_, '_>, index: usize, bytes: &[u8]) -> Result<(), EditError> {
     let message = change.message();
     let Some(before) = message.segment_at(index) else {
         return Err(EditError::new(EditErrorKind::Header));

@@ -126,12 +126,25 @@ impl Spots {
 }
 
 pub(crate) mod sealed {
+    #[cfg(feature = "versions")]
+    use super::Path;
     use super::{EditError, Message, Spots};
 
     /// What tells the places that a target names.
     pub trait Sealed {
         /// The places, in the order of the message.
         fn spots(&self, message: &Message<'_>) -> Result<Spots, EditError>;
+
+        /// True if what it names depends on values, or on the groups, which other edits may change.
+        fn depends(&self) -> bool {
+            false
+        }
+
+        /// The path, unless the target is a place.
+        #[cfg(feature = "versions")]
+        fn path(&self) -> Option<Path> {
+            None
+        }
     }
 }
 
@@ -186,6 +199,16 @@ impl sealed::Sealed for Path {
         }
         Ok(spots)
     }
+
+    fn depends(&self) -> bool {
+        let looks = |select: &Select| matches!(select, Select::Where(_));
+        self.absolute || looks(&self.index) || looks(&self.repetition)
+    }
+
+    #[cfg(feature = "versions")]
+    fn path(&self) -> Option<Path> {
+        Some(self.clone())
+    }
 }
 
 impl sealed::Sealed for Spots {
@@ -198,6 +221,15 @@ impl sealed::Sealed for &Path {
     fn spots(&self, message: &Message<'_>) -> Result<Spots, EditError> {
         Path::spots(self, message)
     }
+
+    fn depends(&self) -> bool {
+        Path::depends(self)
+    }
+
+    #[cfg(feature = "versions")]
+    fn path(&self) -> Option<Path> {
+        Some((*self).clone())
+    }
 }
 
 impl sealed::Sealed for &str {
@@ -205,6 +237,15 @@ impl sealed::Sealed for &str {
         let path = Path::parse(self)
             .map_err(|error| EditError::offset_in_value(EditErrorKind::Path, error.offset()))?;
         path.spots(message)
+    }
+
+    fn depends(&self) -> bool {
+        self.starts_with('/') || self.contains('=')
+    }
+
+    #[cfg(feature = "versions")]
+    fn path(&self) -> Option<Path> {
+        Path::parse(self).ok()
     }
 }
 

@@ -137,8 +137,16 @@ fn whole(input: &str) -> Parsed<'_, Path> {
 }
 
 fn group(input: &str) -> Parsed<'_, Group> {
-    let name = take_while(|c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
-    let (rest, name) = verify(name, |name: &str| name.len() > 1).parse(input)?;
+    let name = take_while(|c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || matches!(c, '_' | '-'));
+    // `ANTI-MICROBIAL_DEVICE_DATA` is one; what a digit follows is a field.
+    let hyphens = |name: &str| {
+        name.split('-')
+            .all(|part| part.starts_with(|c: char| c.is_ascii_uppercase()))
+    };
+    let (rest, name) = verify(name, |name: &str| {
+        name.len() > 1 && (!name.contains('-') || hyphens(name))
+    })
+    .parse(input)?;
     let plain = verify(index(false), |select| !matches!(select, Select::Where(_)));
     let (rest, index) = opt(plain).parse(rest)?;
     Ok((

@@ -15,6 +15,8 @@ use crate::segment::Segment;
 use crate::value::{Place, Repetition};
 
 pub use query::Query;
+#[cfg(feature = "versions")]
+pub(crate) use query::is_called;
 pub(crate) use terser::Step;
 
 /// A compiled path: `PID-5.1`, `OBX[2]-5[1].2.1`, `OBX[*]-5`, `PID-3[.5='MR'].1`, `OBX[3.1='8867-4']-5`.

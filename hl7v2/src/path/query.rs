@@ -230,7 +230,7 @@ fn by_group(message: &Message<'_>, path: &Path) -> Vec<u32> {
 /// True if a group is the one that a path names: a `/` of the standard (`SUBJECT_PERSON/ANIMAL_IDENTIFICATION`) is `_`
 /// in a path.
 #[cfg(feature = "versions")]
-fn is_called(group: &str, name: &str) -> bool {
+pub(crate) fn is_called(group: &str, name: &str) -> bool {
     let plain = group.bytes().map(|byte| if byte == b'/' { b'_' } else { byte });
     plain.eq(name.bytes())
 }

@@ -147,6 +147,13 @@ impl<'m> Tree<'m> {
         Node::new(self, 0)
     }
 
+    /// The node of a segment, by its number from 0.
+    pub(crate) fn node_of(&self, segment: usize) -> Option<Node<'_>> {
+        let is_it = |entry: &Entry| entry.segment != GROUP && entry.segment as usize == segment;
+        let index = self.entries.iter().position(is_it)?;
+        Some(Node::new(self, index as u32))
+    }
+
     /// The groups with a name, wherever they are, in the order of the message; each of several repetitions is one.
     ///
     /// # Examples
