@@ -18,6 +18,7 @@ mod limits;
 pub mod ndjson;
 mod path;
 pub mod schema;
+pub mod snapshot;
 #[cfg(feature = "xml")]
 mod xml;
 

@@ -280,6 +280,26 @@ impl<'d> Node<'d> {
         String::from_utf8(out).unwrap_or_default()
     }
 
+    /// How many bytes the texts of its values take, and a few for each node: what a copy of it costs.
+    pub(crate) fn weight(self) -> usize {
+        let tape = &self.document.tape;
+        let mut bytes = 0;
+        // A primitive's companion stands elsewhere on the tape.
+        for start in [Some(self.index), self.container().map(|(index, _)| index)]
+            .into_iter()
+            .flatten()
+        {
+            let end = tape.slot(start).map_or(start, |slot| slot.next(start));
+            for slot in (start..end).filter_map(|at| tape.slot(at)) {
+                bytes += 8;
+                if !slot.kind.is_container() {
+                    bytes += slot.extent as usize;
+                }
+            }
+        }
+        bytes
+    }
+
     /// The node that has it as a child; `None` for the root. It walks from the root, beside no more nodes than
     /// there are siblings on the way.
     pub fn parent(self) -> Option<Self> {
