@@ -16,6 +16,8 @@ mod generated;
 mod json;
 mod limits;
 pub mod ndjson;
+#[cfg(feature = "package")]
+pub mod package;
 mod path;
 pub mod schema;
 pub mod snapshot;

@@ -12,6 +12,7 @@ use crate::{Outcome, python, workspace};
 const SUITES: &[(&str, &str)] = &[
     ("fhir-damage", "carewire-validate"),
     ("fhir-examples", "carewire-fhir-model"),
+    ("fhir-snapshots", "carewire-fhir-model"),
     ("fhir-validator", "carewire-validate"),
     ("fhirpath", "carewire-fhirpath"),
     ("fhirpath-definitions", "carewire-fhirpath"),

@@ -1,4 +1,4 @@
-//! The suite `fhir-examples`: official and other examples, read and written.
+//! The suites `fhir-examples`: official and other examples, read and written; and `fhir-snapshots`: profiles, generated.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -6,6 +6,7 @@
 )]
 
 mod examples;
+mod snapshots;
 mod value;
 
 use std::path::Path;
@@ -14,16 +15,29 @@ use std::process::ExitCode;
 use carewire_testkit::conformance::{Suite, main as run};
 
 fn main() -> ExitCode {
-    let list = Path::new(concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/tests/conformance/fhir-examples/expected-failures.txt"
-    ));
-    run(&[(
-        Suite {
-            name: "fhir-examples",
-            pinned: 892,
-            list,
-        },
-        examples::cases,
-    )])
+    let list = |suite: &str| {
+        Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("tests/conformance")
+            .join(suite)
+            .join("expected-failures.txt")
+    };
+    let (examples, snapshots) = (list("fhir-examples"), list("fhir-snapshots"));
+    run(&[
+        (
+            Suite {
+                name: "fhir-examples",
+                pinned: 892,
+                list: &examples,
+            },
+            examples::cases,
+        ),
+        (
+            Suite {
+                name: "fhir-snapshots",
+                pinned: 4_563,
+                list: &snapshots,
+            },
+            snapshots::cases,
+        ),
+    ])
 }
