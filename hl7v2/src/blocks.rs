@@ -1,20 +1,20 @@
 //! Where the delimiters and line ends of a message are, found 64 bytes at a time.
 //!
-//! The comparisons are written so that the compiler makes vectors of them; each block gives a mask with a bit for
-//! each byte that means something. Where nothing does for a while, `memchr` finds what is next.
+//! Each block is compared with every byte that means something, 16 bytes at once; a mask has a bit for each byte that
+//! does. Where nothing does for a while, `memchr` finds what is next.
+
+use wide::u8x16;
 
 use crate::delimiters::EncodingCharacters;
 
 /// The bytes of a block.
-const BLOCK: usize = 64;
-
-/// How many blocks are looked at before what they show is noted.
-const BLOCKS: usize = 64;
+pub(crate) const BLOCK: usize = 64;
 
 /// After so many blocks in a row without a delimiter the next one is searched for.
 const SPARSE: u32 = 8;
 
-/// The bytes that mean something: delimiters and line ends.
+/// The bytes that mean something, beside line ends. One that the message leaves out is stood in for by one that is
+/// looked for anyway: the field separator.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Needles {
     pub(crate) field: u8,
@@ -26,45 +26,35 @@ pub(crate) struct Needles {
 /// What a block holds: where it starts, and a bit for each of its bytes.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Block {
-    pub(crate) base: u32,
+    pub(crate) base: usize,
+    /// Delimiters of every level.
     pub(crate) delimiters: u64,
+    /// Field separators.
+    pub(crate) fields: u64,
     pub(crate) line_ends: u64,
 }
 
-/// The blocks that hold something, of a part of a message.
-pub(crate) struct Window {
-    blocks: [Block; BLOCKS],
-    length: usize,
+/// The blocks of a message that hold something, in order.
+pub(crate) struct Blocks<'b> {
+    bytes: &'b [u8],
+    at: usize,
+    needles: Needles,
+    /// As many of each as are compared at once.
+    field: u8x16,
+    repetition: u8x16,
+    component: u8x16,
+    subcomponent: u8x16,
 }
 
 impl Needles {
+    #[inline]
     pub(crate) fn new(characters: &EncodingCharacters) -> Self {
-        // A delimiter that was left out is stood in for by one that is looked for anyway.
         let or_field = |byte: Option<u8>| byte.unwrap_or(characters.field);
         Self {
             field: characters.field,
             repetition: or_field(characters.repetition),
             component: or_field(characters.component),
             subcomponent: or_field(characters.subcomponent),
-        }
-    }
-
-    /// Which bytes of a block mean something.
-    #[inline]
-    fn find(&self, base: usize, bytes: &[u8; BLOCK]) -> Block {
-        let mut delimiters = [0_u8; BLOCK];
-        let mut line_ends = [0_u8; BLOCK];
-        for place in 0..BLOCK {
-            let byte = bytes[place];
-            let outer = (byte == self.field) | (byte == self.repetition);
-            let inner = (byte == self.component) | (byte == self.subcomponent);
-            delimiters[place] = u8::from(outer | inner);
-            line_ends[place] = u8::from((byte == b'\r') | (byte == b'\n'));
-        }
-        Block {
-            base: base as u32,
-            delimiters: bits(&delimiters),
-            line_ends: bits(&line_ends),
         }
     }
 
@@ -89,69 +79,79 @@ impl Needles {
     }
 }
 
-/// Bytes of 0 or 1 as bits.
-#[inline]
-fn bits(flags: &[u8; BLOCK]) -> u64 {
-    let (words, _) = flags.as_chunks::<8>();
-    let eights = words
-        .iter()
-        .map(|word| u64::from_le_bytes(*word).wrapping_mul(0x0102_0408_1020_4080) >> 56);
-    eights
-        .enumerate()
-        .fold(0, |mask, (place, eight)| mask | eight << (place * 8))
-}
-
-impl Window {
-    pub(crate) fn new() -> Self {
+impl<'b> Blocks<'b> {
+    /// The blocks of `bytes` from byte `from` on.
+    #[inline]
+    pub(crate) fn new(needles: Needles, bytes: &'b [u8], from: usize) -> Self {
         Self {
-            blocks: [Block::default(); BLOCKS],
-            length: 0,
+            bytes,
+            at: from,
+            needles,
+            field: u8x16::splat(needles.field),
+            repetition: u8x16::splat(needles.repetition),
+            component: u8x16::splat(needles.component),
+            subcomponent: u8x16::splat(needles.subcomponent),
         }
     }
 
-    /// Looks at the bytes from `from` on; gives the place up to which it looked.
-    pub(crate) fn fill(&mut self, needles: &Needles, bytes: &[u8], from: usize) -> usize {
-        self.length = 0;
-        let mut at = from;
+    /// Which bytes of a block mean something.
+    #[inline(always)]
+    fn look(&self, base: usize, bytes: &[u8; BLOCK]) -> Block {
+        let (carriage_return, line_feed) = (u8x16::splat(b'\r'), u8x16::splat(b'\n'));
+        let mut block = Block {
+            base,
+            ..Block::default()
+        };
+        let (parts, _) = bytes.as_chunks::<16>();
+        for (number, part) in parts.iter().enumerate() {
+            let part = u8x16::new(*part);
+            let field = part.simd_eq(self.field);
+            let within = part.simd_eq(self.component) | part.simd_eq(self.repetition);
+            let delimiter = (field | within) | part.simd_eq(self.subcomponent);
+            let line_end = part.simd_eq(carriage_return) | part.simd_eq(line_feed);
+            let bits = |found: u8x16| u64::from(found.to_bitmask()) << (number * 16);
+            block.fields |= bits(field);
+            block.delimiters |= bits(delimiter);
+            block.line_ends |= bits(line_end);
+        }
+        block
+    }
+
+    /// The block at the end, of fewer bytes.
+    #[inline(never)]
+    fn look_at_end(&self, rest: &[u8]) -> Block {
+        // NUL is no delimiter.
+        let mut block = [0; BLOCK];
+        for (to, from) in block.iter_mut().zip(rest) {
+            *to = *from;
+        }
+        self.look(self.at, &block)
+    }
+}
+
+impl Iterator for Blocks<'_> {
+    type Item = Block;
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<Block> {
         let mut empty = 0;
-        while let Some(place) = self.blocks.get_mut(self.length)
-            && let Some(rest) = bytes.get(at..)
-        {
-            *place = match rest.first_chunk::<BLOCK>() {
-                Some(block) => needles.find(at, block),
-                None if rest.is_empty() => break,
-                None => {
-                    // NUL is no delimiter.
-                    let mut block = [0; BLOCK];
-                    block[..rest.len()].copy_from_slice(rest);
-                    needles.find(at, &block)
-                }
+        loop {
+            let rest = self.bytes.get(self.at..)?;
+            let block = match rest.first_chunk::<BLOCK>() {
+                Some(block) => self.look(self.at, block),
+                None if rest.is_empty() => return None,
+                None => self.look_at_end(rest),
             };
-            at += BLOCK;
-            if place.delimiters | place.line_ends != 0 {
-                self.length += 1;
-                empty = 0;
-                continue;
+            self.at += BLOCK;
+            if block.delimiters | block.line_ends != 0 {
+                return Some(block);
             }
             empty += 1;
             if empty == SPARSE {
-                at = needles.next_sparse(bytes, at.min(bytes.len()));
+                self.at = self.needles.next_sparse(self.bytes, self.at);
                 empty = 0;
             }
         }
-        at.min(bytes.len())
-    }
-
-    /// The blocks that hold something.
-    #[inline]
-    pub(crate) fn blocks(&self) -> &[Block] {
-        &self.blocks[..self.length]
-    }
-
-    /// How many delimiters and line ends there are.
-    pub(crate) fn delimiters(&self) -> usize {
-        let count = |block: &Block| (block.delimiters | block.line_ends).count_ones() as usize;
-        self.blocks().iter().map(count).sum()
     }
 }
 
@@ -161,15 +161,19 @@ mod tests {
 
     fn found(bytes: &[u8]) -> Vec<usize> {
         let needles = Needles::new(&EncodingCharacters::default());
-        let (mut window, mut at, mut all) = (Window::new(), 0, Vec::new());
-        while at < bytes.len() {
-            at = window.fill(&needles, bytes, at);
-            let before = all.len();
-            for block in window.blocks() {
-                let is_set = |bit: &usize| (block.delimiters | block.line_ends) >> bit & 1 == 1;
-                all.extend((0..64).filter(is_set).map(|bit| block.base as usize + bit));
-            }
-            assert_eq!(all.len() - before, window.delimiters());
+        let mut all = Vec::new();
+        for block in Blocks::new(needles, bytes, 0) {
+            let of = |mask: u64| {
+                (0..BLOCK)
+                    .filter(move |bit| mask >> bit & 1 == 1)
+                    .map(move |bit| block.base + bit)
+            };
+            assert!(of(block.fields).all(|at| bytes[at] == b'|'));
+            assert_eq!(
+                of(block.fields).count(),
+                of(block.delimiters).filter(|at| bytes[*at] == b'|').count()
+            );
+            all.extend(of(block.delimiters | block.line_ends));
         }
         all
     }

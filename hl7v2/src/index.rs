@@ -1,14 +1,14 @@
 //! The flat index: where every part of every level starts.
 //!
-//! Each delimiter opens a part: always a subcomponent, and, by its level, a component, a repetition and a field with
-//! it. So the parts of each level are counted through the message; a part notes the number of its first part one
-//! level below, the subcomponent its place. Parts of one parent have numbers side by side, so every access is an
-//! addition, and writing the index asks nothing of the level of a delimiter: what has not been counted on is
-//! written over. [`scan`](crate::scan) writes it.
+//! Each delimiter opens a leaf, a subcomponent; which parts of higher levels begin with it is said by the delimiter that
+//! stands before it. So the index is two lists: where each leaf starts, and with which leaf each field begins. A
+//! repetition, a component is a run of leaves of its field, found by looking at the delimiters between them; in a field of
+//! very many leaves, [`Marks`] keep that short. [`scan`](crate::scan) writes the index.
 
 use alloc::vec::Vec;
 
 use crate::finding::{Code, Finding};
+use crate::leaves::Marks;
 use crate::location::{Id, Location};
 
 /// A segment: its bytes, without indentation and terminator, and its `count` fields from number `fields` on, of
@@ -24,42 +24,15 @@ pub(crate) struct SegmentEntry {
     pub(crate) header: bool,
 }
 
-/// A field: where it starts, and the number of its first repetition.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct FieldEntry {
-    pub(crate) start: u32,
-    pub(crate) repetition: u32,
-}
-
-/// Row `n` holds what is known of field `n`, of repetition `n`, of component `n` and of subcomponent `n`, which have
-/// nothing to do with each other: the four lists share one allocation.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Row {
-    pub(crate) field: FieldEntry,
-    /// The number of the first component of the repetition.
-    pub(crate) component: u32,
-    /// The number of the first subcomponent of the component.
-    pub(crate) subcomponent: u32,
-    /// Where the subcomponent starts.
-    pub(crate) start: u32,
-}
-
-/// How many parts of each level there are.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Counts {
-    pub(crate) fields: usize,
-    pub(crate) repetitions: usize,
-    pub(crate) components: usize,
-    pub(crate) subcomponents: usize,
-}
-
-/// The index of one message. Past the parts that are counted there is one of each level that ends the last, then
-/// what an earlier message left.
+/// The index of one message.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Index {
     pub(crate) segments: Vec<SegmentEntry>,
-    pub(crate) rows: Vec<Row>,
-    pub(crate) counts: Counts,
+    /// The number of the first leaf of each field; then that of the leaf after the last.
+    pub(crate) fields: Vec<u32>,
+    /// Where each leaf starts; then where one after the last would.
+    pub(crate) starts: Vec<u32>,
+    pub(crate) marks: Marks,
 }
 
 /// Findings while they are gathered, capped.
@@ -87,48 +60,27 @@ impl Findings {
 }
 
 impl Index {
-    pub(crate) fn clear(&mut self) {
-        self.segments.clear();
-        self.counts = Counts::default();
-    }
-
     pub(crate) fn entries(&self) -> usize {
-        let counts = self.counts;
-        counts.fields + counts.repetitions + counts.components + counts.subcomponents
+        self.fields.len().saturating_sub(1) + self.starts.len().saturating_sub(1)
     }
 
-    /// The field entry `at`, and the one after it, which may be that of another segment.
+    /// The number of the first leaf of field `at`, and of the leaf after its last, which may be that of another segment.
     #[inline]
-    pub(crate) fn field(&self, at: u32) -> Option<(FieldEntry, FieldEntry)> {
+    pub(crate) fn field(&self, at: u32) -> Option<(u32, u32)> {
         let at = at as usize;
-        Some((self.rows.get(at)?.field, self.rows.get(at + 1)?.field))
+        Some((*self.fields.get(at)?, *self.fields.get(at + 1)?))
     }
 
-    /// The number of the first component of a repetition.
+    /// Where a leaf starts.
     #[inline]
-    pub(crate) fn component(&self, repetition: u32) -> u32 {
-        self.rows.get(repetition as usize).map_or(0, |row| row.component)
+    pub(crate) fn start(&self, leaf: u32) -> u32 {
+        self.starts.get(leaf as usize).copied().unwrap_or(0)
     }
 
-    /// The number of the first subcomponent of a component.
+    /// Where a part ends at the latest: just before the leaf after its last, which may be that of another segment.
     #[inline]
-    pub(crate) fn subcomponent(&self, component: u32) -> u32 {
-        self.rows
-            .get(component as usize)
-            .map_or(0, |row| row.subcomponent)
-    }
-
-    /// Where a subcomponent starts.
-    #[inline]
-    pub(crate) fn start(&self, subcomponent: u32) -> u32 {
-        self.rows.get(subcomponent as usize).map_or(0, |row| row.start)
-    }
-
-    /// Where a part ends at the latest: just before the subcomponent after its last, which may be that of another
-    /// segment.
-    #[inline]
-    pub(crate) fn end_before(&self, subcomponent: u32) -> u32 {
-        self.start(subcomponent).saturating_sub(1)
+    pub(crate) fn end_before(&self, leaf: u32) -> u32 {
+        self.start(leaf).saturating_sub(1)
     }
 
     /// The place of segment `segment` (from 0) as a whole.

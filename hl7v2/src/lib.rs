@@ -30,6 +30,7 @@ mod finding;
 mod generated;
 mod header;
 mod index;
+mod leaves;
 mod limits;
 mod lines;
 mod location;

@@ -60,7 +60,7 @@ pub struct Usage {
     pub bytes: usize,
     /// Segments.
     pub segments: usize,
-    /// Entries of the index: fields, repetitions, components and subcomponents, one of each where nothing separates.
+    /// Entries of the index: fields and subcomponents, one of each where nothing separates; segment ids are counted as fields.
     pub entries: usize,
     /// Findings, those that were not kept included.
     pub findings: usize,

@@ -24,7 +24,7 @@ use crate::value::Place;
 /// [`ErrorKind`]); everything else that departs from the standard is one of the [`findings`](Self::findings).
 /// The parts of a message ([`Segment`], [`Field`](crate::Field), [`Repetition`](crate::Repetition),
 /// [`Component`](crate::Component), [`Subcomponent`](crate::Subcomponent)) are small `Copy` handles that borrow
-/// it; reaching any of them by number costs a few additions, wherever it is.
+/// it; reaching any of them by number looks at the delimiters of its field, at few of them however many there are.
 ///
 /// `Debug` shows structure and lengths, never text.
 ///
@@ -182,7 +182,6 @@ impl ParseOptions {
             cap: if self.strict { 1 } else { self.limits.findings },
         };
         findings.kept.clear();
-        buffer.index.clear();
         let body = Body::of(bytes, &mut findings);
         let (characters, notice) = opening(bytes, &body)?;
         let before = (findings.kept.len(), findings.total);
@@ -210,7 +209,6 @@ impl ParseOptions {
         {
             // Some delimiters are parts of characters: the places are noted anew, over a copy without those.
             let masked = mask(&bytes[..body.end], &characters, reading);
-            message.index.clear();
             message.findings.kept.truncate(before.0);
             message.findings.total = before.1;
             message.index.scan(

@@ -1,19 +1,25 @@
 //! One pass over the bytes of a message that writes its [`Index`].
 
-use alloc::vec::Vec;
-
-use crate::blocks::{Needles, Window};
+use crate::blocks::{BLOCK, Block, Blocks, Needles};
 use crate::delimiters::EncodingCharacters;
 use crate::error::{Error, ErrorKind};
 use crate::finding::Code;
-use crate::index::{Counts, FieldEntry, Findings, Index, Row, SegmentEntry, location};
+use crate::index::{Findings, Index, SegmentEntry, location};
 use crate::limits::Limits;
 use crate::location::{Id, Location};
 
-/// How many entries more there are than delimiters: the id and MSH-2 of the first segment, and the end.
-const MORE: usize = 3;
+/// As many leaves as a block may open at most: one with a delimiter, two with a line end, the id and MSH-2 of a segment;
+/// and those of the first segment, and the end.
+const OPENED: usize = 2 * BLOCK + 3;
 
-/// So many entries are made room for ahead at most, as far as the message so far lets expect them.
+/// So many bytes a leaf are reckoned with before the message shows how many it has; half as many as are usual, since what
+/// is made room for ahead has to fit as well.
+const BYTES_A_LEAF: usize = 2;
+
+/// So many bytes a field.
+const BYTES_A_FIELD: usize = 4;
+
+/// Room for so many entries more is made ahead at most.
 const AHEAD: usize = 1 << 16;
 
 impl Index {
@@ -26,8 +32,14 @@ impl Index {
         limits: &Limits,
         findings: &mut Findings,
     ) -> Result<(), Error> {
-        self.clear();
-        self.segments.reserve(8 + (bytes.len() / 64).min(AHEAD));
+        self.segments.clear();
+        self.marks.clear();
+        let first = bytes.len().min(AHEAD);
+        self.segments.reserve(8 + first / 64);
+        // What an earlier message left is written over.
+        let (fields, leaves) = (first / BYTES_A_FIELD + OPENED, first / BYTES_A_LEAF + OPENED);
+        self.fields.resize(fields.max(self.fields.len()), 0);
+        self.starts.resize(leaves.max(self.starts.len()), 0);
         // The first line end decides whether a lone line feed always ends a segment.
         let first_end = memchr::memchr2(b'\r', b'\n', &bytes[from..]).map(|n| from + n);
         let feeds_end = first_end.is_some_and(|at| bytes[at] == b'\n');
@@ -37,66 +49,41 @@ impl Index {
             findings.push(Code::SegmentTerminator, at, None);
         }
         let needles = Needles::new(characters);
-        let mut window = Window::new();
-        let mut state = State {
-            counts: Counts::default(),
+        let mut lines = Lines {
+            bytes,
+            feeds_end,
+            limits,
+            needles,
+            findings,
+            index: self,
             resume: from,
             open: false,
+            may_want_marks: false,
         };
-        let mut looked = from;
-        loop {
-            let next = window.fill(&needles, bytes, looked);
-            self.make_room(&state.counts, &window, next - looked, bytes.len() - next);
-            let mut lines = Lines {
-                bytes,
-                feeds_end,
-                limits,
-                needles,
-                findings,
-                segments: &mut self.segments,
-                rows: &mut self.rows,
-            };
-            if looked == from {
-                lines.start(&mut state)?;
-            }
-            lines.parts(&window, &mut state)?;
-            looked = next;
-            if looked >= bytes.len() {
-                lines.finish(&mut state);
-                break;
-            }
+        let mut counts = lines.start(Counts::default())?;
+        for block in Blocks::new(needles, bytes, from) {
+            lines.make_room(counts, block.base);
+            counts = lines.block(&block, counts)?;
         }
-        self.counts = state.counts;
+        let may_want_marks = lines.finish(counts);
+        if may_want_marks && self.wants_marks(0) {
+            self.mark(bytes, characters);
+        }
         if !matches!(bytes.last(), Some(b'\r' | b'\n')) {
             findings.push(Code::LastTerminator, bytes.len(), None);
         }
         Ok(())
     }
-
-    /// Makes room for what a window of `looked` bytes shows, and for as much as that lets expect of the rest.
-    fn make_room(&mut self, counts: &Counts, window: &Window, looked: usize, rest: usize) {
-        let found = window.delimiters() + MORE;
-        // There are as many subcomponents as parts of any other level, or more.
-        let rows = counts.subcomponents + found;
-        if self.rows.len() < rows {
-            let expected = (found as u64 * rest as u64 / looked.max(1) as u64) as usize;
-            let ahead = (expected + expected / 8).min(AHEAD);
-            self.rows.resize(rows + ahead, Row::default());
-        }
-    }
 }
 
-/// How far the scan is.
-#[derive(Clone, Copy)]
-struct State {
-    counts: Counts,
-    /// Before this place, what looks like a delimiter is none or has been seen to.
-    resume: usize,
-    /// True if the last segment has not ended.
-    open: bool,
+/// How many fields and leaves there are so far.
+#[derive(Debug, Clone, Copy, Default)]
+struct Counts {
+    fields: usize,
+    leaves: usize,
 }
 
-/// What the scan reads and writes. There is room for every entry: see [`Index::make_room`].
+/// What the scan reads and writes, and how far it is. There is room for every entry: see [`Lines::make_room`].
 struct Lines<'b, 'i> {
     bytes: &'b [u8],
     /// True if every line feed ends a segment.
@@ -104,198 +91,228 @@ struct Lines<'b, 'i> {
     limits: &'b Limits,
     needles: Needles,
     findings: &'i mut Findings,
-    segments: &'i mut Vec<SegmentEntry>,
-    rows: &'i mut [Row],
+    index: &'i mut Index,
+    /// Before this place, what looks like a delimiter is none or has been seen to.
+    resume: usize,
+    /// True if the last segment has not ended.
+    open: bool,
+    /// True if a field of a segment may have very many leaves.
+    may_want_marks: bool,
 }
 
 impl Lines<'_, '_> {
-    /// Notes what the delimiters of a window open.
-    fn parts(&mut self, window: &Window, state: &mut State) -> Result<(), Error> {
-        for block in window.blocks() {
-            let base = block.base as usize;
-            let mut delimiters = after(block.delimiters, base, state.resume);
-            let mut line_ends = after(block.line_ends, base, state.resume);
-            while line_ends != 0 {
-                let before = line_ends.trailing_zeros();
-                let line = delimiters & !(u64::MAX << before);
-                state.counts = self.line(line, base, state.counts);
-                line_ends &= line_ends - 1;
-                delimiters ^= line;
-                self.line_end(state, base + before as usize)?;
-                delimiters = after(delimiters, base, state.resume);
-                line_ends = after(line_ends, base, state.resume);
-            }
-            state.counts = self.line(delimiters, base, state.counts);
-        }
-        Ok(())
-    }
-
-    /// Notes what delimiters within a line open: a subcomponent each, and, by its level, a component, a repetition
-    /// and a field. All four are written; only what is counted on stays.
+    /// Makes room for what a block may open, and for as much as the message so far lets expect of the rest.
     #[inline(always)]
-    fn line(&mut self, mut delimiters: u64, base: usize, counts: Counts) -> Counts {
-        let Needles {
-            field,
-            repetition,
-            component,
-            ..
-        } = self.needles;
-        let rows = &mut *self.rows;
-        let bytes = self.bytes.get(base..).unwrap_or(&[]);
-        let (mut f, mut r) = (counts.fields, counts.repetitions);
-        let (mut c, mut s) = (counts.components, counts.subcomponents);
-        while delimiters != 0 {
-            let place = delimiters.trailing_zeros() as usize;
-            delimiters &= delimiters - 1;
-            let Some(&byte) = bytes.get(place) else { break };
-            let start = (base + place + 1) as u32;
-            rows[f].field = FieldEntry {
-                start,
-                repetition: r as u32,
-            };
-            rows[s].start = start;
-            rows[c].subcomponent = s as u32;
-            rows[r].component = c as u32;
-            let is_field = byte == field;
-            let is_repetition = is_field | (byte == repetition);
-            let is_component = is_repetition | (byte == component);
-            f += usize::from(is_field);
-            r += usize::from(is_repetition);
-            c += usize::from(is_component);
-            s += 1;
+    fn make_room(&mut self, counts: Counts, at: usize) {
+        if self.index.starts.len() < counts.leaves + OPENED {
+            let more = ahead(counts.leaves, at, self.bytes.len());
+            self.index.starts.resize(counts.leaves + OPENED + more, 0);
         }
-        Counts {
-            fields: f,
-            repetitions: r,
-            components: c,
-            subcomponents: s,
+        if self.index.fields.len() < counts.fields + OPENED {
+            let more = ahead(counts.fields, at, self.bytes.len());
+            self.index.fields.resize(counts.fields + OPENED + more, 0);
         }
     }
 
-    /// Opens a field with a part of each level.
+    /// Notes what the delimiters and line ends of a block open.
+    #[inline(always)]
+    fn block(&mut self, block: &Block, mut counts: Counts) -> Result<Counts, Error> {
+        let mut delimiters = after(block.delimiters, block.base, self.resume);
+        let mut line_ends = after(block.line_ends, block.base, self.resume);
+        while line_ends != 0 {
+            let before = line_ends.trailing_zeros();
+            let line = delimiters & !(u64::MAX << before);
+            counts = self.line(line, block, counts);
+            line_ends &= line_ends - 1;
+            delimiters ^= line;
+            counts = self.line_end(counts, block.base + before as usize)?;
+            delimiters = after(delimiters, block.base, self.resume);
+            line_ends = after(line_ends, block.base, self.resume);
+        }
+        Ok(self.line(delimiters, block, counts))
+    }
+
+    /// Notes what delimiters within a line open: a leaf each, and, if it is a field separator, a field. Both are
+    /// written; only what is counted on stays.
+    #[inline(always)]
+    fn line(&mut self, mut delimiters: u64, block: &Block, mut counts: Counts) -> Counts {
+        let (fields, starts) = (&mut self.index.fields[..], &mut self.index.starts[..]);
+        let first = block.base as u32 + 1;
+        while delimiters != 0 {
+            let place = delimiters.trailing_zeros();
+            delimiters &= delimiters - 1;
+            let (Some(start), Some(field)) = (starts.get_mut(counts.leaves), fields.get_mut(counts.fields))
+            else {
+                break;
+            };
+            *start = first + place;
+            *field = counts.leaves as u32;
+            counts.fields += (block.fields >> place & 1) as usize;
+            counts.leaves += 1;
+        }
+        counts
+    }
+
+    /// Opens a field, and a leaf in it.
     #[inline]
     fn open(&mut self, counts: &mut Counts, start: usize) {
-        self.rows[counts.fields].field = FieldEntry {
-            start: start as u32,
-            repetition: counts.repetitions as u32,
-        };
-        self.rows[counts.subcomponents].start = start as u32;
-        self.rows[counts.components].subcomponent = counts.subcomponents as u32;
-        self.rows[counts.repetitions].component = counts.components as u32;
+        if let (Some(leaf), Some(field)) = (
+            self.index.starts.get_mut(counts.leaves),
+            self.index.fields.get_mut(counts.fields),
+        ) {
+            *leaf = start as u32;
+            *field = counts.leaves as u32;
+        }
         counts.fields += 1;
-        counts.repetitions += 1;
-        counts.components += 1;
-        counts.subcomponents += 1;
+        counts.leaves += 1;
     }
 
     /// Ends the segment at a line end, if it is one, and starts the next.
     #[inline(never)]
-    fn line_end(&mut self, state: &mut State, at: usize) -> Result<(), Error> {
+    fn line_end(&mut self, counts: Counts, at: usize) -> Result<Counts, Error> {
         let rest = self.bytes.get(at + 1..).unwrap_or(&[]);
         let feed = self.bytes.get(at) == Some(&b'\n');
         if feed && !self.feeds_end && !ends_segment(rest, self.needles.field) {
-            self.feed_in_field(state, at);
-            return Ok(());
+            self.feed_in_field(counts, at);
+            return Ok(counts);
         }
-        self.end_segment(state, at);
-        state.resume = at + 1 + usize::from(!feed && rest.first() == Some(&b'\n'));
-        self.start(state)
+        self.end_segment(counts, at);
+        self.resume = at + 1 + usize::from(!feed && rest.first() == Some(&b'\n'));
+        self.start(counts)
     }
 
     /// A line feed that belongs to the field it stands in.
     #[cold]
-    fn feed_in_field(&mut self, state: &State, at: usize) {
-        let fields = state.counts.fields as u32;
+    fn feed_in_field(&mut self, counts: Counts, at: usize) {
+        let fields = counts.fields as u32;
+        let segments = &self.index.segments;
         let location = || {
-            let entry = self.segments.last();
+            let entry = segments.last();
             let before = entry.map_or(0, |entry| entry.fields + u32::from(!entry.header));
             Location {
                 field: fields - before,
-                ..last(self.segments)
+                ..last(segments)
             }
         };
         self.findings.push_at(Code::SegmentId, at + 1, location);
     }
 
     /// Starts a segment at the first line from `resume` on that is not blank.
-    fn start(&mut self, state: &mut State) -> Result<(), Error> {
+    #[inline]
+    fn start(&mut self, mut counts: Counts) -> Result<Counts, Error> {
+        let line = self.bytes.get(self.resume..).unwrap_or(&[]);
+        let id = plain_id(line, self.needles.field);
+        let Some(id) = id.filter(|id| !is_header(*id) && self.index.segments.len() < self.limits.segments)
+        else {
+            return self.start_other(counts);
+        };
+        let start = self.resume as u32;
+        self.index.segments.push(SegmentEntry {
+            start,
+            end: start,
+            fields: counts.fields as u32,
+            count: 0,
+            id,
+            header: false,
+        });
+        self.open(&mut counts, self.resume);
+        self.open = true;
+        Ok(counts)
+    }
+
+    /// As [`start`](Self::start), where what stands there is not the id of a segment and a field separator, or where it
+    /// is that of a header.
+    #[inline(never)]
+    fn start_other(&mut self, mut counts: Counts) -> Result<Counts, Error> {
         let bytes = self.bytes;
         let (line, indent) = loop {
-            let line = state.resume;
+            let line = self.resume;
             let rest = bytes.get(line..).unwrap_or(&[]);
             let indent = blanks(rest);
             let width = match rest[indent..] {
                 [] => {
-                    state.resume = bytes.len();
-                    return Ok(());
+                    self.resume = bytes.len();
+                    return Ok(counts);
                 }
                 [b'\r', b'\n', ..] => 2,
                 [b'\r' | b'\n', ..] => 1,
                 _ => break (line, indent),
             };
-            state.resume = line + indent + width;
-            if state.resume < bytes.len() {
+            self.resume = line + indent + width;
+            if self.resume < bytes.len() {
                 self.findings.push(Code::BlankLine, line, None);
             }
         };
-        if self.segments.len() >= self.limits.segments {
+        if self.index.segments.len() >= self.limits.segments {
             return Err(Error::new(ErrorKind::Limit, line));
         }
-        let first = self.segments.is_empty();
+        let first = self.index.segments.is_empty();
         let field = self.needles.field;
         let id = segment_id(&bytes[line + indent..], field);
         let start = if id.is_some() { line + indent } else { line };
-        let header = id.is_some_and(|id| matches!(&id.0, b"MSH" | b"FHS" | b"BHS"))
-            && bytes.get(start + 3) == Some(&field);
-        self.segments.push(SegmentEntry {
+        let header = id.is_some_and(is_header) && bytes.get(start + 3) == Some(&field);
+        self.index.segments.push(SegmentEntry {
             start: start as u32,
             end: start as u32,
-            fields: state.counts.fields as u32,
+            fields: counts.fields as u32,
             count: 0,
             id: id.unwrap_or(Id::NONE),
             header,
         });
         if id.is_none_or(|id| !bytes[start..].starts_with(&id.0)) {
             self.findings
-                .push_at(Code::SegmentId, start, || last(self.segments));
+                .push_at(Code::SegmentId, start, || last(&self.index.segments));
         }
         if indent > 0 && id.is_some() && !first {
             self.findings
-                .push_at(Code::IndentedSegment, start, || last(self.segments));
+                .push_at(Code::IndentedSegment, start, || last(&self.index.segments));
         }
         if !first && id == Some(Id(*b"MSH")) {
             self.findings
-                .push_at(Code::SecondMsh, start, || last(self.segments));
+                .push_at(Code::SecondMsh, start, || last(&self.index.segments));
         }
-        self.open(&mut state.counts, start);
-        state.open = true;
-        state.resume = start;
+        self.open(&mut counts, start);
+        self.open = true;
+        self.resume = start;
         if header {
             let rest = bytes.get(start + 4..).unwrap_or(&[]);
-            self.open(&mut state.counts, start + 4);
-            state.resume = start + 4 + memchr::memchr3(field, b'\r', b'\n', rest).unwrap_or(rest.len());
+            self.open(&mut counts, start + 4);
+            self.resume = start + 4 + memchr::memchr3(field, b'\r', b'\n', rest).unwrap_or(rest.len());
         }
-        Ok(())
+        Ok(counts)
     }
 
-    fn end_segment(&mut self, state: &mut State, at: usize) {
-        if state.open
-            && let Some(segment) = self.segments.last_mut()
+    #[inline]
+    fn end_segment(&mut self, counts: Counts, at: usize) {
+        if self.open
+            && let Some(segment) = self.index.segments.last_mut()
         {
             segment.end = at as u32;
-            segment.count = state.counts.fields as u32 - segment.fields;
-            state.open = false;
+            segment.count = counts.fields as u32 - segment.fields;
+            self.open = false;
+            let first = self.index.fields.get(segment.fields as usize);
+            let leaves = counts.leaves - first.map_or(0, |first| *first as usize);
+            self.may_want_marks |= Index::may_want_marks(leaves, segment.count as usize);
         }
     }
 
-    /// Ends the last segment and the last part of each level.
-    fn finish(&mut self, state: &mut State) {
+    /// Ends the last segment, the last field and the last leaf; true if a field may have very many leaves.
+    fn finish(mut self, mut counts: Counts) -> bool {
         let end = self.bytes.len();
-        self.end_segment(state, end);
-        // It is written and not counted.
-        let mut counts = state.counts;
+        self.end_segment(counts, end);
         self.open(&mut counts, end + 1);
+        self.index.fields.truncate(counts.fields);
+        self.index.starts.truncate(counts.leaves);
+        self.may_want_marks
     }
+}
+
+/// How many entries more the first `at` of `length` bytes let expect, given that there are `count` in them.
+#[cold]
+fn ahead(count: usize, at: usize, length: usize) -> usize {
+    let rest = length.saturating_sub(at) as u64;
+    let expected = (count as u64).saturating_mul(rest) / at.max(1) as u64;
+    (expected + expected / 8).min(AHEAD as u64) as usize
 }
 
 /// The bits of a mask whose places are not before `resume`.
@@ -318,6 +335,19 @@ fn blanks(bytes: &[u8]) -> usize {
         .iter()
         .take_while(|byte| matches!(byte, b' ' | b'\t'))
         .count()
+}
+
+/// The segment id at the start of a line, in upper case, that a field separator follows.
+#[inline]
+fn plain_id(line: &[u8], separator: u8) -> Option<Id> {
+    let &[a, b, c, after] = line.first_chunk::<4>()?;
+    let follows = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
+    (after == separator && a.is_ascii_uppercase() && follows(b) && follows(c)).then_some(Id([a, b, c]))
+}
+
+/// True for the segments whose first two fields are delimiters.
+fn is_header(id: Id) -> bool {
+    matches!(&id.0, b"MSH" | b"FHS" | b"BHS")
 }
 
 /// The segment id at the start of a line: a letter and two letters or digits before a field separator or the

@@ -112,13 +112,14 @@ impl<'m> Segment<'m> {
         if at >= entry.count {
             return None;
         }
-        let (field, next) = self.message.index.field(entry.fields + at)?;
+        let index = &self.message.index;
+        let (first, end) = index.field(entry.fields + at)?;
         Some(Field::new(
             self.message,
             self.index,
             number,
-            field.start..entry.end.min(next.start - 1),
-            field.repetition..next.repetition,
+            index.start(first)..entry.end.min(index.end_before(end)),
+            first..end,
         ))
     }
 

@@ -19,7 +19,7 @@ pub(crate) enum Source<'a> {
 impl<'a> Source<'a> {
     /// Looks once, so that no value has to be looked at again.
     pub(crate) fn of(bytes: &'a [u8]) -> Self {
-        match core::str::from_utf8(bytes) {
+        match simdutf8::basic::from_utf8(bytes) {
             Ok(text) => Self::Text(text),
             Err(_) => Self::Bytes(bytes),
         }

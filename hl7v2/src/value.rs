@@ -9,6 +9,7 @@ use core::ops::Range;
 use crate::charset::Reading;
 use crate::edit::Level;
 use crate::error::TextError;
+use crate::leaves::Begins;
 use crate::lines::lines;
 use crate::location::{Id, Location};
 use crate::message::Message;
@@ -41,9 +42,9 @@ pub struct Place<'m> {
     subcomponent: u32,
     start: u32,
     end: u32,
-    /// The numbers, in the index, of the first part one level below and of the one after the last; the same when the
-    /// place is its own only part.
-    parts: (u32, u32),
+    /// The numbers, in the index, of the first leaf and of the one after the last; the same when the place is its own
+    /// only part.
+    leaves: (u32, u32),
 }
 
 impl<'m> Place<'m> {
@@ -274,8 +275,7 @@ impl<'m> Place<'m> {
 
     /// The places one level below, where a delimiter stands in between at this level or a lower one.
     pub(crate) fn parts(self) -> impl Iterator<Item = Place<'m>> {
-        let count = if self.has_parts() { self.part_count() } else { 0 };
-        (1..=count).filter_map(move |n| self.child(n))
+        self.has_parts().then(|| Parts::new(self)).into_iter().flatten()
     }
 
     /// The subcomponent that the text of the place comes from, under the numbers of the place.
@@ -283,88 +283,187 @@ impl<'m> Place<'m> {
     pub(crate) fn first_leaf(&self) -> Self {
         Self {
             end: self.text_end(),
-            parts: (0, 0),
+            leaves: (0, 0),
             ..*self
         }
     }
 
     /// True if a delimiter stands in the place.
     fn has_parts(&self) -> bool {
-        let (mut first, mut end) = self.parts;
-        let index = &self.message.index;
-        if self.repetition == 0 {
-            (first, end) = (index.component(first), index.component(end));
-        }
-        if self.component == 0 {
-            (first, end) = (index.subcomponent(first), index.subcomponent(end));
-        }
-        end.saturating_sub(first) > 1
+        self.leaves.1.saturating_sub(self.leaves.0) > 1
     }
 
     /// Where the first subcomponent ends, which is what the text of the place comes from.
     #[inline]
     fn text_end(&self) -> u32 {
-        let (mut first, end) = self.parts;
+        let (first, end) = self.leaves;
         if first == end {
             return self.end;
         }
+        self.end.min(self.message.index.end_before(first + 1))
+    }
+
+    /// What the parts one level below are: `None` if each leaf is one.
+    #[inline]
+    fn below(&self) -> Option<Begins> {
+        match (self.repetition, self.component) {
+            (0, _) => Some(Begins::Repetition),
+            (_, 0) => Some(Begins::Component),
+            _ => None,
+        }
+    }
+
+    /// How many parts one level below begin in a run of leaves, the first of which begins one.
+    #[inline]
+    fn count(&self, leaves: (u32, u32)) -> usize {
+        let (first, end) = leaves;
+        if end.saturating_sub(first) <= 1 {
+            return 1;
+        }
+        match self.below() {
+            Some(begins) => self.message.leaves(begins).count(first + 1..end) as usize + 1,
+            None => (end - first) as usize,
+        }
+    }
+
+    /// The leaf with which the `n`-th part (from 0) one level below begins, in a run of leaves the first of which begins
+    /// one.
+    #[inline]
+    fn begin(&self, leaves: (u32, u32), n: u32) -> Option<u32> {
+        let (first, end) = leaves;
+        match self.below() {
+            _ if n == 0 => Some(first),
+            _ if n >= end.saturating_sub(first) => None,
+            Some(begins) => self.message.leaves(begins).nth(first + 1..end, n),
+            None => Some(first + n),
+        }
+    }
+
+    /// Part `number` one level below, which has these leaves.
+    #[inline]
+    fn part(&self, number: u32, leaves: (u32, u32)) -> Self {
         let index = &self.message.index;
-        if self.repetition == 0 {
-            first = index.component(first);
+        Self {
+            start: index.start(leaves.0),
+            end: self.end.min(index.end_before(leaves.1)),
+            leaves,
+            ..self.numbered(number)
         }
-        if self.component == 0 {
-            first = index.subcomponent(first);
-        }
-        self.end.min(index.end_before(first + 1))
     }
 
+    /// The place under a number of the level below.
     #[inline]
-    fn part_count(&self) -> usize {
-        ((self.parts.1 - self.parts.0) as usize).max(1)
-    }
-
-    /// The number of the next level, and the place in it.
-    #[inline]
-    fn numbered(mut self, n: u32) -> Self {
-        if self.repetition == 0 {
-            self.repetition = n;
-        } else if self.component == 0 {
-            self.component = n;
-        } else {
-            self.subcomponent = n;
+    fn numbered(mut self, number: u32) -> Self {
+        match self.below() {
+            Some(Begins::Repetition) => self.repetition = number,
+            Some(Begins::Component) => self.component = number,
+            None => self.subcomponent = number,
         }
         self
+    }
+
+    /// As [`part`](Self::part), of the one that the leaves are all of, which may be the place itself.
+    #[inline]
+    fn last_part(&self, number: u32, leaves: (u32, u32)) -> Self {
+        if leaves.0 == leaves.1 {
+            return self.numbered(number);
+        }
+        self.part(number, leaves)
     }
 
     /// Part `n` one level below, from 1.
     #[inline]
     fn child(&self, n: usize) -> Option<Self> {
-        if n == 0 || n > self.part_count() {
+        let number = u32::try_from(n).ok()?;
+        let mut parts = Parts::new(*self);
+        parts.pass(number.checked_sub(1)?)?;
+        parts.next()
+    }
+}
+
+/// The places one level below a place: at least one.
+#[derive(Debug, Clone)]
+struct Parts<'m> {
+    parent: Place<'m>,
+    /// The number of the next.
+    number: u32,
+    /// The leaves of those that are left, of which there is one at least, or the one that is the whole of its parent.
+    leaves: (u32, u32),
+    done: bool,
+}
+
+impl<'m> Parts<'m> {
+    #[inline]
+    fn new(parent: Place<'m>) -> Self {
+        Self {
+            parent,
+            number: 1,
+            leaves: parent.leaves,
+            done: false,
+        }
+    }
+
+    /// Goes on behind `n` of them; `None` if none would be left.
+    #[inline]
+    fn pass(&mut self, n: u32) -> Option<()> {
+        self.leaves.0 = self.parent.begin(self.leaves, n)?;
+        self.number += n;
+        Some(())
+    }
+
+    #[inline]
+    fn left(&self) -> usize {
+        if self.done {
+            0
+        } else {
+            self.parent.count(self.leaves)
+        }
+    }
+}
+
+impl<'m> Iterator for Parts<'m> {
+    type Item = Place<'m>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.done {
             return None;
         }
-        let number = n as u32;
-        let (first, end) = self.parts;
-        if first == end {
-            return Some(self.numbered(number));
+        let (first, end) = self.leaves;
+        let number = self.number;
+        match self.parent.begin(self.leaves, 1) {
+            Some(next) => {
+                self.leaves.0 = next;
+                self.number += 1;
+                Some(self.parent.part(number, (first, next)))
+            }
+            None => {
+                self.done = true;
+                Some(self.parent.last_part(number, (first, end)))
+            }
         }
-        let index = &self.message.index;
-        let part = first + number - 1;
-        // The parts below; the first subcomponent, and the one after the last.
-        let (parts, (leaf, next)) = if self.repetition == 0 {
-            let parts = (index.component(part), index.component(part + 1));
-            (parts, (index.subcomponent(parts.0), index.subcomponent(parts.1)))
-        } else if self.component == 0 {
-            let parts = (index.subcomponent(part), index.subcomponent(part + 1));
-            (parts, parts)
-        } else {
-            ((0, 0), (part, part + 1))
-        };
-        Some(Self {
-            start: index.start(leaf),
-            end: self.end.min(index.end_before(next)),
-            parts,
-            ..self.numbered(number)
-        })
+    }
+
+    #[inline]
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let count = self.left();
+        (count, Some(count))
+    }
+}
+
+impl DoubleEndedIterator for Parts<'_> {
+    fn next_back(&mut self) -> Option<Self::Item> {
+        if self.done {
+            return None;
+        }
+        let (first, end) = self.leaves;
+        let others = self.left() as u32 - 1;
+        let number = self.number + others;
+        let begin = self.parent.begin(self.leaves, others).unwrap_or(first);
+        let part = self.parent.last_part(number, (begin, end));
+        self.done = others == 0;
+        self.leaves.1 = begin;
+        Some(part)
     }
 }
 
@@ -462,41 +561,36 @@ macro_rules! parts {
             #[doc = concat!("Every ", $word, ", empty ones included: at least one.")]
             #[inline]
             pub fn $all(&self) -> $iterator<'m> {
-                $iterator {
-                    parent: *self,
-                    range: 1..self.$count() + 1,
-                }
+                $iterator(Parts::new(self.0))
             }
 
             #[doc = concat!("How many a ", $word, " iterator gives: one more than there are separators.")]
             #[inline]
             pub fn $count(&self) -> usize {
-                self.0.part_count()
+                self.0.count(self.0.leaves)
             }
         }
 
         #[doc = concat!("Iterator over each ", $word, " of its parent.")]
         #[derive(Debug, Clone)]
-        pub struct $iterator<'m> {
-            parent: $parent<'m>,
-            range: Range<usize>,
-        }
+        pub struct $iterator<'m>(Parts<'m>);
 
         impl<'m> Iterator for $iterator<'m> {
             type Item = $child<'m>;
             #[inline]
             fn next(&mut self) -> Option<Self::Item> {
-                self.range.next().and_then(|n| self.parent.$one(n))
+                self.0.next().map($child)
             }
+
             #[inline]
             fn size_hint(&self) -> (usize, Option<usize>) {
-                self.range.size_hint()
+                self.0.size_hint()
             }
         }
 
         impl DoubleEndedIterator for $iterator<'_> {
             fn next_back(&mut self) -> Option<Self::Item> {
-                self.range.next_back().and_then(|n| self.parent.$one(n))
+                self.0.next_back().map($child)
             }
         }
 
@@ -572,7 +666,7 @@ impl<'m> Field<'m> {
         segment: u32,
         field: u32,
         bytes: Range<u32>,
-        parts: Range<u32>,
+        leaves: Range<u32>,
     ) -> Self {
         Self(Place {
             message,
@@ -583,7 +677,7 @@ impl<'m> Field<'m> {
             subcomponent: 0,
             start: bytes.start,
             end: bytes.end,
-            parts: (parts.start, parts.end),
+            leaves: (leaves.start, leaves.end),
         })
     }
 

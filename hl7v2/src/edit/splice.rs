@@ -378,7 +378,19 @@ impl<'a> Message<'a> {
                 self.index.replace(at..at + 1, &Index::default(), 0, grown);
             }
         }
+        if !matches!(splice.extent, Extent::Leaf(_)) {
+            self.mark_again();
+        }
         Ok(())
+    }
+
+    /// Makes the marks for large fields anew, where there are or have to be some.
+    fn mark_again(&mut self) {
+        let characters = self.encoding_characters();
+        self.index.marks.clear();
+        if self.index.wants_marks(0) {
+            self.index.mark(self.source.bytes(), &characters);
+        }
     }
 
     /// The index of a run of bytes that holds one segment.
