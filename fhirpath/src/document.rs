@@ -16,7 +16,19 @@ impl<'d> Node<'d> for Place<'d> {
     #[inline]
     fn each_child<B>(self, name: &Name, visit: impl FnMut(Self) -> ControlFlow<B>) -> ControlFlow<B> {
         match self.type_id().and_then(|owner| name.element_of(owner)) {
-            Some(element) => self.children_of(element).try_for_each(visit),
+            Some(element) => {
+                let mut children = self.children_of(element);
+                let mut visit = visit;
+                let Some(first) = children.next() else {
+                    return ControlFlow::Continue(());
+                };
+                visit(first)?;
+                // What comes once is not looked for behind its value.
+                if first.in_array() || element.is_list() || element.is_choice() {
+                    return children.try_for_each(visit);
+                }
+                ControlFlow::Continue(())
+            }
             None => self.children_named(name.as_str()).try_for_each(visit),
         }
     }
@@ -73,6 +85,22 @@ impl<'d> Node<'d> for Place<'d> {
     #[inline]
     fn is_same(self, other: Self) -> bool {
         self == other
+    }
+
+    fn is_taken_as(self, specifier: &TypeReference) -> bool {
+        match (self.type_id(), specifier.fhir()) {
+            (Some(own), Some(wanted)) => own == wanted || !own.is_primitive() && own.is_a(wanted),
+            _ => false,
+        }
+    }
+
+    #[inline]
+    fn is_text(self, text: &str) -> Option<bool> {
+        let own = self.type_id()?;
+        if !own.is_primitive() || reads_as_value(own) {
+            return None;
+        }
+        Some(*self.text()? == *text)
     }
 
     fn is_primitive(self) -> bool {
@@ -154,6 +182,23 @@ impl<'d> Node<'d> for Place<'d> {
     fn offset(self) -> Option<usize> {
         Some(Place::offset(self))
     }
+}
+
+/// True for the primitives whose values are no strings.
+#[inline]
+fn reads_as_value(own: TypeId) -> bool {
+    matches!(
+        own,
+        TypeId::BOOLEAN
+            | TypeId::INTEGER
+            | TypeId::UNSIGNED_INT
+            | TypeId::POSITIVE_INT
+            | TypeId::DECIMAL
+            | TypeId::DATE
+            | TypeId::DATE_TIME
+            | TypeId::INSTANT
+            | TypeId::TIME
+    )
 }
 
 fn has_text(place: Place<'_>, name: &str, text: &str) -> bool {

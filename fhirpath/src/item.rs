@@ -161,10 +161,7 @@ impl<'a, N: Node<'a>> Item<'a, N> {
     /// True if `as` and `ofType` let the item through: a primitive by its own type only.
     pub(crate) fn is_taken_as(&self, specifier: &TypeReference) -> bool {
         match self {
-            Self::Node(node) if node.is_primitive() => {
-                let own = node.type_name();
-                specifier.is_named(own.namespace, own.name)
-            }
+            Self::Node(node) => node.is_taken_as(specifier),
             _ => self.is_type(specifier),
         }
     }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::ops::ControlFlow;
 use std::sync::LazyLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use carewire_fhir_model::schema::{Element, Schema, TypeId};
 
@@ -92,6 +93,25 @@ pub trait Node<'a>: Copy {
         self.value().is_some()
     }
 
+    /// True if `as` and `ofType` let the place through: a primitive by its own type only.
+    fn is_taken_as(self, specifier: &TypeReference) -> bool {
+        if self.is_primitive() {
+            let own = self.type_name();
+            specifier.is_named(own.namespace, own.name)
+        } else {
+            self.is_type(specifier)
+        }
+    }
+
+    /// True if the place's value is this string; `None` if its value is no string. Trees that can tell without making
+    /// the value are asked it in conditions.
+    fn is_text(self, text: &str) -> Option<bool> {
+        match self.value() {
+            Some(Item::String(own)) => Some(own == text),
+            _ => None,
+        }
+    }
+
     /// True if the place is a primitive that has a value.
     fn has_value(self) -> bool {
         self.value().is_some()
@@ -120,11 +140,22 @@ pub trait Node<'a>: Copy {
 }
 
 /// The name of an element in a compiled program, with the elements of FHIR R4 that have it.
-#[derive(Clone)]
 pub struct Name {
     text: Cow<'static, str>,
     /// In the order of the types; none for a name of the room's own.
     elements: Option<&'static [(TypeId, &'static Element)]>,
+    /// Where among them the last one was found: most paths meet one type.
+    hint: AtomicUsize,
+}
+
+impl Clone for Name {
+    fn clone(&self) -> Self {
+        Self {
+            text: self.text.clone(),
+            elements: self.elements,
+            hint: AtomicUsize::new(0),
+        }
+    }
 }
 
 impl Name {
@@ -133,6 +164,7 @@ impl Name {
         Self {
             text: Cow::Owned(text.to_owned()),
             elements: Some(elements),
+            hint: AtomicUsize::new(0),
         }
     }
 
@@ -141,6 +173,7 @@ impl Name {
         Self {
             text: Cow::Borrowed(text),
             elements: None,
+            hint: AtomicUsize::new(0),
         }
     }
 
@@ -156,12 +189,22 @@ impl Name {
     #[must_use]
     pub fn element_of(&self, owner: TypeId) -> Option<&'static Element> {
         match self.elements {
-            Some(elements) => {
-                let found = elements.binary_search_by_key(&owner, |(owner, _)| *owner).ok()?;
-                elements.get(found).map(|(_, element)| *element)
-            }
+            Some(elements) => match elements.get(self.hint.load(Ordering::Relaxed)) {
+                Some((found, element)) if *found == owner => Some(element),
+                _ => self.search(elements, owner),
+            },
             None => owner.element(&self.text),
         }
+    }
+
+    fn search(
+        &self,
+        elements: &'static [(TypeId, &'static Element)],
+        owner: TypeId,
+    ) -> Option<&'static Element> {
+        let found = elements.binary_search_by_key(&owner, |(owner, _)| *owner).ok()?;
+        self.hint.store(found, Ordering::Relaxed);
+        elements.get(found).map(|(_, element)| *element)
     }
 }
 

@@ -34,14 +34,15 @@ pub(crate) enum Op {
     },
     /// A variable of `defineVariable`, by its slot.
     Defined(usize),
-    /// The first name of a path: the focus itself if it is of that type, else its children of that name.
+    /// A path from the focus. Its first name is the focus itself if it is of that type, else its children of that name.
     Start {
-        name: Name,
+        names: Vec<Name>,
         specifier: Option<TypeReference>,
     },
+    /// A path from what another operation gives.
     Child {
         input: OpId,
-        name: Name,
+        names: Vec<Name>,
     },
     Indexer {
         input: OpId,

@@ -89,7 +89,7 @@ impl<'c> Builder<'c> {
                 let is_type = name.name.starts_with(|c: char| c.is_ascii_uppercase());
                 let specifier = is_type.then(|| TypeReference::new(None, &name.name));
                 Op::Start {
-                    name: Name::new(&name.name),
+                    names: vec![Name::new(&name.name)],
                     specifier,
                 }
             }
@@ -98,10 +98,10 @@ impl<'c> Builder<'c> {
                 name,
             } => match self.namespaced_start(input, name) {
                 Some(op) => op,
-                None => Op::Child {
-                    input: self.expression(input),
-                    name: Name::new(&name.name),
-                },
+                None => {
+                    let input = self.expression(input);
+                    self.child(input, Name::new(&name.name))
+                }
             },
             ExpressionKind::Function {
                 input,
@@ -216,9 +216,28 @@ impl<'c> Builder<'c> {
             return None;
         };
         (namespace.name == "FHIR").then(|| Op::Start {
-            name: Name::new(&name.name),
+            names: vec![Name::new(&name.name)],
             specifier: Some(TypeReference::new(Some("FHIR"), &name.name)),
         })
+    }
+
+    /// The children of a name of what an operation gives. Names that follow each other are one operation.
+    fn child(&mut self, input: OpId, name: Name) -> Op {
+        let is_last = input.0 as usize + 1 == self.program.ops.len();
+        let is_path = matches!(self.program.op(input), Some(Op::Start { .. } | Op::Child { .. }));
+        if is_last && is_path {
+            self.program.spans.pop();
+            if let Some(mut op) = self.program.ops.pop() {
+                if let Op::Start { names, .. } | Op::Child { names, .. } = &mut op {
+                    names.push(name);
+                }
+                return op;
+            }
+        }
+        Op::Child {
+            input,
+            names: vec![name],
+        }
     }
 
     fn type_test(&mut self, test: TypeTest, input: OpId, specifier: &TypeSpecifier) -> Op {

@@ -5,10 +5,10 @@ use std::ops::ControlFlow;
 
 use super::compare::calendar_unit;
 use super::run::{Run, Scope, Step};
-use crate::ast::{BinaryOperator, CalendarUnit};
+use crate::ast::{BinaryOperator, CalendarUnit, Literal, Unit};
 use crate::item::Item;
 use crate::node::Node;
-use crate::program::OpId;
+use crate::program::{Op, OpId};
 use crate::value::{Date, DateTime, Decimal, Precision, Quantity, QuantityUnit, Time};
 
 impl<'a, N: Node<'a>> Run<'_, 'a, N> {
@@ -25,6 +25,14 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
     ) -> Step<Option<Item<'a, N>>> {
         use Item as I;
         let left = self.single(id, left, scope)?;
+        if let Some(amount) = self.duration(right) {
+            // A moment and a duration of the calendar meet without a quantity being made.
+            let moment = left.as_ref().and_then(Item::value);
+            if let Some(value @ (I::Date(_) | I::DateTime(_) | I::Time(_))) = moment.as_deref() {
+                self.step(right)?;
+                return self.shift_by(id, operator, value, amount);
+            }
+        }
         let right = self.single(id, right, scope)?;
         if operator == BinaryOperator::Concatenate {
             return self
@@ -59,6 +67,17 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
             },
         };
         ControlFlow::Continue(answer)
+    }
+
+    /// The duration that an operation is a literal of.
+    fn duration(&self, id: OpId) -> Option<(Decimal, CalendarUnit)> {
+        let Op::Literal(index) = self.program.op(id)? else {
+            return None;
+        };
+        match self.program.literals.get(*index as usize)? {
+            Literal::Quantity(value, Unit::Calendar(unit, _)) => Some((*value, *unit)),
+            _ => None,
+        }
     }
 
     fn bad_operands<T>(&self, id: OpId, operator: BinaryOperator) -> Step<T> {
@@ -180,18 +199,30 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
         value: &Item<'a, N>,
         amount: &Quantity<'a>,
     ) -> Step<Option<Item<'a, N>>> {
+        let unit = calendar_unit(&amount.unit, false)
+            .or_else(|| CalendarUnit::named(amount.unit.as_str()).map(|(unit, _)| unit));
+        match unit {
+            Some(unit) => self.shift_by(id, operator, value, (amount.value, unit)),
+            None if matches!(operator, BinaryOperator::Add | BinaryOperator::Subtract) => {
+                self.fail(id, "not-a-duration", "the unit is no calendar duration")
+            }
+            None => self.bad_operands(id, operator),
+        }
+    }
+
+    fn shift_by(
+        &self,
+        id: OpId,
+        operator: BinaryOperator,
+        value: &Item<'a, N>,
+        (amount, unit): (Decimal, CalendarUnit),
+    ) -> Step<Option<Item<'a, N>>> {
         let sign = match operator {
             BinaryOperator::Add => 1,
             BinaryOperator::Subtract => -1,
             _ => return self.bad_operands(id, operator),
         };
-        let unit = calendar_unit(&amount.unit, false)
-            .or_else(|| CalendarUnit::named(amount.unit.as_str()).map(|(unit, _)| unit));
-        let Some(unit) = unit else {
-            return self.fail(id, "not-a-duration", "the unit is no calendar duration");
-        };
         let Some(count) = amount
-            .value
             .truncate()
             .to_integer()
             .and_then(|count| count.checked_mul(sign))

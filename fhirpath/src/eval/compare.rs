@@ -1,14 +1,15 @@
 //! Equality, equivalence and order.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::ops::ControlFlow;
 
 use super::run::{Few, Run, Scope, Step};
-use crate::ast::{BinaryOperator, CalendarUnit};
+use crate::ast::{BinaryOperator, CalendarUnit, Literal};
 use crate::error::ErrorKind;
 use crate::item::Item;
 use crate::node::Node;
-use crate::program::{Op, OpId};
+use crate::program::{Op, OpId, Program};
 use crate::value::{DateTime, Decimal, Quantity, QuantityUnit};
 
 /// Which of the two equalities is asked for.
@@ -32,10 +33,15 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
         right: OpId,
         scope: Scope<'_, 'a, N>,
     ) -> Step<Option<bool>> {
-        if let Some(Op::Literal(literal)) = self.program.op(right)
-            && let Some(literal) = self.literal(*literal)
-        {
-            return self.equality_with(id, operator, left, &literal, scope);
+        if let Some(Op::Literal(index)) = self.program.op(right) {
+            let literals: &'a [Literal] = &self.program.literals;
+            if let Some(Literal::String(text)) = literals.get(*index as usize) {
+                let literal = Item::String(Cow::Borrowed(text.as_str()));
+                return self.equality_with(id, operator, left, &literal, Some(text), scope);
+            }
+            if let Some(literal) = self.literal(*index) {
+                return self.equality_with(id, operator, left, &literal, None, scope);
+            }
         }
         let left = self.collect(left, scope)?;
         let right = self.collect(right, scope)?;
@@ -47,13 +53,14 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
         })
     }
 
-    /// The same with one literal on the right: the left side is compared as it comes.
+    /// The same with one literal on the right, perhaps a text: the left side is compared as it comes.
     fn equality_with(
         &self,
         id: OpId,
         operator: BinaryOperator,
         left: OpId,
         literal: &Item<'a, N>,
+        text: Option<&str>,
         scope: Scope<'_, 'a, N>,
     ) -> Step<Option<bool>> {
         let how = match operator {
@@ -62,9 +69,17 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
         };
         let mut count = 0;
         let mut answer = None;
-        self.eval(left, scope, &mut |item| {
+        self.each(left, scope, &mut |item| {
             count += 1;
-            if count == 1 {
+            if count > 1 {
+                return ControlFlow::Continue(());
+            }
+            if let (Item::Node(node), Some(text), Comparison::Equal) = (&item, text, how)
+                && let Some(is_text) = node.is_text(text)
+            {
+                self.step(id)?;
+                answer = Some(is_text);
+            } else {
                 answer = self.compare(id, &item, literal, how, 0)?;
             }
             ControlFlow::Continue(())
@@ -77,6 +92,53 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
         };
         let negated = matches!(operator, BinaryOperator::NotEqual | BinaryOperator::NotEquivalent);
         ControlFlow::Continue(answer.map(|answer| answer != negated))
+    }
+
+    /// The answer to `path = 'text'`, the commonest condition there is, where `left` is such a path and `right` such a
+    /// text; none where they are something else.
+    #[inline]
+    pub(super) fn is_text_at(
+        &self,
+        id: OpId,
+        node: N,
+        left: OpId,
+        right: OpId,
+    ) -> Option<Step<Option<bool>>> {
+        let program: &'a Program = self.program;
+        let Op::Start {
+            names,
+            specifier: None,
+        } = program.op(left)?
+        else {
+            return None;
+        };
+        let Op::Literal(index) = program.op(right)? else {
+            return None;
+        };
+        let Literal::String(text) = program.literals.get(*index as usize)? else {
+            return None;
+        };
+        let (mut found, mut several) = (None, false);
+        let outcome = self.step(left);
+        let outcome = match outcome {
+            ControlFlow::Continue(()) => self.walk(left, node, names, &mut |node| {
+                several |= found.is_some();
+                found = Some(node);
+                ControlFlow::Continue(())
+            }),
+            stop => stop,
+        };
+        if let ControlFlow::Break(stop) = outcome {
+            return Some(ControlFlow::Break(stop));
+        }
+        Some(match found {
+            None => ControlFlow::Continue(None),
+            Some(_) if several => ControlFlow::Continue(Some(false)),
+            Some(found) => match found.is_text(text) {
+                Some(is_text) => ControlFlow::Continue(Some(is_text)),
+                None => self.equal(id, &Item::Node(found), &Item::String(Cow::Borrowed(text))),
+            },
+        })
     }
 
     fn equal_collections(

@@ -3,8 +3,8 @@
 use std::ops::ControlFlow;
 
 use super::run::{Out, Run, Scope, Step};
+use super::seen::Seen;
 use crate::ast::BinaryOperator;
-use crate::item::Item;
 use crate::node::Node;
 use crate::program::OpId;
 
@@ -80,36 +80,10 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
         scope: Scope<'_, 'a, N>,
         out: Out<'_, 'a, N>,
     ) -> Step {
-        let mut seen: Vec<Item<'a, N>> = Vec::new();
+        let mut seen = Seen::default();
         for side in [left, right] {
-            self.eval(side, scope, &mut |item| self.push_new(id, &mut seen, item, out))?;
+            self.each(side, scope, &mut |item| seen.push_new(self, id, item, out))?;
         }
         ControlFlow::Continue(())
-    }
-
-    /// Pushes an item if none equal to it was pushed.
-    pub(crate) fn push_new(
-        &self,
-        id: OpId,
-        seen: &mut Vec<Item<'a, N>>,
-        item: Item<'a, N>,
-        out: Out<'_, 'a, N>,
-    ) -> Step {
-        if self.is_among(id, &item, seen)? {
-            return ControlFlow::Continue(());
-        }
-        self.room(seen.len(), id)?;
-        seen.push(item.clone());
-        out(item)
-    }
-
-    /// True if an equal item is in the list.
-    pub(crate) fn is_among(&self, id: OpId, item: &Item<'a, N>, items: &[Item<'a, N>]) -> Step<bool> {
-        for other in items {
-            if self.equal(id, item, other)? == Some(true) {
-                return ControlFlow::Continue(true);
-            }
-        }
-        ControlFlow::Continue(false)
     }
 }

@@ -5,5 +5,7 @@ mod compare;
 mod logic;
 mod operation;
 mod run;
+mod seen;
 
 pub(crate) use run::{Call, Few, Out, Run, Scope, Step, Stop};
+pub(crate) use seen::Seen;

@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 
 use super::run::{Call, Out, Run, Scope, Step};
 use crate::ast::{BinaryOperator, CalendarUnit, Literal, Plural, Unit};
+use crate::functions::Function;
 use crate::item::Item;
 use crate::node::{Name, Node, TypeReference};
 use crate::program::{Op, OpId, Program, TypeTest};
@@ -18,10 +19,16 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
             return ControlFlow::Continue(());
         };
         match op {
-            Op::Child { input, name } => {
-                self.eval(*input, scope, &mut |item| self.children(id, &item, name, out))
+            Op::Child { input, names } => {
+                self.each(*input, scope, &mut |item| self.path(id, &item, names, out))
             }
-            Op::Start { name, specifier } => self.start(id, scope, name, specifier.as_ref(), out),
+            Op::Start { names, specifier } => match scope.this {
+                Some(Item::Node(node)) => self.start(id, *node, names, specifier.as_ref(), &mut |node| {
+                    out(Item::Node(node))
+                }),
+                Some(this) => self.path(id, this, names, out),
+                None => ControlFlow::Continue(()),
+            },
             Op::This => match scope.this {
                 Some(item) => out(item.clone()),
                 None => ControlFlow::Continue(()),
@@ -35,6 +42,19 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
                 left,
                 right,
             } => self.binary(id, *operator, *left, *right, scope, out),
+            Op::Call {
+                function: Function::Where,
+                input,
+                arguments,
+            } => match arguments.first() {
+                Some(criteria) => self.filter(*input, *criteria, scope, out),
+                None => ControlFlow::Continue(()),
+            },
+            Op::Call {
+                function: Function::Iif,
+                input,
+                arguments,
+            } => self.iif(id, *input, arguments, scope, out),
             Op::Call {
                 function,
                 input,
@@ -145,41 +165,97 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
         self.root.and_then(Item::node)
     }
 
-    /// Pushes the children of an item that have a name.
-    fn children(&self, id: OpId, item: &Item<'a, N>, name: &Name, out: Out<'_, 'a, N>) -> Step {
-        match item {
-            Item::Node(node) => node.each_child(name, |child| {
+    /// Pushes the items of an operation to whom it is known who takes them: the operations that most paths begin with
+    /// are inlined there.
+    #[inline]
+    pub(crate) fn each<F>(&self, id: OpId, scope: Scope<'_, 'a, N>, take: &mut F) -> Step
+    where
+        F: FnMut(Item<'a, N>) -> Step,
+    {
+        match self.program.op(id) {
+            Some(Op::Start { names, specifier }) => {
+                if let Some(Item::Node(node)) = scope.this {
+                    self.step(id)?;
+                    return self.start(id, *node, names, specifier.as_ref(), &mut |node| {
+                        take(Item::Node(node))
+                    });
+                }
+            }
+            Some(Op::This) => {
+                if let Some(Item::Node(node)) = scope.this {
+                    self.step(id)?;
+                    return take(Item::Node(*node));
+                }
+            }
+            Some(Op::Literal(index)) => {
                 self.step(id)?;
-                out(Item::Node(child))
-            }),
-            Item::Type(own) => match name.as_str() {
-                "name" => out(Item::String(Cow::Borrowed(own.name))),
-                "namespace" => out(Item::String(Cow::Borrowed(own.namespace))),
-                _ => ControlFlow::Continue(()),
-            },
-            Item::Quantity(quantity) => match name.as_str() {
-                "value" => out(Item::Decimal(quantity.value)),
-                "unit" => out(Item::String(Cow::Owned(quantity.unit.as_str().to_owned()))),
-                _ => ControlFlow::Continue(()),
-            },
-            _ => ControlFlow::Continue(()),
+                return match self.literal(*index) {
+                    Some(item) => take(item),
+                    None => ControlFlow::Continue(()),
+                };
+            }
+            _ => {}
+        }
+        self.eval(id, scope, take)
+    }
+
+    /// Pushes the places that a path from the focus leads to.
+    #[inline]
+    fn start<F>(
+        &self,
+        id: OpId,
+        this: N,
+        names: &'a [Name],
+        specifier: Option<&TypeReference>,
+        take: &mut F,
+    ) -> Step
+    where
+        F: FnMut(N) -> Step,
+    {
+        match specifier {
+            Some(specifier) if this.is_type(specifier) => {
+                self.walk(id, this, names.get(1..).unwrap_or_default(), take)
+            }
+            _ => self.walk(id, this, names, take),
         }
     }
 
-    fn start(
-        &self,
-        id: OpId,
-        scope: Scope<'_, 'a, N>,
-        name: &Name,
-        specifier: Option<&TypeReference>,
-        out: Out<'_, 'a, N>,
-    ) -> Step {
-        let Some(this) = scope.this else {
-            return ControlFlow::Continue(());
+    /// Pushes the places that names lead to; each on the way is a step.
+    pub(super) fn walk<F>(&self, id: OpId, node: N, names: &'a [Name], take: &mut F) -> Step
+    where
+        F: FnMut(N) -> Step,
+    {
+        match names {
+            [] => take(node),
+            [name] => node.each_child(name, |child| {
+                self.step(id)?;
+                take(child)
+            }),
+            [name, rest @ ..] => node.each_child(name, |child| {
+                self.step(id)?;
+                self.walk(id, child, rest, take)
+            }),
+        }
+    }
+
+    /// Pushes what names lead to from an item.
+    fn path(&self, id: OpId, item: &Item<'a, N>, names: &'a [Name], out: Out<'_, 'a, N>) -> Step {
+        let name = match (item, names) {
+            (Item::Node(node), _) => {
+                return self.walk(id, *node, names, &mut |node| out(Item::Node(node)));
+            }
+            // What computed values have has no elements of its own.
+            (_, [name]) => name,
+            _ => return ControlFlow::Continue(()),
         };
-        match (this, specifier) {
-            (Item::Node(node), Some(specifier)) if node.is_type(specifier) => out(this.clone()),
-            _ => self.children(id, this, name, out),
+        match (item, name.as_str()) {
+            (Item::Type(own), "name") => out(Item::String(Cow::Borrowed(own.name))),
+            (Item::Type(own), "namespace") => out(Item::String(Cow::Borrowed(own.namespace))),
+            (Item::Quantity(quantity), "value") => out(Item::Decimal(quantity.value)),
+            (Item::Quantity(quantity), "unit") => {
+                out(Item::String(Cow::Owned(quantity.unit.as_str().to_owned())))
+            }
+            _ => ControlFlow::Continue(()),
         }
     }
 
@@ -236,7 +312,7 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
         out: Out<'_, 'a, N>,
     ) -> Step {
         if test == TypeTest::OfType {
-            return self.eval(input, scope, &mut |item| {
+            return self.each(input, scope, &mut |item| {
                 if item.is_taken_as(specifier) {
                     out(item)
                 } else {

@@ -5,6 +5,7 @@ use std::cell::{Cell, RefCell};
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
+use crate::ast::BinaryOperator;
 use crate::context::{Context, Host, Nobody};
 use crate::error::{Error, ErrorKind};
 use crate::functions::Function;
@@ -115,7 +116,11 @@ impl<'r, 'a, N: Node<'a>> Run<'r, 'a, N> {
         root: Option<&'r Item<'a, N>>,
     ) -> Run<'r, 'a, N> {
         // An empty `Rc` takes memory, so none is made where there is no variable.
-        let defined = RefCell::new((0..program.slots).map(|_| Rc::default()).collect());
+        let defined = match program.slots {
+            0 => Vec::new(),
+            slots => (0..slots).map(|_| Rc::default()).collect(),
+        };
+        let defined = RefCell::new(defined);
         Run {
             program,
             context,
@@ -259,7 +264,7 @@ impl<'r, 'a, N: Node<'a>> Run<'r, 'a, N> {
     /// The items of an operation, collected.
     pub(crate) fn collect(&self, id: OpId, scope: Scope<'_, 'a, N>) -> Step<Few<Item<'a, N>>> {
         let mut items = Few::None;
-        self.eval(id, scope, &mut |item| {
+        self.each(id, scope, &mut |item| {
             self.room(items.as_slice().len(), id)?;
             items.push(item);
             ControlFlow::Continue(())
@@ -276,7 +281,7 @@ impl<'r, 'a, N: Node<'a>> Run<'r, 'a, N> {
     pub(crate) fn nth(&self, id: OpId, scope: Scope<'_, 'a, N>, index: usize) -> Step<Option<Item<'a, N>>> {
         let mut left = index;
         let mut found = None;
-        let outcome = self.eval(id, scope, &mut |item| {
+        let outcome = self.each(id, scope, &mut |item| {
             if left > 0 {
                 left -= 1;
                 return ControlFlow::Continue(());
@@ -293,7 +298,7 @@ impl<'r, 'a, N: Node<'a>> Run<'r, 'a, N> {
     /// The only item of an operation, or none; several are a fault of `op`.
     pub(crate) fn single(&self, op: OpId, id: OpId, scope: Scope<'_, 'a, N>) -> Step<Option<Item<'a, N>>> {
         let mut found = None;
-        self.eval(id, scope, &mut |item| {
+        self.each(id, scope, &mut |item| {
             if found.is_some() {
                 return self.fail(op, "not-singular", "expected one item, found several");
             }
@@ -315,6 +320,12 @@ impl<'r, 'a, N: Node<'a>> Run<'r, 'a, N> {
                 right,
             }) if operator.is_condition() => {
                 self.step(id)?;
+                if *operator == BinaryOperator::Equal
+                    && let Some(Item::Node(node)) = scope.this
+                    && let Some(answer) = self.is_text_at(id, *node, *left, *right)
+                {
+                    return answer;
+                }
                 return self.condition_of(id, *operator, *left, *right, scope);
             }
             Some(Op::Call {

@@ -29,29 +29,15 @@ use crate::ast::CalendarUnit;
 use crate::eval::{Call, Out, Run, Scope, Step};
 use crate::item::Item;
 use crate::node::Node;
+use crate::program::{Op, OpId};
 use crate::value::{Decimal, Quantity, QuantityUnit};
 
 impl<'a, N: Node<'a>> Run<'_, 'a, N> {
     pub(super) fn conversion(&self, call: Call<'a>, scope: Scope<'_, 'a, N>, out: Out<'_, 'a, N>) -> Step {
-        let item = self.single(call.op, call.input, scope)?;
         if call.function == Function::Iif {
-            let scope = Scope {
-                this: item.as_ref(),
-                ..scope
-            };
-            let Some(criteria) = call.argument(0) else {
-                return ControlFlow::Continue(());
-            };
-            let chosen = if self.boolean(criteria, scope)? == Some(true) {
-                1
-            } else {
-                2
-            };
-            return match call.argument(chosen) {
-                Some(branch) => self.eval(branch, scope, out),
-                None => ControlFlow::Continue(()),
-            };
+            return self.iif(call.op, call.input, call.arguments, scope, out);
         }
+        let item = self.single(call.op, call.input, scope)?;
         let Some(item) = item else {
             return ControlFlow::Continue(());
         };
@@ -78,6 +64,37 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
         match converted {
             converted if asked => out(Item::Boolean(converted.is_some())),
             Some(converted) => out(converted),
+            None => ControlFlow::Continue(()),
+        }
+    }
+
+    /// One branch or the other; the other is not computed.
+    pub(crate) fn iif(
+        &self,
+        op: OpId,
+        input: OpId,
+        arguments: &'a [OpId],
+        scope: Scope<'_, 'a, N>,
+        out: Out<'_, 'a, N>,
+    ) -> Step {
+        let [criteria, branches @ ..] = arguments else {
+            return ControlFlow::Continue(());
+        };
+        let own;
+        let scope = match self.program.op(input) {
+            // Without an input it is the focus that is looked at.
+            Some(Op::This) => scope,
+            _ => {
+                own = self.single(op, input, scope)?;
+                Scope {
+                    this: own.as_ref(),
+                    ..scope
+                }
+            }
+        };
+        let chosen = usize::from(self.boolean(*criteria, scope)? != Some(true));
+        match branches.get(chosen) {
+            Some(branch) => self.eval(*branch, scope, out),
             None => ControlFlow::Continue(()),
         }
     }

@@ -21,14 +21,13 @@
 //!
 //! Spec: FHIRPath 2.0.0, 5.1 Existence; 6.5.3 not.
 
-use std::collections::HashSet;
 use std::ops::ControlFlow;
 
 use super::Function;
-use crate::eval::{Call, Out, Run, Scope, Step, Stop};
+use crate::eval::{Call, Out, Run, Scope, Seen, Step, Stop};
 use crate::item::Item;
 use crate::node::Node;
-use crate::program::OpId;
+use crate::program::{Op, OpId};
 
 impl<'a, N: Node<'a>> Run<'_, 'a, N> {
     pub(super) fn existence(&self, call: Call<'a>, scope: Scope<'_, 'a, N>, out: Out<'_, 'a, N>) -> Step {
@@ -40,22 +39,15 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
             Function::AnyTrue => Item::Boolean(self.has_boolean(call, scope, true)?),
             Function::AllFalse => Item::Boolean(!self.has_boolean(call, scope, true)?),
             Function::AnyFalse => Item::Boolean(self.has_boolean(call, scope, false)?),
-            Function::Count => {
-                let mut count = 0;
-                self.eval(call.input, scope, &mut |_| {
-                    count += 1;
-                    ControlFlow::Continue(())
-                })?;
-                Item::Integer(count)
-            }
+            Function::Count => Item::Integer(self.count(call.input, scope)?),
             Function::Not => match self.boolean(call.input, scope)? {
                 Some(value) => Item::Boolean(!value),
                 None => return ControlFlow::Continue(()),
             },
             Function::Distinct => {
-                let mut seen = Vec::new();
-                return self.eval(call.input, scope, &mut |item| {
-                    self.push_new(call.op, &mut seen, item, out)
+                let mut seen = Seen::default();
+                return self.each(call.input, scope, &mut |item| {
+                    seen.push_new(self, call.op, item, out)
                 });
             }
             Function::IsDistinct => Item::Boolean(self.is_distinct(call, scope)?),
@@ -70,9 +62,13 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
                 } else {
                     (right, left)
                 };
+                let mut all = Seen::default();
+                for item in large.as_slice() {
+                    all.insert(self, call.op, item)?;
+                }
                 let mut subset = true;
                 for item in small.as_slice() {
-                    if !self.is_among(call.op, item, large.as_slice())? {
+                    if !all.has(self, call.op, item)? {
                         subset = false;
                         break;
                     }
@@ -134,35 +130,48 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
     }
 
     fn is_distinct(&self, call: Call<'a>, scope: Scope<'_, 'a, N>) -> Step<bool> {
-        // Text equals text of the same characters and nothing else: thousands of codes are not compared in pairs.
-        let mut texts = HashSet::new();
-        let mut others = Vec::new();
-        self.search(call.input, scope, &mut |item, _| match item.as_string() {
-            Some(text) => {
-                self.room(texts.len(), call.op)?;
-                self.read_text(call.op, text.len())?;
-                ControlFlow::Continue(!texts.insert(text))
-            }
-            None if self.is_among(call.op, item, &others)? => ControlFlow::Continue(true),
-            None => {
-                self.room(others.len(), call.op)?;
-                others.push(item.clone());
-                ControlFlow::Continue(false)
-            }
+        let mut seen = Seen::default();
+        self.search(call.input, scope, &mut |item, _| {
+            seen.insert(self, call.op, item).map_continue(|is_new| !is_new)
         })
         .map_continue(|twice| !twice)
     }
 
+    /// How many items an operation gives.
+    fn count(&self, input: OpId, scope: Scope<'_, 'a, N>) -> Step<i64> {
+        let mut count = 0;
+        if let Some(Op::Call {
+            function: function @ (Function::Children | Function::Descendants),
+            input: parents,
+            ..
+        }) = self.program.op(input)
+        {
+            // Places that are only counted are not pushed.
+            self.step(input)?;
+            self.each(*parents, scope, &mut |item| match item {
+                Item::Node(node) => self.below(input, node, *function, &mut |_| {
+                    count += 1;
+                    ControlFlow::Continue(())
+                }),
+                _ => ControlFlow::Continue(()),
+            })?;
+        } else {
+            self.each(input, scope, &mut |_| {
+                count += 1;
+                ControlFlow::Continue(())
+            })?;
+        }
+        ControlFlow::Continue(count)
+    }
+
     /// True if the test is true for an item; those after it are not computed.
-    pub(crate) fn search(
-        &self,
-        input: OpId,
-        scope: Scope<'_, 'a, N>,
-        test: &mut dyn FnMut(&Item<'a, N>, i64) -> Step<bool>,
-    ) -> Step<bool> {
+    pub(crate) fn search<F>(&self, input: OpId, scope: Scope<'_, 'a, N>, test: &mut F) -> Step<bool>
+    where
+        F: FnMut(&Item<'a, N>, i64) -> Step<bool>,
+    {
         let mut index = 0;
         let mut found = false;
-        let outcome = self.eval(input, scope, &mut |item| {
+        let outcome = self.each(input, scope, &mut |item| {
             found = test(&item, index)?;
             index += 1;
             if found {

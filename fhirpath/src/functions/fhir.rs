@@ -23,9 +23,9 @@ use crate::eval::{Call, Out, Run, Scope, Step};
 use crate::item::Item;
 use crate::node::{Name, Node, TypeReference};
 
-const EXTENSION: Name = Name::fixed("extension");
-const URL: Name = Name::fixed("url");
-const REFERENCE: Name = Name::fixed("reference");
+static EXTENSION: Name = Name::fixed("extension");
+static URL: Name = Name::fixed("url");
+static REFERENCE: Name = Name::fixed("reference");
 const BASE: &str = "http://hl7.org/fhir/StructureDefinition/";
 
 impl<'a, N: Node<'a>> Run<'_, 'a, N> {

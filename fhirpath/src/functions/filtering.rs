@@ -13,12 +13,12 @@
 //!
 //! Spec: FHIRPath 2.0.0, 5.2 Filtering and projection.
 
-use std::collections::VecDeque;
 use std::ops::ControlFlow;
 
 use super::Function;
-use crate::eval::{Call, Out, Run, Scope, Step};
+use crate::eval::{Call, Out, Run, Scope, Seen, Step};
 use crate::node::Node;
+use crate::program::OpId;
 
 impl<'a, N: Node<'a>> Run<'_, 'a, N> {
     pub(super) fn filtering(&self, call: Call<'a>, scope: Scope<'_, 'a, N>, out: Out<'_, 'a, N>) -> Step {
@@ -27,19 +27,8 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
         };
         let mut index = 0;
         match call.function {
-            Function::Where => self.eval(call.input, scope, &mut |item| {
-                let inner = Scope {
-                    this: Some(&item),
-                    index: Some(index),
-                    ..scope
-                };
-                index += 1;
-                match self.boolean(argument, inner)? {
-                    Some(true) => out(item),
-                    _ => ControlFlow::Continue(()),
-                }
-            }),
-            Function::Select => self.eval(call.input, scope, &mut |item| {
+            Function::Where => self.filter(call.input, argument, scope, out),
+            Function::Select => self.each(call.input, scope, &mut |item| {
                 let inner = Scope {
                     this: Some(&item),
                     index: Some(index),
@@ -49,25 +38,54 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
                 self.eval(argument, inner, out)
             }),
             _ => {
-                let mut waiting: VecDeque<_> = self.collect(call.input, scope)?.into_vec().into();
-                let mut seen = Vec::new();
-                while let Some(item) = waiting.pop_front() {
+                let first = self.collect(call.input, scope)?;
+                let mut seen = Seen::default();
+                let mut number = 0;
+                // First what was given, then what was found, in its order.
+                loop {
+                    let item = match first.as_slice().get(number) {
+                        Some(item) => item.clone(),
+                        None => match seen.get(number - first.as_slice().len()) {
+                            Some(item) => item.clone(),
+                            None => break,
+                        },
+                    };
                     let inner = Scope {
                         this: Some(&item),
                         index: Some(index),
                         ..scope
                     };
+                    number += 1;
                     index += 1;
-                    self.eval(argument, inner, &mut |found| {
-                        self.push_new(call.op, &mut seen, found, &mut |new| {
-                            self.room(waiting.len(), call.op)?;
-                            waiting.push_back(new.clone());
-                            out(new)
-                        })
+                    self.each(argument, inner, &mut |found| {
+                        seen.push_new(self, call.op, found, out)
                     })?;
                 }
                 ControlFlow::Continue(())
             }
         }
+    }
+
+    /// The items that meet the criteria.
+    pub(crate) fn filter(
+        &self,
+        input: OpId,
+        criteria: OpId,
+        scope: Scope<'_, 'a, N>,
+        out: Out<'_, 'a, N>,
+    ) -> Step {
+        let mut index = 0;
+        self.each(input, scope, &mut |item| {
+            let inner = Scope {
+                this: Some(&item),
+                index: Some(index),
+                ..scope
+            };
+            index += 1;
+            match self.boolean(criteria, inner)? {
+                Some(true) => out(item),
+                _ => ControlFlow::Continue(()),
+            }
+        })
     }
 }

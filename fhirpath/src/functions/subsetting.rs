@@ -19,7 +19,7 @@
 use std::ops::ControlFlow;
 
 use super::Function;
-use crate::eval::{Call, Out, Run, Scope, Step, Stop};
+use crate::eval::{Call, Out, Run, Scope, Seen, Step, Stop};
 use crate::node::Node;
 use crate::program::OpId;
 
@@ -49,11 +49,11 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
                 let Some(argument) = call.argument(0) else {
                     return ControlFlow::Continue(());
                 };
-                let other = self.collect(argument, scope)?;
-                let mut seen = Vec::new();
-                return self.eval(call.input, scope, &mut |item| {
-                    if self.is_among(call.op, &item, other.as_slice())? {
-                        self.push_new(call.op, &mut seen, item, out)
+                let other = self.seen(call.op, argument, scope)?;
+                let mut seen = Seen::default();
+                return self.each(call.input, scope, &mut |item| {
+                    if other.has(self, call.op, &item)? {
+                        seen.push_new(self, call.op, item, out)
                     } else {
                         ControlFlow::Continue(())
                     }
@@ -63,9 +63,9 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
                 let Some(argument) = call.argument(0) else {
                     return ControlFlow::Continue(());
                 };
-                let other = self.collect(argument, scope)?;
-                return self.eval(call.input, scope, &mut |item| {
-                    if self.is_among(call.op, &item, other.as_slice())? {
+                let other = self.seen(call.op, argument, scope)?;
+                return self.each(call.input, scope, &mut |item| {
+                    if other.has(self, call.op, &item)? {
                         ControlFlow::Continue(())
                     } else {
                         out(item)
@@ -77,6 +77,15 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
             Some(item) => out(item),
             None => ControlFlow::Continue(()),
         }
+    }
+
+    /// The items of an operation, to look others up among them.
+    fn seen(&self, op: OpId, argument: OpId, scope: Scope<'_, 'a, N>) -> Step<Seen<'a, N>> {
+        let mut seen = Seen::default();
+        self.each(argument, scope, &mut |item| {
+            seen.insert(self, op, &item).map_continue(drop)
+        })?;
+        ControlFlow::Continue(seen)
     }
 
     /// The argument as a count; nothing and less than nothing are 0.

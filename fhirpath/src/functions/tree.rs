@@ -20,25 +20,38 @@ use crate::program::OpId;
 
 impl<'a, N: Node<'a>> Run<'_, 'a, N> {
     pub(super) fn tree(&self, call: Call<'a>, scope: Scope<'_, 'a, N>, out: Out<'_, 'a, N>) -> Step {
-        self.eval(call.input, scope, &mut |item| match item {
-            Item::Node(node) if call.function == Function::Children => node.each(|child| {
-                self.step(call.op)?;
-                out(Item::Node(child))
-            }),
-            Item::Node(node) => self.descend(call.op, node, 0, out),
+        self.each(call.input, scope, &mut |item| match item {
+            Item::Node(node) => self.below(call.op, node, call.function, &mut |node| out(Item::Node(node))),
             _ => ControlFlow::Continue(()),
         })
     }
 
-    fn descend(&self, op: OpId, node: N, depth: u32, out: Out<'_, 'a, N>) -> Step {
+    /// Pushes the children of a place, or its descendants; each is a step.
+    pub(super) fn below<F>(&self, op: OpId, node: N, function: Function, take: &mut F) -> Step
+    where
+        F: FnMut(N) -> Step,
+    {
+        if function == Function::Descendants {
+            return self.descend(op, node, 0, take);
+        }
+        node.each(|child| {
+            self.step(op)?;
+            take(child)
+        })
+    }
+
+    fn descend<F>(&self, op: OpId, node: N, depth: u32, take: &mut F) -> Step
+    where
+        F: FnMut(N) -> Step,
+    {
         if depth >= self.context.limits.depth {
             let message = format!("the tree is more than {} levels deep", self.context.limits.depth);
             return self.stop(ErrorKind::Limit, op, "depth-limit", message);
         }
         node.each(|child| {
             self.step(op)?;
-            out(Item::Node(child))?;
-            self.descend(op, child, depth + 1, out)
+            take(child)?;
+            self.descend(op, child, depth + 1, take)
         })
     }
 }

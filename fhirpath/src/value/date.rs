@@ -194,12 +194,16 @@ impl fmt::Debug for Date {
     }
 }
 
-/// Reads a number of exactly `width` digits.
+/// Reads a number of exactly `width` digits, at most four.
 fn digits(text: &str, width: usize) -> Option<(u16, &str)> {
-    let head = text
-        .get(..width)
-        .filter(|head| head.bytes().all(|byte| byte.is_ascii_digit()))?;
-    Some((head.parse().ok()?, text.get(width..)?))
+    let mut number = 0;
+    for byte in text.get(..width)?.bytes() {
+        if !byte.is_ascii_digit() {
+            return None;
+        }
+        number = number * 10 + u16::from(byte - b'0');
+    }
+    Some((number, text.get(width..)?))
 }
 
 pub(super) fn two(text: &str) -> Option<(u8, &str)> {
