@@ -1,0 +1,85 @@
+//! FHIRPath beside `octofhir-fhirpath`: the same expressions over the same inputs, in turns.
+//!
+//! `cargo run --release --manifest-path benches/peers/octofhir/Cargo.toml`
+#![allow(dead_code, reason = "the file it shares has the loops by hand as well")]
+
+#[path = "../../../fhirpath/mod.rs"]
+mod fhirpath;
+
+use std::sync::Arc;
+
+use carewire_fhirpath::{Context, compile};
+use fhirpath::{CASES, Input, documents, in_turns, inputs, run};
+use octofhir_fhir_model::EmptyModelProvider;
+use octofhir_fhirpath::{Collection, EvaluationContext, FhirPathEngine, FhirPathValue};
+
+fn main() {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .expect("a runtime");
+    let provider = Arc::new(EmptyModelProvider);
+    let registry = Arc::new(octofhir_fhirpath::create_function_registry());
+    let engine = runtime
+        .block_on(FhirPathEngine::new(registry, provider.clone()))
+        .expect("an engine");
+    for case in CASES {
+        let documents = documents(case.input);
+        let program = compile(case.expression).expect("an expression");
+        let context = Context::new();
+        let plan = engine
+            .compile_plan(case.expression)
+            .expect("an expression of theirs");
+        let contexts: Vec<_> = inputs(case.input)
+            .iter()
+            .map(|bytes| {
+                let value = serde_json::from_slice(bytes).expect("a value");
+                let focus = Collection::single(FhirPathValue::resource(value));
+                EvaluationContext::new(focus, provider.clone(), None, None, None)
+            })
+            .collect();
+        let theirs = |context| match runtime.block_on(engine.evaluate_plan(&plan, context)) {
+            Ok(result) => result.value.len(),
+            Err(_) => usize::MAX / 8,
+        };
+        let failed = contexts.iter().any(|context| theirs(context) >= usize::MAX / 8);
+        let calls = if case.input == Input::Patient { 50 } else { 2 };
+        let [ours, other] = in_turns(
+            40,
+            calls,
+            [
+                &mut || {
+                    documents
+                        .iter()
+                        .map(|it| run(&program, it.root(), &context))
+                        .sum()
+                },
+                &mut || contexts.iter().map(&theirs).fold(0, usize::wrapping_add),
+            ],
+        );
+        println!(
+            "fhirpath/{:<12} carewire {:>9.1} ns, octofhir-fhirpath {:>10.1} ns: {:.1} times{}",
+            case.name,
+            ours / documents.len() as f64,
+            other / documents.len() as f64,
+            other / ours,
+            if failed { " (fails there)" } else { "" }
+        );
+    }
+    for case in CASES {
+        let [ours, other] = in_turns(
+            100,
+            20,
+            [
+                &mut || compile(case.expression).map_or(0, |it| it.text().len()),
+                &mut || {
+                    octofhir_fhirpath::parser::parse_ast(case.expression).map_or(0, |it| size_of_val(&it))
+                },
+            ],
+        );
+        println!(
+            "compile/{:<13} carewire {ours:>9.1} ns, octofhir-fhirpath {other:>10.1} ns (parsing alone): {:.1} times",
+            case.name,
+            other / ours
+        );
+    }
+}
