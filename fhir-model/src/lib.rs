@@ -7,14 +7,17 @@ extern crate alloc;
 extern crate std;
 
 pub mod build;
+pub mod bundle;
 mod document;
 pub mod edit;
 mod error;
+mod filter;
 mod finding;
 #[rustfmt::skip]
 mod generated;
 mod json;
 mod limits;
+pub mod narrative;
 pub mod ndjson;
 #[cfg(feature = "package")]
 pub mod package;
@@ -26,6 +29,7 @@ mod xml;
 
 pub use document::{Children, Descendants, Document, Named, Node, Read, ValueKind, Visit};
 pub use error::{Error, ErrorKind, Refusal};
+pub use filter::Summary;
 pub use finding::{Finding, FindingCode};
 pub use json::{JsonStyle, Order};
 pub use limits::Limits;

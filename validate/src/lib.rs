@@ -14,7 +14,6 @@ mod rules;
 mod sink;
 mod validator;
 mod walk;
-mod xhtml;
 
 pub use hl7::Hl7Validator;
 pub use issue::{Issue, IssueType, Position, Severity};

@@ -15,7 +15,6 @@ use crate::entries::Entries;
 use crate::invariants;
 use crate::rules::{self, bundle, narrative};
 use crate::sink::{Flow, Place, Sink};
-use crate::xhtml;
 
 /// A walk: what is known of the places around the node that is looked at.
 pub(crate) struct Walk<'a> {
@@ -189,7 +188,7 @@ impl<'a> Walk<'a> {
         if text.is_empty() {
             return Flow::Continue(());
         }
-        let findings = xhtml::read(&text);
+        let findings = carewire_fhir_model::narrative::check(&text);
         for id in &findings.locals {
             self.note_local(id);
         }

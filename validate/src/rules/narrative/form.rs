@@ -21,10 +21,10 @@
 //! Spec: FHIR R4, 2.4 Narrative.
 
 use carewire_fhir_model::Node;
+use carewire_fhir_model::narrative::Findings;
 
 use crate::sink::Flow;
 use crate::walk::Walk;
-use crate::xhtml::Findings;
 use crate::{IssueType, Rule, Severity};
 
 /// The rule.

@@ -18,10 +18,10 @@
 //! Spec: FHIR R4, invariant txt-1.
 
 use carewire_fhir_model::Node;
+use carewire_fhir_model::narrative::Findings;
 
 use crate::sink::Flow;
 use crate::walk::Walk;
-use crate::xhtml::Findings;
 use crate::{IssueType, Rule, Severity};
 
 /// The rule.

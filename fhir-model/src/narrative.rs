@@ -1,27 +1,61 @@
-//! Reads the `div` of a narrative: well formed, of the elements FHIR allows, with some content.
+//! The `div` of a narrative: well formed, of the elements FHIR allows, with some content.
 //!
 //! A scanner and no tree: it keeps the names of the open elements, borrowed from the text.
+//!
+//! ```
+//! use carewire_fhir_model::narrative;
+//!
+//! let found = narrative::check("<div xmlns=\"http://www.w3.org/1999/xhtml\"><p onclick=\"x\">a</p></div>");
+//! assert_eq!(found.form, None);
+//! assert_eq!(found.forbidden, Some("an attribute is not one of the basic ones of HTML"));
+//! assert!(!found.is_allowed());
+//! ```
+//!
+//! Spec: <https://hl7.org/fhir/R4/narrative.html>
+
+use alloc::vec::Vec;
+use core::fmt;
 
 /// The namespace of every element of a narrative.
 const NAMESPACE: &str = "http://www.w3.org/1999/xhtml";
 /// The most elements open at once.
 const DEPTH: usize = 200;
 
-/// What was found in one `div`.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Findings<'a> {
+/// What was found in one `div`. The reasons are fixed texts; nothing of the narrative is in them.
+#[derive(Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Findings<'a> {
     /// Why the text is not a well formed `div`.
-    pub(crate) form: Option<&'static str>,
+    pub form: Option<&'static str>,
     /// What it holds that FHIR does not allow.
-    pub(crate) forbidden: Option<&'static str>,
+    pub forbidden: Option<&'static str>,
     /// Whether it has neither a character that shows nor an image.
-    pub(crate) blank: bool,
+    pub blank: bool,
     /// What its links and images within the resource name: `a` for `#a`.
-    pub(crate) locals: Vec<&'a str>,
+    pub locals: Vec<&'a str>,
 }
 
-/// Reads a whole narrative.
-pub(crate) fn read(text: &str) -> Findings<'_> {
+impl Findings<'_> {
+    /// Whether it may be a narrative: well formed, nothing forbidden, and something to see.
+    pub fn is_allowed(&self) -> bool {
+        self.form.is_none() && self.forbidden.is_none() && !self.blank
+    }
+}
+
+/// Shows no text of the narrative.
+impl fmt::Debug for Findings<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Findings")
+            .field("form", &self.form)
+            .field("forbidden", &self.forbidden)
+            .field("blank", &self.blank)
+            .field("locals", &self.locals.len())
+            .finish()
+    }
+}
+
+/// Reads a whole narrative: the text of `Narrative.div`.
+pub fn check(text: &str) -> Findings<'_> {
     let mut scanner = Scanner {
         rest: text,
         open: Vec::new(),
@@ -331,7 +365,7 @@ fn allowed(element: &str, attribute: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{DEPTH, Findings, read};
+    use super::{DEPTH, Findings, check};
 
     fn inside(text: &str) -> Findings<'static> {
         let text = format!("<div xmlns=\"http://www.w3.org/1999/xhtml\">{text}</div>");
@@ -340,7 +374,7 @@ mod tests {
             forbidden,
             blank,
             ..
-        } = read(&text);
+        } = check(&text);
         Findings {
             form,
             forbidden,
@@ -352,7 +386,7 @@ mod tests {
     #[test]
     fn local_links_are_given() {
         let text = "<div xmlns=\"http://www.w3.org/1999/xhtml\"><img src='#a'/><a href=\"#b\">c</a><a href='d#e'/></div>";
-        assert_eq!(read(text).locals, ["a", "b"]);
+        assert_eq!(check(text).locals, ["a", "b"]);
     }
 
     #[test]
@@ -398,10 +432,10 @@ mod tests {
             "<div>a</div>",
             "<div xmlns='http://example.org'>a</div>",
         ] {
-            assert!(read(bad).form.is_some(), "{bad}");
+            assert!(check(bad).form.is_some(), "{bad}");
         }
         assert!(
-            read("<div xmlns=\"http://www.w3.org/1999/xhtml\">a</div><p>a</p>")
+            check("<div xmlns=\"http://www.w3.org/1999/xhtml\">a</div><p>a</p>")
                 .form
                 .is_some()
         );
