@@ -17,6 +17,7 @@ mod finding;
 mod generated;
 mod json;
 mod limits;
+mod merge;
 pub mod narrative;
 pub mod ndjson;
 #[cfg(feature = "package")]

@@ -4,7 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::overlay::{Group, NO, Overlay, Part, Run};
-use crate::document::tape::{COMPANION, ITEM, Kind, NESTED};
+use crate::document::tape::{Kind, NESTED};
 use crate::json::{self, JsonStyle};
 use crate::schema::PropertyId;
 
@@ -122,7 +122,10 @@ impl<'o> Emitter<'o> {
                     self.out.push(b'"');
                 }
                 Step::Key { group, companion } => self.key(group, companion),
-                Step::Run { start, end } => self.verbatim(start, end),
+                Step::Run { start, end } => {
+                    json::write_key(self.overlay.document, start, &mut self.out);
+                    json::write_values(self.overlay.document, start, end, &mut self.out);
+                }
                 Step::Part(Part::Nothing) => self.out.extend_from_slice(b"null"),
                 Step::Part(Part::Slot(slot)) => self.slot(slot),
                 Step::Part(Part::Text(start, end)) => {
@@ -261,37 +264,5 @@ impl<'o> Emitter<'o> {
 
     fn slot(&mut self, slot: u32) {
         json::write(self.overlay.document, slot, &JsonStyle::compact(), &mut self.out);
-    }
-
-    /// A key and all it has, as they stand on the tape.
-    fn verbatim(&mut self, start: u32, end: u32) {
-        let tape = &self.overlay.document.tape;
-        let Some(mut slot) = tape.slot(start) else { return };
-        self.out.push(b'"');
-        match slot.property() {
-            Some(property) => {
-                if slot.has(COMPANION) {
-                    self.out.push(b'_');
-                }
-                self.out.extend_from_slice(property.key_and_mark());
-            }
-            None => self.unknown_key(start),
-        }
-        self.out.push(b':');
-        if !slot.has(ITEM) {
-            return self.slot(start);
-        }
-        self.out.push(b'[');
-        let mut at = start;
-        loop {
-            self.slot(at);
-            at = slot.next(at);
-            match tape.slot(at) {
-                Some(next) if at < end && next.continues() => slot = next,
-                _ => break,
-            }
-            self.out.push(b',');
-        }
-        self.out.push(b']');
     }
 }

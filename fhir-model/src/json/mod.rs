@@ -7,12 +7,14 @@ mod late;
 mod number;
 mod pair;
 mod read;
+mod run;
 pub(crate) mod scan;
 mod sort;
 mod value;
 mod write;
 
-pub(crate) use read::{Notes, read};
-pub(crate) use value::{document_over, value_of};
+pub(crate) use read::{Notes, read, read_untyped};
+pub(crate) use run::{write_key, write_values};
+pub(crate) use value::{document_over, untyped, value_of};
 pub(crate) use write::write;
 pub use write::{JsonStyle, Order};

@@ -44,19 +44,16 @@ pub(super) type Fault = (ErrorKind, usize);
 
 /// Reads `text` as a document whose root is `root`, or any resource if `root` is an abstract one.
 pub(crate) fn read(text: &str, root: TypeId, limits: &Limits, notes: &mut Notes) -> Result<Tape, Fault> {
-    let mut reader = Reader {
-        text,
-        bytes: text.as_bytes(),
-        at: 0,
-        tape: Tape::with_capacity(text.len() / 14 + 8),
-        outer: Vec::with_capacity(16),
-        top: Frame::new(0, NO_TYPE),
-        follows: [0; FOLLOWS],
-        ahead: Lookahead::new(text.len()),
-        limits,
-        notes,
-    };
+    let mut reader = Reader::new(text, limits, notes);
     reader.document(root)?;
+    Ok(reader.tape)
+}
+
+/// Reads any JSON object, without a schema.
+pub(crate) fn read_untyped(text: &str, limits: &Limits) -> Result<Tape, Fault> {
+    let mut notes = Notes::new(0);
+    let mut reader = Reader::new(text, limits, &mut notes);
+    reader.object(NO_TYPE)?;
     Ok(reader.tape)
 }
 
@@ -84,6 +81,23 @@ pub(super) enum Step {
     End,
 }
 
+impl<'a, 'n> Reader<'a, 'n> {
+    fn new(text: &'a str, limits: &'a Limits, notes: &'n mut Notes) -> Self {
+        Self {
+            text,
+            bytes: text.as_bytes(),
+            at: 0,
+            tape: Tape::with_capacity(text.len() / 14 + 8),
+            outer: Vec::with_capacity(16),
+            top: Frame::new(0, NO_TYPE),
+            follows: [0; FOLLOWS],
+            ahead: Lookahead::new(text.len()),
+            limits,
+            notes,
+        }
+    }
+}
+
 impl Reader<'_, '_> {
     #[inline]
     pub(super) fn byte(&self) -> u8 {
@@ -108,18 +122,25 @@ impl Reader<'_, '_> {
     }
 
     fn document(&mut self, root: TypeId) -> Result<(), Fault> {
+        if !(root.is_abstract() && root.is_resource()) {
+            self.tape.resources.push((0, root));
+        }
+        self.object(root)
+    }
+
+    /// The object that the whole text is; without a type none of its keys is known.
+    fn object(&mut self, root: TypeId) -> Result<(), Fault> {
         self.skip_space();
         if self.byte() != b'{' {
             return Err(self.fault(ErrorKind::ExpectedObject));
         }
-        self.top.expect_anything(ROOT, Expect::Object);
+        let known = root != NO_TYPE;
+        let expect = if known { Expect::Object } else { Expect::Anything };
+        self.top.expect_anything(ROOT, expect);
         self.top.value_type = root;
-        self.top.is_abstract_value = root.is_abstract() && root.is_resource();
-        if !self.top.is_abstract_value {
-            self.tape.resources.push((0, root));
-        }
+        self.top.is_abstract_value = known && root.is_abstract() && root.is_resource();
         let mut step = self.open_object()?;
-        self.top.is_resource |= root.is_resource();
+        self.top.is_resource |= known && root.is_resource();
         loop {
             step = match step {
                 Step::Key => self.key()?,

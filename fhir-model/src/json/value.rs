@@ -34,3 +34,14 @@ pub(crate) fn value_of(json: &str, ty: Option<TypeId>, limits: &Limits) -> Resul
     let root = ty.filter(|ty| is_object && !ty.is_primitive());
     document_over(text, root.unwrap_or(TypeId::RESOURCE), limits)
 }
+
+/// A JSON object of which nothing is known.
+pub(crate) fn untyped<'a>(text: Cow<'a, str>, limits: &Limits) -> Result<Document<'a>, Error> {
+    limits.check_bytes(text.len())?;
+    let tape = super::read_untyped(&text, limits).map_err(|fault| error_at(&text, fault))?;
+    Ok(Document {
+        source: text,
+        tape,
+        origin: None,
+    })
+}
