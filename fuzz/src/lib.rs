@@ -11,7 +11,10 @@ use carewire_fhirpath as fhirpath;
 use carewire_hl7v2::datatype::{
     Cwe, Cx, Datatype, Date, DateTime, Dr, Dtm, Ed, Hd, Nm, Number, Si, Sn, Time, Tm, Tq, Ts, Xpn, Xtn,
 };
-use carewire_hl7v2::{AckCode, Message, Path, Place, SegmentBuilder, Statistics, Value, batch, render, xml};
+use carewire_hl7v2::mllp::{self, Decoder, Event};
+use carewire_hl7v2::{
+    AckCode, Message, Path, Place, SegmentBuilder, Statistics, Value, WideCharset, batch, render, xml,
+};
 use carewire_mapping::{Context, Maps, Options, syntax, v2_to_fhir};
 use carewire_terminology::ucum::{Rational, Unit};
 use carewire_terminology::{CodeSystem, ConceptMap, ValueSet};
@@ -27,9 +30,11 @@ pub const TARGETS: &[Target] = &[
     ("fhirpath_parse", fhirpath_parse),
     ("fml_parse", fml_parse),
     ("hl7v2_batch", hl7v2_batch),
+    ("hl7v2_charset", hl7v2_charset),
     ("hl7v2_convert", hl7v2_convert),
     ("hl7v2_datatypes", hl7v2_datatypes),
     ("hl7v2_edit", hl7v2_edit),
+    ("hl7v2_mllp", hl7v2_mllp),
     ("hl7v2_parse", hl7v2_parse),
     ("hl7v2_path", hl7v2_path),
     ("hl7v2_xml", hl7v2_xml),
@@ -122,6 +127,129 @@ pub fn hl7v2_datatypes(data: &[u8]) {
             );
             let codings = Cwe::of(repetition).codings().count();
             assert!(codings <= 3 && (!nothing || codings == 0), "nothing is no coding");
+        }
+    }
+}
+
+/// The events of a stream, in pieces of the sizes that `size` gives.
+fn events(wire: &[u8], limit: usize, mut size: impl FnMut() -> usize) -> Vec<Event> {
+    let mut decoder = Decoder::with_limit(limit);
+    let mut events = Vec::new();
+    let mut rest = wire;
+    while !rest.is_empty() {
+        let (piece, after) = rest.split_at(size().clamp(1, rest.len()));
+        decoder.push(piece);
+        events.extend(std::iter::from_fn(|| decoder.next_event()));
+        rest = after;
+    }
+    decoder.finish();
+    events.extend(std::iter::from_fn(|| decoder.next_event()));
+    events
+}
+
+/// Reads a stream of MLLP frames whole and in pieces, whose sizes follow from the first byte, as the limit does from the
+/// second: the frames and findings are the same. What is framed anew comes back.
+pub fn hl7v2_mllp(data: &[u8]) {
+    let [seed, limit, wire @ ..] = data else { return };
+    let limit = usize::from(*limit) * 4;
+    let whole = events(wire, limit, || wire.len());
+    let mut state = u32::from(*seed);
+    let pieces = events(wire, limit, || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        usize::from(*seed % 16) + (state >> 28) as usize
+    });
+    assert_eq!(whole, pieces, "the pieces make no difference");
+    assert_eq!(whole, events(wire, limit, || 1), "nor do single bytes");
+    let mut end = 0;
+    for event in whole {
+        let frame = match event {
+            Event::Frame(frame) => frame,
+            Event::Finding(finding) => {
+                assert!(
+                    finding.offset() <= wire.len() as u64,
+                    "a finding lies in the stream"
+                );
+                continue;
+            }
+        };
+        let start = frame.offset() as usize;
+        let bytes = frame.as_bytes();
+        assert!(bytes.len() <= limit && start >= end, "frames do not overlap");
+        end = start + bytes.len();
+        assert_eq!(wire.get(start..end), Some(bytes), "a frame is what was sent");
+        let mut framed = Vec::new();
+        if mllp::encode(bytes, &mut framed).is_ok() {
+            let again = events(&framed, limit, || 3);
+            assert!(
+                matches!(&again[..], [Event::Frame(it)] if it.is_complete() && it.as_bytes() == bytes),
+                "a frame comes back"
+            );
+        }
+    }
+}
+
+/// Reads a value, after the line of its MSH-18: what is text is written back and read as the same text, and nothing else of
+/// the message changes. The bytes as UTF-16 and UTF-32 come back too.
+pub fn hl7v2_charset(data: &[u8]) {
+    if let Some(form) = WideCharset::detect(data)
+        && let Some(text) = form.decode(data)
+    {
+        assert_eq!(
+            form.decode(&form.encode(&text)),
+            Some(text),
+            "wide text comes back"
+        );
+    }
+    let Some((sets, value)) = question(data) else {
+        return;
+    };
+    let head = format!("MSH|^~\\&#|||||||ORU^R01|1|T|2.8||||||{sets}\rNTE|1||");
+    let bytes = [head.as_bytes(), value, b"\rNTE|2||end\r"].concat();
+    let Ok(message) = Message::parse(&bytes) else {
+        return;
+    };
+    let leaves = |message: &Message<'_>| -> Vec<Result<String, &'static str>> {
+        let fields = message.segments().skip(1).flat_map(|it| it.fields());
+        let parts = fields
+            .flat_map(|it| it.repetitions())
+            .flat_map(|it| it.components());
+        let texts = parts.flat_map(|it| it.subcomponents()).map(|it| {
+            let text = it.try_text().map(|text| text.into_owned());
+            text.map_err(|error| error.code())
+        });
+        texts.collect()
+    };
+    let before = leaves(&message);
+    let fields = message.segments().skip(1).flat_map(|it| it.fields());
+    let parts = fields
+        .flat_map(|it| it.repetitions())
+        .flat_map(|it| it.components());
+    for leaf in parts.flat_map(|it| it.subcomponents()) {
+        let Ok(text) = leaf.try_text() else { continue };
+        let mut copy = message.clone();
+        // A text that no message can have, such as that of a set that is read but not written, is refused.
+        if leaf.is_null()
+            || leaf.location().segment().is_empty()
+            || copy.set(leaf.location(), &*text).is_err()
+        {
+            continue;
+        }
+        assert_eq!(leaves(&copy), before, "what is written reads the same");
+        let again = Message::parse(copy.as_bytes());
+        if !sets.trim_start_matches('~').is_empty() {
+            assert_eq!(
+                again.as_ref().map(leaves),
+                Ok(before.clone()),
+                "and so do the bytes"
+            );
+        }
+        if let Ok(written) = message.encode(&text) {
+            assert_eq!(
+                copy.set(leaf.location(), Value::raw(written)).err(),
+                None,
+                "it is a value"
+            );
+            assert_eq!(leaves(&copy), before, "text encodes to itself");
         }
     }
 }
@@ -308,6 +436,9 @@ pub fn hl7v2_edit(data: &[u8]) {
             'i' => message.insert(path, value),
             'p' => message.push(path, value),
             'r' => message.remove(path),
+            'a' => message.add_segment(path, SegmentBuilder::new(value)),
+            'b' => message.add_group(path, &[value]),
+            't' => message.put(path, value),
             'g' => message.insert_segment(number(path), SegmentBuilder::new("ZZ9").field(2, value)),
             'm' => message.move_segment(number(path), number(value)),
             _ => message.renumber(path, &[value]),

@@ -173,3 +173,57 @@ proptest! {
         prop_assert_eq!(msg.as_bytes(), &bytes[..]);
     }
 }
+
+/// Every code of table 0211, of every version: its text is read, or refused by name, and never guessed.
+#[cfg(feature = "tables")]
+#[test]
+fn every_code_of_table_0211() {
+    use carewire_hl7v2::schema::{Table, Version};
+
+    let unread = [
+        ("CNS 11643-1992", Charset::Cns11643),
+        // Names that do not say which form of ISO 10646, or which set, is sent.
+        ("UNICODE", Charset::Unknown),
+        ("JAS2020", Charset::Unknown),
+    ];
+    let number = carewire_hl7v2::schema::TableNumber::new(211).unwrap();
+    let wide = ["UNICODE UTF-16", "UNICODE UTF-32"];
+    let mut seen = std::collections::BTreeSet::new();
+    for version in Version::ALL {
+        let Some(table) = Table::find(version, number) else {
+            continue;
+        };
+        for code in table.codes() {
+            seen.insert(code.code().to_owned());
+        }
+    }
+    assert!(seen.len() >= 25, "{}", seen.len());
+    for code in &seen {
+        let plain = message(code, b"Doe");
+        let plain = Message::parse(&plain).unwrap();
+        assert_eq!(plain.find("PID-5.1").unwrap().unwrap().text(), "Doe", "{code}");
+        let bytes = message(code, b"\xA4\xA4");
+        let msg = Message::parse(&bytes).unwrap();
+        let text = msg.find("PID-5.1").unwrap().unwrap().try_text();
+        let unread = unread.iter().find(|(name, _)| name == code);
+        if unread.is_none() && !wide.contains(&&**code) {
+            assert!(msg.charset().is_supported(), "{code}");
+            assert_ne!(
+                text.map_err(|error| error.code()),
+                Err("charset-unsupported"),
+                "{code}"
+            );
+            continue;
+        }
+        if let Some((_, charset)) = unread {
+            assert_eq!(msg.charset(), *charset, "{code}");
+        }
+        assert!(!msg.charset().is_supported(), "{code}");
+        assert_eq!(text.unwrap_err().code(), "charset-unsupported", "{code}");
+        let found = msg
+            .findings()
+            .iter()
+            .any(|finding| finding.code() == Code::CharsetUnsupported);
+        assert!(found, "{code}");
+    }
+}
