@@ -80,31 +80,73 @@ impl EncodingCharacters {
     }
 
     /// The field separator, MSH-1.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::EncodingCharacters;
+    /// assert_eq!(EncodingCharacters::default().field(), b'|');
+    /// ```
     pub fn field(&self) -> u8 {
         self.field
     }
 
     /// The component separator, usually `^`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::EncodingCharacters;
+    /// assert_eq!(EncodingCharacters::default().component(), Some(b'^'));
+    /// ```
     pub fn component(&self) -> Option<u8> {
         self.component
     }
 
     /// The repetition separator, usually `~`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::EncodingCharacters;
+    /// assert_eq!(EncodingCharacters::default().repetition(), Some(b'~'));
+    /// ```
     pub fn repetition(&self) -> Option<u8> {
         self.repetition
     }
 
     /// The escape character, usually `\`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::EncodingCharacters;
+    /// assert_eq!(EncodingCharacters::default().escape(), Some(b'\\'));
+    /// ```
     pub fn escape(&self) -> Option<u8> {
         self.escape
     }
 
     /// The subcomponent separator, usually `&`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::EncodingCharacters;
+    /// assert_eq!(EncodingCharacters::default().subcomponent(), Some(b'&'));
+    /// ```
     pub fn subcomponent(&self) -> Option<u8> {
         self.subcomponent
     }
 
     /// The truncation character of version 2.7 and later, usually `#`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::EncodingCharacters;
+    /// assert_eq!(EncodingCharacters::default().truncation(), None);
+    /// ```
     pub fn truncation(&self) -> Option<u8> {
         self.truncation
     }

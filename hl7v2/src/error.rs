@@ -74,11 +74,27 @@ impl Error {
     }
 
     /// The kind of fault.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{ErrorKind, Message};
+    /// let error = Message::parse(b"PID|1\r").unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::NoMsh);
+    /// ```
     pub fn kind(&self) -> ErrorKind {
         self.kind
     }
 
     /// The stable code of the fault, such as `no-msh`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// let error = Message::parse(b"PID|1\r").unwrap_err();
+    /// assert_eq!(error.code(), "no-msh");
+    /// ```
     pub fn code(&self) -> &'static str {
         match self.kind {
             ErrorKind::Empty => "empty",
@@ -91,11 +107,27 @@ impl Error {
     }
 
     /// The byte of the input, counted from 0, at which the fault was seen.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// let error = Message::parse(b"PID|1\r").unwrap_err();
+    /// assert_eq!(error.offset(), 0);
+    /// ```
     pub fn offset(&self) -> usize {
         self.offset
     }
 
     /// The HL7 path of the fault, where it has one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// let error = Message::parse(b"PID|1\r").unwrap_err();
+    /// assert_eq!(error.location(), None);
+    /// ```
     pub fn location(&self) -> Option<Location> {
         self.location
     }
@@ -123,11 +155,27 @@ impl PathError {
     }
 
     /// The byte of the path, counted from 0, at which it stops being one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Path;
+    /// let error = Path::parse("PID-0").unwrap_err();
+    /// assert_eq!(error.offset(), 4);
+    /// ```
     pub fn offset(&self) -> usize {
         self.offset
     }
 
     /// What the grammar expects there.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Path;
+    /// let error = Path::parse("PID-0").unwrap_err();
+    /// assert_eq!(error.expected(), "a field number");
+    /// ```
     pub fn expected(&self) -> &'static str {
         self.expected
     }
@@ -166,6 +214,16 @@ impl TextError {
 
     /// `charset-unsupported` when the set that MSH-18 names is not read, `charset-invalid` when the bytes do
     /// not fit the set.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// # let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1||||||UNICODE UTF-8\rPID|||||M\xFCller\r")?;
+    /// let error = msg.find("PID-5")?.expect("a name").try_text().unwrap_err();
+    /// assert_eq!(error.code(), "charset-invalid");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn code(&self) -> &'static str {
         if self.unsupported {
             Code::CharsetUnsupported.as_str()
@@ -183,11 +241,31 @@ impl TextError {
     }
 
     /// The byte of the input, counted from 0, at which the text starts.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// # let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1||||||UNICODE UTF-8\rPID|||||M\xFCller\r")?;
+    /// let error = msg.find("PID-5")?.expect("a name").try_text().unwrap_err();
+    /// assert_eq!(msg.as_bytes().get(error.offset()), Some(&b'M'));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn offset(&self) -> usize {
         self.offset
     }
 
     /// The place of the text.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// # let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1||||||UNICODE UTF-8\rPID|||||M\xFCller\r")?;
+    /// let error = msg.find("PID-5")?.expect("a name").try_text().unwrap_err();
+    /// assert_eq!(error.location().field(), 5);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn location(&self) -> Location {
         self.location
     }
@@ -217,11 +295,31 @@ impl EncodeError {
     }
 
     /// The stable code, `charset-unmappable`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// # let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1||||||8859/1\r")?;
+    /// let error = msg.encode("Zoë Łukasz").unwrap_err();
+    /// assert_eq!(error.code(), "charset-unmappable");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn code(&self) -> &'static str {
         "charset-unmappable"
     }
 
     /// The byte of the text, counted from 0, at which the character starts.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// # let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1||||||8859/1\r")?;
+    /// let error = msg.encode("Zoë Łukasz").unwrap_err();
+    /// assert_eq!(error.offset(), 5);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn offset(&self) -> usize {
         self.offset
     }

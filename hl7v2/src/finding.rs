@@ -18,6 +18,13 @@ pub enum Severity {
 
 impl Severity {
     /// The code of FHIR's IssueSeverity: `information`, `warning` or `error`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Severity;
+    /// assert_eq!(Severity::Warning.as_str(), "warning");
+    /// ```
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Information => "information",
@@ -177,26 +184,76 @@ impl Finding {
     }
 
     /// The stable code.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{Code, Message};
+    /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rpid|1\r")?;
+    /// let finding = &msg.findings()[0];
+    /// assert_eq!(finding.code(), Code::SegmentId);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn code(&self) -> Code {
         self.code
     }
 
     /// The severity, which follows from the code.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{Message, Severity};
+    /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rpid|1\r")?;
+    /// let finding = &msg.findings()[0];
+    /// assert_eq!(finding.severity(), Severity::Warning);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn severity(&self) -> Severity {
         self.code.severity()
     }
 
     /// The byte of the input, counted from 0.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rpid|1\r")?;
+    /// let finding = &msg.findings()[0];
+    /// assert_eq!(finding.offset(), 33);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn offset(&self) -> usize {
         self.offset as usize
     }
 
     /// The HL7 path, where the finding has one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rpid|1\r")?;
+    /// let finding = &msg.findings()[0];
+    /// assert!(finding.path().is_some_and(|place| place.segment() == "PID"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn path(&self) -> Option<Location> {
         self.location
     }
 
     /// The segment or group of the standard that the finding is about, such as the `PV1` that is missing.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rpid|1\r")?;
+    /// let finding = &msg.findings()[0];
+    /// assert_eq!(finding.subject(), None);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn subject(&self) -> Option<&'static str> {
         (!self.subject.is_empty()).then_some(self.subject)
     }

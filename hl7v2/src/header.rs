@@ -54,31 +54,85 @@ impl<'m> Header<'m> {
     }
 
     /// MSH-9.1, such as `ADT`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// # let msg = Message::parse(b"MSH|^~\\&|LAB|HOSP|EHR|CLINIC|20240102||ADT^A08^ADT_A01|42|T|2.5.1\r")?;
+    /// assert_eq!(msg.header().message_code().as_deref(), Some("ADT"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn message_code(&self) -> Option<Cow<'m, str>> {
         self.text(9, 1)
     }
 
     /// MSH-9.2, such as `A04`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// # let msg = Message::parse(b"MSH|^~\\&|LAB|HOSP|EHR|CLINIC|20240102||ADT^A08^ADT_A01|42|T|2.5.1\r")?;
+    /// assert_eq!(msg.header().trigger_event().as_deref(), Some("A08"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn trigger_event(&self) -> Option<Cow<'m, str>> {
         self.text(9, 2)
     }
 
     /// MSH-9.3 as it was sent, such as `ADT_A01`; many senders leave it out.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// # let msg = Message::parse(b"MSH|^~\\&|LAB|HOSP|EHR|CLINIC|20240102||ADT^A08^ADT_A01|42|T|2.5.1\r")?;
+    /// assert_eq!(msg.header().message_structure().as_deref(), Some("ADT_A01"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn message_structure(&self) -> Option<Cow<'m, str>> {
         self.text(9, 3)
     }
 
     /// MSH-10.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// # let msg = Message::parse(b"MSH|^~\\&|LAB|HOSP|EHR|CLINIC|20240102||ADT^A08^ADT_A01|42|T|2.5.1\r")?;
+    /// assert_eq!(msg.header().control_id().as_deref(), Some("42"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn control_id(&self) -> Option<Cow<'m, str>> {
         self.text(10, 1)
     }
 
     /// MSH-11.1, such as `P`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// # let msg = Message::parse(b"MSH|^~\\&|LAB|HOSP|EHR|CLINIC|20240102||ADT^A08^ADT_A01|42|T|2.5.1\r")?;
+    /// assert_eq!(msg.header().processing_id().as_deref(), Some("T"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn processing_id(&self) -> Option<Cow<'m, str>> {
         self.text(11, 1)
     }
 
     /// MSH-12.1 as it was sent, such as `2.5.1`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// # let msg = Message::parse(b"MSH|^~\\&|LAB|HOSP|EHR|CLINIC|20240102||ADT^A08^ADT_A01|42|T|2.5.1\r")?;
+    /// assert_eq!(msg.header().version_text().as_deref(), Some("2.5.1"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn version_text(&self) -> Option<Cow<'m, str>> {
         self.text(12, 1)
     }
@@ -119,26 +173,71 @@ impl<'m> Header<'m> {
     }
 
     /// MSH-3.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// # let msg = Message::parse(b"MSH|^~\\&|LAB|HOSP|EHR|CLINIC|20240102||ADT^A08^ADT_A01|42|T|2.5.1\r")?;
+    /// assert_eq!(msg.header().sending_application().map(|it| it.text()).as_deref(), Some("LAB"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn sending_application(&self) -> Option<Place<'m>> {
         self.place(3, 0)
     }
 
     /// MSH-4.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// # let msg = Message::parse(b"MSH|^~\\&|LAB|HOSP|EHR|CLINIC|20240102||ADT^A08^ADT_A01|42|T|2.5.1\r")?;
+    /// assert_eq!(msg.header().sending_facility().map(|it| it.text()).as_deref(), Some("HOSP"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn sending_facility(&self) -> Option<Place<'m>> {
         self.place(4, 0)
     }
 
     /// MSH-5.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// # let msg = Message::parse(b"MSH|^~\\&|LAB|HOSP|EHR|CLINIC|20240102||ADT^A08^ADT_A01|42|T|2.5.1\r")?;
+    /// assert_eq!(msg.header().receiving_application().map(|it| it.text()).as_deref(), Some("EHR"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn receiving_application(&self) -> Option<Place<'m>> {
         self.place(5, 0)
     }
 
     /// MSH-6.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// # let msg = Message::parse(b"MSH|^~\\&|LAB|HOSP|EHR|CLINIC|20240102||ADT^A08^ADT_A01|42|T|2.5.1\r")?;
+    /// assert_eq!(msg.header().receiving_facility().map(|it| it.text()).as_deref(), Some("CLINIC"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn receiving_facility(&self) -> Option<Place<'m>> {
         self.place(6, 0)
     }
 
     /// MSH-7, the time at which the message was made, as it was sent.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// # let msg = Message::parse(b"MSH|^~\\&|LAB|HOSP|EHR|CLINIC|20240102||ADT^A08^ADT_A01|42|T|2.5.1\r")?;
+    /// assert_eq!(msg.header().timestamp().map(|it| it.text()).as_deref(), Some("20240102"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn timestamp(&self) -> Option<Place<'m>> {
         self.place(7, 0)
     }

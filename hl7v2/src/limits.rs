@@ -31,6 +31,15 @@ impl Default for Limits {
 
 impl Limits {
     /// The largest message, in bytes. More than 4 GiB counts as 4 GiB: places are 32 bits wide.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{Limits, ParseOptions};
+    /// let bytes = b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|1\rpv1|1\r";
+    /// let options = ParseOptions::new().limits(Limits::default().bytes(10));
+    /// assert!(options.parse(bytes).is_err());
+    /// ```
     #[must_use]
     pub fn bytes(mut self, bytes: usize) -> Self {
         self.bytes = bytes.min(u32::MAX as usize - 16);
@@ -38,6 +47,15 @@ impl Limits {
     }
 
     /// The largest number of segments in a message.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{Limits, ParseOptions};
+    /// let bytes = b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|1\rpv1|1\r";
+    /// let options = ParseOptions::new().limits(Limits::default().segments(1));
+    /// assert!(options.parse(bytes).is_err());
+    /// ```
     #[must_use]
     pub fn segments(mut self, segments: usize) -> Self {
         self.segments = segments;
@@ -45,6 +63,16 @@ impl Limits {
     }
 
     /// How many findings are kept; those beyond are counted only ([`Usage::findings`]). This one makes no error.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{Limits, ParseOptions};
+    /// let bytes = b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|1\rpv1|1\r";
+    /// let options = ParseOptions::new().limits(Limits::default().findings(0));
+    /// assert!(options.parse(bytes)?.findings().is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn findings(mut self, findings: usize) -> Self {
         self.findings = findings;

@@ -66,36 +66,106 @@ impl Location {
     };
 
     /// The segment id, or the empty text for a line without one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// let msg = Message::parse(b"MSH|^~\\&|LAB|HOSP|EHR|CLINIC|20240102||ADT^A08^ADT_A01|42|T|2.5.1\rPID|1||7^^^A~8||Doe&Van^Ann\r")?;
+    /// let place = msg.find("PID-5[1].1.2")?.expect("a name").location();
+    /// assert_eq!(place.segment(), "PID");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn segment(&self) -> &str {
         self.id.as_str()
     }
 
     /// The number of the segment among all segments of the message, from 1.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// let msg = Message::parse(b"MSH|^~\\&|LAB|HOSP|EHR|CLINIC|20240102||ADT^A08^ADT_A01|42|T|2.5.1\rPID|1||7^^^A~8||Doe&Van^Ann\r")?;
+    /// let place = msg.find("PID-5[1].1.2")?.expect("a name").location();
+    /// assert_eq!(place.segment_position(), 2);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn segment_position(&self) -> usize {
         self.segment_position as usize
     }
 
     /// The number of the segment among those with its id, from 1.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// let msg = Message::parse(b"MSH|^~\\&|LAB|HOSP|EHR|CLINIC|20240102||ADT^A08^ADT_A01|42|T|2.5.1\rPID|1||7^^^A~8||Doe&Van^Ann\r")?;
+    /// let place = msg.find("PID-5[1].1.2")?.expect("a name").location();
+    /// assert_eq!(place.occurrence(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn occurrence(&self) -> usize {
         self.occurrence as usize
     }
 
     /// The field, from 1; 0 when the place is a whole segment.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// let msg = Message::parse(b"MSH|^~\\&|LAB|HOSP|EHR|CLINIC|20240102||ADT^A08^ADT_A01|42|T|2.5.1\rPID|1||7^^^A~8||Doe&Van^Ann\r")?;
+    /// let place = msg.find("PID-5[1].1.2")?.expect("a name").location();
+    /// assert_eq!(place.field(), 5);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn field(&self) -> usize {
         self.field as usize
     }
 
     /// The repetition, from 1; 0 when the place is a whole field or more.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// let msg = Message::parse(b"MSH|^~\\&|LAB|HOSP|EHR|CLINIC|20240102||ADT^A08^ADT_A01|42|T|2.5.1\rPID|1||7^^^A~8||Doe&Van^Ann\r")?;
+    /// let place = msg.find("PID-5[1].1.2")?.expect("a name").location();
+    /// assert_eq!(place.repetition(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn repetition(&self) -> usize {
         self.repetition as usize
     }
 
     /// The component, from 1; 0 when the place is a whole repetition or more.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// let msg = Message::parse(b"MSH|^~\\&|LAB|HOSP|EHR|CLINIC|20240102||ADT^A08^ADT_A01|42|T|2.5.1\rPID|1||7^^^A~8||Doe&Van^Ann\r")?;
+    /// let place = msg.find("PID-5[1].1.2")?.expect("a name").location();
+    /// assert_eq!(place.component(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn component(&self) -> usize {
         self.component as usize
     }
 
     /// The subcomponent, from 1; 0 when the place is a whole component or more.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// let msg = Message::parse(b"MSH|^~\\&|LAB|HOSP|EHR|CLINIC|20240102||ADT^A08^ADT_A01|42|T|2.5.1\rPID|1||7^^^A~8||Doe&Van^Ann\r")?;
+    /// let place = msg.find("PID-5[1].1.2")?.expect("a name").location();
+    /// assert_eq!(place.subcomponent(), 2);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn subcomponent(&self) -> usize {
         self.subcomponent as usize
     }

@@ -63,11 +63,30 @@ impl Default for Redaction {
 
 impl Redaction {
     /// Keeps the lengths of values, and no value but those listed above.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{Message, Redaction};
+    /// # let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|||7123||Doe\r")?;
+    /// assert!(Redaction::new().redact(&msg).ends_with(b"PID|||1111||Xxx\r"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn new() -> Self {
         Self::default()
     }
 
     /// Keeps what stands at a path as it was sent: **values of the message**, which the caller answers for.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{Message, Path, Redaction};
+    /// # let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|||7123||Doe\r")?;
+    /// let redaction = Redaction::new().keep(Path::parse("PID-3")?);
+    /// assert!(redaction.redact(&msg).ends_with(b"PID|||7123||Xxx\r"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn keep(mut self, path: Path) -> Self {
         self.kept.push(path);
@@ -75,6 +94,15 @@ impl Redaction {
     }
 
     /// With `false`, each run of letters and digits becomes one `x`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{Message, Redaction};
+    /// # let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|||7123||Doe\r")?;
+    /// assert!(Redaction::new().lengths(false).redact(&msg).ends_with(b"PID|||x||x\r"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn lengths(mut self, lengths: bool) -> Self {
         self.lengths = lengths;
@@ -82,6 +110,15 @@ impl Redaction {
     }
 
     /// The bytes of the message without its text. They read as a message with the same parts.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{Message, Redaction};
+    /// # let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|||7123||Doe\r")?;
+    /// assert!(Redaction::new().redact(&msg).ends_with(b"PID|||1111||Xxx\r"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn redact(&self, message: &Message<'_>) -> Vec<u8> {
         let bytes = message.as_bytes();
         let mut writer = Writer {

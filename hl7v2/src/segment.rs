@@ -47,23 +47,63 @@ impl<'m> Segment<'m> {
     }
 
     /// The segment id, in upper case; empty for a line that begins with none.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// let msg = Message::parse(b"MSH|^~\\&|LAB|HOSP|EHR|CLINIC|20240102||ADT^A08^ADT_A01|42|T|2.5.1\rPID|1||7^^^A~8||Doe&Van^Ann\r")?;
+    /// let pid = msg.segment("PID").expect("a PID");
+    /// assert_eq!(pid.id(), "PID");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[inline]
     pub fn id(&self) -> &'m str {
         self.entry().id.as_str()
     }
 
     /// The number of the segment in the message, from 1.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// let msg = Message::parse(b"MSH|^~\\&|LAB|HOSP|EHR|CLINIC|20240102||ADT^A08^ADT_A01|42|T|2.5.1\rPID|1||7^^^A~8||Doe&Van^Ann\r")?;
+    /// let pid = msg.segment("PID").expect("a PID");
+    /// assert_eq!(pid.position(), 2);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn position(&self) -> usize {
         self.index as usize + 1
     }
 
     /// The number of the segment among those of the message that have its id, from 1. It is counted anew at
     /// each call.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// let msg = Message::parse(b"MSH|^~\\&|LAB|HOSP|EHR|CLINIC|20240102||ADT^A08^ADT_A01|42|T|2.5.1\rPID|1||7^^^A~8||Doe&Van^Ann\r")?;
+    /// let pid = msg.segment("PID").expect("a PID");
+    /// assert_eq!(pid.occurrence(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn occurrence(&self) -> usize {
         self.location().occurrence()
     }
 
     /// The bytes of the segment, without indentation and terminator.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// let msg = Message::parse(b"MSH|^~\\&|LAB|HOSP|EHR|CLINIC|20240102||ADT^A08^ADT_A01|42|T|2.5.1\rPID|1||7^^^A~8||Doe&Van^Ann\r")?;
+    /// let pid = msg.segment("PID").expect("a PID");
+    /// assert!(pid.raw().starts_with(b"PID|1||7"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[inline]
     pub fn raw(&self) -> &'m [u8] {
         let entry = self.entry();
@@ -71,17 +111,47 @@ impl<'m> Segment<'m> {
     }
 
     /// The byte range of [`raw`](Self::raw) in the input.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// let msg = Message::parse(b"MSH|^~\\&|LAB|HOSP|EHR|CLINIC|20240102||ADT^A08^ADT_A01|42|T|2.5.1\rPID|1||7^^^A~8||Doe&Van^Ann\r")?;
+    /// let pid = msg.segment("PID").expect("a PID");
+    /// assert_eq!(&msg.as_bytes()[pid.range()], pid.raw());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[inline]
     pub fn range(&self) -> Range<usize> {
         self.entry().start as usize..self.entry().end as usize
     }
 
     /// The path of the segment, `OBX[2]`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// let msg = Message::parse(b"MSH|^~\\&|LAB|HOSP|EHR|CLINIC|20240102||ADT^A08^ADT_A01|42|T|2.5.1\rPID|1||7^^^A~8||Doe&Van^Ann\r")?;
+    /// let pid = msg.segment("PID").expect("a PID");
+    /// assert_eq!(pid.location().to_string(), "PID");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn location(&self) -> Location {
         self.message.index.location(self.index as usize)
     }
 
     /// The number of fields, empty ones included. In MSH, FHS and BHS the separator counts as field 1.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// let msg = Message::parse(b"MSH|^~\\&|LAB|HOSP|EHR|CLINIC|20240102||ADT^A08^ADT_A01|42|T|2.5.1\rPID|1||7^^^A~8||Doe&Van^Ann\r")?;
+    /// let pid = msg.segment("PID").expect("a PID");
+    /// assert_eq!(pid.field_count(), 5);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[inline]
     pub fn field_count(&self) -> usize {
         let entry = self.entry();
@@ -91,6 +161,17 @@ impl<'m> Segment<'m> {
     /// Field `n`, from 1; `None` beyond the last one that the sender wrote.
     ///
     /// In MSH, FHS and BHS, field 1 is the field separator itself and field 2 the encoding characters.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// let msg = Message::parse(b"MSH|^~\\&|LAB|HOSP|EHR|CLINIC|20240102||ADT^A08^ADT_A01|42|T|2.5.1\rPID|1||7^^^A~8||Doe&Van^Ann\r")?;
+    /// let pid = msg.segment("PID").expect("a PID");
+    /// assert_eq!(pid.field(3).map(|ids| ids.repetition_count()), Some(2));
+    /// assert!(pid.field(6).is_none());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[inline]
     pub fn field(&self, n: usize) -> Option<Field<'m>> {
         let entry = self.entry();
@@ -130,6 +211,16 @@ impl<'m> Segment<'m> {
     }
 
     /// The fields, from 1 to the last one that the sender wrote.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// let msg = Message::parse(b"MSH|^~\\&|LAB|HOSP|EHR|CLINIC|20240102||ADT^A08^ADT_A01|42|T|2.5.1\rPID|1||7^^^A~8||Doe&Van^Ann\r")?;
+    /// let pid = msg.segment("PID").expect("a PID");
+    /// assert_eq!(pid.fields().filter(|field| !field.is_empty()).count(), 3);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[inline]
     pub fn fields(&self) -> Fields<'m> {
         Fields::new(*self)

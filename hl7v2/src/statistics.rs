@@ -100,11 +100,33 @@ pub struct PlaceUse {
 
 impl Statistics {
     /// Of no message yet.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{Message, Statistics};
+    /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|||7~81||\"\"\r")?;
+    /// let mut statistics = Statistics::new();
+    /// statistics.add(&msg);
+    /// assert_eq!(statistics.messages(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn new() -> Self {
         Self::default()
     }
 
     /// Counts what a message has.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{Message, Statistics};
+    /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|||7~81||\"\"\r")?;
+    /// let mut statistics = Statistics::new();
+    /// statistics.add(&msg);
+    /// assert_eq!(statistics.messages(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn add(&mut self, message: &Message<'_>) {
         self.messages += 1;
         #[cfg(feature = "versions")]
@@ -228,17 +250,50 @@ impl Statistics {
     }
 
     /// The number of messages.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{Message, Statistics};
+    /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|||7~81||\"\"\r")?;
+    /// let mut statistics = Statistics::new();
+    /// statistics.add(&msg);
+    /// assert_eq!(statistics.messages(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn messages(&self) -> u64 {
         self.messages
     }
 
     /// How many messages have which structure, by name; empty for those whose structure is not known. Without the
     /// feature `versions` there are none.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{Message, Statistics};
+    /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|||7~81||\"\"\r")?;
+    /// let mut statistics = Statistics::new();
+    /// statistics.add(&msg);
+    /// assert_eq!(statistics.structures().next(), Some(("ADT_A01", 1)));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn structures(&self) -> impl Iterator<Item = (&'static str, u64)> {
         self.structures.iter().map(|(name, count)| (*name, *count))
     }
 
     /// Each place that at least one message has, sorted by path: segments, and what is in them.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{Message, Statistics};
+    /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|||7~81||\"\"\r")?;
+    /// let mut statistics = Statistics::new();
+    /// statistics.add(&msg);
+    /// assert!(statistics.places().any(|place| place.to_string() == "PID-5" && place.nulls() == 1));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn places(&self) -> impl Iterator<Item = PlaceUse> {
         self.places.iter().map(|(key, counts)| PlaceUse {
             key: *key,
@@ -266,6 +321,17 @@ impl Statistics {
     }
 
     /// How many values were not counted by place, because there were more than 200,000 places.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{Message, Statistics};
+    /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|||7~81||\"\"\r")?;
+    /// let mut statistics = Statistics::new();
+    /// statistics.add(&msg);
+    /// assert_eq!(statistics.dropped(), 0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn dropped(&self) -> u64 {
         self.dropped
     }
@@ -277,51 +343,171 @@ fn number(n: usize) -> u32 {
 
 impl PlaceUse {
     /// The segment id; empty for lines without one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{Message, Statistics};
+    /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|||7~81||\"\"\r")?;
+    /// let mut statistics = Statistics::new();
+    /// statistics.add(&msg);
+    /// let place = statistics.places().find(|place| place.to_string() == "PID-3").expect("PID-3");
+    /// assert_eq!(place.segment(), "PID");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn segment(&self) -> &str {
         self.key.id.as_str()
     }
 
     /// The field, from 1; 0 for a whole segment.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{Message, Statistics};
+    /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|||7~81||\"\"\r")?;
+    /// let mut statistics = Statistics::new();
+    /// statistics.add(&msg);
+    /// let place = statistics.places().find(|place| place.to_string() == "PID-3").expect("PID-3");
+    /// assert_eq!(place.field(), 3);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn field(&self) -> usize {
         self.key.field as usize
     }
 
     /// The component, from 1; 0 for a whole field or more.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{Message, Statistics};
+    /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|||7~81||\"\"\r")?;
+    /// let mut statistics = Statistics::new();
+    /// statistics.add(&msg);
+    /// let place = statistics.places().find(|place| place.to_string() == "PID-3").expect("PID-3");
+    /// assert_eq!(place.component(), 0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn component(&self) -> usize {
         self.key.component as usize
     }
 
     /// The subcomponent, from 1; 0 for a whole component or more.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{Message, Statistics};
+    /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|||7~81||\"\"\r")?;
+    /// let mut statistics = Statistics::new();
+    /// statistics.add(&msg);
+    /// let place = statistics.places().find(|place| place.to_string() == "PID-3").expect("PID-3");
+    /// assert_eq!(place.subcomponent(), 0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn subcomponent(&self) -> usize {
         self.key.subcomponent as usize
     }
 
     /// In how many messages it is not empty.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{Message, Statistics};
+    /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|||7~81||\"\"\r")?;
+    /// let mut statistics = Statistics::new();
+    /// statistics.add(&msg);
+    /// let place = statistics.places().find(|place| place.to_string() == "PID-3").expect("PID-3");
+    /// assert_eq!(place.messages(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn messages(&self) -> u64 {
         self.counts.messages
     }
 
     /// How many values there are, repetitions counted, nulls not; of a segment, how many there are.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{Message, Statistics};
+    /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|||7~81||\"\"\r")?;
+    /// let mut statistics = Statistics::new();
+    /// statistics.add(&msg);
+    /// let place = statistics.places().find(|place| place.to_string() == "PID-3").expect("PID-3");
+    /// assert_eq!(place.values(), 2);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn values(&self) -> u64 {
         self.counts.values
     }
 
     /// How often it is the explicit null.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{Message, Statistics};
+    /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|||7~81||\"\"\r")?;
+    /// let mut statistics = Statistics::new();
+    /// statistics.add(&msg);
+    /// let place = statistics.places().find(|place| place.to_string() == "PID-3").expect("PID-3");
+    /// assert_eq!(place.nulls(), 0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn nulls(&self) -> u64 {
         self.counts.nulls
     }
 
     /// The most repetitions that one field has; of a segment, the most in one message; below that 1.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{Message, Statistics};
+    /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|||7~81||\"\"\r")?;
+    /// let mut statistics = Statistics::new();
+    /// statistics.add(&msg);
+    /// let place = statistics.places().find(|place| place.to_string() == "PID-3").expect("PID-3");
+    /// assert_eq!(place.max_repetitions(), 2);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn max_repetitions(&self) -> u64 {
         self.counts.max_repetitions
     }
 
     /// The length of the shortest value in bytes, as sent; 0 if there are only nulls.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{Message, Statistics};
+    /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|||7~81||\"\"\r")?;
+    /// let mut statistics = Statistics::new();
+    /// statistics.add(&msg);
+    /// let place = statistics.places().find(|place| place.to_string() == "PID-3").expect("PID-3");
+    /// assert_eq!(place.min_length(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn min_length(&self) -> u64 {
         self.counts.min_length
     }
 
     /// The length of the longest value in bytes, as sent.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{Message, Statistics};
+    /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|||7~81||\"\"\r")?;
+    /// let mut statistics = Statistics::new();
+    /// statistics.add(&msg);
+    /// let place = statistics.places().find(|place| place.to_string() == "PID-3").expect("PID-3");
+    /// assert_eq!(place.max_length(), 2);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn max_length(&self) -> u64 {
         self.counts.max_length
     }

@@ -121,3 +121,45 @@ fn the_readme_counts_what_there_is() {
 fn count_groups(element: Element) -> usize {
     usize::from(element.is_group()) + element.elements().map(count_groups).sum::<usize>()
 }
+
+#[test]
+fn lengths() {
+    let field = |version, id: &str, n| {
+        SegmentDefinition::find(version, id)
+            .and_then(|it| it.field(n))
+            .unwrap()
+    };
+    let component = |version, id: &str, n| {
+        DatatypeDefinition::find(version, id)
+            .and_then(|it| it.component(n))
+            .unwrap()
+    };
+    let birth_order = field(Version::V2_8_2, "PID", 25);
+    let least = birth_order.conformance_length().unwrap();
+    assert_eq!((least.length(), least.may_be_truncated()), (2, false));
+    assert_eq!((birth_order.min_length(), birth_order.length()), (None, None));
+    let dead = field(Version::V2_8_2, "PID", 30);
+    assert_eq!(
+        (dead.min_length(), dead.length(), dead.conformance_length()),
+        (Some(1), Some(1), None)
+    );
+    let given = component(Version::V2_7, "XPN", 2).conformance_length();
+    assert_eq!(given.map(|it| it.to_string()).as_deref(), Some("30#"));
+    assert_eq!(component(Version::V2_5_1, "XPN", 2).length(), Some(30));
+    assert_eq!(field(Version::V2_5_1, "PID", 25).conformance_length(), None);
+    let mut seen = (0, 0, 0);
+    for version in Version::ALL {
+        for field in SegmentDefinition::all(version).flat_map(|it| it.fields()) {
+            let (least, most) = (field.min_length(), field.length());
+            assert!(
+                least.is_none_or(|least| most.is_none_or(|most| least <= most)),
+                "{version} {field:?}"
+            );
+            seen.0 += usize::from(least.is_some());
+            seen.1 += usize::from(most.is_some());
+            seen.2 += usize::from(field.conformance_length().is_some());
+        }
+    }
+    println!("{seen:?}");
+    assert!(seen.0 > 1_300 && seen.1 > 13_000 && seen.2 > 1_000, "{seen:?}");
+}

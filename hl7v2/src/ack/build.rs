@@ -53,6 +53,16 @@ struct Fault {
 
 impl<'m> Ack<'m> {
     /// The answer to `message` with an acknowledgement code.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{Ack, AckCode, Message};
+    /// # let msg = Message::parse(b"MSH|^~\\&|LAB|HOSP|||20240102||ADT^A08|42|T|2.5.1\r")?;
+    /// let bytes = Ack::new(&msg, AckCode::AA).to_bytes();
+    /// assert!(bytes.ends_with(b"MSA|AA|42\r"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn new(message: &'m Message<'m>, code: AckCode) -> Self {
         Self {
             message,
@@ -65,6 +75,15 @@ impl<'m> Ack<'m> {
 
     /// The application's answer that follows from what reading noticed: [`AckCode::AE`] with an ERR for each error
     /// and each warning if there is an error, else [`AckCode::AA`] with those for the warnings.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{Ack, Message};
+    /// # let msg = Message::parse(b"MSH|^~\\&|LAB|HOSP|||20240102||ADT^A08|42|T|2.5.1\r")?;
+    /// assert!(Ack::of_findings(&msg).to_bytes().ends_with(b"MSA|AA|42\r"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn of_findings(message: &'m Message<'m>) -> Self {
         let fails = |finding: &Finding| finding.severity() >= Severity::Error;
         let code = if message.findings().iter().any(fails) {
@@ -76,6 +95,16 @@ impl<'m> Ack<'m> {
     }
 
     /// Sets MSH-7 as it is to be sent; what does not belong into a time is left out.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{Ack, AckCode, Message};
+    /// # let msg = Message::parse(b"MSH|^~\\&|LAB|HOSP|||20240102||ADT^A08|42|T|2.5.1\r")?;
+    /// let bytes = Ack::new(&msg, AckCode::AA).now("20240103").to_bytes();
+    /// assert_eq!(Message::parse(&bytes)?.header().timestamp().map(|at| at.text()).as_deref(), Some("20240103"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn now(mut self, now: &str) -> Self {
         let belongs = |c: &char| c.is_ascii_digit() || matches!(c, '.' | '+' | '-');
@@ -84,6 +113,16 @@ impl<'m> Ack<'m> {
     }
 
     /// Sets MSH-10 of the answer. Without it, it is the control id of the message with `A` before it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{Ack, AckCode, Message};
+    /// # let msg = Message::parse(b"MSH|^~\\&|LAB|HOSP|||20240102||ADT^A08|42|T|2.5.1\r")?;
+    /// let bytes = Ack::new(&msg, AckCode::AA).control_id("7").to_bytes();
+    /// assert_eq!(Message::parse(&bytes)?.header().control_id().as_deref(), Some("7"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn control_id(mut self, id: &str) -> Self {
         self.control_id = Some(id.to_owned());
@@ -91,6 +130,16 @@ impl<'m> Ack<'m> {
     }
 
     /// Adds an ERR for each finding that is a warning or an error; of this message, or of its tree.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{Ack, AckCode, Message};
+    /// # let msg = Message::parse(b"MSH|^~\\&|LAB|HOSP|||20240102||ADT^A08|42|T|2.5.1\r")?;
+    /// let bytes = Ack::new(&msg, AckCode::AE).findings(msg.tree().findings()).to_bytes();
+    /// assert!(Message::parse(&bytes)?.segment("ERR").is_some()); // EVN, PID and PV1 are missing
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn findings<'f>(mut self, findings: impl IntoIterator<Item = &'f Finding>) -> Self {
         let graver = findings
@@ -137,6 +186,15 @@ impl<'m> Ack<'m> {
     }
 
     /// The acknowledgement, ready to be sent: in an MLLP frame, for example.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{Ack, AckCode, Message};
+    /// # let msg = Message::parse(b"MSH|^~\\&|LAB|HOSP|||20240102||ADT^A08|42|T|2.5.1\r")?;
+    /// assert!(Ack::new(&msg, AckCode::AR).to_bytes().ends_with(b"MSA|AR|42\r"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn to_bytes(&self) -> Vec<u8> {
         let characters = self.message.encoding_characters();
         let msh = self.message.segment_at(1);

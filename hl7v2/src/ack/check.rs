@@ -56,6 +56,13 @@ pub enum AckFault {
 
 impl AckFault {
     /// The stable code, such as `ack-control-id`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::AckFault;
+    /// assert_eq!(AckFault::ControlId.as_str(), "ack-control-id");
+    /// ```
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Missing => "ack-missing",

@@ -48,16 +48,37 @@ impl ErrorCode {
     pub const INTERNAL: Self = Self(207);
 
     /// A code by its number.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::ErrorCode;
+    /// assert_eq!(ErrorCode::new(101), ErrorCode::REQUIRED_FIELD);
+    /// ```
     pub const fn new(code: u16) -> Self {
         Self(code)
     }
 
     /// The number.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::ErrorCode;
+    /// assert_eq!(ErrorCode::REQUIRED_FIELD.code(), 101);
+    /// ```
     pub fn code(self) -> u16 {
         self.0
     }
 
     /// The description in the table; empty for a code that is not in it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::ErrorCode;
+    /// assert_eq!(ErrorCode::REQUIRED_FIELD.text(), "Required field missing");
+    /// ```
     pub fn text(self) -> &'static str {
         match self.0 {
             0 => "Message accepted",
@@ -78,6 +99,13 @@ impl ErrorCode {
     }
 
     /// The code that a finding is reported with.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{Code, ErrorCode};
+    /// assert_eq!(ErrorCode::of(Code::ControlId), ErrorCode::REQUIRED_FIELD);
+    /// ```
     pub fn of(code: Code) -> Self {
         match code {
             Code::MessageType | Code::ControlId | Code::VersionMissing => Self::REQUIRED_FIELD,

@@ -43,6 +43,13 @@ pub enum AckCode {
 
 impl AckCode {
     /// The code of table 0008.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::AckCode;
+    /// assert_eq!(AckCode::AA.as_str(), "AA");
+    /// ```
     pub fn as_str(self) -> &'static str {
         match self {
             Self::AA => "AA",
@@ -70,11 +77,25 @@ impl AckCode {
     }
 
     /// True for the accepting codes, `AA` and `CA`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::AckCode;
+    /// assert!(AckCode::CA.is_positive() && !AckCode::AE.is_positive());
+    /// ```
     pub fn is_positive(self) -> bool {
         matches!(self, Self::AA | Self::CA)
     }
 
     /// True for the codes that say a message was received safely, not what became of it: `CA`, `CE`, `CR`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::AckCode;
+    /// assert!(AckCode::CA.is_commit() && !AckCode::AA.is_commit());
+    /// ```
     pub fn is_commit(self) -> bool {
         matches!(self, Self::CA | Self::CE | Self::CR)
     }

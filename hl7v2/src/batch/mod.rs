@@ -63,26 +63,76 @@ pub struct RawMessage<'a> {
 
 impl<'a> RawMessage<'a> {
     /// The bytes from MSH to the end of the last segment, its terminator included.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::batch;
+    /// let bytes = b"FHS|^~\\&\rBHS|^~\\&\rMSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rBTS|1\r";
+    /// let mut messages = batch::messages(bytes);
+    /// let raw = messages.next().expect("a message");
+    /// assert!(raw.as_bytes().starts_with(b"MSH"));
+    /// ```
     pub fn as_bytes(&self) -> &[u8] {
         &self.bytes
     }
 
     /// The bytes as their own.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::batch;
+    /// let bytes = b"FHS|^~\\&\rBHS|^~\\&\rMSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rBTS|1\r";
+    /// let mut messages = batch::messages(bytes);
+    /// let raw = messages.next().expect("a message");
+    /// assert!(raw.into_bytes().starts_with(b"MSH"));
+    /// ```
     pub fn into_bytes(self) -> Cow<'a, [u8]> {
         self.bytes
     }
 
     /// The byte of the input, counted from 0, at which the message starts.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::batch;
+    /// let bytes = b"FHS|^~\\&\rBHS|^~\\&\rMSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rBTS|1\r";
+    /// let mut messages = batch::messages(bytes);
+    /// let raw = messages.next().expect("a message");
+    /// assert_eq!(raw.offset(), 18);
+    /// ```
     pub fn offset(&self) -> u64 {
         self.offset
     }
 
     /// The number of the message in the input, from 1.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::batch;
+    /// let bytes = b"FHS|^~\\&\rBHS|^~\\&\rMSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rBTS|1\r";
+    /// let mut messages = batch::messages(bytes);
+    /// let raw = messages.next().expect("a message");
+    /// assert_eq!(raw.number(), 1);
+    /// ```
     pub fn number(&self) -> usize {
         self.number
     }
 
     /// The number of the batch (BHS) that it stands in, from 1; 0 outside every batch.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::batch;
+    /// let bytes = b"FHS|^~\\&\rBHS|^~\\&\rMSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rBTS|1\r";
+    /// let mut messages = batch::messages(bytes);
+    /// let raw = messages.next().expect("a message");
+    /// assert_eq!(raw.batch(), 1);
+    /// ```
     pub fn batch(&self) -> usize {
         self.batch
     }
@@ -92,6 +142,17 @@ impl<'a> RawMessage<'a> {
     /// # Errors
     ///
     /// As [`Message::parse`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::batch;
+    /// let bytes = b"FHS|^~\\&\rBHS|^~\\&\rMSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rBTS|1\r";
+    /// let mut messages = batch::messages(bytes);
+    /// let raw = messages.next().expect("a message");
+    /// assert_eq!(raw.parse()?.header().control_id().as_deref(), Some("1"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn parse(&self) -> Result<Message<'_>, Error> {
         Message::parse(&self.bytes)
     }
@@ -129,11 +190,33 @@ pub struct BatchFinding {
 
 impl BatchFinding {
     /// The stable code.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::batch;
+    /// let bytes = b"FHS|^~\\&\rBHS|^~\\&\rMSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rBTS|1\r";
+    /// let mut messages = batch::messages(bytes);
+    /// messages.by_ref().for_each(drop);
+    /// let finding = &messages.findings()[0];
+    /// assert_eq!(finding.code(), carewire_hl7v2::Code::FileTrailer);
+    /// ```
     pub fn code(&self) -> Code {
         self.code
     }
 
     /// The byte of the input, counted from 0.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::batch;
+    /// let bytes = b"FHS|^~\\&\rBHS|^~\\&\rMSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rBTS|1\r";
+    /// let mut messages = batch::messages(bytes);
+    /// messages.by_ref().for_each(drop);
+    /// let finding = &messages.findings()[0];
+    /// assert!(finding.offset() <= bytes.len() as u64);
+    /// ```
     pub fn offset(&self) -> u64 {
         self.offset
     }
@@ -184,11 +267,31 @@ pub struct Messages<'a> {
 
 impl Messages<'_> {
     /// What was noticed so far; complete once the iterator has ended.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::batch;
+    /// let bytes = b"FHS|^~\\&\rBHS|^~\\&\rMSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rBTS|1\r";
+    /// let mut messages = batch::messages(bytes);
+    /// messages.by_ref().for_each(drop);
+    /// assert_eq!(messages.findings().len(), 1); // no FTS
+    /// ```
     pub fn findings(&self) -> &[BatchFinding] {
         self.splitter.findings()
     }
 
     /// The number of batches (BHS) so far.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::batch;
+    /// let bytes = b"FHS|^~\\&\rBHS|^~\\&\rMSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rBTS|1\r";
+    /// let mut messages = batch::messages(bytes);
+    /// messages.by_ref().for_each(drop);
+    /// assert_eq!(messages.batches(), 1);
+    /// ```
     pub fn batches(&self) -> usize {
         self.splitter.batches()
     }

@@ -67,11 +67,29 @@ pub enum BatchError {
 
 impl<R: Read> Reader<R> {
     /// Messages of at most 256 MiB.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::batch;
+    /// let bytes = b"FHS|^~\\&\rBHS|^~\\&\rMSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rBTS|1\r";
+    /// let mut reader = batch::Reader::new(&bytes[..]);
+    /// assert_eq!(reader.by_ref().filter(|message| message.is_ok()).count(), 1);
+    /// ```
     pub fn new(source: R) -> Self {
         Self::with_limit(source, 256 << 20)
     }
 
     /// Messages of at most `limit` bytes.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::batch;
+    /// let bytes = b"FHS|^~\\&\rBHS|^~\\&\rMSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rBTS|1\r";
+    /// let mut reader = batch::Reader::with_limit(&bytes[..], 16);
+    /// assert!(reader.next().is_some_and(|message| message.is_err()));
+    /// ```
     pub fn with_limit(source: R, limit: usize) -> Self {
         let splitter = Splitter::new(limit);
         Self {
@@ -85,11 +103,31 @@ impl<R: Read> Reader<R> {
     }
 
     /// What was noticed so far; complete once the iterator has ended.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::batch;
+    /// let bytes = b"FHS|^~\\&\rBHS|^~\\&\rMSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rBTS|1\r";
+    /// let mut reader = batch::Reader::new(&bytes[..]);
+    /// reader.by_ref().for_each(drop);
+    /// assert_eq!(reader.findings().len(), 1); // no FTS
+    /// ```
     pub fn findings(&self) -> &[BatchFinding] {
         self.splitter.findings()
     }
 
     /// The number of batches (BHS) so far.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::batch;
+    /// let bytes = b"FHS|^~\\&\rBHS|^~\\&\rMSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rBTS|1\r";
+    /// let mut reader = batch::Reader::new(&bytes[..]);
+    /// reader.by_ref().for_each(drop);
+    /// assert_eq!(reader.batches(), 1);
+    /// ```
     pub fn batches(&self) -> usize {
         self.splitter.batches()
     }

@@ -47,6 +47,15 @@ pub struct MessageBuilder<'v> {
 
 impl<'v> MessageBuilder<'v> {
     /// A message of a version, MSH-12, with the delimiters `|^~\&`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::MessageBuilder;
+    /// let msg = MessageBuilder::new("2.5.1").build()?;
+    /// assert_eq!(msg.as_bytes(), b"MSH|^~\\&||||||||||2.5.1\r");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn new(version: &'v str) -> Self {
         Self {
             characters: EncodingCharacters::default(),
@@ -57,6 +66,16 @@ impl<'v> MessageBuilder<'v> {
     }
 
     /// Sets the delimiters, MSH-1 and MSH-2.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{EncodingCharacters, MessageBuilder};
+    /// let characters = EncodingCharacters::new(b'$', b"%~?!").expect("delimiters");
+    /// let msg = MessageBuilder::new("2.5.1").delimiters(characters).build()?;
+    /// assert!(msg.as_bytes().starts_with(b"MSH$%~?!$"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn delimiters(mut self, characters: EncodingCharacters) -> Self {
         self.characters = characters;
@@ -64,6 +83,15 @@ impl<'v> MessageBuilder<'v> {
     }
 
     /// Adds a character set, MSH-18: the first is that of the message, others are switched to by ISO 2022.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{Charset, MessageBuilder};
+    /// let msg = MessageBuilder::new("2.5.1").charset(Charset::Utf8).build()?;
+    /// assert_eq!(msg.as_bytes(), b"MSH|^~\\&||||||||||2.5.1||||||UNICODE UTF-8\r");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn charset(mut self, charset: Charset) -> Self {
         self.charsets.push(charset);
@@ -71,42 +99,105 @@ impl<'v> MessageBuilder<'v> {
     }
 
     /// Sets MSH-9: the code, the trigger event and, unless it is empty, the structure.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::MessageBuilder;
+    /// let msg = MessageBuilder::new("2.5.1").message_type("ADT", "A08", "ADT_A01").build()?;
+    /// assert_eq!(msg.as_bytes(), b"MSH|^~\\&|||||||ADT^A08^ADT_A01|||2.5.1\r");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn message_type(self, code: &'v str, trigger: &'v str, structure: &'v str) -> Self {
         self.header(9, [code, trigger, structure])
     }
 
     /// Sets MSH-3 and MSH-4: application and facility of the sender.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::MessageBuilder;
+    /// let msg = MessageBuilder::new("2.5.1").sender("LAB", "HOSP").build()?;
+    /// assert_eq!(msg.as_bytes(), b"MSH|^~\\&|LAB|HOSP||||||||2.5.1\r");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn sender(self, application: impl Into<Value<'v>>, facility: impl Into<Value<'v>>) -> Self {
         self.header(3, application).header(4, facility)
     }
 
     /// Sets MSH-5 and MSH-6: application and facility of the receiver.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::MessageBuilder;
+    /// let msg = MessageBuilder::new("2.5.1").receiver("EHR", "CLINIC").build()?;
+    /// assert_eq!(msg.as_bytes(), b"MSH|^~\\&|||EHR|CLINIC||||||2.5.1\r");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn receiver(self, application: impl Into<Value<'v>>, facility: impl Into<Value<'v>>) -> Self {
         self.header(5, application).header(6, facility)
     }
 
     /// Sets MSH-7, the time at which the message is made.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::MessageBuilder;
+    /// let msg = MessageBuilder::new("2.5.1").timestamp("20240102").build()?;
+    /// assert_eq!(msg.as_bytes(), b"MSH|^~\\&|||||20240102|||||2.5.1\r");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn timestamp(self, time: impl Into<Value<'v>>) -> Self {
         self.header(7, time)
     }
 
     /// Sets MSH-10.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::MessageBuilder;
+    /// let msg = MessageBuilder::new("2.5.1").control_id("42").build()?;
+    /// assert_eq!(msg.as_bytes(), b"MSH|^~\\&||||||||42||2.5.1\r");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn control_id(self, id: impl Into<Value<'v>>) -> Self {
         self.header(10, id)
     }
 
     /// Sets MSH-11: `P`, `T` or `D`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::MessageBuilder;
+    /// let msg = MessageBuilder::new("2.5.1").processing_id("T").build()?;
+    /// assert_eq!(msg.as_bytes(), b"MSH|^~\\&|||||||||T|2.5.1\r");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn processing_id(self, id: impl Into<Value<'v>>) -> Self {
         self.header(11, id)
     }
 
     /// Sets field `n` of MSH, from 3 on; 18 is set by [`charset`](Self::charset).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::MessageBuilder;
+    /// let msg = MessageBuilder::new("2.5.1").header(15, "AL").build()?;
+    /// assert_eq!(msg.as_bytes(), b"MSH|^~\\&||||||||||2.5.1|||AL\r");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn header(mut self, n: usize, value: impl Into<Value<'v>>) -> Self {
         self.header = self.header.field(n, value);
@@ -114,6 +205,15 @@ impl<'v> MessageBuilder<'v> {
     }
 
     /// Adds a segment at the end.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::MessageBuilder;
+    /// let msg = MessageBuilder::new("2.5.1").segment(("EVN", ["A08"])).build()?;
+    /// assert_eq!(msg.as_bytes(), b"MSH|^~\\&||||||||||2.5.1\rEVN|A08\r");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn segment(mut self, segment: impl Into<SegmentBuilder<'v>>) -> Self {
         self.segments.push(segment.into());
@@ -121,6 +221,15 @@ impl<'v> MessageBuilder<'v> {
     }
 
     /// Adds segments at the end.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::MessageBuilder;
+    /// let msg = MessageBuilder::new("2.5.1").segments([("NTE", ["1"]), ("NTE", ["2"])]).build()?;
+    /// assert_eq!(msg.as_bytes(), b"MSH|^~\\&||||||||||2.5.1\rNTE|1\rNTE|2\r");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn segments<S: Into<SegmentBuilder<'v>>>(mut self, segments: impl IntoIterator<Item = S>) -> Self {
         self.segments.extend(segments.into_iter().map(Into::into));

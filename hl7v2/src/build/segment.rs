@@ -46,6 +46,14 @@ pub struct SegmentBuilder<'v> {
 
 impl<'v> SegmentBuilder<'v> {
     /// A segment without fields; the id is a letter and two letters or digits, upper case.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::SegmentBuilder;
+    /// assert_eq!(SegmentBuilder::new("ZAB").to_bytes()?, b"ZAB|");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn new(id: impl Into<Cow<'v, str>>) -> Self {
         Self {
             id: id.into(),
@@ -54,11 +62,26 @@ impl<'v> SegmentBuilder<'v> {
     }
 
     /// The segment id.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::SegmentBuilder;
+    /// assert_eq!(SegmentBuilder::new("ZAB").id(), "ZAB");
+    /// ```
     pub fn id(&self) -> &str {
         &self.id
     }
 
     /// Sets field `n`, from 1, with all its repetitions.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::SegmentBuilder;
+    /// assert_eq!(SegmentBuilder::new("PID").field(3, ["7", "", "", "A"]).to_bytes()?, b"PID|||7^^^A");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn field(mut self, n: usize, value: impl Into<Value<'v>>) -> Self {
         self.fields.insert(n, value.into());
@@ -66,6 +89,14 @@ impl<'v> SegmentBuilder<'v> {
     }
 
     /// Adds a repetition to field `n`, from 1.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::SegmentBuilder;
+    /// assert_eq!(SegmentBuilder::new("PID").push(3, "7").push(3, "8").to_bytes()?, b"PID|||7~8");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn push(mut self, n: usize, value: impl Into<Value<'v>>) -> Self {
         self.fields.entry(n).or_default().push_repetition(value.into());

@@ -39,6 +39,14 @@ pub enum WideCharset {
 
 impl WideCharset {
     /// The form that a byte order mark or `MSH` at the start is written in; `None` if it is none of these.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::WideCharset;
+    /// assert_eq!(WideCharset::detect(b"M\0S\0H\0"), Some(WideCharset::Utf16Le));
+    /// assert_eq!(WideCharset::detect(b"MSH|"), None);
+    /// ```
     pub fn detect(bytes: &[u8]) -> Option<Self> {
         let all = [Self::Utf32Le, Self::Utf32Be, Self::Utf16Le, Self::Utf16Be];
         // That of UTF-32 begins as that of UTF-16 does.
@@ -75,6 +83,13 @@ impl WideCharset {
     }
 
     /// The bytes of a text; a byte order mark is written if the text begins with one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::WideCharset;
+    /// assert_eq!(WideCharset::Utf16Be.encode("MSH"), b"\0M\0S\0H");
+    /// ```
     pub fn encode(self, text: &str) -> Vec<u8> {
         let mut out = Vec::with_capacity(text.len() * self.width());
         match self {

@@ -1,16 +1,37 @@
 //! What the generated views are made of: a handle, and an accessor a component.
 
-/// Views: `Name "ID" "title" "versions" { n accessor: View "documentation"; .. }`.
+/// Views: `Name "ID" "title" "versions" "example" "SEG" field { n accessor: View "documentation"; .. }`.
 macro_rules! composites {
-    ($($name:ident $id:literal $title:literal $versions:literal {
+    ($($name:ident $id:literal $title:literal $versions:literal $example:literal $segment:literal $field:literal {
+        $first:literal $of_first:ident: $view_of_first:ident $doc_of_first:literal;
         $($n:literal $accessor:ident: $view:ident $doc:literal;)*
     })*) => {$(
         #[doc = concat!("`", $id, "`: ", $title, ", ", $versions, ".")]
+        ///
+        /// # Examples
+        ///
+        /// ```
+        #[doc = concat!("use carewire_hl7v2::datatype::{Datatype, ", stringify!($name), "};")]
+        /// use carewire_hl7v2::Message;
+        ///
+        #[doc = concat!("let msg = Message::parse(b\"MSH|^~\\\\&|||||||ADT^A01|1|T|2.5.1\\r", $example, "\\r\")?;")]
+        #[doc = concat!("let segment = msg.segment(\"", $segment, "\").expect(\"a segment\");")]
+        #[doc = concat!("let value = segment.value::<", stringify!($name), "<'_>>(", $field, ");")]
+        #[doc = concat!("let first = value.", stringify!($of_first), "().place().map(|part| part.text());")]
+        #[doc = concat!("assert_eq!(first.as_deref(), Some(\"one\"));")]
+        /// # Ok::<(), carewire_hl7v2::Error>(())
+        /// ```
         #[doc(alias = $id)]
         #[derive(Clone, Copy)]
         pub struct $name<'m>(pub(crate) Option<$crate::Place<'m>>);
 
         impl<'m> $name<'m> {
+            #[doc = concat!("`", $id, ".", $first, "`: ", $doc_of_first, ".")]
+            #[inline]
+            pub fn $of_first(&self) -> $view_of_first<'m> {
+                $view_of_first($crate::datatype::component(self.0, $first))
+            }
+
             $(
                 #[doc = concat!("`", $id, ".", $n, "`: ", $doc, ".")]
                 #[inline]

@@ -40,6 +40,14 @@ impl Date {
     ///
     /// [`DatatypeError`] if the calendar has no such date, or if there is a day without a month. Its offset is
     /// that of the part in the written form.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::datatype::Date;
+    /// assert_eq!(Date::new(2024, Some(2), Some(29))?.to_string(), "20240229");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[inline]
     pub fn new(year: u16, month: Option<u8>, day: Option<u8>) -> Result<Self, DatatypeError> {
         let fail = |kind, offset| Err(DatatypeError::new(kind, offset));
@@ -66,6 +74,15 @@ impl Date {
     /// # Errors
     ///
     /// [`DatatypeError`] if the text has another form, or if the calendar has no such date.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::datatype::Date;
+    /// assert_eq!(Date::parse("202402")?.month(), Some(2));
+    /// assert!(Date::parse("20240230").is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn parse(text: &str) -> Result<Self, DatatypeError> {
         Self::read(text.as_bytes())
     }
@@ -118,21 +135,53 @@ impl Date {
     }
 
     /// The year.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::datatype::Date;
+    /// assert_eq!(Date::parse("20240229")?.year(), 2024);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub const fn year(&self) -> u16 {
         self.year
     }
 
     /// The month, from 1, if it was said.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::datatype::Date;
+    /// assert_eq!(Date::parse("2024")?.month(), None);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn month(&self) -> Option<u8> {
         (self.month > 0).then_some(self.month)
     }
 
     /// The day of the month, from 1, if it was said.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::datatype::Date;
+    /// assert_eq!(Date::parse("20240229")?.day(), Some(29));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn day(&self) -> Option<u8> {
         (self.day > 0).then_some(self.day)
     }
 
     /// How far the date was said: year, month or day.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::datatype::{Date, Precision};
+    /// assert_eq!(Date::parse("202402")?.precision(), Precision::Month);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn precision(&self) -> Precision {
         match (self.month, self.day) {
             (0, _) => Precision::Year,
@@ -142,6 +191,14 @@ impl Date {
     }
 
     /// The date without what is more precise than asked for.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::datatype::{Date, Precision};
+    /// assert_eq!(Date::parse("20240229")?.truncated(Precision::Month), Date::parse("202402")?);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn truncated(self, precision: Precision) -> Self {
         Self {

@@ -61,6 +61,16 @@ impl DateTime {
     /// # Errors
     ///
     /// [`DatatypeError`] if the text has another form, or if calendar or clock have no such moment.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::datatype::DateTime;
+    /// let moment = DateTime::parse("20240102030405.5+0100")?;
+    /// assert_eq!(moment.to_string(), "20240102030405.5+0100");
+    /// assert!(DateTime::parse("20241301").is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn parse(text: &str) -> Result<Self, DatatypeError> {
         Self::read(text.as_bytes())
     }
@@ -109,16 +119,43 @@ impl DateTime {
     }
 
     /// The date.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::datatype::DateTime;
+    /// let moment = DateTime::parse("20240102030405.5+0100")?;
+    /// assert_eq!(moment.date().to_string(), "20240102");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub const fn date(&self) -> Date {
         self.date
     }
 
     /// The time of day, with the offset, if it was said.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::datatype::DateTime;
+    /// let moment = DateTime::parse("20240102030405.5+0100")?;
+    /// assert_eq!(moment.time().map(|time| time.hour()), Some(3));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub const fn time(&self) -> Option<Time> {
         self.time
     }
 
     /// The offset from UTC, if it was said.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::datatype::DateTime;
+    /// let moment = DateTime::parse("20240102030405.5+0100")?;
+    /// assert_eq!(moment.offset().map(|offset| offset.minutes()), Some(60));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn offset(&self) -> Option<Offset> {
         self.time.map_or(self.offset, |time| time.offset())
     }
@@ -144,6 +181,16 @@ impl DateTime {
     }
 
     /// How far the moment was said.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::datatype::{DateTime, Precision};
+    /// let moment = DateTime::parse("20240102030405.5+0100")?;
+    /// assert_eq!(DateTime::parse("202401")?.precision(), Precision::Month);
+    /// assert!(moment.precision() > Precision::Minute);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn precision(&self) -> Precision {
         self.time.map_or(self.date.precision(), |time| time.precision())
     }

@@ -80,11 +80,27 @@ impl DatatypeError {
     }
 
     /// What is wrong.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::datatype::{Date, DatatypeErrorKind};
+    /// let error = Date::parse("2024x").unwrap_err();
+    /// assert_eq!(error.kind(), DatatypeErrorKind::Syntax);
+    /// ```
     pub fn kind(&self) -> DatatypeErrorKind {
         self.kind
     }
 
     /// Where in the text of the value, in bytes from 0.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::datatype::Date;
+    /// let error = Date::parse("2024x").unwrap_err();
+    /// assert_eq!(error.offset(), 4);
+    /// ```
     pub fn offset(&self) -> usize {
         self.offset as usize
     }

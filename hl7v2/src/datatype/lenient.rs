@@ -72,16 +72,43 @@ impl<T: Copy> Lenient<T> {
     }
 
     /// The value.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::datatype::Date;
+    /// let read = Date::parse_lenient("2024-01-02")?;
+    /// assert_eq!(read.value(), Date::parse("20240102")?);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn value(&self) -> T {
         self.value
     }
 
     /// True if the text has the form of the standard.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::datatype::Date;
+    /// let read = Date::parse_lenient("2024-01-02")?;
+    /// assert!(!read.is_exact() && Date::parse_lenient("20240102")?.is_exact());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn is_exact(&self) -> bool {
         self.departures == Departures::NONE
     }
 
     /// How the text departs from the standard, each way once.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::datatype::Date;
+    /// let read = Date::parse_lenient("2024-01-02")?;
+    /// assert_eq!(read.departures().count(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn departures(&self) -> impl Iterator<Item = Departure> + use<T> {
         let departures = self.departures;
         Departure::ALL

@@ -35,6 +35,14 @@ impl<'t> Number<'t> {
     /// # Errors
     ///
     /// [`DatatypeErrorKind::Syntax`] if the text has another form.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::datatype::Number;
+    /// assert!(Number::parse("-0.5").is_ok());
+    /// assert!(Number::parse("1e3").is_err());
+    /// ```
     pub fn parse(text: &'t str) -> Result<Self, DatatypeError> {
         let fail = |offset| Err(DatatypeError::new(DatatypeErrorKind::Syntax, offset));
         let sign = usize::from(text.starts_with(['+', '-']));
@@ -53,17 +61,41 @@ impl<'t> Number<'t> {
     }
 
     /// The number as it was written.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::datatype::Number;
+    /// assert_eq!(Number::parse("5.10")?.as_str(), "5.10");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn as_str(&self) -> &'t str {
         self.0
     }
 
     /// True if it is less than zero.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::datatype::Number;
+    /// assert!(Number::parse("-0.5")?.is_negative());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn is_negative(&self) -> bool {
         let (whole, fraction) = self.digits();
         self.0.starts_with('-') && !(whole.is_empty() && fraction.is_empty())
     }
 
     /// How many digits stand after the decimal point, zeros included.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::datatype::Number;
+    /// assert_eq!(Number::parse("5.10")?.decimals(), 2);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn decimals(&self) -> usize {
         self.0.split_once('.').map_or(0, |(_, fraction)| fraction.len())
     }
@@ -94,6 +126,14 @@ impl<'t> Number<'t> {
     }
 
     /// The nearest `f64`, which most decimals are not.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::datatype::Number;
+    /// assert_eq!(Number::parse("5.10")?.to_f64_lossy(), 5.1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn to_f64_lossy(&self) -> f64 {
         self.0.parse().unwrap_or(f64::NAN)
     }

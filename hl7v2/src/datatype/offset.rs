@@ -28,6 +28,13 @@ impl Offset {
     pub const UTC: Self = Self(0);
 
     /// So many minutes east of UTC; `None` beyond 14 hours.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::datatype::Offset;
+    /// assert_eq!(Offset::east(-210).map(|offset| offset.to_string()).as_deref(), Some("-0330"));
+    /// ```
     pub const fn east(minutes: i16) -> Option<Self> {
         if minutes < -840 || minutes > 840 {
             return None;
@@ -36,6 +43,13 @@ impl Offset {
     }
 
     /// The minutes east of UTC.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::datatype::Offset;
+    /// assert_eq!(Offset::east(60).map(|offset| offset.minutes()), Some(60));
+    /// ```
     pub const fn minutes(self) -> i16 {
         self.0
     }

@@ -110,6 +110,16 @@ impl Time {
     /// # Errors
     ///
     /// [`DatatypeError`] if the text has another form, or if the clock has no such time.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::datatype::Time;
+    /// let time = Time::parse("030405.25-0330")?;
+    /// assert_eq!(time.to_string(), "030405.25-0330");
+    /// assert!(Time::parse("2561").is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn parse(text: &str) -> Result<Self, DatatypeError> {
         Self::read(text.as_bytes())
     }
@@ -161,36 +171,100 @@ impl Time {
     }
 
     /// The hour, 0 to 23.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::datatype::Time;
+    /// let time = Time::parse("030405.25-0330")?;
+    /// assert_eq!(time.hour(), 3);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub const fn hour(&self) -> u8 {
         self.hour
     }
 
     /// The minute, if it was said.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::datatype::Time;
+    /// let time = Time::parse("030405.25-0330")?;
+    /// assert_eq!(time.minute(), Some(4));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub const fn minute(&self) -> Option<u8> {
         self.minute
     }
 
     /// The second, if it was said.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::datatype::Time;
+    /// let time = Time::parse("030405.25-0330")?;
+    /// assert_eq!(time.second(), Some(5));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub const fn second(&self) -> Option<u8> {
         self.second
     }
 
     /// The fraction of the second, in nanoseconds; 0 if none was said.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::datatype::Time;
+    /// let time = Time::parse("030405.25-0330")?;
+    /// assert_eq!(time.nanoseconds(), 250_000_000);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub const fn nanoseconds(&self) -> u32 {
         self.nanoseconds
     }
 
     /// How many digits of the fraction were said, up to nine.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::datatype::Time;
+    /// let time = Time::parse("030405.25-0330")?;
+    /// assert_eq!(time.fraction_digits(), 2);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub const fn fraction_digits(&self) -> u8 {
         self.digits
     }
 
     /// The offset from UTC, if it was said.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::datatype::Time;
+    /// let time = Time::parse("030405.25-0330")?;
+    /// assert_eq!(time.offset().map(|offset| offset.minutes()), Some(-210));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub const fn offset(&self) -> Option<Offset> {
         self.offset
     }
 
     /// How far the time was said: hour, minute, second or fraction.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::datatype::{Precision, Time};
+    /// let time = Time::parse("030405.25-0330")?;
+    /// assert_eq!(Time::parse("0304")?.precision(), Precision::Minute);
+    /// assert!(time.precision() > Precision::Second);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn precision(&self) -> Precision {
         match (self.minute, self.second, self.digits) {
             (None, ..) => Precision::Hour,
@@ -201,6 +275,15 @@ impl Time {
     }
 
     /// The time without what is more precise than asked for; an hour at least.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::datatype::{Precision, Time};
+    /// let time = Time::parse("030405.25-0330")?;
+    /// assert_eq!(time.truncated(Precision::Minute).to_string(), "0304-0330");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn truncated(self, precision: Precision) -> Self {
         let keeps = |part: Precision| precision >= part;

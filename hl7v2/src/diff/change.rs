@@ -34,6 +34,13 @@ pub enum ChangeKind {
 
 impl ChangeKind {
     /// `added`, `removed` or `changed`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::ChangeKind;
+    /// assert_eq!(ChangeKind::Added.as_str(), "added");
+    /// ```
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Added => "added",
@@ -109,6 +116,17 @@ impl<'m> Side<'m> {
 
 impl<'m> Change<'m> {
     /// What happened.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{ChangeKind, Message};
+    /// let left = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|||7\r")?;
+    /// let right = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|||8\r")?;
+    /// let changes = left.diff(&right);
+    /// assert_eq!(changes[0].kind(), ChangeKind::Changed);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn kind(&self) -> ChangeKind {
         match (&self.left, &self.right) {
             (None, _) => ChangeKind::Added,
@@ -118,6 +136,18 @@ impl<'m> Change<'m> {
     }
 
     /// The place in the left message, or in the right one if it was added. A whole segment has field 0.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// let left = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|||7\r")?;
+    /// let right = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|||8\r")?;
+    /// let changes = left.diff(&right);
+    /// assert_eq!(changes[0].location().segment(), "PID");
+    /// assert_eq!(changes[0].location().field(), 3);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn location(&self) -> Location {
         let side = self.left.or(self.right);
         // A change has at least one side.
@@ -125,31 +155,97 @@ impl<'m> Change<'m> {
     }
 
     /// The place in the left message; `None` if it was added, or for a whole segment.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// let left = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|||7\r")?;
+    /// let right = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|||8\r")?;
+    /// let changes = left.diff(&right);
+    /// assert_eq!(changes[0].left().map(|place| place.raw()), Some(&b"7"[..]));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn left(&self) -> Option<Place<'m>> {
         self.left?.place()
     }
 
     /// The place in the right message; `None` if it was removed, or for a whole segment.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// let left = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|||7\r")?;
+    /// let right = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|||8\r")?;
+    /// let changes = left.diff(&right);
+    /// assert_eq!(changes[0].right().map(|place| place.raw()), Some(&b"8"[..]));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn right(&self) -> Option<Place<'m>> {
         self.right?.place()
     }
 
     /// The segment of the left message that the change is in, or that was removed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// let left = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|||7\r")?;
+    /// let right = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|||8\r")?;
+    /// let changes = left.diff(&right);
+    /// assert_eq!(changes[0].left_segment().map(|segment| segment.id()), Some("PID"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn left_segment(&self) -> Option<Segment<'m>> {
         self.left.map(Side::segment)
     }
 
     /// The segment of the right message that the change is in, or that was added.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// let left = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|||7\r")?;
+    /// let right = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|||8\r")?;
+    /// let changes = left.diff(&right);
+    /// assert_eq!(changes[0].right_segment().map(|segment| segment.id()), Some("PID"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn right_segment(&self) -> Option<Segment<'m>> {
         self.right.map(Side::segment)
     }
 
     /// The text on the left: **a value of the message**. Of a whole segment it is as it was sent.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// let left = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|||7\r")?;
+    /// let right = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|||8\r")?;
+    /// let changes = left.diff(&right);
+    /// assert_eq!(changes[0].left_text().as_deref(), Some("7"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn left_text(&self) -> Option<Cow<'m, str>> {
         self.left.map(Side::text)
     }
 
     /// The text on the right: **a value of the message**. Of a whole segment it is as it was sent.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// let left = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|||7\r")?;
+    /// let right = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|||8\r")?;
+    /// let changes = left.diff(&right);
+    /// assert_eq!(changes[0].right_text().as_deref(), Some("8"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn right_text(&self) -> Option<Cow<'m, str>> {
         self.right.map(Side::text)
     }

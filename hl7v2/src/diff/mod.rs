@@ -39,11 +39,32 @@ pub struct DiffOptions {
 
 impl DiffOptions {
     /// Everything is compared.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{DiffOptions, Message};
+    /// let left = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|||7\r")?;
+    /// let right = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|||8\r")?;
+    /// assert_eq!(DiffOptions::new().diff(&left, &right).len(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn new() -> Self {
         Self::default()
     }
 
     /// Passes over what stands at a path, on either side.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{DiffOptions, Message, Path};
+    /// let left = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|||7\r")?;
+    /// let right = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|||8\r")?;
+    /// let options = DiffOptions::new().ignore(Path::parse("PID-3")?);
+    /// assert!(options.diff(&left, &right).is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn ignore(mut self, path: Path) -> Self {
         self.ignored.push(path);
@@ -51,6 +72,16 @@ impl DiffOptions {
     }
 
     /// The differences from `left` to `right`; see [`Message::diff`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{DiffOptions, Message};
+    /// let left = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|||7\r")?;
+    /// let right = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|||8\r")?;
+    /// assert_eq!(DiffOptions::new().diff(&left, &right).len(), left.diff(&right).len());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn diff<'m>(&self, left: &'m Message<'m>, right: &'m Message<'m>) -> Vec<Change<'m>> {
         let mut found = Found {
             ignored: [left.ranges(&self.ignored), right.ranges(&self.ignored)],

@@ -128,21 +128,61 @@ impl EditError {
     }
 
     /// The kind of fault.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{EditErrorKind, Message};
+    /// # let mut msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1||||||8859/1\rPID|1\r")?;
+    /// let error = msg.set("PID-5.1", "Zoë Łukasz").unwrap_err();
+    /// assert_eq!(error.kind(), EditErrorKind::Unmappable);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn kind(&self) -> EditErrorKind {
         self.kind
     }
 
     /// The stable code, such as `edit-missing`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// # let mut msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1||||||8859/1\rPID|1\r")?;
+    /// let error = msg.set("PID-5.1", "Zoë Łukasz").unwrap_err();
+    /// assert_eq!(error.code(), "charset-unmappable");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn code(&self) -> &'static str {
         self.kind.code()
     }
 
     /// The byte, counted from 0, of the path or of the value that was given.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// # let mut msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1||||||8859/1\rPID|1\r")?;
+    /// let error = msg.set("PID-5.1", "Zoë Łukasz").unwrap_err();
+    /// assert_eq!(error.offset(), Some(5));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn offset(&self) -> Option<usize> {
         self.offset
     }
 
     /// The place that was to be edited, where it is known.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// # let mut msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1||||||8859/1\rPID|1\r")?;
+    /// let error = msg.set("PID-5.1", "Zoë Łukasz").unwrap_err();
+    /// assert_eq!(error.location().map(|place| place.to_string()).as_deref(), Some("PID-5.1"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn location(&self) -> Option<Location> {
         self.location
     }

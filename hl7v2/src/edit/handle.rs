@@ -43,16 +43,47 @@ impl<'a> Message<'a> {
 
 impl<'s, 'a> SegmentMut<'s, 'a> {
     /// The segment, for reading.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// let mut msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|1||7~8\r")?;
+    /// let mut pid = msg.segment_mut("PID").expect("a PID");
+    /// assert_eq!(pid.get().map(|pid| pid.field_count()), Some(3));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn get(&self) -> Option<Segment<'_>> {
         self.message.segment_at(self.position())
     }
 
     /// The number of the segment in the message, from 1.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// let mut msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|1||7~8\r")?;
+    /// let mut pid = msg.segment_mut("PID").expect("a PID");
+    /// assert_eq!(pid.position(), 2);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn position(&self) -> usize {
         self.index as usize + 1
     }
 
     /// Field `n`, from 1, with all its repetitions; it need not be there yet.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// let mut msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|1||7~8\r")?;
+    /// let mut pid = msg.segment_mut("PID").expect("a PID");
+    /// pid.field(8).set("F")?;
+    /// assert!(msg.as_bytes().ends_with(b"PID|1||7~8|||||F\r"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn field(&mut self, n: usize) -> PlaceMut<'_, 'a> {
         PlaceMut {
             spot: Spot {
@@ -68,6 +99,17 @@ impl<'s, 'a> SegmentMut<'s, 'a> {
     /// # Errors
     ///
     /// As [`Message::insert_segment`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// let mut msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|1||7~8\r")?;
+    /// let mut pid = msg.segment_mut("PID").expect("a PID");
+    /// pid.insert_before(("EVN", ["A08"]))?;
+    /// assert_eq!(pid.position(), 3);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn insert_before<'v>(&mut self, segment: impl Into<SegmentBuilder<'v>>) -> Result<Edit, EditError> {
         let edit = self.message.insert_segment(self.position(), segment)?;
         self.index += 1;
@@ -79,6 +121,17 @@ impl<'s, 'a> SegmentMut<'s, 'a> {
     /// # Errors
     ///
     /// As [`Message::insert_segment`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// let mut msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|1||7~8\r")?;
+    /// let mut pid = msg.segment_mut("PID").expect("a PID");
+    /// pid.insert_after(("PV1", ["1", "O"]))?;
+    /// assert!(msg.as_bytes().ends_with(b"7~8\rPV1|1|O\r"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn insert_after<'v>(&mut self, segment: impl Into<SegmentBuilder<'v>>) -> Result<Edit, EditError> {
         self.message.insert_segment(self.position() + 1, segment)
     }
@@ -88,6 +141,17 @@ impl<'s, 'a> SegmentMut<'s, 'a> {
     /// # Errors
     ///
     /// As [`Message::remove`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// let mut msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|1||7~8\r")?;
+    /// let mut pid = msg.segment_mut("PID").expect("a PID");
+    /// pid.remove()?;
+    /// assert_eq!(msg.segments().count(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn remove(self) -> Result<Edit, EditError> {
         self.message.remove(Spot::segment(self.index))
     }
@@ -108,6 +172,17 @@ pub struct PlaceMut<'s, 'a> {
 
 impl<'s, 'a> PlaceMut<'s, 'a> {
     /// Repetition `n` of the field, from 1.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// let mut msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|1||7~8\r")?;
+    /// let mut pid = msg.segment_mut("PID").expect("a PID");
+    /// pid.field(3).repetition(2).set("9")?;
+    /// assert!(msg.as_bytes().ends_with(b"PID|1||7~9\r"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn repetition(self, n: usize) -> Self {
         let spot = Spot {
             repetition: number(n),
@@ -119,6 +194,17 @@ impl<'s, 'a> PlaceMut<'s, 'a> {
     }
 
     /// Component `n`, from 1, of the repetition; of the first one, if none was named.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// let mut msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|1||7~8\r")?;
+    /// let mut pid = msg.segment_mut("PID").expect("a PID");
+    /// pid.field(3).component(4).set("A")?;
+    /// assert!(msg.as_bytes().ends_with(b"PID|1||7^^^A~8\r"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn component(self, n: usize) -> Self {
         let spot = Spot {
             repetition: self.spot.repetition.max(1),
@@ -130,6 +216,17 @@ impl<'s, 'a> PlaceMut<'s, 'a> {
     }
 
     /// Subcomponent `n`, from 1, of the component; of the first one, if none was named.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// let mut msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|1||7~8\r")?;
+    /// let mut pid = msg.segment_mut("PID").expect("a PID");
+    /// pid.field(3).component(4).subcomponent(2).set("1.2")?;
+    /// assert!(msg.as_bytes().ends_with(b"PID|1||7^^^&1.2~8\r"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn subcomponent(self, n: usize) -> Self {
         let spot = Spot {
             repetition: self.spot.repetition.max(1),
@@ -141,6 +238,16 @@ impl<'s, 'a> PlaceMut<'s, 'a> {
     }
 
     /// The path of the place.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// let mut msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|1||7~8\r")?;
+    /// let mut pid = msg.segment_mut("PID").expect("a PID");
+    /// assert_eq!(pid.field(5).component(1).location().to_string(), "PID-5.1");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn location(&self) -> Location {
         self.spot.location(self.message)
     }
@@ -150,6 +257,17 @@ impl<'s, 'a> PlaceMut<'s, 'a> {
     /// # Errors
     ///
     /// As [`Message::set`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// let mut msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|1||7~8\r")?;
+    /// let mut pid = msg.segment_mut("PID").expect("a PID");
+    /// pid.field(3).set("9")?;
+    /// assert!(msg.as_bytes().ends_with(b"PID|1||9\r"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn set<'v>(self, value: impl Into<Value<'v>>) -> Result<Edit, EditError> {
         self.message.set(self.spot, value)
     }
@@ -159,6 +277,17 @@ impl<'s, 'a> PlaceMut<'s, 'a> {
     /// # Errors
     ///
     /// As [`Message::insert`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// let mut msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|1||7~8\r")?;
+    /// let mut pid = msg.segment_mut("PID").expect("a PID");
+    /// pid.field(3).repetition(2).insert("9")?;
+    /// assert!(msg.as_bytes().ends_with(b"PID|1||7~9~8\r"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn insert<'v>(self, value: impl Into<Value<'v>>) -> Result<Edit, EditError> {
         self.message.insert(self.spot, value)
     }
@@ -168,6 +297,17 @@ impl<'s, 'a> PlaceMut<'s, 'a> {
     /// # Errors
     ///
     /// As [`Message::push`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// let mut msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|1||7~8\r")?;
+    /// let mut pid = msg.segment_mut("PID").expect("a PID");
+    /// pid.field(3).push("9")?;
+    /// assert!(msg.as_bytes().ends_with(b"PID|1||7~8~9\r"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn push<'v>(self, value: impl Into<Value<'v>>) -> Result<Edit, EditError> {
         self.message.push(self.spot, value)
     }
@@ -177,6 +317,17 @@ impl<'s, 'a> PlaceMut<'s, 'a> {
     /// # Errors
     ///
     /// As [`Message::remove`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// let mut msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|1||7~8\r")?;
+    /// let mut pid = msg.segment_mut("PID").expect("a PID");
+    /// pid.field(3).repetition(1).remove()?;
+    /// assert!(msg.as_bytes().ends_with(b"PID|1||8\r"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn remove(self) -> Result<Edit, EditError> {
         self.message.remove(self.spot)
     }

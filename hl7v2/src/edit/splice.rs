@@ -23,11 +23,32 @@ pub struct Edit {
 
 impl Edit {
     /// How many places were written. A place that held the value already counts.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// let mut msg = Message::parse(b"MSH|^~\\&|||||||ORU^R01|1|T|2.5.1\rOBX|1\rOBX|2\r")?;
+    /// let edit = msg.set("OBX[*]-11", "F")?;
+    /// assert_eq!(edit.count(), 2);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn count(&self) -> usize {
         usize::from(self.first.is_some()) + self.rest.len()
     }
 
     /// True if there was nothing to be done, as when what is removed is not there.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// let mut msg = Message::parse(b"MSH|^~\\&|||||||ORU^R01|1|T|2.5.1\rOBX|1\rOBX|2\r")?;
+    /// let edit = msg.set("OBX[*]-11", "F")?;
+    /// assert!(!edit.is_empty());
+    /// assert!(msg.remove("PID")?.is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn is_empty(&self) -> bool {
         self.first.is_none()
     }

@@ -54,6 +54,14 @@ impl<'v> Value<'v> {
     pub const NULL: Self = Self(Kind::Null);
 
     /// Text, which is escaped and encoded when it is written.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{SegmentBuilder, Value};
+    /// assert_eq!(SegmentBuilder::new("NTE").field(3, Value::text("a&b")).to_bytes()?, br"NTE|||a\T\b");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn text(text: impl Into<Cow<'v, str>>) -> Self {
         Self(Kind::Text(text.into()))
     }
@@ -61,11 +69,27 @@ impl<'v> Value<'v> {
     /// Bytes that are written as they stand: escaped already, in the character set of the message. They may hold
     /// the delimiters of the levels below their place, and no carriage return; a line feed only where it belongs to a
     /// field, in a message whose segments end in CR.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{SegmentBuilder, Value};
+    /// assert_eq!(SegmentBuilder::new("NTE").field(3, Value::raw(br"a\.br\b^c".as_slice())).to_bytes()?, br"NTE|||a\.br\b^c");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn raw(bytes: impl Into<Cow<'v, [u8]>>) -> Self {
         Self(Kind::Raw(bytes.into()))
     }
 
     /// The parts one level below the place; see [`Value`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{SegmentBuilder, Value};
+    /// assert_eq!(SegmentBuilder::new("PID").field(5, Value::parts(["Doe", "Ann"])).to_bytes()?, b"PID|||||Doe^Ann");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn parts<V: Into<Value<'v>>>(parts: impl IntoIterator<Item = V>) -> Self {
         Self(Kind::Parts(parts.into_iter().map(Into::into).collect()))
     }
@@ -89,6 +113,14 @@ impl<'v> Value<'v> {
     }
 
     /// True if nothing would be written.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Value;
+    /// assert!(Value::text("").is_empty());
+    /// assert!(!Value::NULL.is_empty());
+    /// ```
     pub fn is_empty(&self) -> bool {
         match &self.0 {
             Kind::Text(text) => text.is_empty(),

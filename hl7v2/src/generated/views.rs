@@ -3,7 +3,7 @@
 use crate::datatype::{composites, Dt, Dtm, Ft, Gts, Id, Is, Nm, Snm, St, Tm, Tn, Tx};
 
 composites! {
-Ad "AD" "Address" "2.1-2.8.2" {
+Ad "AD" "Address" "2.1-2.8.2" "PID|||||||||||one^two" "PID" 11 {
 1 street_address: St "Street Address; `ST` 2.2-2.8.2";
 2 other_designation: St "Other Designation; `ST` 2.2-2.8.2";
 3 city: St "City; `ST` 2.2-2.8.2";
@@ -13,21 +13,21 @@ Ad "AD" "Address" "2.1-2.8.2" {
 7 address_type: Id "Address Type; `ID` 2.2-2.8.2";
 8 other_geographic_designation: St "Other Geographic Designation; `ST` 2.2-2.8.2";
 }
-Aui "AUI" "Authorization Information" "2.3.1-2.8.2; `CM_AUI` 2.2-2.3" {
+Aui "AUI" "Authorization Information" "2.3.1-2.8.2; `CM_AUI` 2.2-2.3" "IN1||||||||||||||one^two" "IN1" 14 {
 1 authorization_number: St "Authorization Number; `ST` 2.3.1-2.8.2";
 2 date: Ts "Date; `DT` 2.4-2.8.2, `TS` 2.3.1";
 3 source: St "Source; `ST` 2.3.1-2.8.2";
 }
-Ccd "CCD" "Charge Code and Date" "2.3.1-2.8.2; `CM_CCD` 2.2-2.3" {
+Ccd "CCD" "Charge Code and Date" "2.3.1-2.8.2; `CM_CCD` 2.2-2.3" "BLG|one^two" "BLG" 1 {
 1 invocation_event: Id "Invocation Event; `ID` 2.3.1-2.8.2";
 2 date_time: Ts "Date/time; `DTM` 2.6-2.8.2, `TS` 2.3.1-2.5.1";
 }
-Ccp "CCP" "Channel Calibration Parameters" "2.3.1-2.8.2; `CM_CCP` 2.3" {
+Ccp "CCP" "Channel Calibration Parameters" "2.3.1-2.8.2; `CM_CCP` 2.3" "ZAB|one^two" "ZAB" 1 {
 1 channel_calibration_sensitivity_correction_factor: Nm "Channel Calibration Sensitivity Correction Factor; `NM` 2.3.1-2.8.2";
 2 channel_calibration_baseline: Nm "Channel Calibration Baseline; `NM` 2.3.1-2.8.2";
 3 channel_calibration_time_skew: Nm "Channel Calibration Time Skew; `NM` 2.3.1-2.8.2";
 }
-Cd "CD" "Channel Definition" "2.3-2.8.2" {
+Cd "CD" "Channel Definition" "2.3-2.8.2" "ZAB|one^two" "ZAB" 1 {
 1 channel_identifier: Wvi "Channel Identifier; `WVI` 2.3.1-2.8.2, `CM` 2.3";
 2 waveform_source: Wvs "Waveform Source; `WVS` 2.3.1-2.8.2, `CM` 2.3";
 3 channel_sensitivity_and_units: Csu "Channel Sensitivity and Units; `CSU` 2.3.1-2.8.2, `CM` 2.3";
@@ -35,7 +35,7 @@ Cd "CD" "Channel Definition" "2.3-2.8.2" {
 5 channel_sampling_frequency: Nm "Channel Sampling Frequency; `NM` 2.3-2.8.2";
 6 minimum_and_maximum_data_values: Nr "Minimum and Maximum Data Values; `NR` 2.3.1-2.8.2, `CM` 2.3";
 }
-Ce "CE" "Coded Element" "2.1-2.6" {
+Ce "CE" "Coded Element" "2.1-2.6" "PID||||||||||one^two" "PID" 10 {
 1 identifier: St "Identifier; withdrawn 2.6, `ST` 2.3.1-2.5.1, `ID` 2.1-2.3";
 2 text: St "Text; withdrawn 2.6, `ST` 2.1-2.5.1";
 3 name_of_coding_system: Id "Name of Coding System; withdrawn 2.6, `ID` 2.5-2.5.1, `IS` 2.4, `ST` 2.1-2.3.1";
@@ -43,12 +43,12 @@ Ce "CE" "Coded Element" "2.1-2.6" {
 5 alternate_text: St "Alternate Text; withdrawn 2.6, `ST` 2.1-2.5.1";
 6 name_of_alternate_coding_system: Id "Name of Alternate Coding System; withdrawn 2.6, `ID` 2.5-2.5.1, `IS` 2.4, `ST` 2.1-2.3.1";
 }
-Ce0136 "CE_0136+0262+0263" "codes of three tables" "2.3.1-2.4" {
+Ce0136 "CE_0136+0262+0263" "codes of three tables" "2.3.1-2.4" "LCH|||||one^two" "LCH" 5 {
 1 component_1: Tx "without a name; `TX` 2.3.1-2.4";
 2 component_2: Tx "without a name; `TX` 2.3.1-2.4";
 3 component_3: Tx "without a name; `TX` 2.3.1-2.4";
 }
-Cf "CF" "Coded Element with Formatted Values" "2.2-2.8.2" {
+Cf "CF" "Coded Element with Formatted Values" "2.2-2.8.2" "ZAB|one^two" "ZAB" 1 {
 1 identifier: St "Identifier; `ST` 2.3.1, 2.5-2.8.2, `ID` 2.3, 2.4";
 2 formatted_text: Ft "Formatted Text; `FT` 2.3-2.8.2";
 3 name_of_coding_system: Id "Name of Coding System; `ID` 2.5-2.8.2, `IS` 2.4, `ST` 2.3-2.3.1";
@@ -72,23 +72,23 @@ Cf "CF" "Coded Element with Formatted Values" "2.2-2.8.2" {
 21 second_alternate_value_set_oid: St "Second Alternate Value Set OID; `ST` 2.7-2.8.2";
 22 second_alternate_value_set_version_id: Dtm "Second Alternate Value Set Version ID; `DTM` 2.7-2.8.2";
 }
-Ck "CK" "composite ID with check digit" "2.1-2.4; `CK_ACCOUNT_NO` 2.2; `CK_PAT_ID` 2.2" {
+Ck "CK" "composite ID with check digit" "2.1-2.4; `CK_ACCOUNT_NO` 2.2; `CK_PAT_ID` 2.2" "PID||one^two" "PID" 2 {
 1 id_number: Nm "ID number (NM); `NM` 2.3-2.4";
 2 check_digit: Nm "check digit (NM); `NM` 2.3.1-2.4, `ST` 2.3";
 3 code_identifying_the_check_digit_scheme_employed: Id "code identifying the check digit scheme employed; `ID` 2.3-2.4";
 4 assigning_authority: Hd "assigning authority; `HD` 2.3-2.4";
 }
-CmAbsRange "CM_ABS_RANGE" "absolute range" "2.2-2.3" {
+CmAbsRange "CM_ABS_RANGE" "absolute range" "2.2-2.3" "OM2||||||||one^two" "OM2" 8 {
 1 range: Nr "range; `CM` 2.2-2.3";
 2 numeric_change: Nm "Numeric Change; `NM` 2.2-2.3";
 3 percent_per_change: Nm "Percent per Change; `NM` 2.2-2.3";
 4 days: Nm "Days; `NM` 2.2-2.3";
 }
-CmBatchTotal "CM_BATCH_TOTAL" "batch totals" "2.2" {
+CmBatchTotal "CM_BATCH_TOTAL" "batch totals" "2.2" "BTS|||one^two" "BTS" 3 {
 1 batch_total_1: Nm "Batch total 1; `NM` 2.2";
 2 batch_total_2: Nm "Batch total 2; `NM` 2.2";
 }
-CmInternalLocation "CM_INTERNAL_LOCATION" "internal location" "2.2" {
+CmInternalLocation "CM_INTERNAL_LOCATION" "internal location" "2.2" "PV1|||one^two" "PV1" 3 {
 1 nurse_unit: Id "nurse unit (Station); `ID` 2.2";
 2 room: Id "Room; `ID` 2.2";
 3 bed: Id "Bed; `ID` 2.2";
@@ -98,20 +98,20 @@ CmInternalLocation "CM_INTERNAL_LOCATION" "internal location" "2.2" {
 7 clinic: Id "clinic; `ID` 2.2";
 8 center: Id "center; `ID` 2.2";
 }
-CmPen "CM_PEN" "penalty" "2.2-2.3" {
+CmPen "CM_PEN" "penalty" "2.2-2.3" "IN3|||||one^two" "IN3" 5 {
 1 penalty_type: Is "penalty type; `IS` 2.3, `ID` 2.2";
 2 penalty_amount: Nm "penalty amount; `NM` 2.2-2.3";
 }
-CmPosition "CM_POSITION" "seat" "2.2" {
+CmPosition "CM_POSITION" "seat" "2.2" "ZAB|one^two" "ZAB" 1 {
 1 hall: St "hall; `ST` 2.2";
 2 table: St "table; `ST` 2.2";
 3 chair: St "chair; `ST` 2.2";
 }
-CmPractitioner "CM_PRACTITIONER" "procedure practitioner" "2.2" {
+CmPractitioner "CM_PRACTITIONER" "procedure practitioner" "2.2" "PR1||||||||||||one^two" "PR1" 12 {
 1 procedure_practitioner_id: Cn "Procedure Practitioner ID; `CN` 2.2";
 2 procedure_practitioner_type: Id "procedure practitioner type; `ID` 2.2";
 }
-Cn "CN" "composite ID number and name" "2.1, 2.3-2.4" {
+Cn "CN" "composite ID number and name" "2.1, 2.3-2.4" "PV1|||||||one^two" "PV1" 7 {
 1 id_number: St "ID number (ST); `ST` 2.3-2.4";
 2 family_name: FamilyName "family name; `FN` 2.4, `ST` 2.3-2.3.1";
 3 given_name: St "given name; `ST` 2.3-2.4";
@@ -122,7 +122,7 @@ Cn "CN" "composite ID number and name" "2.1, 2.3-2.4" {
 8 source_table: Is "source table; `IS` 2.3.1-2.4, `ID` 2.3";
 9 assigning_authority: Hd "assigning authority; `HD` 2.3-2.4";
 }
-Cne "CNE" "Coded with No Exceptions" "2.3.1-2.8.2" {
+Cne "CNE" "Coded with No Exceptions" "2.3.1-2.8.2" "OBR||||||||||||||||||||||||||||||||||||||||||||one^two" "OBR" 44 {
 1 identifier: St "Identifier; `ST` 2.3.1-2.8.2";
 2 text: St "Text; `ST` 2.3.1-2.8.2";
 3 name_of_coding_system: Id "Name of Coding System; `ID` 2.5-2.8.2, `IS` 2.4, `ST` 2.3.1";
@@ -146,7 +146,7 @@ Cne "CNE" "Coded with No Exceptions" "2.3.1-2.8.2" {
 21 second_alternate_value_set_oid: St "Second Alternate Value Set OID; `ST` 2.7-2.8.2";
 22 second_alternate_value_set_version_id: Dtm "Second Alternate Value Set Version ID; `DTM` 2.7-2.8.2";
 }
-Cnn "CNN" "Composite ID Number and Name Simplified" "2.4-2.8.2" {
+Cnn "CNN" "Composite ID Number and Name Simplified" "2.4-2.8.2" "ZAB|one^two" "ZAB" 1 {
 1 id_number: St "ID Number; `ST` 2.4-2.8.2";
 2 family_name: St "Family Name; `ST` 2.4-2.8.2";
 3 given_name: St "Given Name; `ST` 2.4-2.8.2";
@@ -159,7 +159,7 @@ Cnn "CNN" "Composite ID Number and Name Simplified" "2.4-2.8.2" {
 10 assigning_authority_universal_id: St "Assigning Authority - Universal ID; `ST` 2.4-2.8.2";
 11 assigning_authority_universal_id_type: Id "Assigning Authority - Universal ID Type; `ID` 2.4-2.8.2";
 }
-Cns "CNS" "Composite ID number and Name simplified" "2.3.1" {
+Cns "CNS" "Composite ID number and Name simplified" "2.3.1" "ZAB|one^two" "ZAB" 1 {
 1 id_number: St "ID number (ST); `ST` 2.3.1";
 2 family_name: St "family name; `ST` 2.3.1";
 3 given_name: St "given name; `ST` 2.3.1";
@@ -172,7 +172,7 @@ Cns "CNS" "Composite ID number and Name simplified" "2.3.1" {
 10 assigning_authority_universal_id: St "assigning authority universal ID; `ST` 2.3.1";
 11 assigning_authority_universal_id_type: Id "assigning authority universal ID type; `ID` 2.3.1";
 }
-CnPerson "CN_PERSON" "ID number and name of a person" "2.2" {
+CnPerson "CN_PERSON" "ID number and name of a person" "2.2" "OBR||||||||||one^two" "OBR" 10 {
 1 id_number: Id "ID number; `ID` 2.2";
 2 family_name: St "family name; `ST` 2.2";
 3 given_name: St "given name; `ST` 2.2";
@@ -182,7 +182,7 @@ CnPerson "CN_PERSON" "ID number and name of a person" "2.2" {
 7 degree: St "degree (e.g. MD); `ST` 2.2";
 8 source_table_id: Id "source table id; `ID` 2.2";
 }
-CnPhysician "CN_PHYSICIAN" "ID number and name of a physician" "2.2" {
+CnPhysician "CN_PHYSICIAN" "ID number and name of a physician" "2.2" "PV1|||||||one^two" "PV1" 7 {
 1 physician_id: Id "physician ID; `ID` 2.2";
 2 family_name: St "family name; `ST` 2.2";
 3 given_name: St "given name; `ST` 2.2";
@@ -197,7 +197,7 @@ CnPhysician "CN_PHYSICIAN" "ID number and name of a physician" "2.2" {
 12 online_number: Tn "online number; `TN` 2.2";
 13 e_mail: St "e mail; `ST` 2.2";
 }
-Cp "CP" "Composite Price" "2.3-2.8.2" {
+Cp "CP" "Composite Price" "2.3-2.8.2" "ADJ|||||one^two" "ADJ" 5 {
 1 price: Mo "Price; `MO` 2.3-2.8.2";
 2 price_type: Id "Price Type; `ID` 2.3-2.8.2";
 3 from_value: Nm "From Value; `NM` 2.3-2.8.2";
@@ -205,15 +205,15 @@ Cp "CP" "Composite Price" "2.3-2.8.2" {
 5 range_units: Cwe "Range Units; `CWE` 2.6-2.8.2, `CE` 2.3-2.5.1";
 6 range_type: Id "Range Type; `ID` 2.3-2.8.2";
 }
-Cq "CQ" "Composite Quantity with Units" "2.1, 2.3-2.8.2" {
+Cq "CQ" "Composite Quantity with Units" "2.1, 2.3-2.8.2" "OBR|||||||||one^two" "OBR" 9 {
 1 quantity: Nm "Quantity; `NM` 2.3-2.8.2";
 2 units: Cwe "Units; `CWE` 2.6-2.8.2, `CE` 2.3-2.5.1";
 }
-CqQuantity "CQ_QUANTITY" "quantity with units" "2.2" {
+CqQuantity "CQ_QUANTITY" "quantity with units" "2.2" "OBR|||||||||one^two" "OBR" 9 {
 1 quantity: St "quantity; `ST` 2.2";
 2 units: St "units; `ST` 2.2";
 }
-Csu "CSU" "Channel Sensitivity and Units" "2.3.1-2.8.2; `CM_CSU` 2.3" {
+Csu "CSU" "Channel Sensitivity and Units" "2.3.1-2.8.2; `CM_CSU` 2.3" "ZAB|one^two" "ZAB" 1 {
 1 channel_sensitivity: Nm "Channel Sensitivity; `NM` 2.3.1-2.8.2";
 2 unit_of_measure_identifier: St "Unit of Measure Identifier; `ST` 2.3.1-2.8.2";
 3 unit_of_measure_description: St "Unit of Measure Description; `ST` 2.3.1-2.8.2";
@@ -238,7 +238,7 @@ Csu "CSU" "Channel Sensitivity and Units" "2.3.1-2.8.2; `CM_CSU` 2.3" {
 22 second_alternate_unit_of_measure_value_set_oid: St "second alternate unit of measure value set oid; `ST` 2.7-2.8.2";
 23 second_alternate_unit_of_measure_value_set_version_id: St "second alternate unit of measure value set version id; `ST` 2.7-2.8.2";
 }
-Cwe "CWE" "Coded with Exceptions" "2.3.1-2.8.2" {
+Cwe "CWE" "Coded with Exceptions" "2.3.1-2.8.2" "PID||||||||one^two" "PID" 8 {
 1 identifier: St "Identifier; `ST` 2.3.1-2.8.2";
 2 text: St "Text; `ST` 2.3.1-2.8.2";
 3 name_of_coding_system: Id "Name of Coding System; `ID` 2.5-2.8.2, `IS` 2.4, `ST` 2.3.1";
@@ -262,7 +262,7 @@ Cwe "CWE" "Coded with Exceptions" "2.3.1-2.8.2" {
 21 second_alternate_value_set_oid: St "Second Alternate Value Set OID; `ST` 2.7-2.8.2";
 22 second_alternate_value_set_version_id: Dtm "Second Alternate Value Set Version ID; `DTM` 2.7-2.8.2";
 }
-Cx "CX" "Extended Composite ID with Check Digit" "2.3-2.8.2; `CM_PAT_ID` 2.2; `CM_PAT_ID_0192` 2.2" {
+Cx "CX" "Extended Composite ID with Check Digit" "2.3-2.8.2; `CM_PAT_ID` 2.2; `CM_PAT_ID_0192` 2.2" "PID||one^two" "PID" 2 {
 1 id_number: St "ID Number; `ST` 2.3-2.8.2";
 2 identifier_check_digit: St "Identifier Check Digit; `ST` 2.3, 2.4-2.8.2, `NM` 2.3.1";
 3 check_digit_scheme: Id "Check Digit Scheme; `ID` 2.3-2.8.2";
@@ -276,62 +276,62 @@ Cx "CX" "Extended Composite ID with Check Digit" "2.3-2.8.2; `CM_PAT_ID` 2.2; `C
 11 security_check: St "Security Check; `ST` 2.7-2.8.2";
 12 security_check_scheme: Id "Security Check Scheme; `ID` 2.7-2.8.2";
 }
-Ddi "DDI" "Daily Deductible Information" "2.3.1-2.8.2; `CM_DDI` 2.2-2.3" {
+Ddi "DDI" "Daily Deductible Information" "2.3.1-2.8.2; `CM_DDI` 2.2-2.3" "IN2||||||||||||||||||||||||||||||one^two" "IN2" 30 {
 1 delay_days: Nm "Delay Days; `NM` 2.3.1-2.8.2";
 2 monetary_amount: Mo "Monetary Amount; `MO` 2.5-2.8.2, `NM` 2.3.1-2.4";
 3 number_of_days: Nm "Number of Days; `NM` 2.3.1-2.8.2";
 }
-Din "DIN" "Date and Institution Name" "2.3.1-2.8.2; `CM_DIN` 2.2-2.3" {
+Din "DIN" "Date and Institution Name" "2.3.1-2.8.2; `CM_DIN` 2.2-2.3" "STF||||||||||||one^two" "STF" 12 {
 1 date: Ts "Date; `DTM` 2.6-2.8.2, `TS` 2.3.1-2.5.1";
 2 institution_name: Cwe "Institution Name; `CWE` 2.6-2.8.2, `CE` 2.3.1-2.5.1";
 }
-Dld "DLD" "Discharge to Location and Date" "2.3.1-2.8.2; `CM_DLD` 2.2-2.3" {
+Dld "DLD" "Discharge to Location and Date" "2.3.1-2.8.2; `CM_DLD` 2.2-2.3" "PV1|||||||||||||||||||||||||||||||||||||one^two" "PV1" 37 {
 1 discharge_to_location: Cwe "Discharge to Location; `CWE` 2.6-2.8.2, `IS` 2.3.1, 2.5-2.5.1, `ID` 2.4";
 2 effective_date: Ts "Effective Date; `DTM` 2.6-2.8.2, `TS` 2.3.1-2.5.1";
 }
-Dln "DLN" "Driver's License Number" "2.3-2.8.2; `CM_LICENSE_NO` 2.2" {
+Dln "DLN" "Driver's License Number" "2.3-2.8.2; `CM_LICENSE_NO` 2.2" "PID||||||||||||||||||||one^two" "PID" 20 {
 1 license_number: St "License Number; `ST` 2.3-2.8.2";
 2 issuing_state_province_country: Cwe "Issuing State, Province, Country; `CWE` 2.7-2.8.2, `IS` 2.3-2.6";
 3 expiration_date: Dt "Expiration Date; `DT` 2.3-2.8.2";
 }
-Dlt "DLT" "Delta" "2.3.1-2.8.2; `CM_DLT` 2.2-2.3" {
+Dlt "DLT" "Delta" "2.3.1-2.8.2; `CM_DLT` 2.2-2.3" "OM2|||||||||one^two" "OM2" 9 {
 1 normal_range: Nr "Normal Range; `NR` 2.3.1-2.8.2";
 2 numeric_threshold: Nm "Numeric Threshold; `NM` 2.3.1-2.8.2";
 3 change_computation: Id "Change Computation; `ID` 2.5-2.8.2, `ST` 2.3.1-2.4";
 4 days_retained: Nm "Days Retained; `NM` 2.3.1-2.8.2";
 }
-Dr "DR" "Date/Time Range" "2.3-2.8.2" {
+Dr "DR" "Date/Time Range" "2.3-2.8.2" "AFF||||one^two" "AFF" 4 {
 1 range_start_date_time: Ts "Range Start Date/Time; `DTM` 2.6-2.8.2, `TS` 2.3-2.5.1";
 2 range_end_date_time: Ts "Range End Date/Time; `DTM` 2.6-2.8.2, `TS` 2.3-2.5.1";
 }
-Dtn "DTN" "Day Type and Number" "2.3.1-2.8.2; `CM_DTN` 2.2-2.3" {
+Dtn "DTN" "Day Type and Number" "2.3.1-2.8.2; `CM_DTN` 2.2-2.3" "IN3|||||||||||one^two" "IN3" 11 {
 1 day_type: Cwe "Day Type; `CWE` 2.7-2.8.2, `IS` 2.3.1-2.6";
 2 number_of_days: Nm "Number of Days; `NM` 2.3.1-2.8.2";
 }
-Ed "ED" "Encapsulated Data" "2.3-2.8.2" {
+Ed "ED" "Encapsulated Data" "2.3-2.8.2" "CER||||||one^two" "CER" 6 {
 1 source_application: Hd "Source Application; `HD` 2.3-2.8.2";
 2 type_of_data: Id "Type of Data; `ID` 2.3-2.8.2";
 3 data_subtype: Id "Data Subtype; `ID` 2.3-2.8.2";
 4 encoding: Id "Encoding; `ID` 2.3-2.8.2";
 5 data: Tx "Data; `TX` 2.5-2.8.2, `ST` 2.3-2.4";
 }
-Ei "EI" "Entity Identifier" "2.3-2.8.2; `CM_FILLER` 2.2; `CM_GROUP_ID` 2.2; `CM_PLACER` 2.2" {
+Ei "EI" "Entity Identifier" "2.3-2.8.2; `CM_FILLER` 2.2; `CM_GROUP_ID` 2.2; `CM_PLACER` 2.2" "OBR||one^two" "OBR" 2 {
 1 entity_identifier: St "Entity Identifier; `ST` 2.3-2.8.2";
 2 namespace_id: Is "Namespace ID; `IS` 2.3-2.8.2";
 3 universal_id: St "Universal ID; `ST` 2.3-2.8.2";
 4 universal_id_type: Id "Universal ID Type; `ID` 2.3-2.8.2";
 }
-Eip "EIP" "Entity Identifier Pair" "2.3.1-2.8.2; `CM_EIP` 2.2-2.3" {
+Eip "EIP" "Entity Identifier Pair" "2.3.1-2.8.2; `CM_EIP` 2.2-2.3" "OBR|||||||||||||||||||||||||||||one^two" "OBR" 29 {
 1 placer_assigned_identifier: Ei "Placer Assigned Identifier; `EI` 2.3.1-2.8.2";
 2 filler_assigned_identifier: Ei "Filler Assigned Identifier; `EI` 2.3.1-2.8.2";
 }
-Eld "ELD" "Error Location and Description" "2.3.1-2.6; `CM_ELD` 2.2-2.3" {
+Eld "ELD" "Error Location and Description" "2.3.1-2.6; `CM_ELD` 2.2-2.3" "ERR|one^two" "ERR" 1 {
 1 segment_id: St "Segment ID; `ST` 2.3.1-2.6";
 2 segment_sequence: Nm "Segment Sequence; `NM` 2.3.1-2.6";
 3 field_position: Nm "Field Position; `NM` 2.3.1-2.6";
 4 code_identifying_error: Cwe "Code Identifying Error; `CWE` 2.6, `CE` 2.3.1-2.5.1";
 }
-Erl "ERL" "Error Location" "2.5-2.8.2" {
+Erl "ERL" "Error Location" "2.5-2.8.2" "ERR||one^two" "ERR" 2 {
 1 segment_id: St "Segment ID; `ST` 2.5-2.8.2";
 2 segment_sequence: Nm "Segment Sequence; `NM` 2.5-2.8.2";
 3 field_position: Nm "Field Position; `NM` 2.5-2.8.2";
@@ -339,33 +339,33 @@ Erl "ERL" "Error Location" "2.5-2.8.2" {
 5 component_number: Nm "Component Number; `NM` 2.5-2.8.2";
 6 sub_component_number: Nm "Sub-Component Number; `NM` 2.5-2.8.2";
 }
-Fc "FC" "Financial Class" "2.3-2.8.2; `CM_FINANCE` 2.2" {
+Fc "FC" "Financial Class" "2.3-2.8.2; `CM_FINANCE` 2.2" "PV1||||||||||||||||||||one^two" "PV1" 20 {
 1 financial_class_code: Cwe "Financial Class Code; `CWE` 2.7-2.8.2, `IS` 2.3-2.6";
 2 effective_date: Ts "Effective Date; `DTM` 2.6-2.8.2, `TS` 2.3-2.5.1";
 }
-FamilyName "FN" "Family Name" "2.3.1-2.8.2" {
+FamilyName "FN" "Family Name" "2.3.1-2.8.2" "ZAB|one^two" "ZAB" 1 {
 1 surname: St "Surname; `ST` 2.3.1-2.8.2";
 2 own_surname_prefix: St "Own Surname Prefix; `ST` 2.3.1-2.8.2";
 3 own_surname: St "Own Surname; `ST` 2.4-2.8.2";
 4 surname_prefix_from_partner_spouse: St "Surname Prefix from Partner/Spouse; `ST` 2.4-2.8.2";
 5 surname_from_partner_spouse: St "Surname from Partner/Spouse; `ST` 2.4-2.8.2";
 }
-Hd "HD" "Hierarchic Designator" "2.3-2.8.2" {
+Hd "HD" "Hierarchic Designator" "2.3-2.8.2" "PID||||||||||||||||||||||||||||||||||one^two" "PID" 34 {
 1 namespace_id: Is "Namespace ID; `IS` 2.3-2.8.2";
 2 universal_id: St "Universal ID; `ST` 2.3-2.8.2";
 3 universal_id_type: Id "Universal ID Type; `ID` 2.3-2.8.2";
 }
-Icd "ICD" "Insurance Certification Definition" "2.5-2.8.2" {
+Icd "ICD" "Insurance Certification Definition" "2.5-2.8.2" "IN3||||||||||||||||||||one^two" "IN3" 20 {
 1 certification_patient_type: Cwe "Certification Patient Type; `CWE` 2.7-2.8.2, `IS` 2.5-2.6";
 2 certification_required: Id "Certification Required; `ID` 2.5-2.8.2";
 3 date_time_certification_required: Ts "Date/Time Certification Required; `DTM` 2.6-2.8.2, `TS` 2.5-2.5.1";
 }
-Jcc "JCC" "Job Code/Class" "2.3-2.8.2; `CM_JOB_CODE` 2.2" {
+Jcc "JCC" "Job Code/Class" "2.3-2.8.2; `CM_JOB_CODE` 2.2" "NK1|||||||||||one^two" "NK1" 11 {
 1 job_code: Cwe "Job Code; `CWE` 2.7-2.8.2, `IS` 2.3-2.6";
 2 job_class: Cwe "Job Class; `CWE` 2.7-2.8.2, `IS` 2.3-2.6";
 3 job_description_text: Tx "Job Description Text; `TX` 2.5-2.8.2";
 }
-La1 "LA1" "Location with Address Variation 1" "2.3.1-2.7.1" {
+La1 "LA1" "Location with Address Variation 1" "2.3.1-2.7.1" "RXE||||||||one^two" "RXE" 8 {
 1 point_of_care: Is "Point of Care; `IS` 2.3.1-2.7.1";
 2 room: Is "Room; `IS` 2.3.1-2.7.1";
 3 bed: Is "Bed; `IS` 2.3.1-2.7.1";
@@ -376,7 +376,7 @@ La1 "LA1" "Location with Address Variation 1" "2.3.1-2.7.1" {
 8 floor: Is "Floor; `IS` 2.3.1-2.7.1";
 9 address: Ad "Address; `AD` 2.3.1-2.7.1";
 }
-La2 "LA2" "Location with Address Variation 2" "2.3.1-2.7.1; `CM_LA1` 2.2-2.3" {
+La2 "LA2" "Location with Address Variation 2" "2.3.1-2.7.1; `CM_LA1` 2.2-2.3" "RXA|||||||||||one^two" "RXA" 11 {
 1 point_of_care: Is "Point of Care; `IS` 2.3.1-2.7.1";
 2 room: Is "Room; `IS` 2.3.1-2.7.1";
 3 bed: Is "Bed; `IS` 2.3.1-2.7.1";
@@ -394,7 +394,7 @@ La2 "LA2" "Location with Address Variation 2" "2.3.1-2.7.1; `CM_LA1` 2.2-2.3" {
 15 address_type: Id "Address Type; `ID` 2.3.1-2.7.1";
 16 other_geographic_designation: St "Other Geographic Designation; `ST` 2.3.1-2.7.1";
 }
-Ma "MA" "Multiplexed Array" "2.3-2.8.2" {
+Ma "MA" "Multiplexed Array" "2.3-2.8.2" "ZAB|one^two" "ZAB" 1 {
 1 sample_y_from_channel_1: Nm "Sample Y From Channel 1; `NM` 2.3-2.8.2";
 2 sample_y_from_channel_2: Nm "Sample Y From Channel 2; `NM` 2.3-2.8.2";
 3 sample_y_from_channel_3: Nm "Sample Y From Channel 3; `NM` 2.3-2.8.2";
@@ -402,31 +402,31 @@ Ma "MA" "Multiplexed Array" "2.3-2.8.2" {
 5 sample_2_from_channel_n: Nm "Sample 2 From Channel N; `NM` 2.3-2.5.1";
 6 sample_n_from_channel_n: Nm "Sample N From Channel N; `NM` 2.3-2.5.1";
 }
-Mo "MO" "Money" "2.2-2.8.2" {
+Mo "MO" "Money" "2.2-2.8.2" "AUT||||||||||||||||||||||one^two" "AUT" 22 {
 1 quantity: Nm "Quantity; `NM` 2.3-2.8.2";
 2 denomination: Id "Denomination; `ID` 2.3-2.8.2";
 }
-Moc "MOC" "Money and Code" "2.3.1-2.8.2; `CM_MOC` 2.2-2.3" {
+Moc "MOC" "Money and Code" "2.3.1-2.8.2; `CM_MOC` 2.2-2.3" "OBR|||||||||||||||||||||||one^two" "OBR" 23 {
 1 monetary_amount: Mo "Monetary Amount; `MO` 2.3.1-2.8.2";
 2 charge_code: Cwe "Charge Code; `CWE` 2.6-2.8.2, `CE` 2.3.1-2.5.1";
 }
-Mop "MOP" "Money or Percentage" "2.3.1-2.8.2" {
+Mop "MOP" "Money or Percentage" "2.3.1-2.8.2" "IN3|||||one^two" "IN3" 5 {
 1 money_or_percentage_indicator: Id "Money or Percentage Indicator; `ID` 2.5-2.8.2, `IS` 2.3.1-2.4";
 2 money_or_percentage_quantity: Nm "Money or Percentage Quantity; `NM` 2.3.1-2.8.2";
 3 monetary_denomination: Id "Monetary Denomination; `ID` 2.5-2.8.2";
 }
-Msg "MSG" "Message Type" "2.3.1-2.8.2; `CM_MSG` 2.2-2.3" {
+Msg "MSG" "Message Type" "2.3.1-2.8.2; `CM_MSG` 2.2-2.3" "ZAB|one^two" "ZAB" 1 {
 1 message_code: Id "Message Code; `ID` 2.3.1-2.8.2";
 2 trigger_event: Id "Trigger Event; `ID` 2.3.1-2.8.2";
 3 message_structure: Id "Message Structure; `ID` 2.3.1-2.8.2";
 }
-Na "NA" "Numeric Array" "2.3-2.8.2" {
+Na "NA" "Numeric Array" "2.3-2.8.2" "PAC||||one^two" "PAC" 4 {
 1 value1: Nm "Value1; `NM` 2.3-2.8.2";
 2 value2: Nm "Value2; `NM` 2.3-2.8.2";
 3 value3: Nm "Value3; `NM` 2.3-2.8.2";
 4 value4: Nm "Value4; `NM` 2.3-2.8.2";
 }
-Ndl "NDL" "Name with Date and Location" "2.3.1-2.8.2; `CM_NDL` 2.2-2.3" {
+Ndl "NDL" "Name with Date and Location" "2.3.1-2.8.2; `CM_NDL` 2.2-2.3" "OBR||||||||||||||||||||||||||||||||one^two" "OBR" 32 {
 1 name: Cnn "Name; `CNN` 2.4-2.8.2, `CN` 2.3.1";
 2 start_date_time: Ts "Start Date/time; `DTM` 2.6-2.8.2, `TS` 2.3.1-2.5.1";
 3 end_date_time: Ts "End Date/time; `DTM` 2.6-2.8.2, `TS` 2.3.1-2.5.1";
@@ -439,21 +439,21 @@ Ndl "NDL" "Name with Date and Location" "2.3.1-2.8.2; `CM_NDL` 2.2-2.3" {
 10 building: Is "Building; `IS` 2.3.1-2.8.2";
 11 floor: Is "Floor; `IS` 2.3.1-2.8.2";
 }
-Nr "NR" "Numeric Range" "2.3.1-2.8.2; `CM_MDV` 2.3; `CM_RANGE` 2.2-2.3" {
+Nr "NR" "Numeric Range" "2.3.1-2.8.2; `CM_MDV` 2.3; `CM_RANGE` 2.2-2.3" "BUI|||||||||||one^two" "BUI" 11 {
 1 low_value: Nm "Low Value; `NM` 2.3.1-2.8.2";
 2 high_value: Nm "High Value; `NM` 2.3.1-2.8.2";
 }
-Ocd "OCD" "Occurrence Code and Date" "2.3.1-2.8.2; `CM_OCD` 2.2-2.3" {
+Ocd "OCD" "Occurrence Code and Date" "2.3.1-2.8.2; `CM_OCD` 2.2-2.3" "UB1||||||||||||||||one^two" "UB1" 16 {
 1 occurrence_code: Cne "Occurrence Code; `CNE` 2.5-2.8.2, `IS` 2.4, `ID` 2.3.1";
 2 occurrence_date: Dt "Occurrence Date; `DT` 2.3.1-2.8.2";
 }
-Og "OG" "Observation Grouper" "2.8.2" {
+Og "OG" "Observation Grouper" "2.8.2" "OBX||||one^two" "OBX" 4 {
 1 original_sub_identifier: St "Original Sub-Identifier; `ST` 2.8.2";
 2 group: Nm "Group; `NM` 2.8.2";
 3 sequence: Nm "Sequence; `NM` 2.8.2";
 4 identifier: St "Identifier; `ST` 2.8.2";
 }
-Osd "OSD" "Order Sequence Definition" "2.3.1-2.6; `CM_OSD` 2.3" {
+Osd "OSD" "Order Sequence Definition" "2.3.1-2.6; `CM_OSD` 2.3" "ZAB|one^two" "ZAB" 1 {
 1 sequence_results_flag: Id "Sequence/Results Flag; `ID` 2.3.1-2.6";
 2 placer_order_number_entity_identifier: St "Placer Order Number: Entity Identifier; `ST` 2.3.1-2.6";
 3 placer_order_number_namespace_id: Is "Placer Order Number: Namespace ID; `IS` 2.3.1-2.6";
@@ -466,29 +466,29 @@ Osd "OSD" "Order Sequence Definition" "2.3.1-2.6; `CM_OSD` 2.3" {
 10 filler_order_number_universal_id: St "Filler Order Number: Universal ID; `ST` 2.3.1-2.6";
 11 filler_order_number_universal_id_type: Id "Filler Order Number: Universal ID Type; `ID` 2.3.1-2.6";
 }
-Osp "OSP" "Occurrence Span Code and Date" "2.3.1-2.8.2; `CM_OSP` 2.2-2.3" {
+Osp "OSP" "Occurrence Span Code and Date" "2.3.1-2.8.2; `CM_OSP` 2.2-2.3" "UB2||||||||one^two" "UB2" 8 {
 1 occurrence_span_code: Cwe "Occurrence Span Code; `CNE` 2.5-2.8.2, `CE` 2.3.1-2.4";
 2 occurrence_span_start_date: Dt "Occurrence Span Start Date; `DT` 2.3.1-2.8.2";
 3 occurrence_span_stop_date: Dt "Occurrence Span Stop Date; `DT` 2.3.1-2.8.2";
 }
-Pcf "PCF" "Pre-certification required" "2.3.1-2.4; `CM_PCF` 2.2-2.3" {
+Pcf "PCF" "Pre-certification required" "2.3.1-2.4; `CM_PCF` 2.2-2.3" "IN3||||||||||||||||||||one^two" "IN3" 20 {
 1 pre_certification_patient_type: Is "pre-certification patient type; `IS` 2.3.1-2.4";
 2 pre_certification_required: Id "pre-certification required; `ID` 2.3.1-2.4";
 3 pre_certification_window: Ts "pre-certification window; `TS` 2.3.1-2.4";
 }
-Pi "PI" "person identifier" "2.3.1-2.4; `CM_PI` 2.3" {
+Pi "PI" "person identifier" "2.3.1-2.4; `CM_PI` 2.3" "CTD|||||||one^two" "CTD" 7 {
 1 id_number: St "ID number (ST); `ST` 2.3.1-2.4";
 2 type_of_id_number: Is "type of ID number (IS); `IS` 2.3.1-2.4";
 3 other_qualifying_info: St "other qualifying info; `ST` 2.3.1-2.4";
 }
-Pip "PIP" "Practitioner Institutional Privileges" "2.3.1-2.8.2; `CM_PIP` 2.2-2.3" {
+Pip "PIP" "Practitioner Institutional Privileges" "2.3.1-2.8.2; `CM_PIP` 2.2-2.3" "PRA|||||||one^two" "PRA" 7 {
 1 privilege: Cwe "Privilege; `CWE` 2.6-2.8.2, `CE` 2.3.1-2.5.1";
 2 privilege_class: Cwe "Privilege Class; `CWE` 2.6-2.8.2, `CE` 2.3.1-2.5.1";
 3 expiration_date: Dt "Expiration Date; `DT` 2.3.1-2.8.2";
 4 activation_date: Dt "Activation Date; `DT` 2.3.1-2.8.2";
 5 facility: Ei "Facility; `EI` 2.3.1-2.8.2";
 }
-Pl "PL" "Person Location" "2.3-2.8.2" {
+Pl "PL" "Person Location" "2.3-2.8.2" "PV1|||one^two" "PV1" 3 {
 1 point_of_care: Hd "Point of Care; `HD` 2.7-2.8.2, `IS` 2.3.1-2.6, `ID` 2.3";
 2 room: Hd "Room; `HD` 2.7-2.8.2, `IS` 2.3-2.6";
 3 bed: Hd "Bed; `HD` 2.7-2.8.2, `IS` 2.3-2.6";
@@ -501,13 +501,13 @@ Pl "PL" "Person Location" "2.3-2.8.2" {
 10 comprehensive_location_identifier: Ei "Comprehensive Location Identifier; `EI` 2.5-2.8.2";
 11 assigning_authority_for_location: Hd "Assigning Authority for Location; `HD` 2.5-2.8.2";
 }
-Pln "PLN" "Practitioner License or Other ID Number" "2.3.1-2.8.2; `CM_PLN` 2.2-2.3" {
+Pln "PLN" "Practitioner License or Other ID Number" "2.3.1-2.8.2; `CM_PLN` 2.2-2.3" "CTD|||||||one^two" "CTD" 7 {
 1 id_number: St "ID Number; `ST` 2.3.1-2.8.2";
 2 type_of_id_number: Cwe "Type of ID Number; `CWE` 2.7-2.8.2, `IS` 2.3.1-2.6";
 3 state_other_qualifying_information: St "State/other Qualifying Information; `ST` 2.3.1-2.8.2";
 4 expiration_date: Dt "Expiration Date; `DT` 2.3.1-2.8.2";
 }
-Pn "PN" "person name" "2.1-2.2, 2.3.1-2.4" {
+Pn "PN" "person name" "2.1-2.2, 2.3.1-2.4" "PID|||||one^two" "PID" 5 {
 1 family_name: FamilyName "family name; `FN` 2.3.1-2.4, `ST` 2.2";
 2 given_name: St "given name; `ST` 2.2, 2.3.1-2.4";
 3 second_and_further_given_names_or_initials_thereof: St "second and further given names or initials thereof; `ST` 2.2, 2.3.1-2.4";
@@ -515,7 +515,7 @@ Pn "PN" "person name" "2.1-2.2, 2.3.1-2.4" {
 5 prefix: St "prefix (e.g., DR); `ST` 2.2, 2.3.1-2.4";
 6 degree: Is "degree (e.g., MD); `IS` 2.3.1-2.4, `ST` 2.2";
 }
-Ppn "PPN" "Performing Person Time Stamp" "2.3-2.8.2" {
+Ppn "PPN" "Performing Person Time Stamp" "2.3-2.8.2" "TXA||||||||||||||||||||||one^two" "TXA" 22 {
 1 person_identifier: St "Person Identifier; `ST` 2.3-2.8.2";
 2 family_name: FamilyName "Family Name; `FN` 2.3.1-2.8.2, `ST` 2.3";
 3 given_name: St "Given Name; `ST` 2.3-2.8.2";
@@ -543,37 +543,37 @@ Ppn "PPN" "Performing Person Time Stamp" "2.3-2.8.2" {
 25 security_check: St "Security Check; `ST` 2.7-2.8.2";
 26 security_check_scheme: Id "Security Check Scheme; `ID` 2.7-2.8.2";
 }
-Prl "PRL" "Parent Result Link" "2.3.1-2.8.2; `CM_PRL` 2.3" {
+Prl "PRL" "Parent Result Link" "2.3.1-2.8.2; `CM_PRL` 2.3" "OBR||||||||||||||||||||||||||one^two" "OBR" 26 {
 1 parent_observation_identifier: Cwe "Parent Observation Identifier; `CWE` 2.6-2.8.2, `CE` 2.3.1-2.5.1";
 2 parent_observation_sub_identifier: Og "Parent Observation Sub-identifier; `OG` 2.8.2, `ST` 2.3.1-2.8.1";
 3 parent_observation_value_descriptor: Tx "Parent Observation Value Descriptor; `TX` 2.3.1-2.8.2";
 }
-Pt "PT" "Processing Type" "2.3-2.8.2" {
+Pt "PT" "Processing Type" "2.3-2.8.2" "ZAB|one^two" "ZAB" 1 {
 1 processing_id: Id "Processing ID; `ID` 2.3.1-2.8.2, `ST` 2.3";
 2 processing_mode: Id "Processing Mode; `ID` 2.3.1-2.8.2, `ST` 2.3";
 }
-Pta "PTA" "Policy Type and Amount" "2.3.1-2.8.2; `CM_PTA` 2.2-2.3" {
+Pta "PTA" "Policy Type and Amount" "2.3.1-2.8.2; `CM_PTA` 2.2-2.3" "IN2|||||||||||||||||||||||||||||one^two" "IN2" 29 {
 1 policy_type: Cwe "Policy Type; `CWE` 2.7-2.8.2, `IS` 2.3.1-2.6";
 2 amount_class: Cwe "Amount Class; `CWE` 2.7-2.8.2, `IS` 2.3.1-2.6";
 3 money_or_percentage_quantity: Nm "Money or Percentage Quantity; withdrawn 2.7-2.8.2, `NM` 2.3.1-2.6";
 4 money_or_percentage: Mop "Money or Percentage; `MOP` 2.5-2.8.2";
 }
-Qip "QIP" "Query Input Parameter List" "2.3-2.8.2" {
+Qip "QIP" "Query Input Parameter List" "2.3-2.8.2" "ERQ|||one^two" "ERQ" 3 {
 1 segment_field_name: St "Segment Field Name; `ST` 2.3-2.8.2";
 2 values: St "Values; `ST` 2.3-2.8.2";
 }
-Qsc "QSC" "Query Selection Criteria" "2.3-2.8.2" {
+Qsc "QSC" "Query Selection Criteria" "2.3-2.8.2" "VTQ|||||one^two" "VTQ" 5 {
 1 segment_field_name: St "Segment Field Name; `ST` 2.3-2.8.2";
 2 relational_operator: Id "Relational Operator; `ID` 2.3-2.8.2";
 3 value: St "Value; `ST` 2.3-2.8.2";
 4 relational_conjunction: Id "Relational Conjunction; `ID` 2.3-2.8.2";
 }
-Rcd "RCD" "Row Column Definition" "2.3-2.8.2" {
+Rcd "RCD" "Row Column Definition" "2.3-2.8.2" "RDF||one^two" "RDF" 2 {
 1 segment_field_name: St "Segment Field Name; `ST` 2.3-2.8.2";
 2 hl7_data_type: Id "HL7 Data Type; `ID` 2.5-2.8.2, `ST` 2.3-2.4";
 3 maximum_column_width: Nm "Maximum Column Width; `NM` 2.3-2.8.2";
 }
-Rfr "RFR" "Reference Range" "2.3.1-2.8.2; `CM_RFR` 2.2-2.3" {
+Rfr "RFR" "Reference Range" "2.3.1-2.8.2; `CM_RFR` 2.2-2.3" "OM2||||||one^two" "OM2" 6 {
 1 numeric_range: Nr "Numeric Range; `NR` 2.3.1-2.8.2";
 2 administrative_sex: Cwe "Administrative Sex; `CWE` 2.7-2.8.2, `IS` 2.3.1-2.6";
 3 age_range: Nr "Age Range; `NR` 2.3.1-2.8.2";
@@ -582,23 +582,23 @@ Rfr "RFR" "Reference Range" "2.3.1-2.8.2; `CM_RFR` 2.2-2.3" {
 6 race_subspecies: St "Race/subspecies; `ST` 2.3.1-2.8.2";
 7 conditions: Tx "Conditions; `TX` 2.3.1-2.8.2";
 }
-Ri "RI" "Repeat Interval" "2.3-2.8.2; `CM_RI` 2.2-2.3" {
+Ri "RI" "Repeat Interval" "2.3-2.8.2; `CM_RI` 2.2-2.3" "ARQ|||||||||||||one^two" "ARQ" 13 {
 1 repeat_pattern: Cwe "Repeat Pattern; `CWE` 2.7-2.8.2, `IS` 2.3-2.6";
 2 explicit_time_interval: St "Explicit Time Interval; `ST` 2.3-2.8.2";
 }
-Rmc "RMC" "Room Coverage" "2.3.1-2.8.2; `CM_RMC` 2.2-2.3" {
+Rmc "RMC" "Room Coverage" "2.3.1-2.8.2; `CM_RMC` 2.2-2.3" "IN2||||||||||||||||||||||||||||one^two" "IN2" 28 {
 1 room_type: Cwe "Room Type; `CWE` 2.7-2.8.2, `IS` 2.3.1-2.6";
 2 amount_type: Cwe "Amount Type; `CWE` 2.7-2.8.2, `IS` 2.3.1-2.6";
 3 coverage_amount: Nm "Coverage Amount; withdrawn 2.7-2.8.2, `NM` 2.3.1-2.6";
 4 money_or_percentage: Mop "Money or Percentage; `MOP` 2.5-2.8.2";
 }
-Rp "RP" "Reference Pointer" "2.2-2.8.2" {
+Rp "RP" "Reference Pointer" "2.2-2.8.2" "ZAB|one^two" "ZAB" 1 {
 1 pointer: St "Pointer; `ST` 2.3-2.8.2";
 2 application_id: Hd "Application ID; `HD` 2.3-2.8.2";
 3 type_of_data: Id "Type of Data; `ID` 2.3-2.8.2";
 4 subtype: Id "Subtype; `ID` 2.3-2.8.2";
 }
-Rpt "RPT" "Repeat Pattern" "2.5-2.8.2" {
+Rpt "RPT" "Repeat Pattern" "2.5-2.8.2" "TQ1|||one^two" "TQ1" 3 {
 1 repeat_pattern_code: Cwe "Repeat Pattern Code; `CWE` 2.5-2.8.2";
 2 calendar_alignment: Id "Calendar Alignment; `ID` 2.5-2.8.2";
 3 phase_range_begin_value: Nm "Phase Range Begin Value; `NM` 2.5-2.8.2";
@@ -611,28 +611,28 @@ Rpt "RPT" "Repeat Pattern" "2.5-2.8.2" {
 10 event_offset_units: Cwe "Event Offset Units; `CWE` 2.7-2.8.2, `IS` 2.5-2.6";
 11 general_timing_specification: Gts "General Timing Specification; `GTS` 2.5-2.8.2";
 }
-Sad "SAD" "Street Address" "2.4-2.8.2" {
+Sad "SAD" "Street Address" "2.4-2.8.2" "ZAB|one^two" "ZAB" 1 {
 1 street_or_mailing_address: St "Street or Mailing Address; `ST` 2.4-2.8.2";
 2 street_name: St "Street Name; `ST` 2.4-2.8.2";
 3 dwelling_number: St "Dwelling Number; `ST` 2.4-2.8.2";
 }
-Scv "SCV" "Scheduling Class Value Pair" "2.3-2.8.2" {
+Scv "SCV" "Scheduling Class Value Pair" "2.3-2.8.2" "APR|one^two" "APR" 1 {
 1 parameter_class: Cwe "Parameter Class; `CWE` 2.5-2.8.2, `IS` 2.3-2.4";
 2 parameter_value: St "Parameter Value; `ST` 2.3, 2.4-2.8.2, `IS` 2.3.1";
 }
-Sn "SN" "Structured Numeric" "2.3-2.8.2" {
+Sn "SN" "Structured Numeric" "2.3-2.8.2" "SAC|||||||||||||||||||||||||||||one^two" "SAC" 29 {
 1 comparator: St "Comparator; `ST` 2.3-2.8.2";
 2 num1: Nm "Num1; `NM` 2.3-2.8.2";
 3 separator_suffix: St "Separator/Suffix; `ST` 2.3-2.8.2";
 4 num2: Nm "Num2; `NM` 2.3-2.8.2";
 }
-Spd "SPD" "Specialty Description" "2.3.1-2.8.2; `CM_SPD` 2.2-2.3" {
+Spd "SPD" "Specialty Description" "2.3.1-2.8.2; `CM_SPD` 2.2-2.3" "PRA|||||one^two" "PRA" 5 {
 1 specialty_name: St "Specialty Name; `ST` 2.3.1-2.8.2";
 2 governing_board: St "Governing Board; `ST` 2.3.1-2.8.2";
 3 eligible_or_certified: Id "Eligible or Certified; `ID` 2.3.1-2.8.2";
 4 date_of_certification: Dt "Date of Certification; `DT` 2.3.1-2.8.2";
 }
-Sps "SPS" "Specimen Source" "2.3.1-2.6; `CM_SPS` 2.2-2.3" {
+Sps "SPS" "Specimen Source" "2.3.1-2.6; `CM_SPS` 2.2-2.3" "OBR|||||||||||||||one^two" "OBR" 15 {
 1 specimen_source_name_or_code: Cwe "Specimen Source Name or Code; `CWE` 2.5-2.6, `CE` 2.3.1-2.4";
 2 additives: Cwe "Additives; `CWE` 2.5-2.6, `TX` 2.3.1-2.4";
 3 specimen_collection_method: Tx "Specimen Collection Method; `TX` 2.3.1-2.6";
@@ -641,11 +641,11 @@ Sps "SPS" "Specimen Source" "2.3.1-2.6; `CM_SPS` 2.2-2.3" {
 6 collection_method_modifier_code: Cwe "Collection Method Modifier Code; `CWE` 2.5-2.6, `CE` 2.3.1-2.4";
 7 specimen_role: Cwe "Specimen Role; `CWE` 2.5-2.6, `CE` 2.3.1-2.4";
 }
-Srt "SRT" "Sort Order" "2.4-2.8.2" {
+Srt "SRT" "Sort Order" "2.4-2.8.2" "RCP||||||one^two" "RCP" 6 {
 1 sort_by_field: St "Sort-by Field; `ST` 2.4-2.8.2";
 2 sequencing: Id "Sequencing; `ID` 2.4-2.8.2";
 }
-Tq "TQ" "Timing Quantity" "2.2-2.6" {
+Tq "TQ" "Timing Quantity" "2.2-2.6" "OBR|||||||||||||||||||||||||||one^two" "OBR" 27 {
 1 quantity: Cq "Quantity; `CQ` 2.2-2.6";
 2 interval: Ri "Interval; `RI` 2.3.1-2.6, `CM` 2.2-2.3";
 3 duration: St "Duration; `ST` 2.2-2.6";
@@ -659,44 +659,44 @@ Tq "TQ" "Timing Quantity" "2.2-2.6" {
 11 occurrence_duration: Cwe "Occurrence Duration; `CWE` 2.6, `CE` 2.3.1-2.5.1";
 12 total_occurrences: Nm "Total Occurrences; `NM` 2.3.1-2.6";
 }
-Ts "TS" "Time Stamp" "2.1-2.6" {
+Ts "TS" "Time Stamp" "2.1-2.6" "PID|||||||one^two" "PID" 7 {
 1 time: Dtm "Time; withdrawn 2.6, `DTM` 2.5-2.5.1, `ST` 2.2-2.4";
 2 degree_of_precision: Id "Degree of Precision; withdrawn 2.6, `ID` 2.5-2.5.1, `ST` 2.2-2.4";
 }
-TxChallenge "TX_CHALLENGE" "challenge information" "2.3.1-2.4" {
+TxChallenge "TX_CHALLENGE" "challenge information" "2.3.1-2.4" "OM1||||||||||||||||||||||||||||||||||||||||||||one^two" "OM1" 44 {
 1 component_1: Tx "without a name; `TX` 2.3.1-2.4";
 2 component_2: Tx "without a name; `TX` 2.3.1-2.4";
 }
-Uvc "UVC" "UB Value Code and Amount" "2.3.1-2.8.2; `CM_UVC` 2.2-2.3" {
+Uvc "UVC" "UB Value Code and Amount" "2.3.1-2.8.2; `CM_UVC` 2.2-2.3" "UB1||||||||||one^two" "UB1" 10 {
 1 value_code: Cwe "Value Code; `CWE` 2.7-2.8.2, `CNE` 2.5-2.6, `IS` 2.3.1-2.4";
 2 value_amount: Mo "Value Amount; `MO` 2.5-2.8.2, `NM` 2.3.1-2.4";
 3 non_monetary_value_amount_quantity: Nm "Non-Monetary Value Amount / Quantity; `NM` 2.7-2.8.2";
 4 non_monetary_value_amount_units: Cwe "Non-Monetary Value Amount / Units; `CWE` 2.7-2.8.2";
 }
-Vh "VH" "Visiting Hours" "2.3-2.8.2" {
+Vh "VH" "Visiting Hours" "2.3-2.8.2" "LDP||||||||||one^two" "LDP" 10 {
 1 start_day_range: Id "Start Day Range; `ID` 2.3-2.8.2";
 2 end_day_range: Id "End Day Range; `ID` 2.3-2.8.2";
 3 start_hour_range: Tm "Start Hour Range; `TM` 2.3-2.8.2";
 4 end_hour_range: Tm "End Hour Range; `TM` 2.3-2.8.2";
 }
-Vid "VID" "Version Identifier" "2.3.1-2.8.2" {
+Vid "VID" "Version Identifier" "2.3.1-2.8.2" "ZAB|one^two" "ZAB" 1 {
 1 version_id: Id "Version ID; `ID` 2.3.1-2.8.2";
 2 internationalization_code: Cwe "Internationalization Code; `CWE` 2.6-2.8.2, `CE` 2.3.1-2.5.1";
 3 international_version_id: Cwe "International Version ID; `CWE` 2.6-2.8.2, `CE` 2.3.1-2.5.1";
 }
-Vr "VR" "Value Range" "2.3.1-2.8.2; `CM_VR` 2.2-2.3" {
+Vr "VR" "Value Range" "2.3.1-2.8.2; `CM_VR` 2.2-2.3" "QRD|||||||||||one^two" "QRD" 11 {
 1 first_data_code_value: St "First Data Code Value; `ST` 2.3.1-2.8.2";
 2 last_data_code_value: St "Last Data Code Value; `ST` 2.3.1-2.8.2";
 }
-Wvi "WVI" "Channel Identifier" "2.3.1-2.8.2; `CM_WVI` 2.3" {
+Wvi "WVI" "Channel Identifier" "2.3.1-2.8.2; `CM_WVI` 2.3" "ZAB|one^two" "ZAB" 1 {
 1 channel_number: Nm "Channel Number; `NM` 2.3.1-2.8.2";
 2 channel_name: St "Channel Name; `ST` 2.3.1-2.8.2";
 }
-Wvs "WVS" "Waveform Source" "2.3.1-2.8.2; `CM_CD_ELECTRODE` 2.3" {
+Wvs "WVS" "Waveform Source" "2.3.1-2.8.2; `CM_CD_ELECTRODE` 2.3" "ZAB|one^two" "ZAB" 1 {
 1 source_one_name: St "Source One Name; `ST` 2.3.1-2.8.2";
 2 source_two_name: St "Source Two Name; `ST` 2.3.1-2.8.2";
 }
-Xad "XAD" "Extended Address" "2.3-2.8.2" {
+Xad "XAD" "Extended Address" "2.3-2.8.2" "PID|||||||||||one^two" "PID" 11 {
 1 street_address: Sad "Street Address; `SAD` 2.4-2.8.2, `ST` 2.3-2.3.1";
 2 other_designation: St "Other Designation; `ST` 2.3-2.8.2";
 3 city: St "City; `ST` 2.3-2.8.2";
@@ -721,7 +721,7 @@ Xad "XAD" "Extended Address" "2.3-2.8.2" {
 22 protection_code: Cwe "Protection Code; `CWE` 2.6-2.8.2";
 23 address_identifier: Ei "Address Identifier; `EI` 2.6-2.8.2";
 }
-Xcn "XCN" "Extended Composite ID Number and Name for Persons" "2.3-2.8.2" {
+Xcn "XCN" "Extended Composite ID Number and Name for Persons" "2.3-2.8.2" "PV1|||||||one^two" "PV1" 7 {
 1 person_identifier: St "Person Identifier; `ST` 2.3-2.8.2";
 2 family_name: FamilyName "Family Name; `FN` 2.3.1-2.8.2, `ST` 2.3";
 3 given_name: St "Given Name; `ST` 2.3-2.8.2";
@@ -748,7 +748,7 @@ Xcn "XCN" "Extended Composite ID Number and Name for Persons" "2.3-2.8.2" {
 24 security_check: St "Security Check; `ST` 2.7-2.8.2";
 25 security_check_scheme: Id "Security Check Scheme; `ID` 2.7-2.8.2";
 }
-Xon "XON" "Extended Composite Name and Identification Number for Organizations" "2.3-2.8.2" {
+Xon "XON" "Extended Composite Name and Identification Number for Organizations" "2.3-2.8.2" "OBX|||||||||||||||||||||||one^two" "OBX" 23 {
 1 organization_name: St "Organization Name; `ST` 2.3-2.8.2";
 2 organization_name_type_code: Cwe "Organization Name Type Code; `CWE` 2.7-2.8.2, `IS` 2.3-2.6";
 3 id_number: Nm "ID Number; withdrawn 2.7-2.8.2, `NM` 2.3-2.6";
@@ -760,7 +760,7 @@ Xon "XON" "Extended Composite Name and Identification Number for Organizations" 
 9 name_representation_code: Id "Name Representation Code; `ID` 2.3.1-2.8.2";
 10 organization_identifier: St "Organization Identifier; `ST` 2.5-2.8.2";
 }
-Xpn "XPN" "Extended Person Name" "2.3-2.8.2" {
+Xpn "XPN" "Extended Person Name" "2.3-2.8.2" "PID|||||one^two" "PID" 5 {
 1 family_name: FamilyName "Family Name; `FN` 2.3.1-2.8.2, `ST` 2.3";
 2 given_name: St "Given Name; `ST` 2.3-2.8.2";
 3 second_and_further_given_names_or_initials_thereof: St "Second and Further Given Names or Initials Thereof; `ST` 2.3-2.8.2";
@@ -777,7 +777,7 @@ Xpn "XPN" "Extended Person Name" "2.3-2.8.2" {
 14 professional_suffix: St "Professional Suffix; `ST` 2.5-2.8.2";
 15 called_by: St "Called By; `ST` 2.7-2.8.2";
 }
-Xtn "XTN" "Extended Telecommunication Number" "2.3-2.8.2" {
+Xtn "XTN" "Extended Telecommunication Number" "2.3-2.8.2" "PID|||||||||||||one^two" "PID" 13 {
 1 telephone_number: St "Telephone Number; withdrawn 2.6-2.8.2, `ST` 2.5-2.5.1, `TN` 2.3-2.4";
 2 telecommunication_use_code: Id "Telecommunication Use Code; `ID` 2.3-2.8.2";
 3 telecommunication_equipment_type: Id "Telecommunication Equipment Type; `ID` 2.3-2.8.2";

@@ -43,11 +43,27 @@ pub struct Codec {
 
 impl Codec {
     /// Messages of at most 16 MiB.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::mllp::Codec;
+    /// let codec = Codec::new();
+    /// # let _ = codec;
+    /// ```
     pub fn new() -> Self {
         Self::default()
     }
 
     /// Messages of at most `limit` bytes.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::mllp::Codec;
+    /// let codec = Codec::with_limit(1 << 20);
+    /// # let _ = codec;
+    /// ```
     pub fn with_limit(limit: usize) -> Self {
         Self {
             decoder: Decoder::with_limit(limit),

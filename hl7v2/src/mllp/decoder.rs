@@ -107,21 +107,61 @@ pub struct Frame {
 
 impl Frame {
     /// The bytes between the start byte and the end of block.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::mllp::{Decoder, Event};
+    /// let mut decoder = Decoder::new();
+    /// decoder.push(b"\x0BMSH|^~\\&|A\r\x1C\r");
+    /// let Some(Event::Frame(frame)) = decoder.next_event() else { panic!("a frame") };
+    /// assert_eq!(frame.as_bytes(), b"MSH|^~\\&|A\r");
+    /// ```
     pub fn as_bytes(&self) -> &[u8] {
         &self.bytes
     }
 
     /// The bytes as their own.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::mllp::{Decoder, Event};
+    /// let mut decoder = Decoder::new();
+    /// decoder.push(b"\x0BMSH|^~\\&|A\r\x1C\r");
+    /// let Some(Event::Frame(frame)) = decoder.next_event() else { panic!("a frame") };
+    /// assert_eq!(frame.into_bytes(), b"MSH|^~\\&|A\r");
+    /// ```
     pub fn into_bytes(self) -> Vec<u8> {
         self.bytes
     }
 
     /// The byte of the connection, counted from 0, at which the message starts.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::mllp::{Decoder, Event};
+    /// let mut decoder = Decoder::new();
+    /// decoder.push(b"\x0BMSH|^~\\&|A\r\x1C\r");
+    /// let Some(Event::Frame(frame)) = decoder.next_event() else { panic!("a frame") };
+    /// assert_eq!(frame.offset(), 1);
+    /// ```
     pub fn offset(&self) -> u64 {
         self.offset
     }
 
     /// False if the frame was cut off: a part of the message is missing, and it should not be accepted.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::mllp::{Decoder, Event};
+    /// let mut decoder = Decoder::new();
+    /// decoder.push(b"\x0BMSH|^~\\&|A\r\x1C\r");
+    /// let Some(Event::Frame(frame)) = decoder.next_event() else { panic!("a frame") };
+    /// assert!(frame.is_complete());
+    /// ```
     pub fn is_complete(&self) -> bool {
         self.complete
     }
@@ -131,6 +171,17 @@ impl Frame {
     /// # Errors
     ///
     /// As [`Message::parse`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::mllp::{Decoder, Event};
+    /// let mut decoder = Decoder::new();
+    /// decoder.push(b"\x0BMSH|^~\\&|A\r\x1C\r");
+    /// let Some(Event::Frame(frame)) = decoder.next_event() else { panic!("a frame") };
+    /// assert_eq!(frame.parse()?.segments().count(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn parse(&self) -> Result<Message<'_>, Error> {
         Message::parse(&self.bytes)
     }
@@ -154,11 +205,29 @@ impl Default for Decoder {
 
 impl Decoder {
     /// Messages of at most 16 MiB.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::mllp::{Decoder, Event};
+    /// let mut decoder = Decoder::new();
+    /// decoder.push(b"\x0BMSH|^~\\&|A\r\x1C\r");
+    /// assert!(matches!(decoder.next_event(), Some(Event::Frame(_))));
+    /// ```
     pub fn new() -> Self {
         Self::with_limit(16 << 20)
     }
 
     /// Messages of at most `limit` bytes.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::mllp::{Decoder, Event};
+    /// let mut decoder = Decoder::with_limit(4);
+    /// decoder.push(b"\x0BMSH|^~\\&|A\r\x1C\r");
+    /// assert!(matches!(decoder.next_event(), Some(Event::Finding(_))));
+    /// ```
     pub fn with_limit(limit: usize) -> Self {
         Self {
             limit,
@@ -171,6 +240,15 @@ impl Decoder {
     }
 
     /// Takes bytes as they arrived: as many or as few as there are.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::mllp::{Decoder, Event};
+    /// let mut decoder = Decoder::new();
+    /// decoder.push(b"\x0BMSH|^~\\&|A\r\x1C\r");
+    /// assert!(matches!(decoder.next_event(), Some(Event::Frame(_))));
+    /// ```
     pub fn push(&mut self, bytes: &[u8]) {
         let mut rest = bytes;
         while let Some(&byte) = rest.first() {
@@ -193,11 +271,32 @@ impl Decoder {
     }
 
     /// The next event, or `None` until more bytes are pushed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::mllp::{Decoder, Event};
+    /// let mut decoder = Decoder::new();
+    /// decoder.push(b"\x0BMSH|^~\\&|A\r\x1C\r");
+    /// assert!(matches!(decoder.next_event(), Some(Event::Frame(_))));
+    /// assert_eq!(decoder.next_event(), None);
+    /// ```
     pub fn next_event(&mut self) -> Option<Event> {
         self.events.pop_front()
     }
 
     /// Says that the connection has ended: what is still open gives its last events.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::mllp::{Decoder, Event};
+    /// let mut decoder = Decoder::new();
+    /// decoder.push(b"\x0BMSH|^~\\&|A\r\x1C\r");
+    /// decoder.push(b"\x0BMSH");
+    /// decoder.finish();
+    /// assert_eq!(std::iter::from_fn(|| decoder.next_event()).count(), 3); // two frames, the second cut off, which is a finding
+    /// ```
     pub fn finish(&mut self) {
         match self.state {
             State::Inside { .. } => self.cut_off(self.offset),

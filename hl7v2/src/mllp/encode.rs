@@ -21,11 +21,27 @@ pub struct FrameError {
 
 impl FrameError {
     /// The stable code, `frame-content`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::mllp;
+    /// let error = mllp::encode(b"MSH\x1C\r", &mut Vec::new()).unwrap_err();
+    /// assert_eq!(error.code(), "frame-content");
+    /// ```
     pub fn code(&self) -> &'static str {
         "frame-content"
     }
 
     /// The byte of the message, counted from 0.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::mllp;
+    /// let error = mllp::encode(b"MSH\x1C\r", &mut Vec::new()).unwrap_err();
+    /// assert_eq!(error.offset(), 3);
+    /// ```
     pub fn offset(&self) -> usize {
         self.offset
     }

@@ -141,6 +141,14 @@ impl Path {
     }
 
     /// The id of the segment that the path names; empty for a Terser path whose last step is no plain id.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Path;
+    /// assert_eq!(Path::parse("PID-5.1")?.segment(), "PID");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn segment(&self) -> &str {
         self.id.as_str()
     }

@@ -73,11 +73,26 @@ pub struct TableNumber(u16);
 
 impl TableNumber {
     /// The table with this number; `None` for 0.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::schema::TableNumber;
+    /// assert_eq!(TableNumber::new(1).map(|table| table.to_string()).as_deref(), Some("0001"));
+    /// assert_eq!(TableNumber::new(0), None);
+    /// ```
     pub const fn new(number: u16) -> Option<Self> {
         if number == 0 { None } else { Some(Self(number)) }
     }
 
     /// The number.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::schema::TableNumber;
+    /// assert_eq!(TableNumber::new(203).map(|table| table.number()), Some(203));
+    /// ```
     pub fn number(self) -> u16 {
         self.0
     }
@@ -152,11 +167,28 @@ pub struct SegmentDefinition(&'static DefinitionRow);
 
 impl SegmentDefinition {
     /// The segment with an id, such as `PID`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::schema::{SegmentDefinition, Version};
+    /// let pid = SegmentDefinition::find(Version::V2_5_1, "PID").expect("PID");
+    /// assert!(SegmentDefinition::find(Version::V2_5_1, "ZZZ").is_none());
+    /// assert_eq!(pid.name(), "Patient Identification");
+    /// ```
     pub fn find(version: Version, id: &str) -> Option<Self> {
         definition(&segments::VERSIONS, segments::ROWS, version, id).map(Self)
     }
 
     /// The segments of a version, by id.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::schema::{SegmentDefinition, Version};
+    /// let pid = SegmentDefinition::find(Version::V2_5_1, "PID").expect("PID");
+    /// assert!(SegmentDefinition::all(Version::V2_5_1).any(|other| other.id() == "PID"));
+    /// ```
     pub fn all(version: Version) -> impl Iterator<Item = Self> {
         let own = segments::VERSIONS[version as usize];
         own.iter()
@@ -165,16 +197,40 @@ impl SegmentDefinition {
     }
 
     /// The id.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::schema::{SegmentDefinition, Version};
+    /// let pid = SegmentDefinition::find(Version::V2_5_1, "PID").expect("PID");
+    /// assert_eq!(pid.id(), "PID");
+    /// ```
     pub fn id(&self) -> &'static str {
         name(self.0.id)
     }
 
     /// The name, such as `Patient Identification`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::schema::{SegmentDefinition, Version};
+    /// let pid = SegmentDefinition::find(Version::V2_5_1, "PID").expect("PID");
+    /// assert_eq!(pid.name(), "Patient Identification");
+    /// ```
     pub fn name(&self) -> &'static str {
         name(self.0.name)
     }
 
     /// Field `n`, from 1.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::schema::{SegmentDefinition, Version};
+    /// let pid = SegmentDefinition::find(Version::V2_5_1, "PID").expect("PID");
+    /// assert_eq!(pid.field(5).map(|field| field.name()), Some("Patient Name"));
+    /// ```
     pub fn field(&self, n: usize) -> Option<FieldDefinition> {
         let number = *parts(segments::PARTS, self.0).get(n.checked_sub(1)?)?;
         (number != GAP).then(|| {
@@ -204,6 +260,14 @@ impl SegmentDefinition {
     }
 
     /// The fields, by number.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::schema::{SegmentDefinition, Version};
+    /// let pid = SegmentDefinition::find(Version::V2_5_1, "PID").expect("PID");
+    /// assert_eq!(pid.fields().count(), 39);
+    /// ```
     pub fn fields(&self) -> impl Iterator<Item = FieldDefinition> + use<> {
         let segment = *self;
         (1..=usize::from(self.0.length)).filter_map(move |n| segment.field(n))
@@ -216,6 +280,44 @@ impl fmt::Debug for SegmentDefinition {
     }
 }
 
+/// How much of a value a receiver has to take at least, `20=` or `20#` in the standard.
+///
+/// # Examples
+///
+/// ```
+/// use carewire_hl7v2::schema::{DatatypeDefinition, Version};
+///
+/// let given = DatatypeDefinition::find(Version::V2_8_2, "XPN").and_then(|xpn| xpn.component(2)).expect("XPN.2");
+/// let least = given.conformance_length().expect("30#");
+/// assert_eq!((least.length(), least.may_be_truncated(), least.to_string().as_str()), (30, true, "30#"));
+/// ```
+///
+/// Spec: HL7 v2.8.2 chapter 2, 2.5.5 Length; 2.5.5.3 Conformance length.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ConformanceLength {
+    length: u32,
+    truncation: bool,
+}
+
+impl ConformanceLength {
+    /// The number of characters.
+    pub fn length(&self) -> u32 {
+        self.length
+    }
+
+    /// True for `#`: a value beyond it may be truncated, and the truncation character says so. False for `=`: it may
+    /// not.
+    pub fn may_be_truncated(&self) -> bool {
+        self.truncation
+    }
+}
+
+impl fmt::Display for ConformanceLength {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", self.length, if self.truncation { '#' } else { '=' })
+    }
+}
+
 /// A field of a [`SegmentDefinition`].
 #[derive(Clone, Copy)]
 pub struct FieldDefinition {
@@ -225,41 +327,118 @@ pub struct FieldDefinition {
 
 impl FieldDefinition {
     /// The number in its segment, from 1.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::schema::{SegmentDefinition, Version};
+    /// let sex = SegmentDefinition::find(Version::V2_5_1, "PID").and_then(|pid| pid.field(8)).expect("PID-8");
+    /// assert_eq!(sex.number(), 8);
+    /// ```
     pub fn number(&self) -> usize {
         self.n
     }
 
     /// The name, such as `Patient Name`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::schema::{SegmentDefinition, Version};
+    /// let sex = SegmentDefinition::find(Version::V2_5_1, "PID").and_then(|pid| pid.field(8)).expect("PID-8");
+    /// assert_eq!(sex.name(), "Administrative Sex");
+    /// ```
     pub fn name(&self) -> &'static str {
         name(self.row.name)
     }
 
     /// The data type, such as `XPN`; `varies` where another field names it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::schema::{SegmentDefinition, Version};
+    /// let sex = SegmentDefinition::find(Version::V2_5_1, "PID").and_then(|pid| pid.field(8)).expect("PID-8");
+    /// assert_eq!(sex.datatype(), "IS");
+    /// ```
     pub fn datatype(&self) -> &'static str {
         name(self.row.datatype)
     }
 
     /// Whether it must be sent.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::schema::{SegmentDefinition, Usage, Version};
+    /// let sex = SegmentDefinition::find(Version::V2_5_1, "PID").and_then(|pid| pid.field(8)).expect("PID-8");
+    /// assert_eq!(sex.usage(), Usage::Optional);
+    /// ```
     pub fn usage(&self) -> Usage {
         Usage::of(self.row.usage)
     }
 
     /// The largest number of repetitions; `None` when there is no bound.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::schema::{SegmentDefinition, Version};
+    /// let sex = SegmentDefinition::find(Version::V2_5_1, "PID").and_then(|pid| pid.field(8)).expect("PID-8");
+    /// assert_eq!(sex.max(), Some(1));
+    /// ```
     pub fn max(&self) -> Option<u16> {
         (self.row.max > 0).then_some(self.row.max)
     }
 
-    /// The largest length, where the version gives one.
+    /// The largest length, where the version gives one. From 2.7 on few fields have one; see
+    /// [`conformance_length`](Self::conformance_length).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::schema::{SegmentDefinition, Version};
+    /// let sex = SegmentDefinition::find(Version::V2_5_1, "PID").and_then(|pid| pid.field(8)).expect("PID-8");
+    /// assert_eq!(sex.length(), Some(1));
+    /// ```
     pub fn length(&self) -> Option<u32> {
-        (self.row.length > 0).then_some(self.row.length)
+        self.row.length.most()
+    }
+
+    /// The smallest length, where the version gives one: since 2.7.
+    pub fn min_length(&self) -> Option<u32> {
+        (self.row.least > 0).then_some(self.row.least.into())
+    }
+
+    /// How much of a value a receiver has to take at least, where the version gives it: since 2.7.
+    ///
+    /// The source of the tables has it of 2.7, 2.8 and 2.8.2, not of 2.7.1 and 2.8.1.
+    pub fn conformance_length(&self) -> Option<ConformanceLength> {
+        self.row.length.conformance()
     }
 
     /// The table that its codes come from.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::schema::{SegmentDefinition, TableNumber, Version};
+    /// let sex = SegmentDefinition::find(Version::V2_5_1, "PID").and_then(|pid| pid.field(8)).expect("PID-8");
+    /// assert_eq!(sex.table(), TableNumber::new(1));
+    /// ```
     pub fn table(&self) -> Option<TableNumber> {
         TableNumber::new(self.row.table)
     }
 
     /// The item number that the standard gives the data element, where it has one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::schema::{SegmentDefinition, Version};
+    /// let sex = SegmentDefinition::find(Version::V2_5_1, "PID").and_then(|pid| pid.field(8)).expect("PID-8");
+    /// assert_eq!(sex.item(), Some(111));
+    /// ```
     pub fn item(&self) -> Option<u16> {
         (self.row.item > 0).then_some(self.row.item)
     }
@@ -294,11 +473,28 @@ pub struct DatatypeDefinition(&'static DefinitionRow);
 
 impl DatatypeDefinition {
     /// The data type with a name, such as `CX`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::schema::{DatatypeDefinition, Version};
+    /// let cx = DatatypeDefinition::find(Version::V2_5_1, "CX").expect("CX");
+    /// assert_eq!(cx.id(), "CX");
+    /// assert!(DatatypeDefinition::find(Version::V2_1, "CX").is_none());
+    /// ```
     pub fn find(version: Version, id: &str) -> Option<Self> {
         definition(&datatypes::VERSIONS, datatypes::ROWS, version, id).map(Self)
     }
 
     /// The data types of a version, by name.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::schema::{DatatypeDefinition, Version};
+    /// let cx = DatatypeDefinition::find(Version::V2_5_1, "CX").expect("CX");
+    /// assert!(DatatypeDefinition::all(Version::V2_5_1).any(|other| other.id() == "CX"));
+    /// ```
     pub fn all(version: Version) -> impl Iterator<Item = Self> {
         let own = datatypes::VERSIONS[version as usize];
         own.iter()
@@ -307,21 +503,53 @@ impl DatatypeDefinition {
     }
 
     /// The name that fields use, such as `CX`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::schema::{DatatypeDefinition, Version};
+    /// let cx = DatatypeDefinition::find(Version::V2_5_1, "CX").expect("CX");
+    /// assert_eq!(cx.id(), "CX");
+    /// ```
     pub fn id(&self) -> &'static str {
         name(self.0.id)
     }
 
     /// The name in full, such as `Extended Composite ID with Check Digit`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::schema::{DatatypeDefinition, Version};
+    /// let cx = DatatypeDefinition::find(Version::V2_5_1, "CX").expect("CX");
+    /// assert_eq!(cx.name(), "Extended Composite ID with Check Digit");
+    /// ```
     pub fn name(&self) -> &'static str {
         name(self.0.name)
     }
 
     /// True if it has no components.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::schema::{DatatypeDefinition, Version};
+    /// let cx = DatatypeDefinition::find(Version::V2_5_1, "CX").expect("CX");
+    /// assert!(!cx.is_primitive());
+    /// ```
     pub fn is_primitive(&self) -> bool {
         self.0.primitive
     }
 
     /// Component `n`, from 1.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::schema::{DatatypeDefinition, Version};
+    /// let cx = DatatypeDefinition::find(Version::V2_5_1, "CX").expect("CX");
+    /// assert_eq!(cx.component(4).map(|by| by.datatype()), Some("HD"));
+    /// ```
     pub fn component(&self, n: usize) -> Option<ComponentDefinition> {
         let number = *parts(datatypes::PARTS, self.0).get(n.checked_sub(1)?)?;
         (number != GAP).then(|| {
@@ -346,6 +574,14 @@ impl DatatypeDefinition {
     }
 
     /// The components, by number.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::schema::{DatatypeDefinition, Version};
+    /// let cx = DatatypeDefinition::find(Version::V2_5_1, "CX").expect("CX");
+    /// assert_eq!(cx.components().count(), 10);
+    /// ```
     pub fn components(&self) -> impl Iterator<Item = ComponentDefinition> + use<> {
         let datatype = *self;
         (1..=usize::from(self.0.length)).filter_map(move |n| datatype.component(n))
@@ -372,31 +608,92 @@ pub struct ComponentDefinition {
 
 impl ComponentDefinition {
     /// The number in its data type, from 1.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::schema::{DatatypeDefinition, Version};
+    /// let kind = DatatypeDefinition::find(Version::V2_5_1, "CX").and_then(|cx| cx.component(5)).expect("CX.5");
+    /// assert_eq!(kind.number(), 5);
+    /// ```
     pub fn number(&self) -> usize {
         self.n
     }
 
     /// The name.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::schema::{DatatypeDefinition, Version};
+    /// let kind = DatatypeDefinition::find(Version::V2_5_1, "CX").and_then(|cx| cx.component(5)).expect("CX.5");
+    /// assert_eq!(kind.name(), "Identifier Type Code");
+    /// ```
     pub fn name(&self) -> &'static str {
         name(self.row.name)
     }
 
     /// The data type.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::schema::{DatatypeDefinition, Version};
+    /// let kind = DatatypeDefinition::find(Version::V2_5_1, "CX").and_then(|cx| cx.component(5)).expect("CX.5");
+    /// assert_eq!(kind.datatype(), "ID");
+    /// ```
     pub fn datatype(&self) -> &'static str {
         name(self.row.datatype)
     }
 
     /// Whether it must be sent.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::schema::{DatatypeDefinition, Usage, Version};
+    /// let kind = DatatypeDefinition::find(Version::V2_5_1, "CX").and_then(|cx| cx.component(5)).expect("CX.5");
+    /// assert_eq!(kind.usage(), Usage::Optional);
+    /// ```
     pub fn usage(&self) -> Usage {
         Usage::of(self.row.usage)
     }
 
-    /// The largest length, where the version gives one.
+    /// The largest length, where the version gives one. From 2.7 on few fields have one; see
+    /// [`conformance_length`](Self::conformance_length).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::schema::{DatatypeDefinition, Version};
+    /// let kind = DatatypeDefinition::find(Version::V2_5_1, "CX").and_then(|cx| cx.component(5)).expect("CX.5");
+    /// assert_eq!(kind.length(), Some(5));
+    /// ```
     pub fn length(&self) -> Option<u32> {
-        (self.row.length > 0).then_some(self.row.length)
+        self.row.length.most()
+    }
+
+    /// The smallest length, where the version gives one: since 2.7.
+    pub fn min_length(&self) -> Option<u32> {
+        (self.row.least > 0).then_some(self.row.least.into())
+    }
+
+    /// How much of a value a receiver has to take at least, where the version gives it: since 2.7.
+    ///
+    /// The source of the tables has it of 2.7, 2.8 and 2.8.2, not of 2.7.1 and 2.8.1.
+    pub fn conformance_length(&self) -> Option<ConformanceLength> {
+        self.row.length.conformance()
     }
 
     /// The table that its codes come from.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::schema::{DatatypeDefinition, TableNumber, Version};
+    /// let kind = DatatypeDefinition::find(Version::V2_5_1, "CX").and_then(|cx| cx.component(5)).expect("CX.5");
+    /// assert_eq!(kind.table(), TableNumber::new(203));
+    /// ```
     pub fn table(&self) -> Option<TableNumber> {
         TableNumber::new(self.row.table)
     }

@@ -1,5 +1,7 @@
 //! The shapes of the generated rows. Names are numbers into one list of names.
 
+use super::ConformanceLength;
+
 /// A field of a segment.
 pub(crate) struct FieldRow {
     pub(crate) name: u16,
@@ -7,8 +9,9 @@ pub(crate) struct FieldRow {
     pub(crate) usage: u8,
     /// 0: no bound.
     pub(crate) max: u16,
-    /// 0: not given.
-    pub(crate) length: u32,
+    /// The smallest length; 0: not given.
+    pub(crate) least: u8,
+    pub(crate) length: LengthRow,
     /// 0: none.
     pub(crate) table: u16,
     pub(crate) item: u16,
@@ -19,7 +22,7 @@ pub(crate) const fn f(
     datatype: u16,
     usage: u8,
     max: u16,
-    length: u32,
+    (least, length): (u8, u32),
     table: u16,
     item: u16,
 ) -> FieldRow {
@@ -28,9 +31,31 @@ pub(crate) const fn f(
         datatype,
         usage,
         max,
-        length,
+        least,
+        length: LengthRow(length),
         table,
         item,
+    }
+}
+
+/// The most, 17 bits; what a receiver has to take, 14; `#` behind that, 1. 0: not given.
+#[derive(Clone, Copy)]
+pub(crate) struct LengthRow(u32);
+
+impl LengthRow {
+    fn bits(self, from: u32, count: u32) -> Option<u32> {
+        Some(self.0 >> from & ((1 << count) - 1)).filter(|number| *number > 0)
+    }
+
+    pub(crate) fn most(self) -> Option<u32> {
+        self.bits(0, 17)
+    }
+
+    pub(crate) fn conformance(self) -> Option<ConformanceLength> {
+        self.bits(17, 14).map(|length| ConformanceLength {
+            length,
+            truncation: self.bits(31, 1).is_some(),
+        })
     }
 }
 
@@ -39,16 +64,25 @@ pub(crate) struct ComponentRow {
     pub(crate) name: u16,
     pub(crate) datatype: u16,
     pub(crate) usage: u8,
-    pub(crate) length: u32,
+    /// The smallest length; 0: not given.
+    pub(crate) least: u8,
+    pub(crate) length: LengthRow,
     pub(crate) table: u16,
 }
 
-pub(crate) const fn c(name: u16, datatype: u16, usage: u8, length: u32, table: u16) -> ComponentRow {
+pub(crate) const fn c(
+    name: u16,
+    datatype: u16,
+    usage: u8,
+    (least, length): (u8, u32),
+    table: u16,
+) -> ComponentRow {
     ComponentRow {
         name,
         datatype,
         usage,
-        length,
+        least,
+        length: LengthRow(length),
         table,
     }
 }

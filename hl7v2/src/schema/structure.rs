@@ -28,6 +28,15 @@ pub struct Structure {
 
 impl Structure {
     /// The structure with a name, such as `ADT_A01`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::schema::{Structure, Version};
+    /// let structure = Structure::find(Version::V2_5_1, "ADT_A01").expect("ADT_A01");
+    /// assert_eq!(structure.name(), "ADT_A01");
+    /// assert_eq!(Structure::find(Version::V2_1, "VXU_V04"), None);
+    /// ```
     pub fn find(version: Version, id: &str) -> Option<Self> {
         let own = structures::VERSIONS[version as usize];
         let at = own
@@ -39,11 +48,28 @@ impl Structure {
     }
 
     /// As [`find`](Self::find), and the nearest other version that has such a structure if this one has none.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::schema::{Structure, Version};
+    /// let structure = Structure::find(Version::V2_5_1, "ADT_A01").expect("ADT_A01");
+    /// assert_eq!(Structure::find_near(Version::V2_5_1, "ADT_A01"), Some(structure));
+    /// assert!(Structure::find_near(Version::V2_1, "VXU_V04").is_some());
+    /// ```
     pub fn find_near(version: Version, id: &str) -> Option<Self> {
         Self::find(version, id).or_else(|| version.others().find_map(|other| Self::find(other, id)))
     }
 
     /// The structures of a version, by name.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::schema::{Structure, Version};
+    /// let structure = Structure::find(Version::V2_5_1, "ADT_A01").expect("ADT_A01");
+    /// assert!(Structure::all(Version::V2_5_1).any(|other| other == structure));
+    /// ```
     pub fn all(version: Version) -> impl Iterator<Item = Self> {
         let own = structures::VERSIONS[version as usize];
         own.iter()
@@ -54,6 +80,14 @@ impl Structure {
     /// The structure of a message with this code and trigger event (MSH-9.1, MSH-9.2): by the events of the
     /// version; by its name, `code_event`; by the code alone (`ACK`); and the same again in the other
     /// versions, the nearest first. An ADT message whose event no version knows has the structure ADT_A01.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::schema::{Structure, Version};
+    /// let structure = Structure::find(Version::V2_5_1, "ADT_A01").expect("ADT_A01");
+    /// assert_eq!(Structure::of_event(Version::V2_5_1, "ADT", "A08"), Some(structure));
+    /// ```
     pub fn of_event(version: Version, code: &str, trigger: &str) -> Option<Self> {
         let found = core::iter::once(version)
             .chain(version.others())
@@ -84,16 +118,41 @@ impl Structure {
     }
 
     /// The version whose table this is.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::schema::{Structure, Version};
+    /// let structure = Structure::find(Version::V2_5_1, "ADT_A01").expect("ADT_A01");
+    /// assert_eq!(structure.version(), Version::V2_5_1);
+    /// ```
     pub fn version(&self) -> Version {
         self.version
     }
 
     /// The name.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::schema::{Structure, Version};
+    /// let structure = Structure::find(Version::V2_5_1, "ADT_A01").expect("ADT_A01");
+    /// assert_eq!(structure.name(), "ADT_A01");
+    /// ```
     pub fn name(&self) -> &'static str {
         name(self.row.name)
     }
 
     /// The segments and groups at its top.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::schema::{Structure, Version};
+    /// let structure = Structure::find(Version::V2_5_1, "ADT_A01").expect("ADT_A01");
+    /// let names: Vec<_> = structure.elements().take(4).map(|element| element.name()).collect();
+    /// assert_eq!(names, ["MSH", "SFT", "EVN", "PID"]);
+    /// ```
     pub fn elements(&self) -> Elements {
         let start = u32::from(self.row.start);
         Elements {
@@ -146,31 +205,86 @@ impl Element {
     }
 
     /// The segment id or group name; empty for a choice that the standard does not name.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::schema::{Structure, Version};
+    /// let oru = Structure::find(Version::V2_5_1, "ORU_R01").expect("ORU_R01");
+    /// let result = oru.elements().find(|element| element.is_group()).expect("a group");
+    /// assert_eq!(result.name(), "PATIENT_RESULT");
+    /// ```
     pub fn name(&self) -> &'static str {
         name(self.symbol())
     }
 
     /// True if it may be left out.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::schema::{Structure, Version};
+    /// let oru = Structure::find(Version::V2_5_1, "ORU_R01").expect("ORU_R01");
+    /// let result = oru.elements().find(|element| element.is_group()).expect("a group");
+    /// assert!(!result.is_optional());
+    /// ```
     pub fn is_optional(&self) -> bool {
         self.flag(26)
     }
 
     /// True if it may occur more than once.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::schema::{Structure, Version};
+    /// let oru = Structure::find(Version::V2_5_1, "ORU_R01").expect("ORU_R01");
+    /// let result = oru.elements().find(|element| element.is_group()).expect("a group");
+    /// assert!(result.repeats());
+    /// ```
     pub fn repeats(&self) -> bool {
         self.flag(27)
     }
 
     /// True for a group, false for a segment.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::schema::{Structure, Version};
+    /// let oru = Structure::find(Version::V2_5_1, "ORU_R01").expect("ORU_R01");
+    /// let result = oru.elements().find(|element| element.is_group()).expect("a group");
+    /// assert!(result.is_group());
+    /// ```
     pub fn is_group(&self) -> bool {
         self.flag(28)
     }
 
     /// True for a group of which one element is to be chosen.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::schema::{Structure, Version};
+    /// let oru = Structure::find(Version::V2_5_1, "ORU_R01").expect("ORU_R01");
+    /// let result = oru.elements().find(|element| element.is_group()).expect("a group");
+    /// assert!(!result.is_choice());
+    /// ```
     pub fn is_choice(&self) -> bool {
         self.flag(29)
     }
 
     /// The segments and groups in a group.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::schema::{Structure, Version};
+    /// let oru = Structure::find(Version::V2_5_1, "ORU_R01").expect("ORU_R01");
+    /// let result = oru.elements().find(|element| element.is_group()).expect("a group");
+    /// let inside: Vec<_> = result.elements().map(|element| element.name()).collect();
+    /// assert_eq!(inside, ["PATIENT", "ORDER_OBSERVATION"]);
+    /// ```
     pub fn elements(&self) -> Elements {
         Elements {
             range: self.index + 1..self.end(),

@@ -52,6 +52,15 @@ pub struct Table {
 
 impl Table {
     /// The table with a number, in a version.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::schema::{Table, TableNumber, Version};
+    /// let number = TableNumber::new(1).expect("a number");
+    /// let sexes = Table::find(Version::V2_5_1, number).expect("table 0001");
+    /// assert_eq!(sexes.name(), "Administrative Sex");
+    /// ```
     pub fn find(version: Version, number: TableNumber) -> Option<Self> {
         let start = TABLES.partition_point(|row| row.number < number.number());
         let rows = TABLES.get(start..).unwrap_or_default();
@@ -61,22 +70,58 @@ impl Table {
     }
 
     /// The tables of a version, by number.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::schema::{Table, TableNumber, Version};
+    /// let number = TableNumber::new(1).expect("a number");
+    /// let sexes = Table::find(Version::V2_5_1, number).expect("table 0001");
+    /// assert!(Table::all(Version::V2_5_1).any(|table| table.number() == number));
+    /// ```
     pub fn all(version: Version) -> impl Iterator<Item = Self> {
         let own = TABLES.iter().filter(move |row| lists(row.versions, version));
         own.map(move |row| Self { version, row })
     }
 
     /// The number.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::schema::{Table, TableNumber, Version};
+    /// let number = TableNumber::new(1).expect("a number");
+    /// let sexes = Table::find(Version::V2_5_1, number).expect("table 0001");
+    /// assert_eq!(sexes.number(), number);
+    /// ```
     pub fn number(&self) -> TableNumber {
         TableNumber(self.row.number)
     }
 
     /// The name, such as `Administrative Sex`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::schema::{Table, TableNumber, Version};
+    /// let number = TableNumber::new(1).expect("a number");
+    /// let sexes = Table::find(Version::V2_5_1, number).expect("table 0001");
+    /// assert_eq!(sexes.name(), "Administrative Sex");
+    /// ```
     pub fn name(&self) -> &'static str {
         text(self.row.name, self.row.length)
     }
 
     /// Who decides what codes it has.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::schema::{Table, TableKind, TableNumber, Version};
+    /// let number = TableNumber::new(1).expect("a number");
+    /// let sexes = Table::find(Version::V2_5_1, number).expect("table 0001");
+    /// assert_eq!(sexes.kind(), TableKind::User);
+    /// ```
     pub fn kind(&self) -> TableKind {
         match self.row.kind {
             b'H' => TableKind::Hl7,
@@ -87,6 +132,16 @@ impl Table {
     }
 
     /// The code, spelled exactly so, if the version lists it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::schema::{Table, TableNumber, Version};
+    /// let number = TableNumber::new(1).expect("a number");
+    /// let sexes = Table::find(Version::V2_5_1, number).expect("table 0001");
+    /// assert_eq!(sexes.code("F").map(|code| code.display()), Some("Female"));
+    /// assert!(sexes.code("Z").is_none());
+    /// ```
     pub fn code(&self, code: &str) -> Option<TableCode> {
         let rows = self.rows();
         let at = rows
@@ -97,6 +152,15 @@ impl Table {
     }
 
     /// The codes, in the order of their bytes.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::schema::{Table, TableNumber, Version};
+    /// let number = TableNumber::new(1).expect("a number");
+    /// let sexes = Table::find(Version::V2_5_1, number).expect("table 0001");
+    /// assert!(sexes.codes().any(|code| code.code() == "U"));
+    /// ```
     pub fn codes(&self) -> impl Iterator<Item = TableCode> + use<> {
         let version = self.version;
         let own = self.rows().iter().filter(move |row| lists(row.versions, version));
@@ -124,11 +188,31 @@ pub struct TableCode(&'static CodeRow);
 
 impl TableCode {
     /// The code.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::schema::{Table, TableNumber, Version};
+    /// let number = TableNumber::new(1).expect("a number");
+    /// let sexes = Table::find(Version::V2_5_1, number).expect("table 0001");
+    /// let female = sexes.code("F").expect("F");
+    /// assert_eq!(female.code(), "F");
+    /// ```
     pub fn code(&self) -> &'static str {
         text(self.0.at, self.0.code)
     }
 
     /// What it says, in English.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::schema::{Table, TableNumber, Version};
+    /// let number = TableNumber::new(1).expect("a number");
+    /// let sexes = Table::find(Version::V2_5_1, number).expect("table 0001");
+    /// let female = sexes.code("F").expect("F");
+    /// assert_eq!(female.display(), "Female");
+    /// ```
     pub fn display(&self) -> &'static str {
         text(self.0.at + u32::from(self.0.code), self.0.display)
     }

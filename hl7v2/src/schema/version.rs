@@ -52,6 +52,14 @@ impl Version {
     ];
 
     /// The version that MSH-12.1 spells, exactly.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::schema::Version;
+    /// assert_eq!(Version::parse("2.5.1"), Some(Version::V2_5_1));
+    /// assert_eq!(Version::parse("2.9"), None);
+    /// ```
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|version| version.as_str() == text)
     }
@@ -71,6 +79,13 @@ impl Version {
     }
 
     /// The version as MSH-12.1 spells it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::schema::Version;
+    /// assert_eq!(Version::V2_5_1.as_str(), "2.5.1");
+    /// ```
     pub fn as_str(self) -> &'static str {
         match self {
             Self::V2_1 => "2.1",

@@ -24,6 +24,13 @@ pub struct GroupName(pub(crate) u16);
 
 impl GroupName {
     /// The name; empty if no structure has such a group.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::tree::{GroupName, group};
+    /// assert_eq!(group::PATIENT.as_str(), "PATIENT");
+    /// ```
     pub fn as_str(self) -> &'static str {
         schema::name(self.0)
     }

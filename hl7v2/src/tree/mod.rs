@@ -138,11 +138,31 @@ impl<'m> Tree<'m> {
     }
 
     /// The structure by which the segments were placed; `None` if none is known, and the tree is flat.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// # let msg = Message::parse(b"MSH|^~\\&|||||||ORU^R01|1|T|2.5.1\rPID|1\rOBR|1\rOBX|1\rOBX|2\rZZZ|1\r")?;
+    /// let tree = msg.tree();
+    /// assert_eq!(tree.structure().map(|structure| structure.name()), Some("ORU_R01"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn structure(&self) -> Option<Structure> {
         self.structure
     }
 
     /// The message itself, the group around everything.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// # let msg = Message::parse(b"MSH|^~\\&|||||||ORU^R01|1|T|2.5.1\rPID|1\rOBR|1\rOBX|1\rOBX|2\rZZZ|1\r")?;
+    /// let tree = msg.tree();
+    /// assert_eq!(tree.root().name(), "ORU_R01");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn root(&self) -> Node<'_> {
         Node::new(self, 0)
     }
@@ -181,11 +201,31 @@ impl<'m> Tree<'m> {
     }
 
     /// What is missing, misplaced or unknown, in the order of the message.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// # let msg = Message::parse(b"MSH|^~\\&|||||||ORU^R01|1|T|2.5.1\rPID|1\rOBR|1\rOBX|1\rOBX|2\rZZZ|1\r")?;
+    /// let tree = msg.tree();
+    /// assert!(tree.findings().is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn findings(&self) -> &[Finding] {
         &self.findings
     }
 
     /// The message.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// # let msg = Message::parse(b"MSH|^~\\&|||||||ORU^R01|1|T|2.5.1\rPID|1\rOBR|1\rOBX|1\rOBX|2\rZZZ|1\r")?;
+    /// let tree = msg.tree();
+    /// assert_eq!(tree.message().as_bytes(), msg.as_bytes());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn message(&self) -> &'m Message<'m> {
         self.message
     }

@@ -39,6 +39,17 @@ impl<'t> Node<'t> {
     }
 
     /// The group name, the segment id, or for the root the name of the structure; empty when there is none.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// # let msg = Message::parse(b"MSH|^~\\&|||||||ORU^R01|1|T|2.5.1\rPID|1\rOBR|1\rOBX|1\rOBX|2\rZZZ|1\r")?;
+    /// let tree = msg.tree();
+    /// let order = tree.groups("ORDER_OBSERVATION").next().expect("an order");
+    /// assert_eq!(order.name(), "ORDER_OBSERVATION");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn name(&self) -> &'t str {
         match self.entry().name {
             Name::Symbol(symbol) => schema::name(symbol),
@@ -50,22 +61,71 @@ impl<'t> Node<'t> {
     }
 
     /// True for a group, the root included.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// # let msg = Message::parse(b"MSH|^~\\&|||||||ORU^R01|1|T|2.5.1\rPID|1\rOBR|1\rOBX|1\rOBX|2\rZZZ|1\r")?;
+    /// let tree = msg.tree();
+    /// let order = tree.groups("ORDER_OBSERVATION").next().expect("an order");
+    /// assert!(order.is_group() && !order.child("OBR").expect("an OBR").is_group());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn is_group(&self) -> bool {
         self.entry().segment == GROUP
     }
 
     /// The segment, unless this is a group.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// # let msg = Message::parse(b"MSH|^~\\&|||||||ORU^R01|1|T|2.5.1\rPID|1\rOBR|1\rOBX|1\rOBX|2\rZZZ|1\r")?;
+    /// let tree = msg.tree();
+    /// let order = tree.groups("ORDER_OBSERVATION").next().expect("an order");
+    /// assert!(order.segment().is_none());
+    /// assert_eq!(order.child("OBR").and_then(|obr| obr.segment()).map(|obr| obr.position()), Some(3));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn segment(&self) -> Option<Segment<'t>> {
         let number = self.entry().segment;
         (number != GROUP).then(|| Segment::new(self.tree.message, number))
     }
 
     /// How the segment came to its place; a group is always expected.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// # let msg = Message::parse(b"MSH|^~\\&|||||||ORU^R01|1|T|2.5.1\rPID|1\rOBR|1\rOBX|1\rOBX|2\rZZZ|1\r")?;
+    /// let tree = msg.tree();
+    /// let order = tree.groups("ORDER_OBSERVATION").next().expect("an order");
+    /// use carewire_hl7v2::tree::Placement;
+    ///
+    /// let last = tree.groups("OBSERVATION").last().and_then(|group| group.child("ZZZ"));
+    /// assert_eq!(last.map(|node| node.placement()), Some(Placement::Local));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn placement(&self) -> Placement {
         self.entry().placement
     }
 
     /// The group around it; `None` for the root.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// # let msg = Message::parse(b"MSH|^~\\&|||||||ORU^R01|1|T|2.5.1\rPID|1\rOBR|1\rOBX|1\rOBX|2\rZZZ|1\r")?;
+    /// let tree = msg.tree();
+    /// let order = tree.groups("ORDER_OBSERVATION").next().expect("an order");
+    /// assert_eq!(order.parent().map(|group| group.name()), Some("PATIENT_RESULT"));
+    /// assert!(tree.root().parent().is_none());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn parent(&self) -> Option<Self> {
         (self.index > 0).then(|| Self {
             tree: self.tree,
@@ -74,11 +134,34 @@ impl<'t> Node<'t> {
     }
 
     /// The number of the node in the tree, from 0 for the root, in the order of the message.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// # let msg = Message::parse(b"MSH|^~\\&|||||||ORU^R01|1|T|2.5.1\rPID|1\rOBR|1\rOBX|1\rOBX|2\rZZZ|1\r")?;
+    /// let tree = msg.tree();
+    /// let order = tree.groups("ORDER_OBSERVATION").next().expect("an order");
+    /// assert_eq!((tree.root().index(), tree.root().child("MSH").map(|msh| msh.index())), (0, Some(1)));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn index(&self) -> usize {
         self.index as usize
     }
 
     /// The segments and groups in a group, in the order of the message.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// # let msg = Message::parse(b"MSH|^~\\&|||||||ORU^R01|1|T|2.5.1\rPID|1\rOBR|1\rOBX|1\rOBX|2\rZZZ|1\r")?;
+    /// let tree = msg.tree();
+    /// let order = tree.groups("ORDER_OBSERVATION").next().expect("an order");
+    /// let names: Vec<_> = order.children().map(|child| child.name()).collect();
+    /// assert_eq!(names, ["OBR", "OBSERVATION", "OBSERVATION"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn children(&self) -> Children<'t> {
         let end = if self.is_group() {
             self.entry().end
@@ -92,6 +175,17 @@ impl<'t> Node<'t> {
     }
 
     /// The segments or groups in a group that have a name.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// # let msg = Message::parse(b"MSH|^~\\&|||||||ORU^R01|1|T|2.5.1\rPID|1\rOBR|1\rOBX|1\rOBX|2\rZZZ|1\r")?;
+    /// let tree = msg.tree();
+    /// let order = tree.groups("ORDER_OBSERVATION").next().expect("an order");
+    /// assert_eq!(order.children_named("OBSERVATION").count(), 2);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn children_named<'n>(&self, name: &'n str) -> impl Iterator<Item = Node<'t>> + use<'t, 'n> {
         self.children().filter(move |child| child.name() == name)
     }
@@ -117,6 +211,17 @@ impl<'t> Node<'t> {
 impl<'t> Node<'t> {
     /// The groups with a name, at any depth inside this one, in the order of the message; see
     /// [`Tree::groups`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// # let msg = Message::parse(b"MSH|^~\\&|||||||ORU^R01|1|T|2.5.1\rPID|1\rOBR|1\rOBX|1\rOBX|2\rZZZ|1\r")?;
+    /// let tree = msg.tree();
+    /// let order = tree.groups("ORDER_OBSERVATION").next().expect("an order");
+    /// assert_eq!(order.groups("OBSERVATION").count(), 2);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn groups(&self, name: impl Into<GroupName>) -> Groups<'t> {
         let end = if self.is_group() { self.entry().end } else { 0 };
         Groups {
@@ -144,6 +249,18 @@ impl<'t> Node<'t> {
     }
 
     /// The segments with an id that stand in this group itself, not in a group inside it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// # let msg = Message::parse(b"MSH|^~\\&|||||||ORU^R01|1|T|2.5.1\rPID|1\rOBR|1\rOBX|1\rOBX|2\rZZZ|1\r")?;
+    /// let tree = msg.tree();
+    /// let order = tree.groups("ORDER_OBSERVATION").next().expect("an order");
+    /// assert_eq!(order.segments_named("OBR").count(), 1);
+    /// assert_eq!(order.segments_named("OBX").count(), 0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn segments_named<'n>(&self, id: &'n str) -> impl Iterator<Item = Segment<'t>> + use<'t, 'n> {
         self.children()
             .filter_map(|child| child.segment())

@@ -83,6 +83,14 @@ impl XmlReadError {
     }
 
     /// The kind of fault.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::xml::{self, XmlReadErrorKind};
+    /// let error = xml::read(b"<ACK><MSA/></ACK>").unwrap_err();
+    /// assert_eq!(error.kind(), XmlReadErrorKind::NoMsh);
+    /// ```
     pub fn kind(&self) -> XmlReadErrorKind {
         self.kind
     }
@@ -106,6 +114,14 @@ impl XmlReadError {
     }
 
     /// The byte of the XML, counted from 0, at which the fault was seen.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::xml;
+    /// let error = xml::read(b"<ACK><MSA/></ACK>").unwrap_err();
+    /// assert!(error.offset() <= 17);
+    /// ```
     pub fn offset(&self) -> usize {
         self.offset
     }

@@ -93,6 +93,15 @@ impl Default for ReadOptions {
 
 impl ReadOptions {
     /// Sets the limits on bytes and segments. The bytes are those of the XML, and those of the message.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::xml::ReadOptions;
+    /// let xml = b"<ACK><MSH><MSH.3>A</MSH.3></MSH></ACK>";
+    /// let limits = carewire_hl7v2::Limits::default().bytes(10);
+    /// assert!(ReadOptions::default().limits(limits).read(xml).is_err());
+    /// ```
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
@@ -100,6 +109,14 @@ impl ReadOptions {
     }
 
     /// How deep elements may stand in one another, the root being 1.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::xml::ReadOptions;
+    /// let xml = b"<ACK><MSH><MSH.3>A</MSH.3></MSH></ACK>";
+    /// assert!(ReadOptions::default().depth(1).read(xml).is_err());
+    /// ```
     #[must_use]
     pub fn depth(mut self, depth: usize) -> Self {
         self.depth = depth;
@@ -111,6 +128,15 @@ impl ReadOptions {
     /// # Errors
     ///
     /// As [`read`], and if it exceeds the limits.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::xml::ReadOptions;
+    /// let xml = b"<ACK><MSH><MSH.3>A</MSH.3></MSH></ACK>";
+    /// assert_eq!(ReadOptions::default().read(xml)?, b"MSH|^~\\&|A\r");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn read(&self, xml: &[u8]) -> Result<Vec<u8>, XmlReadError> {
         read::read(xml, self.limits, self.depth)
     }

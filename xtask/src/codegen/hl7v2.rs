@@ -123,6 +123,7 @@ fn generate(spec: &Path) -> Result<Vec<(String, String)>, Failure> {
         views::text(
             &table(spec, "datatypes.tsv")?,
             &table(spec, "components.tsv")?,
+            &table(spec, "fields.tsv")?,
             &table(spec, "views.tsv")?,
         )?,
     ));
@@ -187,24 +188,44 @@ fn number(text: &str) -> Result<u32, Failure> {
     Ok(if text.is_empty() { 0 } else { text.parse()? })
 }
 
-/// The arguments of a field's row: name, type, usage, most repetitions (0: no bound), length, table, item.
+/// The least and, in one number, 17 bits of the most, 14 of what a receiver has to take, and one for `#` behind that.
+fn length(text: &str) -> Result<String, Failure> {
+    let (mut most, mut least, mut taken, mut sign) = (0, 0, 0, 0);
+    for part in text.split_whitespace() {
+        if let Some(count) = part.strip_suffix('=') {
+            taken = number(count)?;
+        } else if let Some(count) = part.strip_suffix('#') {
+            (taken, sign) = (number(count)?, 1);
+        } else if let Some((from, to)) = part.split_once("..") {
+            (least, most) = (number(from)?, number(to)?);
+        } else {
+            most = number(part)?;
+        }
+    }
+    if most >= 1 << 17 || least >= 1 << 8 || taken >= 1 << 14 {
+        return Err(format!("length {text}: no room").into());
+    }
+    Ok(format!("({least},{})", most | taken << 17 | sign << 31))
+}
+
+/// The arguments of a field's row: name, type, usage, most repetitions (0: no bound), lengths, table, item.
 fn field(names: &mut Pool<String>, row: &[String]) -> Result<String, Failure> {
     let (name, datatype) = (names.number(row[3].clone())?, names.number(row[4].clone())?);
     let max = if row[6] == "*" { 0 } else { number(&row[6])? };
-    let (length, table, item) = (number(&row[7])?, number(&row[8])?, number(&row[9])?);
+    let (length, table, item) = (length(&row[7])?, number(&row[8])?, number(&row[9])?);
     Ok(format!(
         "{name},{datatype},{},{max},{length},{table},{item}",
         usage(&row[5])?
     ))
 }
 
-/// The arguments of a component's row: name, type, usage, length, table.
+/// The arguments of a component's row: name, type, usage, lengths, table.
 fn component(names: &mut Pool<String>, row: &[String]) -> Result<String, Failure> {
     let (name, datatype) = (names.number(row[3].clone())?, names.number(row[4].clone())?);
     Ok(format!(
         "{name},{datatype},{},{},{}",
         usage(&row[5])?,
-        number(&row[6])?,
+        length(&row[6])?,
         number(&row[7])?
     ))
 }

@@ -43,7 +43,8 @@ struct Field {
     datatype: Option<String>,
     usage: Option<String>,
     max: Option<u16>,
-    max_len: Option<u32>,
+    #[serde(flatten)]
+    length: Length,
     table: Option<String>,
 }
 
@@ -60,8 +61,35 @@ struct Component {
     #[serde(rename = "type")]
     datatype: Option<String>,
     usage: Option<String>,
-    max_len: Option<u32>,
+    #[serde(flatten)]
+    length: Length,
     table: Option<String>,
+}
+
+/// How long a value may be: `2..20`, `20`; and how much of it a receiver has to take at least, `20=` or `20#`.
+#[derive(Deserialize)]
+struct Length {
+    min_len: Option<u32>,
+    max_len: Option<u32>,
+    conf_len: Option<String>,
+}
+
+impl Length {
+    fn cell(&self) -> String {
+        let bounds = match (self.min_len, self.max_len) {
+            (None, None) => String::new(),
+            (None, Some(max)) => max.to_string(),
+            (Some(min), max) => format!("{min}..{}", max.map_or(String::new(), |max| max.to_string())),
+        };
+        let least = clean(self.conf_len.as_deref());
+        // A number without a sign says nothing about truncation, and is found six times in all.
+        let least = if least.ends_with(['=', '#']) {
+            least
+        } else {
+            String::new()
+        };
+        [bounds, least].join(" ").trim().to_owned()
+    }
 }
 
 #[derive(Deserialize)]
@@ -163,7 +191,7 @@ pub(crate) fn run(folder: &Path) -> Outcome {
                     datatype(field.datatype.as_deref()),
                     row.usage,
                     row.max,
-                    field.max_len.map_or(String::new(), |length| length.to_string()),
+                    field.length.cell(),
                     clean(field.table.as_deref()),
                     clean(field.item.as_deref()),
                 ];
@@ -183,9 +211,7 @@ pub(crate) fn run(folder: &Path) -> Outcome {
                     clean(component.name.as_deref()),
                     datatype(component.datatype.as_deref()),
                     clean(component.usage.as_deref()),
-                    component
-                        .max_len
-                        .map_or(String::new(), |length| length.to_string()),
+                    component.length.cell(),
                     clean(component.table.as_deref()),
                 ];
                 components.add(number, cells.to_vec());

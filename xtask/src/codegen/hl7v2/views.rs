@@ -96,7 +96,12 @@ struct Span {
 }
 
 /// The text of `views.rs`, from the rows of `datatypes.tsv`, `components.tsv` and `views.tsv`.
-pub(super) fn text(datatypes: &[Row], components: &[Row], overrules: &[Row]) -> Result<String, Failure> {
+pub(super) fn text(
+    datatypes: &[Row],
+    components: &[Row],
+    fields: &[Row],
+    overrules: &[Row],
+) -> Result<String, Failure> {
     let mut wholes: BTreeMap<&str, Vec<(Vec<usize>, &str)>> = BTreeMap::new();
     for row in datatypes.iter().filter(|row| later(&row[0]).is_none()) {
         wholes
@@ -139,7 +144,13 @@ pub(super) fn text(datatypes: &[Row], components: &[Row], overrules: &[Row]) -> 
             let all: Vec<Vec<usize>> = rows.map(|row| versions(&row[1])).collect::<Result<_, _>>()?;
             let _ = write!(when, "; `{earlier}` {}", ranges(all.concat()));
         }
-        let _ = writeln!(text, "{} {id:?} {title:?} {when:?} {{", view(id)?);
+        let (segment, n) = home(id, fields)?;
+        let example = format!("{segment}{}one^two", "|".repeat(n));
+        let _ = writeln!(
+            text,
+            "{} {id:?} {title:?} {when:?} {example:?} {segment:?} {n} {{",
+            view(id)?
+        );
         let mut accessors = BTreeSet::new();
         for (n, spans) in spans {
             let overrule = overrules.remove(&(*id, *n)).unwrap_or_default();
@@ -186,6 +197,17 @@ pub(super) fn text(datatypes: &[Row], components: &[Row], overrules: &[Row]) -> 
     }
     text.push_str("];\n");
     Ok(text)
+}
+
+/// A field of the data type for its example, the best known segments first; a field of a site if there is none.
+fn home<'f>(id: &str, fields: &'f [Row]) -> Result<(&'f str, usize), Failure> {
+    let known = ["PID", "PV1", "OBR", "OBX", "ORC", "NK1"];
+    let own = |row: &&Row| row[4] == id && row[0] != "MSH";
+    let rank = |row: &&Row| known.iter().position(|it| *it == row[0]).unwrap_or(known.len());
+    Ok(match fields.iter().filter(own).min_by_key(rank) {
+        Some(row) => (&row[0], row[1].parse()?),
+        None => ("ZAB", 1),
+    })
 }
 
 /// The data type whose view reads an early one.
