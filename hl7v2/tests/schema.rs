@@ -163,3 +163,36 @@ fn lengths() {
     println!("{seen:?}");
     assert!(seen.0 > 1_300 && seen.1 > 13_000 && seen.2 > 1_000, "{seen:?}");
 }
+
+/// The source runs structures together, leaves the text of others empty, and closes groups of 2.5 too late.
+#[test]
+fn each_structure_is_one_message() {
+    for version in Version::ALL {
+        for structure in Structure::all(version) {
+            let names: Vec<_> = structure.elements().map(|element| element.name()).collect();
+            assert!(!names.is_empty(), "{structure:?}");
+            let headers: Vec<_> = structure
+                .elements()
+                .filter(|element| element.name() == "MSH")
+                .collect();
+            assert!(headers.len() == 1 && !headers[0].repeats(), "{structure:?}");
+        }
+    }
+    let names = |version, id: &str| {
+        let structure = Structure::find(version, id).unwrap();
+        structure
+            .elements()
+            .map(|element| element.name())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(names(Version::V2_5, "OUL_R24"), names(Version::V2_5_1, "OUL_R24"));
+    let order = Structure::find(Version::V2_5, "ORM_O01")
+        .unwrap()
+        .elements()
+        .last()
+        .unwrap();
+    assert_eq!(
+        order.elements().map(|it| it.name()).collect::<Vec<_>>(),
+        ["ORC", "ORDER_DETAIL", "FT1", "CTI", "BLG"]
+    );
+}
