@@ -87,7 +87,7 @@ impl<'a, 'n> Reader<'a, 'n> {
             text,
             bytes: text.as_bytes(),
             at: 0,
-            tape: Tape::with_capacity(text.len() / 14 + 8),
+            tape: Tape::with_capacity((text.len() / 24 + 8).min(limits.nodes)),
             outer: Vec::with_capacity(16),
             top: Frame::new(0, NO_TYPE),
             follows: [0; FOLLOWS],
@@ -238,8 +238,8 @@ impl Reader<'_, '_> {
 
     #[inline]
     fn push(&mut self, kind: Kind, flags: u8, start: usize, extent: usize) -> Result<(), Fault> {
-        if self.tape.slots.len() >= self.limits.nodes {
-            return Err((ErrorKind::TooManyNodes, self.at));
+        if self.tape.slots.len() == self.tape.slots.capacity() {
+            self.grow()?;
         }
         self.tape.slots.push(Slot {
             offset: start as u32,
@@ -249,6 +249,21 @@ impl Reader<'_, '_> {
             flags: flags | self.top.flags,
         });
         self.top.flags &= !FIRST;
+        Ok(())
+    }
+
+    /// Makes room for as many slots as the rest of the input will have if it goes on as it began, and checks the limit:
+    /// there is never room for more than that.
+    #[cold]
+    fn grow(&mut self) -> Result<(), Fault> {
+        let have = self.tape.slots.len();
+        if have >= self.limits.nodes {
+            return Err((ErrorKind::TooManyNodes, self.at));
+        }
+        let left = self.bytes.len().saturating_sub(self.at) as u64;
+        let more = have as u64 * left / (self.at as u64 + 1);
+        let more = (more + more / 32 + 8).min(have as u64 + 8) as usize;
+        self.tape.slots.reserve_exact(more.min(self.limits.nodes - have));
         Ok(())
     }
 

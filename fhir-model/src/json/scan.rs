@@ -1,24 +1,17 @@
 //! Finding the ends of strings and numbers.
 
+use wide::u8x16;
+
 /// Where a string's closing quotation mark, its next escape, or a control character is, from `at` on.
 /// The length of `bytes` if there is none.
 #[inline]
 pub(crate) fn string_end(bytes: &[u8], mut at: usize) -> usize {
-    const LOW: u64 = 0x0101_0101_0101_0101;
-    const HIGH: u64 = 0x8080_8080_8080_8080;
-    while let Some(chunk) = bytes.get(at..).and_then(<[u8]>::first_chunk::<8>) {
-        let word = u64::from_le_bytes(*chunk);
-        let quote = word ^ (LOW * b'"' as u64);
-        let slash = word ^ (LOW * b'\\' as u64);
-        // The lowest marked byte is right; those above it may be marked by a borrow.
-        let found = (quote.wrapping_sub(LOW) & !quote)
-            | (slash.wrapping_sub(LOW) & !slash)
-            | (word.wrapping_sub(LOW * 0x20) & !word);
-        let found = found & HIGH;
+    while let Some(chunk) = bytes.get(at..).and_then(<[u8]>::first_chunk::<16>) {
+        let found = marks(*chunk);
         if found != 0 {
-            return at + (found.trailing_zeros() / 8) as usize;
+            return at + found.trailing_zeros() as usize;
         }
-        at += 8;
+        at += 16;
     }
     while let Some(&byte) = bytes.get(at) {
         if byte == b'"' || byte == b'\\' || byte < 0x20 {
@@ -27,6 +20,15 @@ pub(crate) fn string_end(bytes: &[u8], mut at: usize) -> usize {
         at += 1;
     }
     at
+}
+
+/// A bit for each byte that ends a run of plain text in a string.
+#[inline]
+fn marks(chunk: [u8; 16]) -> u32 {
+    let chunk = u8x16::new(chunk);
+    let controls = chunk.simd_eq(chunk.min(u8x16::splat(0x1F)));
+    let marks = chunk.simd_eq(u8x16::splat(b'"')) | chunk.simd_eq(u8x16::splat(b'\\')) | controls;
+    marks.to_bitmask()
 }
 
 /// The length of the JSON number at the start of `bytes`; `None` if there is none.

@@ -4,7 +4,7 @@ use super::rows::PROPERTIES;
 use super::{PropertyId, TypeId};
 use crate::generated::{PROPERTY_COUNT, names::NAMES};
 
-const BITS: u32 = 14;
+const BITS: u32 = 15;
 const SLOTS: usize = 1 << BITS;
 const FREE: u16 = u16::MAX;
 
@@ -26,7 +26,7 @@ const fn place(owner: TypeId, head: u128) -> usize {
     (mixed.wrapping_mul(0xD6E8_FEB8_6659_FD93) >> (64 - BITS)) as usize
 }
 
-/// Open addressing, half full.
+/// Open addressing, a quarter full.
 static INDEX: [u16; SLOTS] = index();
 
 const fn index() -> [u16; SLOTS] {
@@ -45,7 +45,7 @@ const fn index() -> [u16; SLOTS] {
 }
 
 /// The property of `owner` whose key starts with `head` (see [`place`]) and is `key`.
-#[inline]
+#[inline(always)]
 pub(crate) fn find(owner: TypeId, head: u128, key: &[u8]) -> Option<PropertyId> {
     let mut slot = place(owner, head);
     loop {
