@@ -33,6 +33,8 @@ pub(crate) struct Index {
     /// Where each leaf starts; then where one after the last would.
     pub(crate) starts: Vec<u32>,
     pub(crate) marks: Marks,
+    /// True if a line feed stands in a field.
+    pub(crate) line_feeds: bool,
 }
 
 /// Findings while they are gathered, capped.

@@ -34,6 +34,7 @@ impl Index {
     ) -> Result<(), Error> {
         self.segments.clear();
         self.marks.clear();
+        self.line_feeds = false;
         let first = bytes.len().min(AHEAD);
         self.segments.reserve(8 + first / 64);
         // What an earlier message left is written over.
@@ -184,6 +185,7 @@ impl Lines<'_, '_> {
     /// A line feed that belongs to the field it stands in.
     #[cold]
     fn feed_in_field(&mut self, counts: Counts, at: usize) {
+        self.index.line_feeds = true;
         let fields = counts.fields as u32;
         let segments = &self.index.segments;
         let location = || {

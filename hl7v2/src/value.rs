@@ -289,7 +289,8 @@ impl<'m> Place<'m> {
     }
 
     /// True if a delimiter stands in the place.
-    fn has_parts(&self) -> bool {
+    #[inline]
+    pub(crate) fn has_parts(&self) -> bool {
         self.leaves.1.saturating_sub(self.leaves.0) > 1
     }
 
@@ -374,10 +375,14 @@ impl<'m> Place<'m> {
     /// Part `n` one level below, from 1.
     #[inline]
     fn child(&self, n: usize) -> Option<Self> {
-        let number = u32::try_from(n).ok()?;
-        let mut parts = Parts::new(*self);
-        parts.pass(number.checked_sub(1)?)?;
-        parts.next()
+        let number = u32::try_from(n).ok().filter(|number| *number > 0)?;
+        let (first, end) = self.leaves;
+        if end.saturating_sub(first) <= 1 {
+            return (number == 1).then(|| self.numbered(1));
+        }
+        let from = self.begin(self.leaves, number - 1)?;
+        let next = self.begin((from, end), 1).unwrap_or(end);
+        Some(self.part(number, (from, next)))
     }
 }
 
@@ -401,14 +406,6 @@ impl<'m> Parts<'m> {
             leaves: parent.leaves,
             done: false,
         }
-    }
-
-    /// Goes on behind `n` of them; `None` if none would be left.
-    #[inline]
-    fn pass(&mut self, n: u32) -> Option<()> {
-        self.leaves.0 = self.parent.begin(self.leaves, n)?;
-        self.number += n;
-        Some(())
     }
 
     #[inline]

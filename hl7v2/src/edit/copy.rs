@@ -3,7 +3,6 @@
 use alloc::vec::Vec;
 use core::ops::Range;
 
-use crate::edit::splice::Extent;
 use crate::edit::{EditError, Encoder, Target, Value, spot};
 use crate::message::Message;
 
@@ -45,7 +44,14 @@ impl Message<'_> {
         T: Target,
         V: Into<Value<'v>>,
     {
-        let edits: Vec<_> = edits.into_iter().map(|(at, value)| (at, value.into())).collect();
+        let mut edits = edits.into_iter().map(|(at, value)| (at, value.into()));
+        let (first, second) = (edits.next(), edits.next());
+        if let (Some((at, value)), None) = (&first, &second)
+            && let Some(bytes) = self.with_one(at, value)
+        {
+            return Ok(bytes);
+        }
+        let edits: Vec<_> = first.into_iter().chain(second).chain(edits).collect();
         if let Some((patches, bytes)) = self.patches(&edits) {
             return Ok(self.patched(&patches, &bytes));
         }
@@ -55,6 +61,29 @@ impl Message<'_> {
             copy.set(at, value)?;
         }
         Ok(copy.into_bytes().into_owned())
+    }
+
+    /// The bytes with one place set; `None` where more goes with it, or where it is refused.
+    fn with_one(&self, at: &impl Target, value: &Value<'_>) -> Option<Vec<u8>> {
+        if !self.reading().is_plain() {
+            return None;
+        }
+        let spot = at.spots(self).ok()?.only()?;
+        let encoder = Encoder::of(self);
+        let mut padding = Vec::new();
+        let room = spot::room(self, &spot, &encoder, &mut padding).ok()?;
+        let source = self.as_bytes();
+        let stays = source.len() - room.range.len().min(source.len());
+        let mut out = Vec::with_capacity(stays + padding.len() + value.length());
+        out.extend_from_slice(source.get(..room.range.start)?);
+        out.extend_from_slice(&padding);
+        let written = encoder.write(value, spot.level(), false, &mut out).ok()?;
+        let extent = room.extent(&spot, &written);
+        if self.has_far_effects(&room.range, out.get(room.range.start..)?, extent, written.foreign) {
+            return None;
+        }
+        out.extend_from_slice(source.get(room.range.end..)?);
+        Some(out)
     }
 
     /// What each edit comes to, in the order of the message; `None` where one may depend on another, or is refused.
@@ -72,11 +101,7 @@ impl Message<'_> {
                 let start = bytes.len();
                 let room = spot::room(self, &spot, &encoder, &mut bytes).ok()?;
                 let written = encoder.write(value, spot.level(), false, &mut bytes).ok()?;
-                let extent = if room.leaf && !written.divided {
-                    Extent::Leaf(spot.segment)
-                } else {
-                    Extent::Segment(spot.segment)
-                };
+                let extent = room.extent(&spot, &written);
                 if self.has_far_effects(&room.range, &bytes[start..], extent, written.foreign) {
                     return None;
                 }

@@ -172,32 +172,60 @@ impl Encoder {
     /// Appends text, escaped and encoded.
     pub(crate) fn text(&self, text: &str, out: &mut Vec<u8>) -> Result<(), EditError> {
         let characters = &self.characters;
+        let or_field = |byte: Option<u8>| byte.unwrap_or(characters.field);
+        let delimiters = [
+            characters.field,
+            or_field(characters.component),
+            or_field(characters.repetition),
+            or_field(characters.escape),
+            or_field(characters.subcomponent),
+            or_field(characters.truncation),
+        ];
+        let yen = self.reading.charset == Charset::IsoIr14;
         let special = |byte: u8| {
-            let byte_of = Some(byte);
-            !matches!(byte, 0x20..0x7F)
-                || byte == characters.field
-                || byte_of == characters.component
-                || byte_of == characters.repetition
-                || byte_of == characters.escape
-                || byte_of == characters.subcomponent
-                || byte_of == characters.truncation
-                || matches!(byte, b'\\' | b'~') && self.reading.charset == Charset::IsoIr14
+            !matches!(byte, 0x20..0x7F) || delimiters.contains(&byte) || yen && matches!(byte, b'\\' | b'~')
         };
-        if text != "\"\"" && !text.bytes().any(special) {
-            out.extend_from_slice(text.as_bytes());
-            return Ok(());
+        let write = |part: &str, at: usize, out: &mut Vec<u8>| {
+            encode_into(part, characters, self.reading, &self.sets, out)
+                .map_err(|offset| self.refused(text, at + offset))
+        };
+        if text == "\"\"" {
+            return write(text, 0, out);
         }
-        encode_into(text, characters, self.reading, &self.sets, out).map_err(|offset| {
-            // An ASCII character fails for want of an escape character only.
-            let ascii = text.as_bytes().get(offset).is_some_and(u8::is_ascii);
-            let yen = self.reading.charset == Charset::IsoIr14 && characters.escape.is_some();
-            let kind = if ascii && !yen {
-                EditErrorKind::NoDelimiter
-            } else {
-                EditErrorKind::Unmappable
-            };
-            EditError::offset_in_value(kind, offset)
-        })
+        let mut rest = text;
+        loop {
+            let plain = rest.bytes().position(special).unwrap_or(rest.len());
+            let (plain, next) = rest.split_at_checked(plain).unwrap_or(("", rest));
+            out.extend_from_slice(plain.as_bytes());
+            let at = text.len() - next.len();
+            match next.split_at_checked(1) {
+                Some((one, behind)) => {
+                    write(one, at, out)?;
+                    rest = behind;
+                }
+                // From a character outside ASCII on, another set may be switched to.
+                None => {
+                    return if next.is_empty() {
+                        Ok(())
+                    } else {
+                        write(next, at, out)
+                    };
+                }
+            }
+        }
+    }
+
+    /// Why the character at an offset of a text cannot be written.
+    fn refused(&self, text: &str, offset: usize) -> EditError {
+        // An ASCII character fails for want of an escape character only.
+        let ascii = text.as_bytes().get(offset).is_some_and(u8::is_ascii);
+        let yen = self.reading.charset == Charset::IsoIr14 && self.characters.escape.is_some();
+        let kind = if ascii && !yen {
+            EditErrorKind::NoDelimiter
+        } else {
+            EditErrorKind::Unmappable
+        };
+        EditError::offset_in_value(kind, offset)
     }
 
     /// Refuses bytes that would be read as more than the place they are for.

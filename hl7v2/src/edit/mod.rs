@@ -244,11 +244,7 @@ fn write(
     let room = spot::room(change.message(), &spot, encoder, &mut bytes)?;
     let last = room.range.end == spot::segment(change.message(), &spot)?.range().end;
     let written = encoder.write(value, spot.level(), last, &mut bytes)?;
-    let extent = if room.leaf && !written.divided {
-        Extent::Leaf(spot.segment)
-    } else {
-        Extent::Segment(spot.segment)
-    };
+    let extent = room.extent(&spot, &written);
     change.replace(room.range, &bytes, extent, written.foreign)
 }
 

@@ -288,10 +288,7 @@ impl<'a> Message<'a> {
             return false;
         }
         // A line feed inside a field ends the segment if what follows it looks like one.
-        if memchr::memchr(b'\n', segment.raw())
-            .or_else(|| memchr::memchr(b'\n', with))
-            .is_some()
-        {
+        if with.contains(&b'\n') || self.index.line_feeds && segment.raw().contains(&b'\n') {
             return true;
         }
         if extent.segment() > 0 {

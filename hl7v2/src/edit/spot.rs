@@ -3,6 +3,8 @@
 use alloc::vec::Vec;
 use core::ops::Range;
 
+use crate::edit::encoder::Written;
+use crate::edit::splice::Extent;
 use crate::edit::target::Spot;
 use crate::edit::{EditError, EditErrorKind, Encoder, Level};
 use crate::message::Message;
@@ -17,6 +19,17 @@ pub(crate) struct Room {
     pub(crate) range: Range<usize>,
     /// True if the place has no parts, so that a value without parts changes nothing else.
     pub(crate) leaf: bool,
+}
+
+impl Room {
+    /// What of the structure changes once something stands there.
+    pub(crate) fn extent(&self, spot: &Spot, written: &Written) -> Extent {
+        if self.leaf && !written.divided {
+            Extent::Leaf(spot.segment)
+        } else {
+            Extent::Segment(spot.segment)
+        }
+    }
 }
 
 /// The bytes of a place that is there; else those, empty, at which it is made, once `padding` has the delimiters.
@@ -106,7 +119,7 @@ fn missing(number: u32, there: usize) -> u32 {
 fn there(place: Place<'_>) -> Room {
     Room {
         range: place.range(),
-        leaf: place.parts().next().is_none(),
+        leaf: !place.has_parts(),
     }
 }
 

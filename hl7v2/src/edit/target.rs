@@ -113,6 +113,11 @@ impl Spots {
         self.first
     }
 
+    /// The place, if there is one alone.
+    pub(crate) fn only(&self) -> Option<Spot> {
+        self.first.filter(|_| self.rest.is_empty())
+    }
+
     /// The largest number of a repetition; 0 if there is no place.
     pub(crate) fn last_repetition(&self) -> usize {
         let all = self.rest.iter().chain(&self.first);

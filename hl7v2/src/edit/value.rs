@@ -44,6 +44,19 @@ pub(super) enum Kind<'v> {
     Copy(Place<'v>),
 }
 
+impl Value<'_> {
+    /// About so many bytes it takes, which is not known before it is written.
+    pub(super) fn length(&self) -> usize {
+        match &self.0 {
+            Kind::Text(text) => text.len() + 8,
+            Kind::Raw(bytes) => bytes.len(),
+            Kind::Null => 2,
+            Kind::Parts(parts) | Kind::Repetitions(parts) => 16 * parts.len(),
+            Kind::Copy(place) => place.raw().len() + 8,
+        }
+    }
+}
+
 impl<'v> Value<'v> {
     /// The empty value: it says nothing about what a receiver holds.
     pub const EMPTY: Self = Self(Kind::Text(Cow::Borrowed("")));
