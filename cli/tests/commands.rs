@@ -173,6 +173,43 @@ fn text_in_a_set_that_is_not_read_is_an_error_and_no_empty_value() {
 }
 
 #[test]
+fn fhirpath_explains_what_each_part_gave() {
+    let folder = Folder::new();
+    folder.file(
+        "p.json",
+        r#"{"resourceType": "Patient", "name": [{"given": ["Ann"]}, {"family": "Doe"}]}"#,
+    );
+    let parts = folder
+        .run(&[
+            "fhirpath",
+            "--explain",
+            "name.where(given.exists()).given",
+            "p.json",
+        ])
+        .json()["parts"]
+        .clone();
+    let shown: Vec<_> = parts
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|part| {
+            let results = part["result"].as_array().unwrap().len();
+            format!("{} {} {} {results}", part["at"], part["text"], part["times"])
+        })
+        .collect();
+    assert_eq!(
+        shown,
+        [
+            r#"0 "name.where(given.exists()).given" 1 1"#,
+            r#"0 "name.where(given.exists())" 1 1"#,
+            r#"0 "name" 1 2"#,
+            r#"11 "given.exists()" 2 2"#,
+            r#"11 "given" 2 1"#,
+        ]
+    );
+}
+
+#[test]
 fn fhirpath_prints_types_and_values() {
     let folder = Folder::new();
     folder.file("p.json", PATIENT);

@@ -8,7 +8,7 @@ use carewire_fhir_model::{Node as Place, ValueKind};
 
 use crate::item::Item;
 use crate::node::{Name, Node, TypeName, TypeReference};
-use crate::value::Quantity;
+use crate::value::{Quantity, QuantityUnit};
 
 const UCUM: &str = "http://unitsofmeasure.org";
 
@@ -44,27 +44,14 @@ impl<'d> Node<'d> for Place<'d> {
     /// A primitive of the type the schema gives it; text that is none such stays text.
     fn value(self) -> Option<Item<'d, Self>> {
         let text = self.text()?;
-        let typed = match self.type_id() {
-            Some(TypeId::BOOLEAN) => match &*text {
-                "true" => Some(Item::Boolean(true)),
-                "false" => Some(Item::Boolean(false)),
-                _ => None,
-            },
-            Some(TypeId::INTEGER | TypeId::UNSIGNED_INT | TypeId::POSITIVE_INT) => {
-                text.parse().ok().map(Item::Integer)
-            }
-            Some(TypeId::DECIMAL) => text.parse().ok().map(Item::Decimal),
-            Some(TypeId::DATE) => text.parse().ok().map(Item::Date),
-            Some(TypeId::DATE_TIME | TypeId::INSTANT) => text.parse().ok().map(Item::DateTime),
-            Some(TypeId::TIME) => text.parse().ok().map(Item::Time),
-            Some(_) => None,
+        Some(match self.type_id() {
+            Some(own) => typed(own, text),
             None => match self.value_kind() {
-                ValueKind::Boolean => Some(Item::Boolean(&*text == "true")),
-                ValueKind::Number => text.parse().ok().map(Item::Decimal),
-                _ => None,
+                ValueKind::Boolean => Item::Boolean(&*text == "true"),
+                ValueKind::Number => text.parse().map_or(Item::String(text), Item::Decimal),
+                _ => Item::String(text),
             },
-        };
-        Some(typed.unwrap_or(Item::String(text)))
+        })
     }
 
     fn type_name(self) -> TypeName<'d> {
@@ -118,17 +105,7 @@ impl<'d> Node<'d> for Place<'d> {
         if !self.type_id()?.is_a(TypeId::QUANTITY) {
             return None;
         }
-        let value = self.child("value")?.text()?.parse().ok()?;
-        let text = |name| self.child(name).and_then(Place::text);
-        let unit = match (text("system"), text("code")) {
-            (Some(system), Some(code)) if system == UCUM => crate::value::QuantityUnit::Ucum(code),
-            (_, Some(code)) => crate::value::QuantityUnit::Other(code),
-            (_, None) => match text("unit") {
-                Some(unit) => crate::value::QuantityUnit::Other(unit),
-                None => crate::value::QuantityUnit::Ucum(Cow::Borrowed("1")),
-            },
-        };
-        Some(Quantity { value, unit })
+        of_texts(|name| self.child(name).and_then(Place::text))
     }
 
     /// A contained resource of the resource this is in, or an entry of the Bundle the document is.
@@ -155,24 +132,37 @@ impl<'d> Node<'d> for Place<'d> {
         if root.type_id() != Some(TypeId::BUNDLE) {
             return None;
         }
-        let relative = reference
-            .split_once("/_history/")
-            .map_or(reference, |(before, _)| before);
-        let mut parts = relative.rsplit('/');
-        let wanted = (parts.next(), parts.next());
-        let absolute = reference.contains(':');
-        root.children_named("entry").find_map(|entry| {
-            let resource = entry.child("resource")?;
-            let is_it = if absolute {
-                has_text(entry, "fullUrl", relative)
-            } else {
-                let (Some(id), Some(name)) = wanted else {
-                    return None;
-                };
-                resource.type_id().is_some_and(|own| own.name() == name) && has_text(resource, "id", id)
+        let wanted = reference_key(reference);
+        let mut found = None;
+        self.each_target(&mut |key, target| {
+            if found.is_none() && key == wanted {
+                found = Some(target);
+            }
+        });
+        found
+    }
+
+    fn tree(self) -> usize {
+        std::ptr::from_ref(self.document()).addr()
+    }
+
+    /// The entries of the Bundle that the document is.
+    fn each_target(self, visit: &mut dyn FnMut(Cow<'d, str>, Self)) {
+        let root = self.document().root();
+        if root.type_id() != Some(TypeId::BUNDLE) {
+            return;
+        }
+        for entry in root.children_named("entry") {
+            let Some(resource) = entry.child("resource") else {
+                continue;
             };
-            is_it.then_some(resource)
-        })
+            if let Some(url) = entry.child("fullUrl").and_then(Place::text) {
+                visit(url, resource);
+            }
+            if let (Some(own), Some(id)) = (resource.type_id(), resource.child("id").and_then(Place::text)) {
+                visit(Cow::Owned(format!("{}/{id}", own.name())), resource);
+            }
+        }
     }
 
     fn path(self) -> String {
@@ -181,6 +171,53 @@ impl<'d> Node<'d> for Place<'d> {
 
     fn offset(self) -> Option<usize> {
         Some(Place::offset(self))
+    }
+}
+
+/// The value of a primitive of a type; text that is none such stays text.
+pub(crate) fn typed<'a, N>(own: TypeId, text: Cow<'a, str>) -> Item<'a, N> {
+    let value = match own {
+        TypeId::BOOLEAN => match &*text {
+            "true" => Some(Item::Boolean(true)),
+            "false" => Some(Item::Boolean(false)),
+            _ => None,
+        },
+        TypeId::INTEGER | TypeId::UNSIGNED_INT | TypeId::POSITIVE_INT => text.parse().ok().map(Item::Integer),
+        TypeId::DECIMAL => text.parse().ok().map(Item::Decimal),
+        TypeId::DATE => text.parse().ok().map(Item::Date),
+        TypeId::DATE_TIME | TypeId::INSTANT => text.parse().ok().map(Item::DateTime),
+        TypeId::TIME => text.parse().ok().map(Item::Time),
+        _ => None,
+    };
+    value.unwrap_or(Item::String(text))
+}
+
+/// The quantity that the elements of a `Quantity` make. Its unit is UCUM's if its system says so or nothing does.
+pub(crate) fn of_texts<'a>(text: impl Fn(&str) -> Option<Cow<'a, str>>) -> Option<Quantity<'a>> {
+    let value = text("value")?.parse().ok()?;
+    let unit = match (text("system"), text("code")) {
+        (Some(system), Some(code)) if system == UCUM => QuantityUnit::Ucum(code),
+        (_, Some(code)) => QuantityUnit::Other(code),
+        (_, None) => match text("unit") {
+            Some(unit) => QuantityUnit::Other(unit),
+            None => QuantityUnit::Ucum(Cow::Borrowed("1")),
+        },
+    };
+    Some(Quantity { value, unit })
+}
+
+/// What a reference is looked up by: an absolute one whole, a relative one by type and id; the version is left out.
+pub(crate) fn reference_key(reference: &str) -> &str {
+    let unversioned = reference
+        .split_once("/_history/")
+        .map_or(reference, |(before, _)| before);
+    if reference.contains(':') {
+        return unversioned;
+    }
+    let mut slashes = unversioned.rmatch_indices('/').map(|(at, _)| at);
+    match slashes.nth(1) {
+        Some(at) => unversioned.get(at + 1..).unwrap_or(unversioned),
+        None => unversioned,
     }
 }
 

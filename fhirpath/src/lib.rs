@@ -8,6 +8,8 @@ mod error;
 mod eval;
 mod functions;
 mod item;
+#[cfg(feature = "serde_json")]
+mod json;
 mod node;
 mod parse;
 mod program;
@@ -20,7 +22,9 @@ pub use compile::{Compiler, compile};
 pub use context::{Context, Host, Limits};
 pub use error::{Error, ErrorKind, Errors};
 pub use item::{Item, NoNode};
+#[cfg(feature = "serde_json")]
+pub use json::JsonNode;
 pub use node::{Name, Node, TypeName, TypeReference};
 pub use parse::{ParseLimits, Prefix, parse, parse_prefix, parse_prefix_with, parse_with};
-pub use program::Program;
+pub use program::{Explanation, Part, Program};
 pub use value::{Date, DateTime, Decimal, ParseValueError, Precision, Quantity, QuantityUnit, Time};

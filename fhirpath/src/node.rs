@@ -128,6 +128,18 @@ pub trait Node<'a>: Copy {
         None
     }
 
+    /// A number that the places of one tree share and those of another living one do not.
+    fn tree(self) -> usize {
+        0
+    }
+
+    /// Visits each place that a reference in this tree can lead to, with the reference: an absolute URL, or `Type/id`.
+    ///
+    /// It is asked once in an evaluation; [`Node::resolve`] is then asked for fragments alone.
+    fn each_target(self, visit: &mut dyn FnMut(Cow<'a, str>, Self)) {
+        let _ = visit;
+    }
+
     /// The path of this place for people, such as `Patient.name[0].given[1]`; empty where it is not known.
     fn path(self) -> String {
         String::new()

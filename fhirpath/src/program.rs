@@ -1,5 +1,6 @@
 //! The compiled expression: a flat list of operations over tables of names, types and literals.
 
+use std::fmt;
 use std::ops::ControlFlow;
 
 use regex::Regex;
@@ -287,11 +288,90 @@ impl Program {
             .push(&mut |item| visit(item).map_break(|()| Stop::Done))
     }
 
+    /// Evaluates the expression and keeps what each part of it gave, in the order of the text; the result comes beside,
+    /// so that a fault shows what was there before it.
+    ///
+    /// The names of a path are one part unless [`crate::Compiler::separate`] keeps them apart. It takes the memory of
+    /// all items on the way; their number is limited as that of one collection is.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_fhir_model::Document;
+    /// # use carewire_fhirpath::{Compiler, Context, Explanation};
+    /// let json = br#"{"resourceType": "Patient", "name": [{"given": ["Ann", "Lee"]}, {"given": ["A"]}]}"#;
+    /// let document = Document::from_json(json)?.document;
+    /// let program = Compiler::new().separate(true).compile("name.where(given.count() = 2).given")?;
+    /// let Explanation { parts, result } = program.explain(document.root(), &Context::new());
+    /// assert_eq!(result?.len(), 2);
+    /// let shown: Vec<_> = parts.iter().map(|part| (part.text, part.times, part.items.len())).collect();
+    /// assert_eq!(shown[..3], [("name.where(given.count() = 2).given", 1, 2), ("name.where(given.count() = 2)", 1, 1), ("name", 1, 2)]);
+    /// assert_eq!(shown[3..], [("given.count() = 2", 2, 2), ("given.count()", 2, 2), ("given", 2, 3)]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn explain<'a, N: Node<'a>>(&'a self, node: N, context: &Context<'_, 'a, N>) -> Explanation<'a, N> {
+        let focus = Item::Node(node);
+        let (watch, outcome) = Run::new(self, context, Some(&focus)).watched();
+        let seen = watch.into_seen().into_iter();
+        let mut parts: Vec<_> = seen
+            .zip(&self.spans)
+            .zip(&self.ops)
+            .filter(|((seen, span), op)| {
+                seen.times > 0 && span.start < span.end && !matches!(op, Op::Literal(_))
+            })
+            .map(|((seen, span), _)| Part {
+                span: *span,
+                text: self
+                    .text
+                    .get(span.start as usize..span.end as usize)
+                    .unwrap_or_default(),
+                times: seen.times,
+                items: seen.items,
+            })
+            .collect();
+        parts.sort_by_key(|part| (part.span.start, std::cmp::Reverse(part.span.end)));
+        Explanation {
+            parts,
+            result: outcome,
+        }
+    }
+
     pub(crate) fn op(&self, id: OpId) -> Option<&Op> {
         self.ops.get(id.0 as usize)
     }
 
     pub(crate) fn span(&self, id: OpId) -> Span {
         self.spans.get(id.0 as usize).copied().unwrap_or_default()
+    }
+}
+
+/// What an expression gave, and each of its parts; see [`Program::explain`].
+pub struct Explanation<'a, N> {
+    /// The parts that were evaluated, in the order of the text, the longer of two that begin at one place first.
+    pub parts: Vec<Part<'a, N>>,
+    /// The result, or the fault that the evaluation ended with.
+    pub result: Result<Vec<Item<'a, N>>, Error>,
+}
+
+/// A part of an expression, and what it gave; see [`Program::explain`].
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Part<'a, N> {
+    /// Where it stands in the expression.
+    pub span: Span,
+    /// Its text.
+    pub text: &'a str,
+    /// How often it was evaluated: once, or once for each item it was asked of.
+    pub times: u64,
+    /// All it gave, in order.
+    pub items: Vec<Item<'a, N>>,
+}
+
+/// Shows the place and numbers; never an item.
+impl<N> fmt::Debug for Part<'_, N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("Part");
+        shown.field("text", &self.text).field("times", &self.times);
+        shown.field("items", &self.items.len()).finish_non_exhaustive()
     }
 }

@@ -1,5 +1,5 @@
 //! Random expressions over random documents.
-#![allow(missing_docs, reason = "a test")]
+#![allow(missing_docs, clippy::unwrap_used, reason = "a test")]
 
 use carewire_fhir_model::Document;
 use carewire_fhirpath::{Compiler, Context, Item, Limits, ParseLimits};
@@ -180,6 +180,75 @@ proptest! {
                 let texts = items.iter().filter_map(Item::text).map(|text| text.len()).sum::<usize>();
                 prop_assert!(texts < 1 << 30);
             }
+        }
+    }
+}
+
+/// The same question to both trees of one text.
+#[cfg(feature = "serde_json")]
+mod json {
+    use carewire_fhirpath::{Error, JsonNode, Node, Program};
+    use serde_json::Value;
+
+    use super::*;
+
+    fn shown<'a, N: Node<'a>>(
+        program: &'a Program,
+        node: N,
+    ) -> Result<Vec<(String, Option<String>)>, &'static str> {
+        let limits = Limits::default().steps(200_000).items(20_000);
+        let context = Context::at("2024-02-10T10:00:00Z".parse().unwrap()).limits(limits);
+        let items = program
+            .evaluate(node, &context)
+            .map_err(|error: Error| error.code())?;
+        let one = |item: &Item<'a, N>| {
+            (
+                item.type_name().to_string(),
+                item.text().map(|text| text.into_owned()),
+            )
+        };
+        Ok(items.iter().map(one).collect())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(1_500))]
+
+        #[test]
+        fn a_value_and_a_document_give_the_same(expression in expressions(), json in documents()) {
+            // Written again, both have one order of keys and one form of numbers.
+            let Ok(value) = serde_json::from_str::<Value>(&json) else { return Ok(()) };
+            // What stands beside a primitive is a list where the primitive is, and an object else.
+            let beside = &value["_birthDate"];
+            prop_assume!(beside.is_null() || beside.is_object() && !value["birthDate"].is_array());
+            let text = value.to_string();
+            let document = Document::from_json(text.as_bytes()).unwrap().document;
+            if let Ok(program) = Compiler::new().compile(&expression) {
+                prop_assert_eq!(shown(&program, JsonNode::new(&value)), shown(&program, document.root()), "{} over {}", expression, text);
+            }
+        }
+    }
+
+    #[test]
+    fn references_of_a_value_lead_where_those_of_a_document_do() {
+        let text = r##"{"resourceType": "Bundle", "entry": [
+            {"fullUrl": "urn:uuid:1", "resource": {"resourceType": "Patient", "id": "p1",
+                "contained": [{"resourceType": "Organization", "id": "o1", "partOf": {"reference": "#"}}],
+                "managingOrganization": {"reference": "#o1"}, "_birthDate": {"extension": [{"url": "u", "valueCode": "x"}]}}},
+            {"resource": {"resourceType": "Observation", "subject": {"reference": "Patient/p1/_history/2"},
+                "performer": [{"reference": "urn:uuid:1"}, {"reference": "#"}, {"reference": "Patient/none"}]}}]}"##;
+        let value: Value = serde_json::from_str(text).unwrap();
+        let document = Document::from_json(text.as_bytes()).unwrap().document;
+        for (expression, count) in [
+            ("descendants().ofType(Reference).resolve().id", 4),
+            ("entry.resource.contained.partOf.resolve().id", 1),
+            ("entry.resource.birthDate.extension('u').value", 1),
+            ("entry.resource.birthDate.hasValue()", 1),
+            ("entry.resource.performer.resolve().type().name", 2),
+        ] {
+            let program = Compiler::new().compile(expression).unwrap();
+            let wanted = shown(&program, document.root());
+            assert_eq!(wanted.as_ref().map(Vec::len), Ok(count), "{expression}");
+            assert_eq!(shown(&program, JsonNode::new(&value)), wanted, "{expression}");
         }
     }
 }

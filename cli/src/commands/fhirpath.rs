@@ -1,7 +1,7 @@
 //! `carewire fhirpath EXPR`: an expression, compiled once, over every resource.
 
 use carewire_fhir_model::Node;
-use carewire_fhirpath::{Context, DateTime, Item, Program, compile};
+use carewire_fhirpath::{Compiler, Context, DateTime, Item, Part, Program};
 use clap::Args;
 use serde_json::json;
 
@@ -29,25 +29,35 @@ pub(crate) struct Arguments {
     /// The time that now() and today() give, such as 2024-01-02T03:04:05+01:00; else the clock's.
     #[arg(long, value_name = "TIME")]
     now: Option<String>,
+    /// Adds what each part of the expression gave, in the order of its text: `"parts":[{"text":..,"at":..,"times":..,"result":[..]}]`.
+    #[arg(long)]
+    explain: bool,
 }
 
 /// Prints what the expression gives for every resource.
 pub(crate) fn run(arguments: &Arguments) -> Result<Status, Failure> {
-    let program = compile(&arguments.expression)
+    let program = Compiler::new()
+        .separate(arguments.explain)
+        .compile(&arguments.expression)
         .map_err(|errors| Failure::new("bad-expression", format!("`{}`: {errors}", arguments.expression)))?;
     let now = clock::now(arguments.now.as_deref())?;
     pipeline::run(&arguments.reading, Kind::Fhir, Faults::default(), |record| {
-        evaluate(record, &program, &now)
+        evaluate(record, &program, &now, arguments.explain)
     })
 }
 
-fn evaluate(record: &Record, program: &Program, now: &DateTime) -> Result<Answer, Failure> {
+fn evaluate(record: &Record, program: &Program, now: &DateTime, explain: bool) -> Result<Answer, Failure> {
     let read = document(record)?;
     let root = read.document.root();
-    let items = program
-        .evaluate(root, &Context::at(*now).resource(root).root_resource(root))
-        .map_err(|error| Failure::new("evaluation", error.to_string()))?;
-    let shown: Vec<String> = items.iter().map(show).collect();
+    let context = Context::at(*now).resource(root).root_resource(root);
+    let (parts, outcome) = if explain {
+        let explanation = program.explain(root, &context);
+        let shown: Vec<String> = explanation.parts.iter().map(show_part).collect();
+        (format!(",\"parts\":[{}]", shown.join(",")), explanation.result)
+    } else {
+        (String::new(), program.evaluate(root, &context))
+    };
+    let items = outcome.map_err(|error| Failure::new("evaluation", error.to_string()))?;
     let file = json!(record.file.as_ref());
     let number = if record.alone {
         String::new()
@@ -55,8 +65,27 @@ fn evaluate(record: &Record, program: &Program, now: &DateTime) -> Result<Answer
         format!("\"message\":{},", record.number)
     };
     Ok(Answer::good(
-        format!("{{\"file\":{file},{number}\"result\":[{}]}}\n", shown.join(",")).into_bytes(),
+        format!(
+            "{{\"file\":{file},{number}\"result\":[{}]{parts}}}\n",
+            show_all(&items)
+        )
+        .into_bytes(),
     ))
+}
+
+fn show_part(part: &Part<'_, Node<'_>>) -> String {
+    format!(
+        "{{\"text\":{},\"at\":{},\"times\":{},\"result\":[{}]}}",
+        json!(part.text),
+        part.span.start,
+        part.times,
+        show_all(&part.items)
+    )
+}
+
+fn show_all(items: &[Item<'_, Node<'_>>]) -> String {
+    let shown: Vec<String> = items.iter().map(show).collect();
+    shown.join(",")
 }
 
 fn show(item: &Item<'_, Node<'_>>) -> String {

@@ -225,7 +225,7 @@ impl<'c> Builder<'c> {
     fn child(&mut self, input: OpId, name: Name) -> Op {
         let is_last = input.0 as usize + 1 == self.program.ops.len();
         let is_path = matches!(self.program.op(input), Some(Op::Start { .. } | Op::Child { .. }));
-        if is_last && is_path {
+        if is_last && is_path && !self.compiler.separate {
             self.program.spans.pop();
             if let Some(mut op) = self.program.ops.pop() {
                 if let Op::Start { names, .. } | Op::Child { names, .. } = &mut op {

@@ -50,6 +50,7 @@ pub struct Compiler {
     strict: bool,
     focus: Option<TypeId>,
     as_filters: bool,
+    separate: bool,
     limits: ParseLimits,
 }
 
@@ -128,6 +129,13 @@ impl Compiler {
     #[must_use]
     pub fn as_filters(self, as_filters: bool) -> Self {
         Self { as_filters, ..self }
+    }
+
+    /// Whether the names of a path are kept apart, so that [`Program::explain`] shows what each gave. Off unless set: names
+    /// that follow each other are one operation, which runs faster.
+    #[must_use]
+    pub fn separate(self, separate: bool) -> Self {
+        Self { separate, ..self }
     }
 
     /// Sets how large an expression may be.

@@ -6,6 +6,7 @@ mod logic;
 mod operation;
 mod run;
 mod seen;
+mod watch;
 
 pub(crate) use run::{Call, Few, Out, Run, Scope, Step, Stop};
 pub(crate) use seen::Seen;

@@ -14,6 +14,21 @@ use crate::value::{Quantity, QuantityUnit};
 impl<'a, N: Node<'a>> Run<'_, 'a, N> {
     /// Pushes the items of an operation.
     pub(crate) fn eval(&self, id: OpId, scope: Scope<'_, 'a, N>, out: Out<'_, 'a, N>) -> Step {
+        match &self.watch {
+            None => self.evaluate(id, scope, out),
+            Some(watch) => {
+                watch.begin(id);
+                self.evaluate(id, scope, &mut |item| {
+                    if !watch.note(id, &item, self.context.limits.items) {
+                        self.room(usize::MAX, id)?;
+                    }
+                    out(item)
+                })
+            }
+        }
+    }
+
+    fn evaluate(&self, id: OpId, scope: Scope<'_, 'a, N>, out: Out<'_, 'a, N>) -> Step {
         self.step(id)?;
         let Some(op) = self.program.op(id) else {
             return ControlFlow::Continue(());
@@ -161,7 +176,7 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
         })
     }
 
-    fn root_node(&self) -> Option<N> {
+    pub(crate) fn root_node(&self) -> Option<N> {
         self.root.and_then(Item::node)
     }
 
@@ -172,6 +187,9 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
     where
         F: FnMut(Item<'a, N>) -> Step,
     {
+        if self.watch.is_some() {
+            return self.eval(id, scope, take);
+        }
         match self.program.op(id) {
             Some(Op::Start { names, specifier }) => {
                 if let Some(Item::Node(node)) = scope.this {

@@ -2,8 +2,13 @@
 
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
 use std::ops::ControlFlow;
 use std::rc::Rc;
+
+use regex::Regex;
+
+use super::watch::Watch;
 
 use crate::ast::BinaryOperator;
 use crate::context::{Context, Host, Nobody};
@@ -107,6 +112,12 @@ pub(crate) struct Run<'r, 'a, N> {
     steps: Cell<u64>,
     /// The items of each variable of `defineVariable`.
     pub(super) defined: RefCell<Vec<Rc<[Item<'a, N>]>>>,
+    /// Where references lead, by tree.
+    pub(crate) targets: RefCell<HashMap<usize, HashMap<Cow<'a, str>, N>>>,
+    /// The regular expressions that were computed, by function and source.
+    pub(crate) patterns: RefCell<Vec<(Function, Box<str>, Regex)>>,
+    /// What notes the items of every operation.
+    pub(super) watch: Option<Watch<'a, N>>,
 }
 
 impl<'r, 'a, N: Node<'a>> Run<'r, 'a, N> {
@@ -127,7 +138,22 @@ impl<'r, 'a, N: Node<'a>> Run<'r, 'a, N> {
             root,
             steps: Cell::new(0),
             defined,
+            targets: RefCell::default(),
+            patterns: RefCell::default(),
+            watch: None,
         }
+    }
+
+    /// The result, with what every operation gave on the way.
+    pub(crate) fn watched(mut self) -> (Watch<'a, N>, Result<Vec<Item<'a, N>>, Error>) {
+        self.watch = Some(Watch::new(self.program.ops.len()));
+        let outcome = self.all();
+        (self.watch.unwrap_or_else(|| Watch::new(0)), outcome)
+    }
+
+    /// True if the items of every operation are noted.
+    pub(crate) fn is_watched(&self) -> bool {
+        self.watch.is_some()
     }
 
     /// Tells the context how much was done.
@@ -312,8 +338,9 @@ impl<'r, 'a, N: Node<'a>> Run<'r, 'a, N> {
     ///
     /// Spec: FHIRPath 2.0.0, 4.5 Singleton Evaluation of Collections.
     pub(crate) fn boolean(&self, id: OpId, scope: Scope<'_, 'a, N>) -> Step<Option<bool>> {
-        // What gives a boolean by itself needs no item around it.
-        match self.program.op(id) {
+        // What gives a boolean by itself needs no item around it, unless someone watches the items.
+        let op = self.program.op(id).filter(|_| self.watch.is_none());
+        match op {
             Some(Op::Binary {
                 operator,
                 left,

@@ -145,6 +145,7 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
             input: parents,
             ..
         }) = self.program.op(input)
+            && !self.is_watched()
         {
             // Places that are only counted are not pushed.
             self.step(input)?;

@@ -15,13 +15,17 @@
 //!
 //! Spec: FHIR R4 4.0.1, FHIRPath, 2.1.9.1.5 Additional functions.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::ops::ControlFlow;
 
 use super::Function;
+use crate::document::reference_key;
 use crate::error::ErrorKind;
 use crate::eval::{Call, Out, Run, Scope, Step};
 use crate::item::Item;
 use crate::node::{Name, Node, TypeReference};
+use crate::program::OpId;
 
 static EXTENSION: Name = Name::fixed("extension");
 static URL: Name = Name::fixed("url");
@@ -32,7 +36,7 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
     pub(super) fn fhir(&self, call: Call<'a>, scope: Scope<'_, 'a, N>, out: Out<'_, 'a, N>) -> Step {
         match call.function {
             Function::Extension => self.extension(call, scope, out),
-            Function::Resolve => self.eval(call.input, scope, &mut |item| self.resolve(&item, out)),
+            Function::Resolve => self.eval(call.input, scope, &mut |item| self.resolve(call.op, &item, out)),
             Function::HasValue => {
                 let mut count = 0;
                 let mut has = false;
@@ -89,7 +93,7 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
 
     /// Pushes the place a reference leads to: first in the tree, then where the host says. One that leads nowhere is
     /// left out.
-    fn resolve(&self, item: &Item<'a, N>, out: Out<'_, 'a, N>) -> Step {
+    fn resolve(&self, op: OpId, item: &Item<'a, N>, out: Out<'_, 'a, N>) -> Step {
         let mut reference = item.as_string();
         if let Item::Node(node) = item
             && reference.is_none()
@@ -102,11 +106,38 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
         let Some(reference) = reference else {
             return ControlFlow::Continue(());
         };
-        let inside = item.node().and_then(|node| node.resolve(&reference));
+        let inside = match item.node().or(self.root_node()) {
+            Some(node) if reference.starts_with('#') => node.resolve(&reference),
+            Some(node) => self.target(op, node, &reference)?,
+            None => None,
+        };
         match inside.or_else(|| self.host().resolve(&reference)) {
             Some(node) => out(Item::Node(node)),
             None => ControlFlow::Continue(()),
         }
+    }
+
+    /// The place in the tree of a node that a reference leads to. What the tree lists is noted once in an evaluation.
+    fn target(&self, op: OpId, node: N, reference: &str) -> Step<Option<N>> {
+        let mut targets = self.targets.borrow_mut();
+        let known = match targets.entry(node.tree()) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => {
+                let mut found = HashMap::new();
+                node.each_target(&mut |key, target| {
+                    found.entry(key).or_insert(target);
+                });
+                for _ in &found {
+                    self.step(op)?;
+                }
+                place.insert(found)
+            }
+        };
+        ControlFlow::Continue(if known.is_empty() {
+            node.resolve(reference)
+        } else {
+            known.get(reference_key(reference)).copied()
+        })
     }
 
     /// The functions that the host answers for one item.

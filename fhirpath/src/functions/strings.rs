@@ -40,6 +40,9 @@ use crate::item::Item;
 use crate::node::Node;
 use crate::program::{Op, OpId};
 
+/// How many regular expressions an evaluation keeps.
+const KEPT: usize = 16;
+
 impl<'a, N: Node<'a>> Run<'_, 'a, N> {
     pub(super) fn strings(&self, call: Call<'a>, scope: Scope<'_, 'a, N>, out: Out<'_, 'a, N>) -> Step {
         if call.function == Function::Join {
@@ -207,9 +210,9 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
                 let Some(source) = self.string(argument, scope)? else {
                     return ControlFlow::Continue(());
                 };
-                computed = match call.function.pattern(&source) {
-                    Ok(pattern) => pattern,
-                    Err(()) => {
+                computed = match self.computed_pattern(call.function, &source) {
+                    Some(pattern) => pattern,
+                    None => {
                         return self.fail(
                             argument,
                             "bad-pattern",
@@ -238,6 +241,23 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
         });
         self.fits(call.op, length)?;
         out(self.text(pattern.replace_all(text, &*with).into_owned(), call.op)?)
+    }
+
+    /// The regular expression of a text that was computed; the last ones are kept.
+    fn computed_pattern(&self, function: Function, source: &str) -> Option<Regex> {
+        let mut kept = self.patterns.borrow_mut();
+        if let Some((_, _, pattern)) = kept
+            .iter()
+            .find(|(of, text, _)| *of == function && **text == *source)
+        {
+            return Some(pattern.clone());
+        }
+        let pattern = function.pattern(source).ok()?;
+        if kept.len() == KEPT {
+            kept.remove(0);
+        }
+        kept.push((function, source.into(), pattern.clone()));
+        Some(pattern)
     }
 
     /// The regular expression that was made when the program was compiled.
