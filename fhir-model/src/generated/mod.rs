@@ -3,9 +3,13 @@
 
 pub(crate) mod bindings;
 pub(crate) mod choices;
+pub(crate) mod compartments;
 pub(crate) mod invariants;
 pub(crate) mod names;
 pub(crate) mod primitives;
+pub(crate) mod search;
+pub(crate) mod search_index;
+pub(crate) mod search_texts;
 pub(crate) mod targets;
 pub(crate) mod types;
 mod elements_1;

@@ -1,6 +1,6 @@
 //! The shapes of the generated rows, and the tables that are worked out from them when the crate is compiled.
 
-use super::{BindingStrength, Element, JsonForm, Property, TypeId, TypeInfo, TypeKind};
+use super::{BindingStrength, Element, JsonForm, Property, SearchType, TypeId, TypeInfo, TypeKind};
 use crate::generated::{self, ELEMENT_COUNT, PROPERTY_COUNT};
 
 /// No type, where a row has room for one.
@@ -158,6 +158,93 @@ pub(crate) const fn p(
         max,
         max_length,
         regex,
+    }
+}
+
+/// A text of the pool of search parameters.
+#[derive(Clone, Copy)]
+pub(crate) struct Text {
+    at: u32,
+    length: u16,
+}
+
+impl Text {
+    pub(crate) fn get(self) -> &'static str {
+        let start = self.at as usize;
+        generated::search_texts::TEXTS
+            .get(start..start + usize::from(self.length))
+            .unwrap_or_default()
+    }
+}
+
+pub(crate) const fn x(at: u32, length: u16) -> Text {
+    Text { at, length }
+}
+
+pub(crate) struct SearchRow {
+    pub(crate) id: Text,
+    pub(crate) code: Text,
+    pub(crate) expression: Text,
+    pub(crate) kind: SearchType,
+    pub(crate) components: u8,
+    pub(crate) bases: u16,
+    pub(crate) targets: u16,
+    pub(crate) first_component: u16,
+}
+
+#[expect(
+    clippy::too_many_arguments,
+    reason = "one argument a column of the generated table"
+)]
+pub(crate) const fn s(
+    id_at: u32,
+    id_length: u16,
+    code_at: u32,
+    code_length: u16,
+    expression_at: u32,
+    expression_length: u16,
+    kind: SearchType,
+    bases: u16,
+    targets: u16,
+    first_component: u16,
+    components: u8,
+) -> SearchRow {
+    SearchRow {
+        id: x(id_at, id_length),
+        code: x(code_at, code_length),
+        expression: x(expression_at, expression_length),
+        kind,
+        components,
+        bases,
+        targets,
+        first_component,
+    }
+}
+
+/// A part of a composite search parameter.
+pub(crate) struct SearchPart {
+    pub(crate) definition: Text,
+    pub(crate) expression: Text,
+}
+
+pub(crate) const fn g(at: u32, length: u16, expression_at: u32, expression_length: u16) -> SearchPart {
+    SearchPart {
+        definition: x(at, length),
+        expression: x(expression_at, expression_length),
+    }
+}
+
+pub(crate) struct CompartmentRow {
+    pub(crate) compartment: TypeId,
+    pub(crate) resource: TypeId,
+    pub(crate) codes: &'static [Text],
+}
+
+pub(crate) const fn k(compartment: u16, resource: u16, codes: &'static [Text]) -> CompartmentRow {
+    CompartmentRow {
+        compartment: TypeId::new(compartment),
+        resource: TypeId::new(resource),
+        codes,
     }
 }
 

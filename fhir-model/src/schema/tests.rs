@@ -123,3 +123,66 @@ fn public_values_cross_threads() {
     fn crosses<T: Send + Sync>() {}
     crosses::<(Schema, TypeId, Element, Property, Binding, Invariant, Primitive)>();
 }
+
+#[test]
+fn search_parameters_are_found_by_type_and_code_and_by_url() {
+    let schema = Schema::r4();
+    assert_eq!(schema.search_parameters().len(), 1_400);
+    let with = schema
+        .search_parameters()
+        .filter(|one| one.expression().is_some());
+    assert_eq!(with.count(), 1_384);
+    let (mut pairs, mut parts) = (0, 0);
+    for parameter in schema.search_parameters() {
+        assert_eq!(schema.search_parameter(&parameter.url()), Some(parameter));
+        for base in parameter.bases() {
+            pairs += 1;
+            let found = base.search_parameter(parameter.code());
+            assert_eq!(found.map(SearchParameter::code), Some(parameter.code()));
+            assert!(found.is_some_and(|one| one.bases().contains(base)));
+            assert!(base.search_parameters().any(|one| one == parameter));
+        }
+        assert_eq!(
+            parameter.kind() == SearchType::Composite,
+            parameter.components().len() > 0
+        );
+        assert!(parameter.targets().is_empty() || parameter.kind() == SearchType::Reference);
+        for part in parameter.components() {
+            parts += 1;
+            assert!(part.parameter().is_some() && !part.expression().is_empty());
+        }
+    }
+    assert_eq!((pairs, parts), (1_721, 96));
+    let of = |ty: TypeId, code: &str| ty.search_parameter(code).map(SearchParameter::id);
+    assert_eq!(of(TypeId::PATIENT, "_id"), Some("Resource-id"), "not the example");
+    assert_eq!(of(TypeId::CONDITION, "subject"), Some("Condition-subject"));
+    assert_eq!(of(TypeId::BUNDLE, "_text"), None, "it is no domain resource");
+    assert_eq!(of(TypeId::PATIENT, "shoe-size"), None);
+    assert_eq!(schema.search_parameter("http://example.org/Patient-name"), None);
+}
+
+#[test]
+fn compartments_name_search_parameters_of_their_resources() {
+    let mut rows = 0;
+    for compartment in Schema::r4().compartments() {
+        assert_eq!(compartment.type_id().compartment(), Some(compartment));
+        for resource in compartment.resources() {
+            rows += 1;
+            for code in compartment.codes(resource) {
+                let is_itself = code == "{def}" && resource == compartment.type_id();
+                assert!(
+                    is_itself || resource.search_parameter(code).is_some(),
+                    "{resource} {code}"
+                );
+            }
+        }
+    }
+    assert_eq!(rows, 214);
+    assert_eq!(
+        TypeId::RELATED_PERSON
+            .compartment()
+            .map(Compartment::url)
+            .as_deref(),
+        Some("http://hl7.org/fhir/CompartmentDefinition/relatedPerson")
+    );
+}

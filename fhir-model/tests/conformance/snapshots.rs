@@ -13,7 +13,9 @@ use carewire_testkit::conformance::{Case, Verdict};
 use crate::value::Value;
 
 /// What is compared: a name, and what an element says about it.
-const ASPECTS: [(&str, fn(Node<'_>) -> String); 7] = [
+type Aspect = (&'static str, fn(Node<'_>) -> String);
+
+const ASPECTS: [Aspect; 7] = [
     ("cardinality", |element| {
         format!("{}..{}", text(element, "min"), text(element, "max"))
     }),

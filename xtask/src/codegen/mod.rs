@@ -1,6 +1,7 @@
 //! `cargo xtask codegen [--check]`: `spec/` in, `src/generated/` out, offline and the same bytes everywhere.
 
 mod fhir;
+mod fhir_search;
 mod hl7v2;
 mod terminology;
 

@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
+use super::fhir_search;
+
 /// The one package this importer reads.
 const SHA256: &str = "b090bf929e1f665cf2c91583720849695bc38d2892a7c5037c56cb00817fb091";
 const STRUCTURE: &str = "http://hl7.org/fhir/StructureDefinition/";
@@ -16,7 +18,7 @@ const FHIR_TYPE: &str = "http://hl7.org/fhir/StructureDefinition/structuredefini
 const REGEX: &str = "http://hl7.org/fhir/StructureDefinition/regex";
 const MAX_VALUE_SET: &str = "http://hl7.org/fhir/StructureDefinition/elementdefinition-maxValueSet";
 
-type Failure = Box<dyn std::error::Error>;
+pub(super) type Failure = Box<dyn std::error::Error>;
 
 /// Reads the package at `path` and rewrites the tables.
 pub(crate) fn run(path: &Path) -> Result<(), Failure> {
@@ -36,6 +38,7 @@ pub(crate) fn run(path: &Path) -> Result<(), Failure> {
         tables.add(definition)?;
     }
     tables.write(&spec_folder())?;
+    fhir_search::write(&package, &spec_folder())?;
     println!(
         "fhir-model/spec: {} types, {} elements",
         tables.types.len(),
@@ -51,16 +54,7 @@ fn spec_folder() -> PathBuf {
 /// The structure definitions that are types of their own (no profiles, no logical models), by name.
 fn definitions(package: &[u8]) -> Result<BTreeMap<String, Value>, Failure> {
     let mut found = BTreeMap::new();
-    let mut archive = tar::Archive::new(flate2::read::GzDecoder::new(package));
-    for entry in archive.entries()? {
-        let mut entry = entry?;
-        let name = entry.path()?.to_string_lossy().into_owned();
-        if !name.starts_with("package/StructureDefinition-") {
-            continue;
-        }
-        let mut bytes = Vec::new();
-        entry.read_to_end(&mut bytes)?;
-        let definition: Value = serde_json::from_slice(&bytes)?;
+    for definition in resources(package, "StructureDefinition")? {
         if text(&definition, "derivation") == "constraint" || text(&definition, "kind") == "logical" {
             continue;
         }
@@ -69,11 +63,28 @@ fn definitions(package: &[u8]) -> Result<BTreeMap<String, Value>, Failure> {
     Ok(found)
 }
 
-fn text<'a>(value: &'a Value, key: &str) -> &'a str {
+/// The resources of a type, in the order of the package.
+pub(super) fn resources(package: &[u8], kind: &str) -> Result<Vec<Value>, Failure> {
+    let start = format!("package/{kind}-");
+    let mut found = Vec::new();
+    let mut archive = tar::Archive::new(flate2::read::GzDecoder::new(package));
+    for entry in archive.entries()? {
+        let mut entry = entry?;
+        if !entry.path()?.to_string_lossy().starts_with(&start) {
+            continue;
+        }
+        let mut bytes = Vec::new();
+        entry.read_to_end(&mut bytes)?;
+        found.push(serde_json::from_slice(&bytes)?);
+    }
+    Ok(found)
+}
+
+pub(super) fn text<'a>(value: &'a Value, key: &str) -> &'a str {
     value.get(key).and_then(Value::as_str).unwrap_or_default()
 }
 
-fn list<'a>(value: &'a Value, key: &str) -> impl Iterator<Item = &'a Value> {
+pub(super) fn list<'a>(value: &'a Value, key: &str) -> impl Iterator<Item = &'a Value> {
     value.get(key).and_then(Value::as_array).into_iter().flatten()
 }
 
@@ -304,7 +315,7 @@ fn flags(element: &Value) -> String {
     flags
 }
 
-fn write_table<'a>(
+pub(super) fn write_table<'a>(
     folder: &Path,
     name: &str,
     head: &str,

@@ -1,6 +1,7 @@
 //! `cargo xtask import WHAT PATH`: official package in, small sorted text tables out.
 
 mod fhir;
+mod fhir_search;
 mod hl7v2;
 mod terminology;
 
