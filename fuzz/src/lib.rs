@@ -7,6 +7,8 @@
 use std::io::{self, Read};
 
 use carewire_fhir_model::Document;
+use carewire_fhir_model::package::{Package, PackageLimits};
+use carewire_fhir_model::snapshot::{DefinitionSet, SnapshotLimits, Snapshots};
 use carewire_fhirpath as fhirpath;
 use carewire_hl7v2::datatype::{
     Cwe, Cx, Datatype, Date, DateTime, Dr, Dtm, Ed, Hd, Nm, Number, Si, Sn, Time, Tm, Tq, Ts, Xpn, Xtn,
@@ -26,6 +28,8 @@ pub type Target = (&'static str, fn(&[u8]));
 /// Every target.
 pub const TARGETS: &[Target] = &[
     ("fhir_json", fhir_json),
+    ("fhir_package", fhir_package),
+    ("fhir_snapshot", fhir_snapshot),
     ("fhirpath_evaluate", fhirpath_evaluate),
     ("fhirpath_parse", fhirpath_parse),
     ("fml_parse", fml_parse),
@@ -623,6 +627,105 @@ pub fn fhir_json(data: &[u8]) {
         Some(&written),
         "what is written reads back and is written alike"
     );
+}
+
+/// Reads a package, or an archive that is packed first, under small limits; every resource is found by what it says it is.
+pub fn fhir_package(data: &[u8]) {
+    let packed;
+    let bytes = if data.starts_with(&[0x1F, 0x8B]) {
+        data
+    } else {
+        packed = stored(data);
+        &packed[..]
+    };
+    let limits = PackageLimits::default().max_bytes(1 << 22).max_members(1_000);
+    let package = match Package::read_tgz(bytes, &limits) {
+        Ok(package) => package,
+        Err(error) => return assert!(!error.to_string().is_empty()),
+    };
+    let findings = package.index_findings();
+    for finding in package.findings().iter().chain(&findings) {
+        assert!(!finding.to_string().is_empty());
+    }
+    for name in package.file_names() {
+        let leaves = name.starts_with('/') || name.split('/').any(|step| matches!(step, "" | "." | ".."));
+        assert!(!leaves, "names stay inside");
+        assert!(package.file(name).is_some());
+    }
+    for resource in package.resources() {
+        if let Some(url) = resource.url().filter(|url| !url.contains('|')) {
+            assert!(package.resource(url).is_some_and(|one| one.url() == Some(url)));
+        }
+        if let Some(document) = resource.document() {
+            let root = document.root();
+            let id = root.children_named("id").next().and_then(|one| one.text());
+            let is_text = resource.id().is_none() || id.is_some();
+            assert!(is_text, "the document has the id as well");
+        }
+    }
+}
+
+/// Packs bytes as gzip without compressing them.
+fn stored(data: &[u8]) -> Vec<u8> {
+    let mut packed = vec![0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 255];
+    for block in data.chunks(0xFFFF) {
+        let length = block.len() as u16;
+        packed.push(0);
+        packed.extend(length.to_le_bytes());
+        packed.extend((!length).to_le_bytes());
+        packed.extend(block);
+    }
+    // An empty last block.
+    packed.extend([1, 0, 0, 0xFF, 0xFF]);
+    let crc = !data.iter().fold(u32::MAX, |crc, byte| {
+        (0..8).fold(crc ^ u32::from(*byte), |crc, _| {
+            (crc >> 1) ^ (0xEDB8_8320 * (crc & 1))
+        })
+    });
+    packed.extend(crc.to_le_bytes());
+    packed.extend((data.len() as u32).to_le_bytes());
+    packed
+}
+
+/// Generates the snapshot of a profile, the first line, over definitions, the other lines; again it is the same, and the
+/// profile with its snapshot gives the same once more.
+pub fn fhir_snapshot(data: &[u8]) {
+    let mut lines = data.split(|byte| *byte == b'\n').take(50);
+    let read = |line: &[u8]| Document::from_json_vec(line.to_vec()).ok();
+    let Some(profile) = lines.next().and_then(read) else {
+        return;
+    };
+    // What the schema does not know is not copied with the profile.
+    let is_copied = profile.findings.is_empty();
+    let profile = profile.document;
+    let definitions: DefinitionSet<'_> = lines.filter_map(read).map(|it| it.document).collect();
+    let limits = SnapshotLimits::default()
+        .max_elements(2_000)
+        .max_bytes(1 << 20)
+        .max_depth(8);
+    let mut snapshots = Snapshots::new(&definitions).limits(limits.clone());
+    let made = match snapshots.generate(&profile) {
+        Ok(made) => made,
+        Err(error) => return assert!(!error.to_string().is_empty()),
+    };
+    let differential = profile.root().child("differential");
+    let elements = differential.map_or(0, |it| it.children_named("element").count());
+    for finding in &made.findings {
+        assert!((finding.element() as usize) < elements && !finding.to_string().is_empty());
+    }
+    let text = made.document.to_json();
+    let again = snapshots.generate(&profile).map(|it| it.document.to_json());
+    assert_eq!(
+        again.as_ref(),
+        Ok(&text),
+        "the same profile has the same snapshot"
+    );
+    if !is_copied {
+        return;
+    }
+    let mut others = Snapshots::new(&definitions).limits(limits);
+    let again = others.generate(&made.document).map(|it| it.document.to_json());
+    assert_eq!(again.as_ref(), Ok(&text), "the snapshot it has does not count");
 }
 
 /// Compiles an expression and evaluates it over a document, under small limits.
