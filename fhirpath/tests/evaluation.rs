@@ -32,6 +32,34 @@ fn texts(document: &Document<'_>, expression: &str) -> Result<Vec<String>, Strin
 }
 
 #[test]
+fn modifiers_that_are_not_named_are_a_fault() {
+    let json = r#"{"resourceType": "Patient", "id": "p1", "name": [{"family": "Doe"}],
+        "modifierExtension": [{"url": "http://example.org/a", "valueBoolean": true}, {"url": "http://example.org/b"}]}"#;
+    let document = Document::from_json(json.as_bytes()).unwrap().document;
+    for (expression, wanted) in [
+        (
+            "checkModifiers('http://example.org/b', 'http://example.org/a').id",
+            true,
+        ),
+        ("checkModifiers('http://example.org/a').id", false),
+        ("checkModifiers().id", false),
+        ("name.checkModifiers().family", true),
+        ("address.checkModifiers()", true),
+    ] {
+        let program = compile(expression).unwrap();
+        let outcome = program.evaluate(document.root(), &Context::new());
+        match outcome {
+            Ok(_) => assert!(wanted, "{expression} gives no fault"),
+            Err(error) => assert_eq!(
+                (wanted, error.code()),
+                (false, "unknown-modifier"),
+                "{expression}"
+            ),
+        }
+    }
+}
+
+#[test]
 fn paths_over_a_bundle() {
     let document = Document::from_json(BUNDLE.as_bytes()).unwrap().document;
     for (expression, wanted) in [

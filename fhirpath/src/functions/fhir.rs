@@ -10,6 +10,7 @@
 //! 1.extension('http://example.org/x')                                 => {}
 //! 1.conformsTo('http://hl7.org/fhir/StructureDefinition/Patient')     => false
 //! 1.conformsTo('http://example.org/none')                             => error
+//! 1.checkModifiers('http://example.org/x')                             => 1
 //! 'a'.memberOf('http://example.org/vs')                               => error
 //! ```
 //!
@@ -28,6 +29,7 @@ use crate::node::{Name, Node, TypeReference};
 use crate::program::OpId;
 
 static EXTENSION: Name = Name::fixed("extension");
+static MODIFIER_EXTENSION: Name = Name::fixed("modifierExtension");
 static URL: Name = Name::fixed("url");
 static REFERENCE: Name = Name::fixed("reference");
 const BASE: &str = "http://hl7.org/fhir/StructureDefinition/";
@@ -56,7 +58,8 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
                     .map_or(ControlFlow::Continue(()), |value| out(value.into_owned())),
                 None => ControlFlow::Continue(()),
             },
-            Function::ElementDefinition | Function::Slice | Function::CheckModifiers => {
+            Function::CheckModifiers => self.check_modifiers(call, scope, out),
+            Function::ElementDefinition | Function::Slice => {
                 let message = format!("`{}` is not supported", call.function.as_str());
                 self.stop(ErrorKind::Unsupported, call.op, "unsupported-function", message)
             }
@@ -88,6 +91,32 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
                     ControlFlow::Continue(())
                 }
             })
+        })
+    }
+
+    /// Pushes the input if it has no modifier extension but those that are named; another one is a fault.
+    fn check_modifiers(&self, call: Call<'a>, scope: Scope<'_, 'a, N>, out: Out<'_, 'a, N>) -> Step {
+        let mut known = Vec::with_capacity(call.arguments.len());
+        for argument in call.arguments {
+            known.extend(self.string(*argument, scope)?);
+        }
+        self.eval(call.input, scope, &mut |item| {
+            if let Item::Node(node) = item {
+                node.each_child(&MODIFIER_EXTENSION, |modifier| {
+                    self.step(call.op)?;
+                    let mut is_known = false;
+                    modifier.each_child(&URL, |own| {
+                        is_known |= known.iter().any(|url| own.is_text(url) == Some(true));
+                        ControlFlow::Continue(())
+                    })?;
+                    if is_known {
+                        return ControlFlow::Continue(());
+                    }
+                    let message = "there is a modifier extension that is not among those named";
+                    self.fail(call.op, "unknown-modifier", message)
+                })?;
+            }
+            out(item)
         })
     }
 
