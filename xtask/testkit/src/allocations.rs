@@ -14,6 +14,7 @@ use std::cell::Cell;
 
 thread_local! {
     static COUNT: Cell<usize> = const { Cell::new(0) };
+    static BYTES: Cell<isize> = const { Cell::new(0) };
 }
 
 /// The system's allocator, counted: a test makes it its `#[global_allocator]`.
@@ -27,11 +28,13 @@ pub struct Counting;
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         COUNT.with(|count| count.set(count.get() + 1));
+        BYTES.with(|bytes| bytes.set(bytes.get() + layout.size() as isize));
         // SAFETY: the caller keeps the contract of `alloc`.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        BYTES.with(|bytes| bytes.set(bytes.get() - layout.size() as isize));
         // SAFETY: the pointer came from `alloc` above, and so from the system allocator.
         unsafe { System.dealloc(pointer, layout) }
     }
@@ -42,4 +45,12 @@ pub fn counted(work: impl FnOnce()) -> usize {
     let before = COUNT.with(Cell::get);
     work();
     COUNT.with(Cell::get) - before
+}
+
+/// What a piece of work gives, and how many bytes more are allocated in this thread than before it: what the result
+/// holds, less what the work has freed.
+pub fn retained<T>(work: impl FnOnce() -> T) -> (T, isize) {
+    let before = BYTES.with(Cell::get);
+    let result = work();
+    (result, BYTES.with(Cell::get) - before)
 }
