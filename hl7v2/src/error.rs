@@ -26,6 +26,17 @@ pub struct Error {
 }
 
 /// The kinds of [`Error`].
+///
+/// # Examples
+///
+/// ```
+/// use carewire_hl7v2::{ErrorKind, Message};
+///
+/// let kind = |bytes| Message::parse(bytes).map(|_| ()).map_err(|error| error.kind());
+/// assert_eq!(kind(b" \r\n"), Err(ErrorKind::Empty));
+/// assert_eq!(kind(b"PID|1\r"), Err(ErrorKind::NoMsh));
+/// assert_eq!(kind(b"MSH|"), Err(ErrorKind::ShortMsh));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ErrorKind {

@@ -5,6 +5,15 @@ use core::fmt;
 use crate::Location;
 
 /// How grave a [`Finding`] is: the codes of FHIR's IssueSeverity that a reader can give.
+///
+/// # Examples
+///
+/// ```
+/// use carewire_hl7v2::{Code, Severity};
+///
+/// assert!(Severity::Information < Severity::Warning && Severity::Warning < Severity::Error);
+/// assert_eq!(Code::CharsetInvalid.severity(), Severity::Error);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Severity {
@@ -43,6 +52,17 @@ impl fmt::Display for Severity {
 macro_rules! codes {
     ($($(#[$doc:meta])* $name:ident = $code:literal, $severity:ident, $explanation:literal;)*) => {
         /// The register of what reading can notice. The codes are stable and never reused.
+        ///
+        /// # Examples
+        ///
+        /// ```
+        /// use carewire_hl7v2::{Code, Message};
+        ///
+        /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08||T|2.5.1\n")?;
+        /// let codes: Vec<_> = msg.findings().iter().map(|finding| finding.code()).collect();
+        /// assert!(codes.contains(&Code::SegmentTerminator) && codes.contains(&Code::ControlId));
+        /// # Ok::<(), Box<dyn std::error::Error>>(())
+        /// ```
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum Code {
@@ -51,19 +71,48 @@ macro_rules! codes {
 
         impl Code {
             /// Every code, in the order of the register.
+            ///
+            /// # Examples
+            ///
+            /// ```
+            /// # use carewire_hl7v2::Code;
+            /// let code = Code::ALL.iter().find(|code| code.as_str() == "second-msh");
+            /// assert_eq!(code, Some(&Code::SecondMsh));
+            /// ```
             pub const ALL: &'static [Self] = &[$(Self::$name),*];
 
             /// The code as it is written in reports, such as `segment-id`.
+            ///
+            /// # Examples
+            ///
+            /// ```
+            /// # use carewire_hl7v2::Code;
+            /// assert_eq!(Code::SegmentId.as_str(), "segment-id");
+            /// ```
             pub fn as_str(self) -> &'static str {
                 match self { $(Self::$name => $code,)* }
             }
 
             /// The severity that findings with this code have.
+            ///
+            /// # Examples
+            ///
+            /// ```
+            /// # use carewire_hl7v2::{Code, Severity};
+            /// assert_eq!(Code::BlankLine.severity(), Severity::Information);
+            /// ```
             pub fn severity(self) -> Severity {
                 match self { $(Self::$name => Severity::$severity,)* }
             }
 
             /// What the code means, in a few words that name no value.
+            ///
+            /// # Examples
+            ///
+            /// ```
+            /// # use carewire_hl7v2::Code;
+            /// assert_eq!(Code::BlankLine.explanation(), "an empty line between segments");
+            /// ```
             pub fn explanation(self) -> &'static str {
                 match self { $(Self::$name => $explanation,)* }
             }

@@ -138,6 +138,18 @@ impl<'m> Header<'m> {
     }
 
     /// The version whose tables fit the message: that of MSH-12, or [`Version::nearest`] to it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{Message, schema::Version};
+    /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\r")?;
+    /// assert_eq!(msg.header().version(), Version::V2_5_1);
+    /// // There are no tables of 2.9: those of the newest version before it are used.
+    /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.9\r")?;
+    /// assert_eq!(msg.header().version(), Version::V2_8_2);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[cfg(feature = "versions")]
     pub fn version(&self) -> Version {
         Version::nearest(self.version_text().as_deref().unwrap_or(""))
@@ -160,6 +172,16 @@ impl<'m> Header<'m> {
     }
 
     /// As [`structure`](Self::structure), as if the message were of another version.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{Message, schema::Version};
+    /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A04|1|T|2.5.1\r")?;
+    /// let earlier = msg.header().structure_in(Version::V2_5).expect("a structure");
+    /// assert_eq!((earlier.name(), earlier.version()), ("ADT_A01", Version::V2_5));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[cfg(feature = "versions")]
     pub fn structure_in(&self, version: Version) -> Option<Structure> {
         let named = self.message_structure();

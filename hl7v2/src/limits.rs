@@ -81,6 +81,17 @@ impl Limits {
 }
 
 /// What reading a message took: the high-water marks beside [`Limits`].
+///
+/// # Examples
+///
+/// ```
+/// use carewire_hl7v2::Message;
+///
+/// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|1||7\r")?;
+/// let usage = msg.usage();
+/// assert_eq!((usage.bytes, usage.segments, usage.findings), (42, 2, 0));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Usage {

@@ -97,6 +97,18 @@ pub struct Buffer {
 
 impl Buffer {
     /// Takes back the memory of a message that is no longer needed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{Buffer, ParseOptions};
+    /// let mut buffer = Buffer::default();
+    /// let first = ParseOptions::new().parse_in(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\r", &mut buffer)?;
+    /// buffer.reclaim(first);
+    /// let second = ParseOptions::new().parse_in(b"MSH|^~\\&|||||||ADT^A08|2|T|2.5.1\r", &mut buffer)?;
+    /// assert_eq!(second.header().control_id().as_deref(), Some("2"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn reclaim(&mut self, message: Message<'_>) {
         self.index = message.index;
         self.findings = message.findings.kept;
@@ -111,11 +123,29 @@ impl fmt::Debug for Buffer {
 
 impl ParseOptions {
     /// Lenient reading with the default limits.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{Code, ParseOptions};
+    /// let msg = ParseOptions::new().parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\r\rPID|1\r")?;
+    /// assert_eq!(msg.findings()[0].code(), Code::BlankLine);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn new() -> Self {
         Self::default()
     }
 
     /// Sets the limits.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{ErrorKind, Limits, ParseOptions};
+    /// let options = ParseOptions::new().limits(Limits::default().segments(1));
+    /// let error = options.parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|1\r").unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::Limit);
+    /// ```
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
@@ -123,6 +153,16 @@ impl ParseOptions {
     }
 
     /// Makes the first finding an error, [`ErrorKind::Strict`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{Code, ErrorKind, ParseOptions};
+    /// let bytes = b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\r\rPID|1\r";
+    /// assert!(ParseOptions::new().parse(bytes).is_ok());
+    /// let error = ParseOptions::new().strict(true).parse(bytes).unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::Strict(Code::BlankLine));
+    /// ```
     #[must_use]
     pub fn strict(mut self, strict: bool) -> Self {
         self.strict = strict;
@@ -134,6 +174,16 @@ impl ParseOptions {
     /// # Errors
     ///
     /// [`Error`] if the bytes are no message or exceed the limits, or, when strict, at the first finding.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::ParseOptions;
+    /// let options = ParseOptions::new().strict(true);
+    /// let msg = options.parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|1\r")?;
+    /// assert_eq!(msg.segments().count(), 2);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn parse<'a>(&self, bytes: &'a [u8]) -> Result<Message<'a>, Error> {
         self.parse_in(bytes, &mut Buffer::default())
     }
@@ -143,6 +193,19 @@ impl ParseOptions {
     /// # Errors
     ///
     /// As [`parse`](Self::parse). The buffer stays usable.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{Buffer, ParseOptions};
+    /// let mut buffer = Buffer::default();
+    /// for bytes in [&b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\r"[..], b"MSH|^~\\&|||||||ADT^A08|2|T|2.5.1\r"] {
+    ///     let msg = ParseOptions::new().parse_in(bytes, &mut buffer)?;
+    ///     assert_eq!(msg.header().message_code().as_deref(), Some("ADT"));
+    ///     buffer.reclaim(msg);
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn parse_in<'a>(&self, bytes: &'a [u8], buffer: &mut Buffer) -> Result<Message<'a>, Error> {
         self.read(Source::of(bytes), bytes, false, buffer)
     }
@@ -152,6 +215,16 @@ impl ParseOptions {
     /// # Errors
     ///
     /// As [`parse`](Self::parse).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::ParseOptions;
+    /// let options = ParseOptions::new().strict(true);
+    /// let msg = options.parse_str("MSH|^~\\&|||||||ADT^A08|1|T|2.5.1||||||UNICODE UTF-8\rPID|||||Roë\r")?;
+    /// assert_eq!(msg.find("PID-5")?.map(|name| name.text()).as_deref(), Some("Roë"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn parse_str<'a>(&self, text: &'a str) -> Result<Message<'a>, Error> {
         self.parse_str_in(text, &mut Buffer::default())
     }
@@ -161,6 +234,17 @@ impl ParseOptions {
     /// # Errors
     ///
     /// As [`parse_in`](Self::parse_in).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{Buffer, ParseOptions};
+    /// let mut buffer = Buffer::default();
+    /// let msg = ParseOptions::new().parse_str_in("MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|||||Doe\r", &mut buffer)?;
+    /// assert_eq!(msg.find("PID-5")?.map(|name| name.text()).as_deref(), Some("Doe"));
+    /// buffer.reclaim(msg);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn parse_str_in<'a>(&self, text: &'a str, buffer: &mut Buffer) -> Result<Message<'a>, Error> {
         self.read(Source::Text(text), text.as_bytes(), true, buffer)
     }
@@ -281,6 +365,15 @@ impl<'a> Message<'a> {
     }
 
     /// The bytes the message was read from, unchanged: writing them writes the message.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// let bytes = b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\nPID|1|||||\n";
+    /// assert_eq!(Message::parse(bytes)?.as_bytes(), bytes);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn as_bytes(&self) -> &[u8] {
         self.source.bytes()
     }
@@ -313,11 +406,30 @@ impl<'a> Message<'a> {
     }
 
     /// What reading noticed, in the order in which it was noticed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{Code, Message};
+    /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08||T|2.5.1\rPID|1\r")?;
+    /// let codes: Vec<_> = msg.findings().iter().map(|finding| finding.code()).collect();
+    /// assert_eq!(codes, [Code::ControlId]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn findings(&self) -> &[Finding] {
         &self.findings.kept
     }
 
     /// What reading took; compare with [`Limits`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|1\r")?;
+    /// assert_eq!((msg.usage().bytes, msg.usage().segments), (39, 2));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn usage(&self) -> Usage {
         Usage {
             bytes: self.as_bytes().len(),
@@ -328,12 +440,31 @@ impl<'a> Message<'a> {
     }
 
     /// The delimiters that the message declares.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// let msg = Message::parse(b"MSH*#~\\&*******ADT#A08*1*T*2.5.1\r")?;
+    /// let characters = msg.encoding_characters();
+    /// assert_eq!((characters.field(), characters.component()), (b'*', Some(b'#')));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[inline]
     pub fn encoding_characters(&self) -> EncodingCharacters {
         self.characters
     }
 
     /// The character set in which text is read; see [`Charset`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{Charset, Message};
+    /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1||||||UNICODE UTF-8\r")?;
+    /// assert_eq!(msg.charset(), Charset::Utf8);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[inline]
     pub fn charset(&self) -> Charset {
         self.reading.charset
@@ -381,11 +512,30 @@ impl<'a> Message<'a> {
     }
 
     /// The fields of MSH that say what the message is.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|42|T|2.5.1\r")?;
+    /// assert_eq!(msg.header().trigger_event().as_deref(), Some("A08"));
+    /// assert_eq!(msg.header().control_id().as_deref(), Some("42"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn header(&self) -> Header<'_> {
         Header::new(self)
     }
 
     /// The segments in the groups of the message's structure; see [`Tree`](crate::tree::Tree).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// let msg = Message::parse(b"MSH|^~\\&|||||||ORU^R01|1|T|2.5.1\rPID|1\rOBR|1\rOBX|1\rOBX|2\r")?;
+    /// assert_eq!(msg.tree().groups("OBSERVATION").count(), 2);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[cfg(feature = "versions")]
     pub fn tree(&self) -> crate::tree::Tree<'_> {
         crate::tree::Tree::new(self, self.header().structure())
@@ -411,12 +561,32 @@ impl<'a> Message<'a> {
     }
 
     /// The segments, in order. A line that begins with no segment id is a segment with an empty id.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rEVN|A08\rPID|1\r")?;
+    /// let ids: Vec<_> = msg.segments().map(|segment| segment.id()).collect();
+    /// assert_eq!(ids, ["MSH", "EVN", "PID"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[inline]
     pub fn segments(&self) -> Segments<'_> {
         Segments::new(self)
     }
 
     /// The segment at a position, from 1.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|1\r")?;
+    /// assert_eq!(msg.segment_at(2).map(|segment| segment.id()), Some("PID"));
+    /// assert!(msg.segment_at(0).is_none() && msg.segment_at(3).is_none());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[inline]
     pub fn segment_at(&self, position: usize) -> Option<Segment<'_>> {
         let index = position.checked_sub(1)?;

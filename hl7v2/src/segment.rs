@@ -240,6 +240,18 @@ impl fmt::Debug for Segment<'_> {
 }
 
 /// The segments of a message; made by [`Message::segments`].
+///
+/// # Examples
+///
+/// ```
+/// use carewire_hl7v2::Message;
+///
+/// let msg = Message::parse(b"MSH|^~\\&|||||||ORU^R01|1|T|2.5.1\rOBR|1\rOBX|1\rOBX|2\r")?;
+/// let mut segments = msg.segments();
+/// assert_eq!((segments.len(), segments.next_back().map(|last| last.position())), (4, Some(4)));
+/// assert_eq!(segments.filter(|segment| segment.id() == "OBX").count(), 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Segments<'m> {
     message: &'m Message<'m>,

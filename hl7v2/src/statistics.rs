@@ -302,6 +302,17 @@ impl Statistics {
     }
 
     /// One place, by the numbers of the standard; 0 where it is not that deep: `("PID", 5, 0, 0)` is PID-5.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{Message, Statistics};
+    /// let mut statistics = Statistics::new();
+    /// statistics.add(&Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|||7~81||Doe\r")?);
+    /// assert_eq!(statistics.place("PID", 3, 0, 0).map(|ids| ids.values()), Some(2));
+    /// assert!(statistics.place("PID", 4, 0, 0).is_none());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn place(
         &self,
         segment: &str,

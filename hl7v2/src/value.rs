@@ -49,24 +49,63 @@ pub struct Place<'m> {
 
 impl<'m> Place<'m> {
     /// The bytes as they were sent: escaped, in the character set of the message.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|||||O\\T\\Doe^Ann\r")?;
+    /// assert_eq!(msg.find("PID-5")?.map(|name| name.raw()), Some(&b"O\\T\\Doe^Ann"[..]));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[inline]
     pub fn raw(&self) -> &'m [u8] {
         self.message.slice(self.start, self.end)
     }
 
     /// The byte range of [`raw`](Self::raw) in the input.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|1||7^^^A~8||Doe&van^Ann\r")?;
+    /// let name = msg.find("PID-5.2")?.expect("a name");
+    /// assert_eq!(&msg.as_bytes()[name.range()], b"Ann");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[inline]
     pub fn range(&self) -> Range<usize> {
         self.start as usize..self.end as usize
     }
 
     /// True if nothing was sent here: the sender says nothing about the value.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|||7||\"\"\r")?;
+    /// assert!(msg.find("PID-4")?.is_some_and(|place| place.is_empty()));
+    /// assert!(msg.find("PID-5")?.is_some_and(|place| !place.is_empty()));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[inline]
     pub fn is_empty(&self) -> bool {
         self.start == self.end
     }
 
     /// True if exactly `""` was sent here, the explicit null: the value is to be deleted.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|||7||\"\"\r")?;
+    /// assert!(msg.find("PID-5")?.is_some_and(|place| place.is_null()));
+    /// assert!(msg.find("PID-4")?.is_some_and(|place| !place.is_null()));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[inline]
     pub fn is_null(&self) -> bool {
         self.raw() == b"\"\""
@@ -111,6 +150,16 @@ impl<'m> Place<'m> {
     ///
     /// [`TextError`] if the text is not ASCII and MSH-18 names a set that is not read, or if the bytes do not
     /// fit the set. It names the place, not the bytes.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1||||||UNICODE UTF-8\rPID|||||M\xFCller^Ann\r")?;
+    /// assert_eq!(msg.find("PID-5.2")?.expect("a name").try_text()?, "Ann");
+    /// assert!(msg.find("PID-5.1")?.expect("a name").try_text().is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[inline]
     pub fn try_text(&self) -> Result<Cow<'m, str>, TextError> {
         match self.as_str() {
@@ -211,6 +260,16 @@ impl<'m> Place<'m> {
     }
 
     /// The path of the place. Counting the occurrence of its segment takes a walk over the segments.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|1||7^^^A~8||Doe&van^Ann\r")?;
+    /// let id = msg.find("PID-3[2]")?.expect("an id");
+    /// assert_eq!(id.location().to_string(), "PID-3[2]");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn location(&self) -> Location {
         self.location_with(self.message.index.location(self.segment as usize).occurrence)
     }
@@ -235,11 +294,29 @@ impl<'m> Place<'m> {
     }
 
     /// The segment that holds the place.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|1||7^^^A~8||Doe&van^Ann\r")?;
+    /// assert_eq!(msg.find("PID-5")?.map(|name| name.segment().id()), Some("PID"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn segment(&self) -> Segment<'m> {
         Segment::new(self.message, self.segment)
     }
 
     /// The number of the field in its segment, from 1.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|1||7^^^A~8||Doe&van^Ann\r")?;
+    /// assert_eq!(msg.find("PID-5.1")?.map(|name| name.field_number()), Some(5));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn field_number(&self) -> usize {
         self.field as usize
     }
@@ -471,25 +548,55 @@ impl fmt::Debug for Place<'_> {
 }
 
 macro_rules! level {
-    ($(#[$doc:meta])* $name:ident) => {
+    ($(#[$doc:meta])* $name:ident $find:literal $path:literal) => {
         $(#[$doc])*
         #[derive(Clone, Copy)]
         pub struct $name<'m>(Place<'m>);
 
         impl<'m> $name<'m> {
             /// The bytes as they were sent; see [`Place::raw`].
+            ///
+            /// # Examples
+            ///
+            /// ```
+            /// # use carewire_hl7v2::Message;
+            /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|||A\\T\\B\r")?;
+            #[doc = concat!("let part = msg.segment(\"PID\").and_then(|pid| ", $find, ").expect(\"a part\");")]
+            /// assert_eq!(part.raw(), b"A\\T\\B");
+            /// # Ok::<(), Box<dyn std::error::Error>>(())
+            /// ```
             #[inline]
             pub fn raw(&self) -> &'m [u8] {
                 self.0.raw()
             }
 
             /// The byte range of [`raw`](Self::raw) in the input.
+            ///
+            /// # Examples
+            ///
+            /// ```
+            /// # use carewire_hl7v2::Message;
+            /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|||A\\T\\B\r")?;
+            #[doc = concat!("let part = msg.segment(\"PID\").and_then(|pid| ", $find, ").expect(\"a part\");")]
+            /// assert_eq!(&msg.as_bytes()[part.range()], part.raw());
+            /// # Ok::<(), Box<dyn std::error::Error>>(())
+            /// ```
             #[inline]
             pub fn range(&self) -> Range<usize> {
                 self.0.range()
             }
 
             /// The text, decoded and unescaped, of the first part where there are parts; see [`Place::text`].
+            ///
+            /// # Examples
+            ///
+            /// ```
+            /// # use carewire_hl7v2::Message;
+            /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|||A\\T\\B\r")?;
+            #[doc = concat!("let part = msg.segment(\"PID\").and_then(|pid| ", $find, ").expect(\"a part\");")]
+            /// assert_eq!(part.text(), "A&B");
+            /// # Ok::<(), Box<dyn std::error::Error>>(())
+            /// ```
             #[inline]
             pub fn text(&self) -> Cow<'m, str> {
                 self.0.text()
@@ -500,30 +607,80 @@ macro_rules! level {
             /// # Errors
             ///
             /// As [`Place::try_text`].
+            ///
+            /// # Examples
+            ///
+            /// ```
+            /// # use carewire_hl7v2::Message;
+            /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|||A\\T\\B\r")?;
+            #[doc = concat!("let part = msg.segment(\"PID\").and_then(|pid| ", $find, ").expect(\"a part\");")]
+            /// assert_eq!(part.try_text()?, "A&B");
+            /// # Ok::<(), Box<dyn std::error::Error>>(())
+            /// ```
             #[inline]
             pub fn try_text(&self) -> Result<Cow<'m, str>, TextError> {
                 self.0.try_text()
             }
 
             /// The text, where it stands in the message as it is; see [`Place::as_str`].
+            ///
+            /// # Examples
+            ///
+            /// ```
+            /// # use carewire_hl7v2::Message;
+            /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|||7\r")?;
+            #[doc = concat!("let part = msg.segment(\"PID\").and_then(|pid| ", $find, ").expect(\"a part\");")]
+            /// assert_eq!(part.as_str(), Some("7"));
+            /// # Ok::<(), Box<dyn std::error::Error>>(())
+            /// ```
             #[inline]
             pub fn as_str(&self) -> Option<&'m str> {
                 self.0.as_str()
             }
 
             /// True if nothing was sent here.
+            ///
+            /// # Examples
+            ///
+            /// ```
+            /// # use carewire_hl7v2::Message;
+            /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|1||\r")?;
+            #[doc = concat!("let part = msg.segment(\"PID\").and_then(|pid| ", $find, ").expect(\"a part\");")]
+            /// assert!(part.is_empty());
+            /// # Ok::<(), Box<dyn std::error::Error>>(())
+            /// ```
             #[inline]
             pub fn is_empty(&self) -> bool {
                 self.0.is_empty()
             }
 
             /// True if exactly `""` was sent here, the explicit null.
+            ///
+            /// # Examples
+            ///
+            /// ```
+            /// # use carewire_hl7v2::Message;
+            /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|||\"\"\r")?;
+            #[doc = concat!("let part = msg.segment(\"PID\").and_then(|pid| ", $find, ").expect(\"a part\");")]
+            /// assert!(part.is_null() && !part.is_empty());
+            /// # Ok::<(), Box<dyn std::error::Error>>(())
+            /// ```
             #[inline]
             pub fn is_null(&self) -> bool {
                 self.0.is_null()
             }
 
             /// The path of the place.
+            ///
+            /// # Examples
+            ///
+            /// ```
+            /// # use carewire_hl7v2::Message;
+            /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|||7\r")?;
+            #[doc = concat!("let part = msg.segment(\"PID\").and_then(|pid| ", $find, ").expect(\"a part\");")]
+            #[doc = concat!("assert_eq!(part.location().to_string(), \"", $path, "\");")]
+            /// # Ok::<(), Box<dyn std::error::Error>>(())
+            /// ```
             pub fn location(&self) -> Location {
                 self.0.location()
             }
@@ -545,23 +702,55 @@ macro_rules! level {
 }
 
 macro_rules! parts {
-    ($parent:ident, $child:ident, $one:ident, $all:ident, $count:ident, $iterator:ident, $word:literal) => {
+    ($parent:ident, $child:ident, $one:ident, $all:ident, $count:ident, $iterator:ident, $word:literal, $find:literal, $second:literal) => {
         impl<'m> $parent<'m> {
             #[doc = concat!("The ", $word, " with number `n`, from 1; `None` beyond the last one sent.")]
             #[doc = ""]
             #[doc = concat!("Where no separator was sent, ", $word, " 1 is the whole of it.")]
+            ///
+            /// # Examples
+            ///
+            /// ```
+            /// # use carewire_hl7v2::Message;
+            /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|||||Doe&van^Ann~Roe\r")?;
+            #[doc = concat!("let whole = msg.segment(\"PID\").and_then(|pid| ", $find, ").expect(\"a part\");")]
+            #[doc = concat!("assert_eq!(whole.", stringify!($one), "(2).map(|part| part.text()).as_deref(), Some(\"", $second, "\"));")]
+            #[doc = concat!("assert!(whole.", stringify!($one), "(3).is_none());")]
+            /// # Ok::<(), carewire_hl7v2::Error>(())
+            /// ```
             #[inline]
             pub fn $one(&self, n: usize) -> Option<$child<'m>> {
                 self.0.child(n).map($child)
             }
 
             #[doc = concat!("Every ", $word, ", empty ones included: at least one.")]
+            ///
+            /// # Examples
+            ///
+            /// ```
+            /// # use carewire_hl7v2::Message;
+            /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|||||Doe&van^Ann~Roe\r")?;
+            #[doc = concat!("let whole = msg.segment(\"PID\").and_then(|pid| ", $find, ").expect(\"a part\");")]
+            #[doc = concat!("let texts: Vec<_> = whole.", stringify!($all), "().map(|part| part.text()).collect();")]
+            #[doc = concat!("assert_eq!(texts, [\"Doe\", \"", $second, "\"]);")]
+            /// # Ok::<(), carewire_hl7v2::Error>(())
+            /// ```
             #[inline]
             pub fn $all(&self) -> $iterator<'m> {
                 $iterator(Parts::new(self.0))
             }
 
             #[doc = concat!("How many a ", $word, " iterator gives: one more than there are separators.")]
+            ///
+            /// # Examples
+            ///
+            /// ```
+            /// # use carewire_hl7v2::Message;
+            /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|||||Doe&van^Ann~Roe\r")?;
+            #[doc = concat!("let whole = msg.segment(\"PID\").and_then(|pid| ", $find, ").expect(\"a part\");")]
+            #[doc = concat!("assert_eq!(whole.", stringify!($count), "(), 2);")]
+            /// # Ok::<(), carewire_hl7v2::Error>(())
+            /// ```
             #[inline]
             pub fn $count(&self) -> usize {
                 self.0.count(self.0.leaves)
@@ -610,22 +799,57 @@ level! {
     /// assert_eq!(oid.map(|oid| oid.location().to_string()).as_deref(), Some("PID-3[2].4.2"));
     /// # Ok::<(), carewire_hl7v2::Error>(())
     /// ```
-    Field
+    Field "pid.field(3)" "PID-3"
 }
 
 level! {
     /// One repetition of a field.
-    Repetition
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use carewire_hl7v2::Message;
+    ///
+    /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|1||7^^^A~8||Doe&van^Ann\r")?;
+    /// let ids = msg.segment("PID").and_then(|pid| pid.field(3)).expect("PID-3");
+    /// let first = ids.repetition(1).expect("an id");
+    /// assert_eq!((first.text().as_ref(), first.component_count()), ("7", 4));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    Repetition "pid.field(3)?.repetition(1)" "PID-3"
 }
 
 level! {
     /// A component of a repetition.
-    Component
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use carewire_hl7v2::Message;
+    ///
+    /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|1||7^^^A~8||Doe&van^Ann\r")?;
+    /// let family = msg.segment("PID").and_then(|pid| pid.field(5)?.component(1)).expect("PID-5.1");
+    /// assert_eq!((family.raw(), family.text().as_ref()), (&b"Doe&van"[..], "Doe"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    Component "pid.field(3)?.component(1)" "PID-3.1"
 }
 
 level! {
     /// A subcomponent: the deepest level.
-    Subcomponent
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use carewire_hl7v2::Message;
+    ///
+    /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|1||7^^^A~8||Doe&van^Ann\r")?;
+    /// let family = msg.segment("PID").and_then(|pid| pid.field(5)?.component(1)).expect("PID-5.1");
+    /// let prefix = family.subcomponent(2).expect("PID-5.1.2");
+    /// assert_eq!((prefix.text().as_ref(), prefix.location().to_string().as_str()), ("van", "PID-5.1.2"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    Subcomponent "pid.field(3)?.component(1)?.subcomponent(1)" "PID-3.1.1"
 }
 
 parts!(
@@ -635,7 +859,9 @@ parts!(
     repetitions,
     repetition_count,
     Repetitions,
-    "repetition"
+    "repetition",
+    "pid.field(5)",
+    "Roe"
 );
 parts!(
     Repetition,
@@ -644,7 +870,9 @@ parts!(
     components,
     component_count,
     Components,
-    "component"
+    "component",
+    "pid.field(5)?.repetition(1)",
+    "Ann"
 );
 parts!(
     Component,
@@ -653,7 +881,9 @@ parts!(
     subcomponents,
     subcomponent_count,
     Subcomponents,
-    "subcomponent"
+    "subcomponent",
+    "pid.field(5)?.component(1)",
+    "van"
 );
 
 impl<'m> Field<'m> {
@@ -679,12 +909,36 @@ impl<'m> Field<'m> {
     }
 
     /// The number of the field in its segment, from 1.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|1||7^^^A~8||Doe&van^Ann\r")?;
+    /// let numbers: Vec<_> = msg.segment("PID").into_iter().flat_map(|pid| pid.fields())
+    ///     .filter(|field| !field.is_empty())
+    ///     .map(|field| field.number())
+    ///     .collect();
+    /// assert_eq!(numbers, [1, 3, 5]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[inline]
     pub fn number(&self) -> usize {
         self.0.field_number()
     }
 
     /// Component `n` of the first repetition, from 1.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|1||7^^^A~8||Doe&van^Ann\r")?;
+    /// let name = msg.segment("PID").and_then(|pid| pid.field(5)).expect("PID-5");
+    /// assert_eq!(name.component(2).map(|given| given.text()).as_deref(), Some("Ann"));
+    /// assert!(name.component(3).is_none());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[inline]
     pub fn component(&self, n: usize) -> Option<Component<'m>> {
         self.repetition(1)?.component(n)

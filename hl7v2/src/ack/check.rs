@@ -92,21 +92,69 @@ impl fmt::Display for AckFault {
 
 impl AckCheck {
     /// MSA-1; `None` without an answer, or when it is no code.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use carewire_hl7v2::{AckCode, Message};
+    /// let sent = Message::parse(b"MSH|^~\\&|||||||ADT^A08|42|P|2.5.1\r")?;
+    /// let answer = Message::parse(b"MSH|^~\\&|||||||ACK|A42|P|2.5.1\rMSA|AA|42\r")?;
+    /// let check = sent.check_ack(Some(&answer), Duration::from_secs(1), Duration::from_secs(30));
+    /// assert_eq!(check.code(), Some(AckCode::AA));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn code(&self) -> Option<AckCode> {
         self.code
     }
 
     /// What is wrong with the answer as an answer; a negative answer is none of these.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use carewire_hl7v2::{AckFault, Message};
+    /// let sent = Message::parse(b"MSH|^~\\&|||||||ADT^A08|42|P|2.5.1\r")?;
+    /// let answer = Message::parse(b"MSH|^~\\&|||||||ACK|A42|P|2.5.1\rMSA|AA|41\r")?;
+    /// let check = sent.check_ack(Some(&answer), Duration::from_secs(1), Duration::from_secs(30));
+    /// assert_eq!(check.faults(), [AckFault::ControlId]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn faults(&self) -> &[AckFault] {
         &self.faults
     }
 
     /// True if the message was accepted ([`AckCode::AA`], [`AckCode::CA`]) and nothing is wrong with the answer.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use carewire_hl7v2::Message;
+    /// let sent = Message::parse(b"MSH|^~\\&|||||||ADT^A08|42|P|2.5.1\r")?;
+    /// let answer = Message::parse(b"MSH|^~\\&|||||||ACK|A42|P|2.5.1\rMSA|AA|42\r")?;
+    /// let check = sent.check_ack(Some(&answer), Duration::from_secs(1), Duration::from_secs(30));
+    /// assert!(check.is_accepted());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn is_accepted(&self) -> bool {
         self.faults.is_empty() && self.code.is_some_and(AckCode::is_positive)
     }
 
     /// True if there is no answer yet and there is still time for one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use carewire_hl7v2::Message;
+    /// let sent = Message::parse(b"MSH|^~\\&|||||||ADT^A08|42|P|2.5.1\r")?;
+    /// let (waited, within) = (Duration::from_secs(5), Duration::from_secs(30));
+    /// assert!(sent.check_ack(None, waited, within).is_pending());
+    /// assert!(!sent.check_ack(None, within, waited).is_pending());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn is_pending(&self) -> bool {
         self.faults.is_empty() && self.code.is_none()
     }

@@ -42,6 +42,16 @@ pub struct Coding<'m> {
 
 impl Coding<'_> {
     /// True if there is neither a code nor a text.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{Message, datatype::Cwe};
+    /// let msg = Message::parse(b"MSH|^~\\&|||||||ORU^R01|1|T|2.7\rOBX|1|ST|718-7^^LN\r")?;
+    /// let code = msg.segment("OBX").map(|obx| obx.value::<Cwe<'_>>(3)).expect("an OBX");
+    /// assert!(!code.primary().is_empty() && code.alternate().is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn is_empty(&self) -> bool {
         self.identifier.value().is_none() && self.display.value().is_none()
     }
@@ -49,6 +59,16 @@ impl Coding<'_> {
 
 impl<'m> Cwe<'m> {
     /// The first coding: components 1 to 3, 7 and 14 to 16.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{Message, datatype::Cwe};
+    /// # let msg = Message::parse(b"MSH|^~\\&|||||||ORU^R01|1|T|2.7\rOBX|1|ST|718-7^Hemoglobin^LN^HB^Haemoglobin^L^2.77^^^H1^Hb^99X||5\r")?;
+    /// let code = msg.segment("OBX").map(|obx| obx.value::<Cwe<'_>>(3)).expect("an OBX");
+    /// assert_eq!(code.primary().identifier.text(), "718-7");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn primary(&self) -> Coding<'m> {
         Coding {
             identifier: self.identifier(),
@@ -62,6 +82,16 @@ impl<'m> Cwe<'m> {
     }
 
     /// The alternate coding: components 4 to 6, 8 and 17 to 19.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{Message, datatype::Cwe};
+    /// # let msg = Message::parse(b"MSH|^~\\&|||||||ORU^R01|1|T|2.7\rOBX|1|ST|718-7^Hemoglobin^LN^HB^Haemoglobin^L^2.77^^^H1^Hb^99X||5\r")?;
+    /// let code = msg.segment("OBX").map(|obx| obx.value::<Cwe<'_>>(3)).expect("an OBX");
+    /// assert_eq!(code.alternate().identifier.text(), "HB");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn alternate(&self) -> Coding<'m> {
         Coding {
             identifier: self.alternate_identifier(),
@@ -75,6 +105,16 @@ impl<'m> Cwe<'m> {
     }
 
     /// The second alternate coding, since 2.7: components 10 to 13 and 20 to 22.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{Message, datatype::Cwe};
+    /// # let msg = Message::parse(b"MSH|^~\\&|||||||ORU^R01|1|T|2.7\rOBX|1|ST|718-7^Hemoglobin^LN^HB^Haemoglobin^L^2.77^^^H1^Hb^99X||5\r")?;
+    /// let code = msg.segment("OBX").map(|obx| obx.value::<Cwe<'_>>(3)).expect("an OBX");
+    /// assert_eq!(code.second_alternate().identifier.text(), "H1");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn second_alternate(&self) -> Coding<'m> {
         Coding {
             identifier: self.second_alternate_identifier(),
@@ -88,6 +128,17 @@ impl<'m> Cwe<'m> {
     }
 
     /// The codings that say something, the primary one first.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{Message, datatype::Cwe};
+    /// # let msg = Message::parse(b"MSH|^~\\&|||||||ORU^R01|1|T|2.7\rOBX|1|ST|718-7^Hemoglobin^LN^HB^Haemoglobin^L^2.77^^^H1^Hb^99X||5\r")?;
+    /// let code = msg.segment("OBX").map(|obx| obx.value::<Cwe<'_>>(3)).expect("an OBX");
+    /// let systems: Vec<_> = code.codings().map(|coding| coding.coding_system.text()).collect();
+    /// assert_eq!(systems, ["LN", "L", "99X"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn codings(&self) -> impl Iterator<Item = Coding<'m>> + use<'m> {
         [self.primary(), self.alternate(), self.second_alternate()]
             .into_iter()
@@ -95,6 +146,17 @@ impl<'m> Cwe<'m> {
     }
 
     /// The first coding of a coding system, by its name of table 0396, such as `LN`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{Message, datatype::Cwe};
+    /// # let msg = Message::parse(b"MSH|^~\\&|||||||ORU^R01|1|T|2.7\rOBX|1|ST|718-7^Hemoglobin^LN^HB^Haemoglobin^L^2.77^^^H1^Hb^99X||5\r")?;
+    /// let code = msg.segment("OBX").map(|obx| obx.value::<Cwe<'_>>(3)).expect("an OBX");
+    /// assert_eq!(code.coding_of("L").map(|coding| coding.display.text()).as_deref(), Some("Haemoglobin"));
+    /// assert!(code.coding_of("SCT").is_none());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn coding_of(&self, coding_system: &str) -> Option<Coding<'m>> {
         self.codings()
             .find(|coding| coding.coding_system.text() == coding_system)

@@ -44,6 +44,17 @@ impl DateTime {
     /// # Errors
     ///
     /// [`DatatypeErrorKind::Precision`] if there is a time and the date is no day.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::datatype::{Date, DateTime, Time};
+    /// let day = Date::new(2024, Some(2), Some(29))?;
+    /// assert_eq!(DateTime::new(day, Some(Time::new(3, Some(4), None)?))?.to_string(), "202402290304");
+    /// let month = Date::new(2024, Some(2), None)?;
+    /// assert!(DateTime::new(month, Some(Time::new(3, None, None)?)).is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn new(date: Date, time: Option<Time>) -> Result<Self, DatatypeError> {
         if time.is_some() && date.precision() < Precision::Day {
             return Err(DatatypeError::new(DatatypeErrorKind::Precision, 0));

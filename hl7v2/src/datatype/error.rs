@@ -22,6 +22,17 @@ pub struct DatatypeError {
 }
 
 /// The kinds of [`DatatypeError`].
+///
+/// # Examples
+///
+/// ```
+/// use carewire_hl7v2::datatype::{Date, DatatypeErrorKind, Number};
+///
+/// let kind = |text| Date::parse(text).map_err(|error| error.kind());
+/// assert_eq!(kind("20241301"), Err(DatatypeErrorKind::Month));
+/// assert_eq!(kind("20230229"), Err(DatatypeErrorKind::Day));
+/// assert_eq!(Number::parse("<5").map_err(|error| error.kind()), Err(DatatypeErrorKind::Syntax));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DatatypeErrorKind {

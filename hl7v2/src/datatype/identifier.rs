@@ -33,6 +33,16 @@ impl Cx<'_> {
     ///
     /// Many senders write the scheme and leave the check digit out: that is [`CheckDigit::Unknown`].
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{Message, datatype::{CheckDigit, Cx}};
+    /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|||12345^5^M10\r")?;
+    /// let id = msg.segment("PID").map(|pid| pid.value::<Cx<'_>>(3)).expect("a PID");
+    /// assert_eq!(id.verify_check_digit(), CheckDigit::Right);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// Spec: HL7 v2.5.1 chapter 2, 2.16.12.3 Check digit scheme.
     pub fn verify_check_digit(&self) -> CheckDigit {
         let (number, digit) = (self.id_number().text(), self.identifier_check_digit().text());

@@ -3,6 +3,18 @@
 use super::DatatypeError;
 
 /// A way in which a date or time departs from its form.
+///
+/// # Examples
+///
+/// ```
+/// use carewire_hl7v2::datatype::{Date, Departure};
+///
+/// let read = Date::parse_lenient("2024/02/29")?;
+/// assert_eq!(read.departures().collect::<Vec<_>>(), [Departure::Separators]);
+/// let read = Date::parse_lenient("20240000")?;
+/// assert_eq!((read.value().to_string().as_str(), read.departures().next()), ("2024", Some(Departure::ZeroPart)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Departure {

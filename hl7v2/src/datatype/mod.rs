@@ -11,6 +11,11 @@
 //! parts, so that accessors can be chained without asking at each step. At the end stands a primitive: its `value` is
 //! `None` when nothing was sent or an explicit null; [`Datatype::is_null`] tells the two apart.
 //!
+//! The accessors of components have no examples of their own: each works like the one in the example of its type, and
+//! says which versions have the component, with which data type.
+//!
+//! # Examples
+//!
 //! ```
 //! use carewire_hl7v2::Message;
 //! use carewire_hl7v2::datatype::{Cx, Dtm, Xpn};
@@ -97,37 +102,123 @@ pub use timing::{RepeatPattern, TimeUnit};
 /// ```
 pub trait Datatype<'m>: Copy + fmt::Debug {
     /// The name of the data type, such as `XPN`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::datatype::{Datatype, FamilyName, Xpn};
+    /// assert_eq!((Xpn::ID, FamilyName::ID), ("XPN", "FN"));
+    /// ```
     const ID: &'static str;
 
     /// The view of a part: a field (its first repetition), repetition, component or subcomponent, or a
     /// [`Place`] at one of these; or of none, as those that look a part up give it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{Message, datatype::{Datatype, Xpn}};
+    /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|||||Doe^Ann||\"\"\r")?;
+    /// let pid = msg.segment("PID").expect("a PID");
+    /// assert_eq!(Xpn::of(pid.field(5)).given_name().text(), "Ann");
+    /// assert!(Xpn::of(pid.field(9)).is_absent());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     fn of(part: impl Part<'m>) -> Self;
 
     /// Where the value stands; `None` if there is no such part.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{Message, datatype::{Datatype, Xpn}};
+    /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|||||Doe^Ann||\"\"\r")?;
+    /// let pid = msg.segment("PID").expect("a PID");
+    /// let given = pid.value::<Xpn<'_>>(5).given_name();
+    /// assert_eq!(given.place().map(|place| place.location().to_string()).as_deref(), Some("PID-5.2"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     fn place(&self) -> Option<Place<'m>>;
 
     /// The same part as another data type.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{Message, datatype::{Cwe, Datatype, Varies}};
+    /// let msg = Message::parse(b"MSH|^~\\&|||||||ORU^R01|1|T|2.5.1\rOBX|1|CWE|||5^Five^L\r")?;
+    /// let value = msg.segment("OBX").map(|obx| obx.value::<Varies<'_>>(5)).expect("an OBX");
+    /// assert_eq!(value.as_type::<Cwe<'_>>().text().text(), "Five");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     fn as_type<T: Datatype<'m>>(&self) -> T {
         T::of(self.place())
     }
 
     /// True if there is no such part in the message.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{Message, datatype::{Datatype, Xpn}};
+    /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|||||Doe^Ann||\"\"\r")?;
+    /// let pid = msg.segment("PID").expect("a PID");
+    /// assert!(pid.value::<Xpn<'_>>(9).is_absent());
+    /// assert!(!pid.value::<Xpn<'_>>(6).is_absent());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     fn is_absent(&self) -> bool {
         self.place().is_none()
     }
 
     /// True if the sender says nothing here: the part is absent, or nothing stands in it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{Message, datatype::{Datatype, Xpn}};
+    /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|||||Doe^Ann||\"\"\r")?;
+    /// let pid = msg.segment("PID").expect("a PID");
+    /// assert!(pid.value::<Xpn<'_>>(6).is_empty() && pid.value::<Xpn<'_>>(9).is_empty());
+    /// assert!(!pid.value::<Xpn<'_>>(7).is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     fn is_empty(&self) -> bool {
         self.place().is_none_or(|place| place.is_empty())
     }
 
     /// True if exactly `""` was sent here, the explicit null: the value is to be deleted.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{Message, datatype::{Datatype, Xpn}};
+    /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|||||Doe^Ann||\"\"\r")?;
+    /// let pid = msg.segment("PID").expect("a PID");
+    /// assert!(pid.value::<Xpn<'_>>(7).is_null());
+    /// assert!(!pid.value::<Xpn<'_>>(6).is_null());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     fn is_null(&self) -> bool {
         self.place().is_some_and(|place| place.is_null())
     }
 }
 
 /// What a view can be made [of](Datatype::of); the parts of a message are, and no type outside this crate.
+///
+/// # Examples
+///
+/// ```
+/// use carewire_hl7v2::Message;
+/// use carewire_hl7v2::datatype::{Cx, Datatype};
+///
+/// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|||7~8\r")?;
+/// let ids = msg.segment("PID").and_then(|pid| pid.field(3)).expect("PID-3");
+/// assert_eq!(Cx::of(ids).id_number().text(), "7");
+/// assert_eq!(Cx::of(ids.repetition(2)).id_number().text(), "8");
+/// assert_eq!(Cx::of(msg.find("PID-3[2]")?).id_number().text(), "8");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub trait Part<'m>: sealed::Sealed {
     #[doc(hidden)]
     fn into_place(self) -> Option<Place<'m>>;

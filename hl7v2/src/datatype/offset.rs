@@ -25,6 +25,14 @@ pub struct Offset(i16);
 
 impl Offset {
     /// UTC itself.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::datatype::Offset;
+    /// assert_eq!(Offset::UTC.to_string(), "+0000");
+    /// assert_eq!(Offset::east(0), Some(Offset::UTC));
+    /// ```
     pub const UTC: Self = Self(0);
 
     /// So many minutes east of UTC; `None` beyond 14 hours.

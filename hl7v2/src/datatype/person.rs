@@ -5,10 +5,21 @@ use alloc::string::String;
 
 use super::{Cn, Cnn, FamilyName, Pn, Ppn, St, Xcn, Xpn};
 
+/// What the views of names have in common: `Name "example";`.
 macro_rules! person {
-    ($($name:ident),*) => {$(
+    ($($name:ident $sample:literal;)*) => {$(
         impl<'m> $name<'m> {
             /// The surname: the first part of the family name; empty if there is none.
+            ///
+            /// # Examples
+            ///
+            /// ```
+            #[doc = concat!("# use carewire_hl7v2::{Message, datatype::", stringify!($name), "};")]
+            #[doc = concat!("let msg = Message::parse(b\"MSH|^~\\\\&|||||||ADT^A08|1|T|2.5.1\\rZAB|", $sample, "\\r\")?;")]
+            #[doc = concat!("let name = msg.segment(\"ZAB\").map(|zab| zab.value::<", stringify!($name), "<'_>>(1)).expect(\"a ZAB\");")]
+            /// assert_eq!(name.surname(), "Doe");
+            /// # Ok::<(), carewire_hl7v2::Error>(())
+            /// ```
             pub fn surname(&self) -> Cow<'m, str> {
                 family(self.family_name())
             }
@@ -16,6 +27,16 @@ macro_rules! person {
             /// The name as a line to show: prefix, given names, family name, suffix; what is missing is left out.
             /// The order is that of the West: an application that shows names elsewhere puts the parts together
             /// itself.
+            ///
+            /// # Examples
+            ///
+            /// ```
+            #[doc = concat!("# use carewire_hl7v2::{Message, datatype::", stringify!($name), "};")]
+            #[doc = concat!("let msg = Message::parse(b\"MSH|^~\\\\&|||||||ADT^A08|1|T|2.5.1\\rZAB|", $sample, "\\r\")?;")]
+            #[doc = concat!("let name = msg.segment(\"ZAB\").map(|zab| zab.value::<", stringify!($name), "<'_>>(1)).expect(\"a ZAB\");")]
+            /// assert_eq!(name.display_name(), "Dr Ann B Doe III");
+            /// # Ok::<(), carewire_hl7v2::Error>(())
+            /// ```
             pub fn display_name(&self) -> String {
                 join(&[
                     self.prefix().text(),
@@ -29,7 +50,14 @@ macro_rules! person {
     )*};
 }
 
-person!(Xpn, Xcn, Ppn, Pn, Cn, Cnn);
+person! {
+    Xpn "Doe^Ann^B^III^Dr";
+    Xcn "7^Doe^Ann^B^III^Dr";
+    Ppn "7^Doe^Ann^B^III^Dr";
+    Pn "Doe^Ann^B^III^Dr";
+    Cn "7^Doe^Ann^B^III^Dr";
+    Cnn "7^Doe^Ann^B^III^Dr";
+}
 
 /// The text of a family name, whichever type it has.
 trait Family<'m> {

@@ -32,6 +32,14 @@ pub enum Precision {
 impl Precision {
     /// The precision that the second component of TS says: `Y`, `L` (month), `D`, `H`, `M`, `S`.
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::datatype::Precision;
+    /// assert_eq!(Precision::of_degree("L"), Some(Precision::Month));
+    /// assert_eq!(Precision::of_degree("X"), None);
+    /// ```
+    ///
     /// Spec: HL7 v2.5.1 chapter 2, 2.16.79.2 Degree of precision, table 0529.
     pub fn of_degree(code: &str) -> Option<Self> {
         Some(match code {

@@ -44,6 +44,17 @@ impl<'m> Sn<'m> {
     ///
     /// [`DatatypeErrorKind::Syntax`] if a part is no number, or the comparator or separator none of the standard.
     /// A comparator beside a second number has no meaning of the standard and is such an error too.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{Message, datatype::{Measure, Number, Sn}};
+    /// let msg = Message::parse(b"MSH|^~\\&|||||||ORU^R01|1|T|2.5.1\rOBX|1|SN|||<^5~<^5^-^6\r")?;
+    /// let found: Vec<_> = msg.segment("OBX").into_iter().flat_map(|obx| obx.values::<Sn<'_>>(5)).collect();
+    /// assert_eq!(found[0].measure()?, Some(Measure::Compared("<", Number::parse("5")?)));
+    /// assert!(found[1].measure().is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn measure(&self) -> Result<Option<Measure<'m>>, DatatypeError> {
         let fault = || DatatypeError::new(DatatypeErrorKind::Syntax, 0);
         let (first, second) = (self.num1().number()?, self.num2().number()?);

@@ -44,6 +44,19 @@ pub struct Telephone<'m> {
 
 impl Telephone<'_> {
     /// True if there is no number.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{Message, datatype::Xtn};
+    /// let msg = Message::parse(
+    ///     b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|||||||||||||^PRN^PH^^1^555^5550123~^NET^Internet^ann@example.org\r",
+    /// )?;
+    /// let entries: Vec<_> = msg.segment("PID").into_iter().flat_map(|pid| pid.values::<Xtn<'_>>(13)).collect();
+    /// assert!(!entries[0].telephone().is_empty());
+    /// assert!(entries[1].telephone().is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn is_empty(&self) -> bool {
         [
             &self.country,
@@ -87,6 +100,19 @@ impl<'m> Xtn<'m> {
     /// has another form is the local number.
     ///
     /// Empty where the entry is an address of electronic mail.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{Message, datatype::Xtn};
+    /// let msg = Message::parse(
+    ///     b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|||||||||||||^PRN^PH^^1^555^5550123~^NET^Internet^ann@example.org\r",
+    /// )?;
+    /// let entries: Vec<_> = msg.segment("PID").into_iter().flat_map(|pid| pid.values::<Xtn<'_>>(13)).collect();
+    /// let number = entries[0].telephone();
+    /// assert_eq!((&*number.country, &*number.area, &*number.local), ("1", "555", "5550123"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn telephone(&self) -> Telephone<'m> {
         let new = Telephone {
             country: self.country_code().text(),
@@ -121,6 +147,18 @@ impl<'m> Xtn<'m> {
 
     /// True if the entry is an address of electronic mail: the equipment type is `Internet` or `X.400`, the use
     /// code `NET`, or an address with `@` stands alone.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{Message, datatype::Xtn};
+    /// let msg = Message::parse(
+    ///     b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|||||||||||||^PRN^PH^^1^555^5550123~^NET^Internet^ann@example.org\r",
+    /// )?;
+    /// let entries: Vec<_> = msg.segment("PID").into_iter().flat_map(|pid| pid.values::<Xtn<'_>>(13)).collect();
+    /// assert!(!entries[0].is_email() && entries[1].is_email());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn is_email(&self) -> bool {
         matches!(
             self.telecommunication_equipment_type().text().as_ref(),

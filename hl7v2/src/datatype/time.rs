@@ -43,6 +43,15 @@ impl Time {
     /// # Errors
     ///
     /// [`DatatypeError`] if the clock has no such time, or if there is a second without a minute.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::datatype::Time;
+    /// assert_eq!(Time::new(3, Some(4), None)?.to_string(), "0304");
+    /// assert!(Time::new(24, None, None).is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[inline]
     pub fn new(hour: u8, minute: Option<u8>, second: Option<u8>) -> Result<Self, DatatypeError> {
         let fail = |kind, offset| Err(DatatypeError::new(kind, offset));
@@ -99,6 +108,16 @@ impl Time {
     }
 
     /// The time with another offset, or without one; the digits of the clock stay.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::datatype::{Offset, Time};
+    /// let time = Time::parse("0304-0500")?;
+    /// assert_eq!(time.with_offset(Some(Offset::UTC)).to_string(), "0304+0000");
+    /// assert_eq!(time.with_offset(None).to_string(), "0304");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn with_offset(self, offset: Option<Offset>) -> Self {
         Self { offset, ..self }
@@ -137,6 +156,16 @@ impl Time {
     /// # Errors
     ///
     /// As [`parse`](Self::parse).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::datatype::{Departure, Time};
+    /// let read = Time::parse_lenient("03:04:05Z")?;
+    /// assert_eq!(read.value().to_string(), "030405+0000");
+    /// assert!(read.departures().any(|departure| departure == Departure::OffsetForm));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn parse_lenient(text: &str) -> Result<Lenient<Self>, DatatypeError> {
         Self::read_lenient(text.as_bytes())
     }

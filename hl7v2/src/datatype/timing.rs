@@ -42,6 +42,16 @@ impl Dr<'_> {
     /// # Errors
     ///
     /// As [`DateTime::parse_lenient`], of the first of the two that does not read.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{Message, datatype::{DateTime, Dr}};
+    /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rZAB|20240101^\r")?;
+    /// let range = msg.segment("ZAB").map(|zab| zab.value::<Dr<'_>>(1)).expect("a ZAB");
+    /// assert_eq!(range.range()?, (Some(DateTime::parse("20240101")?), None));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn range(&self) -> Result<(Option<DateTime>, Option<DateTime>), DatatypeError> {
         let start = self.range_start_date_time().date_time()?;
         Ok((start, self.range_end_date_time().date_time()?))
@@ -50,6 +60,16 @@ impl Dr<'_> {
 
 impl Tq<'_> {
     /// How often, by component 2; `None` if it is empty or no pattern of table 0335 that is a number of units.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{Message, datatype::{RepeatPattern, TimeUnit, Tq}};
+    /// let msg = Message::parse(b"MSH|^~\\&|||||||ORM^O01|1|T|2.5\rORC|||||||5^Q6H\r")?;
+    /// let timing = msg.segment("ORC").map(|orc| orc.value::<Tq<'_>>(7)).expect("an ORC");
+    /// assert_eq!(timing.repeats(), Some(RepeatPattern::every(6, TimeUnit::Hour)));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn repeats(&self) -> Option<RepeatPattern> {
         self.interval().pattern()
     }
@@ -57,6 +77,17 @@ impl Tq<'_> {
 
 impl Ri<'_> {
     /// How often, by component 1; `None` if it is empty or no pattern of table 0335 that is a number of units.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{Message, datatype::Ri};
+    /// let msg = Message::parse(b"MSH|^~\\&|||||||ORM^O01|1|T|2.5\rZAB|TID|QHS\r")?;
+    /// let zab = msg.segment("ZAB").expect("a ZAB");
+    /// assert_eq!(zab.value::<Ri<'_>>(1).pattern().map(|pattern| pattern.times()), Some(3));
+    /// assert_eq!(zab.value::<Ri<'_>>(2).pattern(), None);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn pattern(&self) -> Option<RepeatPattern> {
         RepeatPattern::parse(&self.repeat_pattern().identifier().text())
     }
@@ -87,6 +118,15 @@ pub struct RepeatPattern {
 }
 
 /// A unit of time of a [`RepeatPattern`].
+///
+/// # Examples
+///
+/// ```
+/// use carewire_hl7v2::datatype::{RepeatPattern, TimeUnit};
+///
+/// assert_eq!(RepeatPattern::parse("Q30M").map(|it| it.unit()), Some(TimeUnit::Minute));
+/// assert_eq!(RepeatPattern::parse("Q2L").map(|it| it.unit()), Some(TimeUnit::Month));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "the names say it all")]
 pub enum TimeUnit {
@@ -100,6 +140,13 @@ pub enum TimeUnit {
 
 impl RepeatPattern {
     /// Once in so many units.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::datatype::{RepeatPattern, TimeUnit};
+    /// assert_eq!(RepeatPattern::every(2, TimeUnit::Day), RepeatPattern::parse("QOD").expect("a pattern"));
+    /// ```
     pub const fn every(period: u32, unit: TimeUnit) -> Self {
         Self {
             times: 1,
@@ -109,6 +156,14 @@ impl RepeatPattern {
     }
 
     /// Reads a pattern of table 0335.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::datatype::{RepeatPattern, TimeUnit};
+    /// assert_eq!(RepeatPattern::parse("Q6H"), Some(RepeatPattern::every(6, TimeUnit::Hour)));
+    /// assert_eq!(RepeatPattern::parse("PRN"), None);
+    /// ```
     pub fn parse(code: &str) -> Option<Self> {
         let a_day = |times| Self {
             times,
@@ -146,16 +201,37 @@ impl RepeatPattern {
     }
 
     /// How many times in the period.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::datatype::RepeatPattern;
+    /// assert_eq!(RepeatPattern::parse("BID").map(|pattern| pattern.times()), Some(2));
+    /// ```
     pub const fn times(self) -> u32 {
         self.times
     }
 
     /// The length of the period, in units.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::datatype::RepeatPattern;
+    /// assert_eq!(RepeatPattern::parse("Q6H").map(|pattern| pattern.period()), Some(6));
+    /// ```
     pub const fn period(self) -> u32 {
         self.period
     }
 
     /// The unit of the period.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::datatype::{RepeatPattern, TimeUnit};
+    /// assert_eq!(RepeatPattern::parse("Q6H").map(|pattern| pattern.unit()), Some(TimeUnit::Hour));
+    /// ```
     pub const fn unit(self) -> TimeUnit {
         self.unit
     }

@@ -30,6 +30,18 @@ pub struct EditError {
 }
 
 /// The kinds of [`EditError`].
+///
+/// # Examples
+///
+/// ```
+/// use carewire_hl7v2::{EditErrorKind, Message};
+///
+/// let mut msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|1\r")?;
+/// assert_eq!(msg.set("PID-x", "7").map_err(|error| error.kind()), Err(EditErrorKind::Path));
+/// assert_eq!(msg.set("PV1-2", "O").map_err(|error| error.kind()), Err(EditErrorKind::Missing));
+/// assert_eq!(msg.set("MSH-2", "#").map_err(|error| error.kind()), Err(EditErrorKind::Delimiters));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EditErrorKind {

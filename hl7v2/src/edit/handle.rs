@@ -35,6 +35,17 @@ impl<'a> Message<'a> {
     /// `OBX[3.1='8867-4']`, or a location.
     ///
     /// `None` if there is no such segment, or the path is none.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// let mut msg = Message::parse(b"MSH|^~\\&|||||||ORU^R01|1|T|2.5.1\rOBX|1|NM|A||7\rOBX|2|NM|B||8\r")?;
+    /// msg.segment_mut("OBX[3='B']").expect("an OBX").field(5).set(9)?;
+    /// assert!(msg.as_bytes().ends_with(b"OBX|2|NM|B||9\r"));
+    /// assert!(msg.segment_mut("PV1").is_none());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn segment_mut(&mut self, at: impl Target) -> Option<SegmentMut<'_, 'a>> {
         let index = at.spots(self).ok()?.first()?.segment;
         Some(SegmentMut { message: self, index })
@@ -164,6 +175,19 @@ impl fmt::Debug for SegmentMut<'_, '_> {
 }
 
 /// A place that can be edited, there or not yet there; made by [`SegmentMut::field`].
+///
+/// # Examples
+///
+/// ```
+/// use carewire_hl7v2::Message;
+///
+/// let mut msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|1||7~8\r")?;
+/// let mut pid = msg.segment_mut("PID").expect("a PID");
+/// pid.field(3).repetition(2).component(4).set("LAB")?;
+/// pid.field(5).set(["Doe", "Ann"])?;
+/// assert!(msg.as_bytes().ends_with(b"PID|1||7~8^^^LAB||Doe^Ann\r"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[must_use = "it does nothing until it is edited"]
 pub struct PlaceMut<'s, 'a> {
     message: &'s mut Message<'a>,

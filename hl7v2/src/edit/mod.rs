@@ -24,6 +24,20 @@
 //! [`Message::to_bytes_with`] writes an edited copy and leaves the message alone.
 //!
 //! Every edit gives an [`Edit`], and [`Message::undo`] takes it back, byte for byte.
+//!
+//! # Examples
+//!
+//! ```
+//! use carewire_hl7v2::Message;
+//!
+//! let mut msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|1||7||Doe^Ann\r")?;
+//! let edit = msg.set("PID-3[2]", ["8", "", "", "LAB & Co"])?;
+//! msg.remove("PID-5.2")?;
+//! assert!(msg.as_bytes().ends_with(b"PID|1||7~8^^^LAB \\T\\ Co||Doe\r"));
+//! assert_eq!(msg.find("PID-3[2].4")?.map(|by| by.text()).as_deref(), Some("LAB & Co"));
+//! assert!(msg.undo(edit).is_err()); // The last edit is undone first.
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod copy;
 mod encoder;

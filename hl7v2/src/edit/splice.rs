@@ -12,6 +12,19 @@ use crate::message::{Message, ParseOptions};
 /// What an edit changed, so that it can be undone: see [`Message::undo`].
 ///
 /// `Debug` shows counts, never bytes.
+///
+/// # Examples
+///
+/// ```
+/// use carewire_hl7v2::Message;
+///
+/// let mut msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|1||7\r")?;
+/// let edit = msg.set("PID-3", "8")?;
+/// assert_eq!(edit.count(), 1);
+/// msg.undo(edit)?;
+/// assert!(msg.as_bytes().ends_with(b"PID|1||7\r"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Edit {
     first: Option<Splice>,

@@ -59,9 +59,29 @@ impl Value<'_> {
 
 impl<'v> Value<'v> {
     /// The empty value: it says nothing about what a receiver holds.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{Message, Value};
+    /// let mut msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|1||7||Doe^Ann\r")?;
+    /// msg.set("PID-5.1", Value::EMPTY)?;
+    /// assert!(msg.as_bytes().ends_with(b"PID|1||7||^Ann\r"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub const EMPTY: Self = Self(Kind::Text(Cow::Borrowed("")));
 
     /// The explicit null, `""`: a receiver is to delete what it holds.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{Message, Value};
+    /// let mut msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|1||7||Doe^Ann\r")?;
+    /// msg.set("PID-5", Value::NULL)?;
+    /// assert!(msg.as_bytes().ends_with(b"PID|1||7||\"\"\r"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// Spec: HL7 v2.5.1 chapter 2, 2.5.3 Fields.
     pub const NULL: Self = Self(Kind::Null);

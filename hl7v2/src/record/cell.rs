@@ -8,6 +8,19 @@ use crate::record::Written;
 use crate::value::Place;
 
 /// Why a [`Cell`] was not filled.
+///
+/// # Examples
+///
+/// ```
+/// use carewire_hl7v2::Message;
+/// use carewire_hl7v2::record::{Cell, Unread};
+///
+/// let msg = Message::parse(b"MSH|^~\\&|||||||ORU^R01|1|T|2.5.1\rOBX|A|NM\r")?;
+/// let read = |path| msg.find(path).map(|place| u32::read(&mut place.into_iter()));
+/// assert_eq!(read("OBX-1")?, Err(Unread::Format));
+/// assert_eq!(read("OBX-5")?, Err(Unread::Missing));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Unread {
@@ -55,9 +68,26 @@ pub trait Cell: Sized {
     /// # Errors
     ///
     /// [`Unread`]; what it says is not the value.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{Message, record::Cell};
+    /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|7\r")?;
+    /// assert_eq!(u32::read(&mut msg.find("PID-1")?.into_iter()), Ok(7));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     fn read<'m>(places: &mut dyn Iterator<Item = Place<'m>>) -> Result<Self, Unread>;
 
     /// What is written at the path.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::record::{Cell, Written};
+    /// assert!(matches!(7_u32.write(), Written::One(_)));
+    /// assert!(matches!(None::<u32>.write(), Written::Remove));
+    /// ```
     fn write(&self) -> Written<'_>;
 }
 
@@ -93,6 +123,14 @@ pub enum Presence<T> {
 
 impl<T> Presence<T> {
     /// The value, if there is one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::record::Presence;
+    /// assert_eq!(Presence::Value(7).value(), Some(&7));
+    /// assert_eq!(Presence::<u32>::Null.value(), None);
+    /// ```
     pub fn value(&self) -> Option<&T> {
         match self {
             Self::Value(value) => Some(value),

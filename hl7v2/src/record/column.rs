@@ -10,8 +10,43 @@ use crate::value::Place;
 /// A struct with places in a message; see the [module](crate::record).
 ///
 /// Reading starts from [`Default`].
+///
+/// # Examples
+///
+/// ```
+/// use carewire_hl7v2::{Message, column};
+/// use carewire_hl7v2::record::{Column, Mapping, Record};
+///
+/// #[derive(Debug, Default)]
+/// struct Visit { class: String }
+///
+/// impl Record for Visit {
+///     const COLUMNS: &'static [Column<Self>] = &[column!(class: "PV1-2")];
+/// }
+///
+/// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPV1|1|O\r")?;
+/// assert_eq!(Mapping::<Visit>::new()?.read(&msg)?.class, "O");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub trait Record: Default + 'static {
     /// What is read and written, in this order. The segment of the first is that of the [rows](crate::record::Mapping::rows).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use carewire_hl7v2::column;
+    /// use carewire_hl7v2::record::{Column, Record};
+    ///
+    /// #[derive(Debug, Default)]
+    /// struct Visit { class: String }
+    ///
+    /// impl Record for Visit {
+    ///     const COLUMNS: &'static [Column<Self>] = &[column!(class: "PV1-2")];
+    /// }
+    ///
+    /// let paths: Vec<_> = Visit::COLUMNS.iter().map(|column| column.path()).collect();
+    /// assert_eq!(paths, ["PV1-2"]);
+    /// ```
     const COLUMNS: &'static [Column<Self>];
 }
 
@@ -54,11 +89,41 @@ type Read<R> = for<'m> fn(&mut R, &mut dyn Iterator<Item = Place<'m>>) -> Result
 
 impl<R> Column<R> {
     /// A column with its own reading and writing. `read` is given the places at the path, in order.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::record::{Cell, Column, Written};
+    /// #[derive(Default)]
+    /// struct Visit { outpatient: bool }
+    ///
+    /// let class = Column::<Visit>::new(
+    ///     "PV1-2",
+    ///     |visit, places| {
+    ///         visit.outpatient = String::read(places)? == "O";
+    ///         Ok(())
+    ///     },
+    ///     |visit| Written::One(if visit.outpatient { "O" } else { "I" }.into()),
+    /// );
+    /// assert_eq!(class.path(), "PV1-2");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub const fn new(path: &'static str, read: Read<R>, write: fn(&R) -> Written<'_>) -> Self {
         Self { path, read, write }
     }
 
     /// The path.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{column, record::Column};
+    /// #[derive(Default)]
+    /// struct Visit { class: String }
+    ///
+    /// let class: Column<Visit> = column!(class: "PV1-2");
+    /// assert_eq!(class.path(), "PV1-2");
+    /// ```
     pub fn path(&self) -> &'static str {
         self.path
     }
@@ -71,6 +136,22 @@ impl<R> fmt::Debug for Column<R> {
 }
 
 /// What a field of a struct writes at its path.
+///
+/// # Examples
+///
+/// ```
+/// use carewire_hl7v2::Value;
+/// use carewire_hl7v2::record::{Cell, Presence, Written};
+///
+/// /// A flag of a site that writes `1`, and nothing where it is not set.
+/// fn write(flag: bool) -> Written<'static> {
+///     if flag { Written::One(Value::text("1")) } else { Written::Keep }
+/// }
+///
+/// assert!(matches!(write(false), Written::Keep));
+/// assert!(matches!(Presence::<String>::Absent.write(), Written::Keep));
+/// assert!(matches!(vec![7_u32, 8].write(), Written::Each(values) if values.len() == 2));
+/// ```
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Written<'r> {
@@ -88,8 +169,30 @@ pub enum Written<'r> {
 /// `column!(family: "PID-5.1")`, in the implementation of [`Record`](crate::record::Record) or wherever the type of
 /// the record is known.
 ///
-/// A path that is not well formed is found by [`Mapping::new`](crate::record::Mapping::new). For an example see
-/// [`record`](crate::record).
+/// A path that is not well formed is found by [`Mapping::new`](crate::record::Mapping::new).
+///
+/// # Examples
+///
+/// ```
+/// use carewire_hl7v2::{Message, column};
+/// use carewire_hl7v2::record::{Column, Mapping, Record};
+///
+/// #[derive(Default)]
+/// struct Name { family: String }
+///
+/// #[derive(Default)]
+/// struct Patient { name: Name, phones: Vec<String> }
+///
+/// impl Record for Patient {
+///     // The field may be one of a field.
+///     const COLUMNS: &'static [Column<Self>] = &[column!(name.family: "PID-5.1"), column!(phones: "PID-13[*].1")];
+/// }
+///
+/// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|||||Doe^Ann||||||||1~2\r")?;
+/// let patient = Mapping::<Patient>::new()?.read(&msg)?;
+/// assert_eq!((patient.name.family.as_str(), patient.phones.len()), ("Doe", 2));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[macro_export]
 macro_rules! column {
     ($($field:ident).+ : $path:expr) => {

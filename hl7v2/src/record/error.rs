@@ -35,6 +35,29 @@ pub struct RecordError {
 }
 
 /// The kinds of [`RecordError`].
+///
+/// # Examples
+///
+/// ```
+/// use carewire_hl7v2::{Message, column};
+/// use carewire_hl7v2::record::{Column, Mapping, Record, RecordErrorKind, Unread};
+///
+/// #[derive(Debug, Default)]
+/// struct Visit { class: String }
+///
+/// impl Record for Visit {
+///     const COLUMNS: &'static [Column<Self>] = &[column!(class: "PV1-2")];
+/// }
+///
+/// let visits = Mapping::<Visit>::new()?;
+/// let mut msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\r")?;
+/// let error = visits.read(&msg).unwrap_err();
+/// assert_eq!(error.kind(), RecordErrorKind::Unread(Unread::Missing));
+/// // Writing makes no segments.
+/// let error = visits.write(&mut msg, &Visit::default()).unwrap_err();
+/// assert!(matches!(error.kind(), RecordErrorKind::Edit(_)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RecordErrorKind {
@@ -52,11 +75,47 @@ impl RecordError {
     }
 
     /// The path of the column, as the record has it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{Message, column};
+    /// # use carewire_hl7v2::record::{Column, Mapping, Record};
+    /// #
+    /// # #[derive(Debug, Default)]
+    /// # struct Visit { class: String }
+    /// #
+    /// # impl Record for Visit {
+    /// #     const COLUMNS: &'static [Column<Self>] = &[column!(class: "PV1-2")];
+    /// # }
+    /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\r")?;
+    /// let error = Mapping::<Visit>::new()?.read(&msg).unwrap_err();
+    /// assert_eq!(error.path(), "PV1-2");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn path(&self) -> &'static str {
         self.path
     }
 
     /// The reason.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{Message, column};
+    /// # use carewire_hl7v2::record::{Column, Mapping, Record, RecordErrorKind, Unread};
+    /// #
+    /// # #[derive(Debug, Default)]
+    /// # struct Visit { class: String }
+    /// #
+    /// # impl Record for Visit {
+    /// #     const COLUMNS: &'static [Column<Self>] = &[column!(class: "PV1-2")];
+    /// # }
+    /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\r")?;
+    /// let error = Mapping::<Visit>::new()?.read(&msg).unwrap_err();
+    /// assert_eq!(error.kind(), RecordErrorKind::Unread(Unread::Missing));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn kind(&self) -> RecordErrorKind {
         self.kind
     }

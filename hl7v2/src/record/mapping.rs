@@ -11,6 +11,27 @@ use crate::record::{Record, RecordError, RecordErrorKind, Written};
 use crate::segment::Segment;
 
 /// The paths of a [`Record`], compiled once: immutable, `Send` and `Sync`.
+///
+/// # Examples
+///
+/// ```
+/// use carewire_hl7v2::{Message, column};
+/// use carewire_hl7v2::record::{Column, Mapping, Record};
+///
+/// #[derive(Debug, Default)]
+/// struct Visit { class: String }
+///
+/// impl Record for Visit {
+///     const COLUMNS: &'static [Column<Self>] = &[column!(class: "PV1-2")];
+/// }
+///
+/// let visits = Mapping::<Visit>::new()?;
+/// for class in ["I", "O"] {
+///     let text = format!("MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPV1|1|{class}\r");
+///     assert_eq!(visits.read(&Message::parse_str(&text)?)?.class, class);
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct Mapping<R> {
     paths: Vec<Path>,
     record: PhantomData<fn() -> R>,
@@ -22,6 +43,30 @@ impl<R: Record> Mapping<R> {
     /// # Errors
     ///
     /// [`RecordErrorKind::Path`] if one is not well formed or names no field: a fault of the program.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::column;
+    /// # use carewire_hl7v2::record::{Column, Mapping, Record};
+    /// #
+    /// # #[derive(Debug, Default)]
+    /// # struct Visit { class: String }
+    /// #
+    /// # impl Record for Visit {
+    /// #     const COLUMNS: &'static [Column<Self>] = &[column!(class: "PV1-2")];
+    /// # }
+    /// assert!(Mapping::<Visit>::new().is_ok());
+    ///
+    /// #[derive(Default)]
+    /// struct Wrong { class: String }
+    ///
+    /// impl Record for Wrong {
+    ///     const COLUMNS: &'static [Column<Self>] = &[column!(class: "PV1-two")];
+    /// }
+    ///
+    /// assert_eq!(Mapping::<Wrong>::new().unwrap_err().path(), "PV1-two");
+    /// ```
     pub fn new() -> Result<Self, RecordError> {
         let compiled = R::COLUMNS.iter().map(|column| {
             let path = Path::parse(column.path)
@@ -43,6 +88,24 @@ impl<R: Record> Mapping<R> {
     /// # Errors
     ///
     /// [`RecordError`] for the first column that is not what its cell has to be.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{Message, column};
+    /// # use carewire_hl7v2::record::{Column, Mapping, Record};
+    /// #
+    /// # #[derive(Debug, Default)]
+    /// # struct Visit { class: String }
+    /// #
+    /// # impl Record for Visit {
+    /// #     const COLUMNS: &'static [Column<Self>] = &[column!(class: "PV1-2")];
+    /// # }
+    /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPV1|1|O\r")?;
+    /// let visit = Mapping::<Visit>::new()?.read(&msg)?;
+    /// assert_eq!(visit.class, "O");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn read(&self, message: &Message<'_>) -> Result<R, RecordError> {
         self.read_with(|path| message.query(path))
     }
@@ -110,6 +173,24 @@ impl<R: Record> Mapping<R> {
     ///
     /// [`RecordErrorKind::Edit`] with the reason; the message is as it was. Segments are not made, and neither is a
     /// repetition with a condition: [`EditErrorKind::Missing`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{Message, column};
+    /// # use carewire_hl7v2::record::{Column, Mapping, Record};
+    /// #
+    /// # #[derive(Debug, Default)]
+    /// # struct Visit { class: String }
+    /// #
+    /// # impl Record for Visit {
+    /// #     const COLUMNS: &'static [Column<Self>] = &[column!(class: "PV1-2")];
+    /// # }
+    /// let mut msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPV1|1|O\r")?;
+    /// Mapping::<Visit>::new()?.write(&mut msg, &Visit { class: "I".to_owned() })?;
+    /// assert!(msg.as_bytes().ends_with(b"PV1|1|I\r"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn write(&self, message: &mut Message<'_>, record: &R) -> Result<(), RecordError> {
         self.write_with(message, record, None)
     }
@@ -120,6 +201,24 @@ impl<R: Record> Mapping<R> {
     /// # Errors
     ///
     /// As [`write`](Self::write).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{Message, column};
+    /// # use carewire_hl7v2::record::{Column, Mapping, Record};
+    /// #
+    /// # #[derive(Debug, Default)]
+    /// # struct Visit { class: String }
+    /// #
+    /// # impl Record for Visit {
+    /// #     const COLUMNS: &'static [Column<Self>] = &[column!(class: "PV1-2")];
+    /// # }
+    /// let mut msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\r")?;
+    /// Mapping::<Visit>::new()?.push(&mut msg, &Visit { class: "I".to_owned() })?;
+    /// assert!(msg.as_bytes().ends_with(b"\rPV1||I\r"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn push(&self, message: &mut Message<'_>, record: &R) -> Result<(), RecordError> {
         let (Some(first), Some(column)) = (self.paths.first(), R::COLUMNS.first()) else {
             return Ok(());

@@ -1,4 +1,16 @@
 //! A message as other text: normalised ER7, JSON and a readable tree with names and groups, HL7's XML.
+//!
+//! # Examples
+//!
+//! ```
+//! use carewire_hl7v2::{Message, render};
+//!
+//! let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\nPID|||||Doe^Ann\n")?;
+//! assert!(render::er7(&msg).ends_with(b"|2.5.1\rPID|||||Doe^Ann\r"));
+//! assert!(render::tree(&msg).contains("PID-5.2  Given Name: \"Ann\""));
+//! assert!(render::json(&msg).starts_with('{'));
+//! # Ok::<(), carewire_hl7v2::Error>(())
+//! ```
 
 #[cfg(feature = "versions")]
 pub(crate) mod json;

@@ -2,6 +2,18 @@
 //!
 //! The tables are generated from `spec/`; versions share what they have in common. Fields, components and tables
 //! keep the numbers of the standard, from 1.
+//!
+//! # Examples
+//!
+//! ```
+//! use carewire_hl7v2::schema::{SegmentDefinition, Structure, Version};
+//!
+//! let pid = SegmentDefinition::find(Version::V2_5_1, "PID").expect("PID");
+//! let name = pid.field(5).expect("PID-5");
+//! assert_eq!((name.name(), name.datatype()), ("Patient Name", "XPN"));
+//! let adt = Structure::of_event(Version::V2_5_1, "ADT", "A04").expect("a structure");
+//! assert_eq!(adt.name(), "ADT_A01");
+//! ```
 
 pub(crate) mod rows;
 mod structure;
@@ -22,6 +34,16 @@ pub use table::{Table, TableCode, TableKind};
 pub use version::Version;
 
 /// How a field or component is to be used.
+///
+/// # Examples
+///
+/// ```
+/// use carewire_hl7v2::schema::{SegmentDefinition, Usage, Version};
+///
+/// let pid = SegmentDefinition::find(Version::V2_5_1, "PID").expect("PID");
+/// let required: Vec<_> = pid.fields().filter(|it| it.usage() == Usage::Required).map(|it| it.number()).collect();
+/// assert_eq!(required, [3, 5]);
+/// ```
 ///
 /// Spec: HL7 v2.5.1 chapter 2, 2.6.5 Optionality.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -44,6 +66,13 @@ pub enum Usage {
 
 impl Usage {
     /// The letter of the standard.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::schema::Usage;
+    /// assert_eq!(Usage::RequiredOrEmpty.as_str(), "RE");
+    /// ```
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Required => "R",
@@ -68,6 +97,16 @@ impl Usage {
 }
 
 /// The number of an HL7 table. It prints with four digits: `0001`.
+///
+/// # Examples
+///
+/// ```
+/// use carewire_hl7v2::schema::{SegmentDefinition, Version};
+///
+/// let pid = SegmentDefinition::find(Version::V2_5_1, "PID").expect("PID");
+/// let table = pid.field(8).and_then(|sex| sex.table()).expect("a table");
+/// assert_eq!((table.number(), table.to_string().as_str()), (1, "0001"));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TableNumber(u16);
 
@@ -301,12 +340,28 @@ pub struct ConformanceLength {
 
 impl ConformanceLength {
     /// The number of characters.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::schema::{DatatypeDefinition, Version};
+    /// let given = DatatypeDefinition::find(Version::V2_8_2, "XPN").and_then(|xpn| xpn.component(2)).expect("XPN.2");
+    /// assert_eq!(given.conformance_length().map(|least| least.length()), Some(30));
+    /// ```
     pub fn length(&self) -> u32 {
         self.length
     }
 
     /// True for `#`: a value beyond it may be truncated, and the truncation character says so. False for `=`: it may
     /// not.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::schema::{DatatypeDefinition, Version};
+    /// let given = DatatypeDefinition::find(Version::V2_8_2, "XPN").and_then(|xpn| xpn.component(2)).expect("XPN.2");
+    /// assert_eq!(given.conformance_length().map(|least| least.may_be_truncated()), Some(true));
+    /// ```
     pub fn may_be_truncated(&self) -> bool {
         self.truncation
     }
@@ -319,6 +374,16 @@ impl fmt::Display for ConformanceLength {
 }
 
 /// A field of a [`SegmentDefinition`].
+///
+/// # Examples
+///
+/// ```
+/// use carewire_hl7v2::schema::{SegmentDefinition, Version};
+///
+/// let pid = SegmentDefinition::find(Version::V2_5_1, "PID").expect("PID");
+/// let name = pid.field(5).expect("PID-5");
+/// assert_eq!((name.name(), name.datatype(), name.max()), ("Patient Name", "XPN", None));
+/// ```
 #[derive(Clone, Copy)]
 pub struct FieldDefinition {
     n: usize,
@@ -406,6 +471,15 @@ impl FieldDefinition {
     }
 
     /// The smallest length, where the version gives one: since 2.7.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::schema::{SegmentDefinition, Version};
+    /// let set_id = |version| SegmentDefinition::find(version, "PID").and_then(|pid| pid.field(1)).expect("PID-1");
+    /// assert_eq!(set_id(Version::V2_7).min_length(), Some(1));
+    /// assert_eq!(set_id(Version::V2_5_1).min_length(), None);
+    /// ```
     pub fn min_length(&self) -> Option<u32> {
         (self.row.least > 0).then_some(self.row.least.into())
     }
@@ -413,6 +487,16 @@ impl FieldDefinition {
     /// How much of a value a receiver has to take at least, where the version gives it: since 2.7.
     ///
     /// The source of the tables has it of 2.7, 2.8 and 2.8.2, not of 2.7.1 and 2.8.1.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::schema::{SegmentDefinition, Version};
+    /// let pointer = |version| SegmentDefinition::find(version, "MSH").and_then(|msh| msh.field(14)).expect("MSH-14");
+    /// let least = pointer(Version::V2_8_2).conformance_length();
+    /// assert_eq!(least.map(|least| least.to_string()).as_deref(), Some("180="));
+    /// assert_eq!(pointer(Version::V2_5_1).conformance_length(), None);
+    /// ```
     pub fn conformance_length(&self) -> Option<ConformanceLength> {
         self.row.length.conformance()
     }
@@ -600,6 +684,16 @@ impl fmt::Debug for DatatypeDefinition {
 }
 
 /// A component of a [`DatatypeDefinition`].
+///
+/// # Examples
+///
+/// ```
+/// use carewire_hl7v2::schema::{DatatypeDefinition, Version};
+///
+/// let xpn = DatatypeDefinition::find(Version::V2_5_1, "XPN").expect("XPN");
+/// let family = xpn.component(1).expect("XPN.1");
+/// assert_eq!((family.name(), family.datatype()), ("Family Name", "FN"));
+/// ```
 #[derive(Clone, Copy)]
 pub struct ComponentDefinition {
     n: usize,
@@ -673,7 +767,16 @@ impl ComponentDefinition {
         self.row.length.most()
     }
 
-    /// The smallest length, where the version gives one: since 2.7.
+    /// The smallest length, where the version gives one. The source of the tables has it of fields only, so there is none
+    /// yet.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::schema::{DatatypeDefinition, Version};
+    /// let kind = DatatypeDefinition::find(Version::V2_8_2, "CX").and_then(|cx| cx.component(5)).expect("CX.5");
+    /// assert_eq!((kind.min_length(), kind.length()), (None, Some(5)));
+    /// ```
     pub fn min_length(&self) -> Option<u32> {
         (self.row.least > 0).then_some(self.row.least.into())
     }
@@ -681,6 +784,14 @@ impl ComponentDefinition {
     /// How much of a value a receiver has to take at least, where the version gives it: since 2.7.
     ///
     /// The source of the tables has it of 2.7, 2.8 and 2.8.2, not of 2.7.1 and 2.8.1.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::schema::{DatatypeDefinition, Version};
+    /// let given = DatatypeDefinition::find(Version::V2_8_2, "XPN").and_then(|xpn| xpn.component(2)).expect("XPN.2");
+    /// assert_eq!(given.conformance_length().map(|least| least.to_string()).as_deref(), Some("30#"));
+    /// ```
     pub fn conformance_length(&self) -> Option<ConformanceLength> {
         self.row.length.conformance()
     }

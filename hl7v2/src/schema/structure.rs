@@ -176,6 +176,16 @@ impl fmt::Debug for Structure {
 }
 
 /// A segment or group in a [`Structure`].
+///
+/// # Examples
+///
+/// ```
+/// use carewire_hl7v2::schema::{Structure, Version};
+///
+/// let oru = Structure::find(Version::V2_5_1, "ORU_R01").expect("ORU_R01");
+/// let msh = oru.elements().next().expect("MSH");
+/// assert_eq!((msh.name(), msh.is_optional(), msh.repeats(), msh.is_group()), ("MSH", false, false, false));
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Element {
     index: u32,
@@ -304,6 +314,16 @@ impl fmt::Debug for Element {
 }
 
 /// The elements of a [`Structure`] or group, in their order.
+///
+/// # Examples
+///
+/// ```
+/// use carewire_hl7v2::schema::{Structure, Version};
+///
+/// let ack = Structure::find(Version::V2_5_1, "ACK").expect("ACK");
+/// let names: Vec<_> = ack.elements().map(|element| element.name()).collect();
+/// assert_eq!(names, ["MSH", "SFT", "MSA", "ERR"]);
+/// ```
 #[derive(Debug, Clone)]
 pub struct Elements {
     range: Range<u32>,

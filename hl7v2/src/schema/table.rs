@@ -9,6 +9,16 @@ use crate::generated::tables::{CODES, TABLES};
 
 /// Who decides what codes a table has.
 ///
+/// # Examples
+///
+/// ```
+/// use carewire_hl7v2::schema::{Table, TableKind, TableNumber, Version};
+///
+/// let kind = |number| TableNumber::new(number).and_then(|it| Table::find(Version::V2_5_1, it)).map(|it| it.kind());
+/// assert_eq!(kind(1), Some(TableKind::User));
+/// assert_eq!(kind(8), Some(TableKind::Hl7));
+/// ```
+///
 /// Spec: HL7 v2.5.1 chapter 2, 2.5.3.6 Table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -183,6 +193,16 @@ impl fmt::Debug for Table {
 }
 
 /// A code of a [`Table`].
+///
+/// # Examples
+///
+/// ```
+/// use carewire_hl7v2::schema::{Table, TableNumber, Version};
+///
+/// let sexes = TableNumber::new(1).and_then(|number| Table::find(Version::V2_5_1, number)).expect("0001");
+/// let female = sexes.codes().find(|code| code.display() == "Female").expect("a code");
+/// assert_eq!(female.code(), "F");
+/// ```
 #[derive(Clone, Copy)]
 pub struct TableCode(&'static CodeRow);
 

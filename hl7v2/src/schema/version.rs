@@ -35,6 +35,13 @@ pub enum Version {
 
 impl Version {
     /// Every version, oldest first.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::schema::Version;
+    /// assert_eq!((Version::ALL[0], Version::ALL[12]), (Version::V2_1, Version::V2_8_2));
+    /// ```
     pub const ALL: [Self; 13] = [
         Self::V2_1,
         Self::V2_2,
@@ -66,6 +73,15 @@ impl Version {
 
     /// The version whose tables fit a text best: the newest known one that is not newer than it; 2.1 for what is
     /// older; 2.5.1 for what is no version at all, as most senders mean something like it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::schema::Version;
+    /// assert_eq!(Version::nearest("2.3"), Version::V2_3);
+    /// assert_eq!(Version::nearest("2.9"), Version::V2_8_2);
+    /// assert_eq!(Version::nearest("unknown"), Version::V2_5_1);
+    /// ```
     pub fn nearest(text: &str) -> Self {
         let text = text.trim();
         if let Some(version) = Self::parse(text) {

@@ -1,6 +1,18 @@
 //! The names of groups as constants: `group::ORDER_OBSERVATION` for `"ORDER_OBSERVATION"`.
 //!
 //! Each says which structures have such a group, of all versions; versions may name the same group differently.
+//!
+//! Each works like the one in this example.
+//!
+//! # Examples
+//!
+//! ```
+//! use carewire_hl7v2::{Message, tree::group};
+//!
+//! let msg = Message::parse(b"MSH|^~\\&|||||||ORU^R01|1|T|2.5.1\rPID|1\rOBR|1\rOBX|1\rOBX|2\r")?;
+//! assert_eq!(msg.tree().groups(group::OBSERVATION).count(), 2);
+//! # Ok::<(), carewire_hl7v2::Error>(())
+//! ```
 
 use core::fmt;
 

@@ -24,6 +24,19 @@
 //!
 //! Groups are walked by [name](Tree::groups), a text or, so that the compiler finds a slip of the pen, a constant of
 //! [`group`].
+//!
+//! # Examples
+//!
+//! ```
+//! use carewire_hl7v2::{Message, tree::group};
+//!
+//! let msg = Message::parse(b"MSH|^~\\&|||||||ORU^R01|1|T|2.5.1\rPID|1\rOBR|1\rOBX|1\rOBR|2\rOBX|1\rOBX|2\r")?;
+//! let tree = msg.tree();
+//! let orders = tree.groups(group::ORDER_OBSERVATION);
+//! let results: Vec<_> = orders.map(|order| order.groups(group::OBSERVATION).count()).collect();
+//! assert_eq!(results, [1, 2]);
+//! # Ok::<(), carewire_hl7v2::Error>(())
+//! ```
 
 pub mod group;
 mod node;

@@ -8,6 +8,21 @@ use crate::schema;
 use crate::segment::Segment;
 
 /// How a segment came to its place in the tree.
+///
+/// # Examples
+///
+/// ```
+/// use carewire_hl7v2::Message;
+/// use carewire_hl7v2::tree::Placement;
+///
+/// let msg = Message::parse(b"MSH|^~\\&|||||||ORU^R01|1|T|2.5.1\rPID|1\rOBR|1\rOBX|1\rAIS|1\rZZZ|1\r")?;
+/// let tree = msg.tree();
+/// let order = tree.groups("ORDER_OBSERVATION").next().expect("an order");
+/// let unknown = tree.groups("OBSERVATION").last().and_then(|group| group.child("AIS"));
+/// assert_eq!(unknown.map(|node| node.placement()), Some(Placement::Unknown));
+/// assert_eq!(order.child("OBR").map(|node| node.placement()), Some(Placement::Expected));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Placement {
@@ -22,6 +37,19 @@ pub enum Placement {
 }
 
 /// A segment or group in a [`Tree`]: a small `Copy` handle.
+///
+/// # Examples
+///
+/// ```
+/// use carewire_hl7v2::Message;
+///
+/// let msg = Message::parse(b"MSH|^~\\&|||||||ORU^R01|1|T|2.5.1\rPID|1\rOBR|1\rOBX|1\rOBX|2\rZZZ|1\r")?;
+/// let tree = msg.tree();
+/// let order = tree.groups("ORDER_OBSERVATION").next().expect("an order");
+/// assert_eq!(order.parent().map(|parent| parent.name()), Some("PATIENT_RESULT"));
+/// assert_eq!(order.children().next().map(|node| node.name()), Some("OBR"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy)]
 pub struct Node<'t> {
     tree: &'t Tree<'t>,
@@ -288,6 +316,18 @@ impl<'t> Node<'t> {
 }
 
 /// The groups with a name; made by [`Tree::groups`] and [`Node::groups`].
+///
+/// # Examples
+///
+/// ```
+/// use carewire_hl7v2::Message;
+///
+/// let msg = Message::parse(b"MSH|^~\\&|||||||ORU^R01|1|T|2.5.1\rPID|1\rOBR|1\rOBX|1\rOBX|2\rZZZ|1\r")?;
+/// let tree = msg.tree();
+/// let last: Vec<_> = tree.groups("OBSERVATION").filter(|group| group.child("ZZZ").is_some()).collect();
+/// assert_eq!((tree.groups("OBSERVATION").count(), last.len()), (2, 1));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Groups<'t> {
     tree: &'t Tree<'t>,
@@ -320,6 +360,18 @@ impl fmt::Debug for Node<'_> {
 }
 
 /// The segments and groups in a group; made by [`Node::children`].
+///
+/// # Examples
+///
+/// ```
+/// use carewire_hl7v2::Message;
+///
+/// let msg = Message::parse(b"MSH|^~\\&|||||||ORU^R01|1|T|2.5.1\rPID|1\rOBR|1\rOBX|1\rOBX|2\rZZZ|1\r")?;
+/// let tree = msg.tree();
+/// let names: Vec<_> = tree.root().children().map(|node| node.name()).collect();
+/// assert_eq!(names, ["MSH", "PATIENT_RESULT"]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Children<'t> {
     tree: &'t Tree<'t>,

@@ -96,6 +96,14 @@ impl XmlReadError {
     }
 
     /// The stable code, such as `xml-entity`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::xml;
+    /// let error = xml::read(b"<ACK><MSA/></ACK>").unwrap_err();
+    /// assert_eq!(error.code(), "xml-no-msh");
+    /// ```
     pub fn code(&self) -> &'static str {
         match self.kind {
             XmlReadErrorKind::Encoding => "xml-encoding",
