@@ -47,8 +47,6 @@ mod scan;
 #[cfg(feature = "versions")]
 pub mod schema;
 mod segment;
-#[allow(dead_code, reason = "`part` cuts values now")]
-mod sequence;
 #[cfg(feature = "serde")]
 pub mod serde;
 mod source;

@@ -8,16 +8,14 @@ use crate::index::{Findings, Index, SegmentEntry, location};
 use crate::limits::Limits;
 use crate::location::{Id, Location};
 
-/// As many leaves as a block may open at most: one with a delimiter, two with a line end, the id and MSH-2 of a segment;
-/// and those of the first segment, and the end.
-const OPENED: usize = 2 * BLOCK + 3;
+/// As many leaves as a block may open at most: one with each delimiter and line end, one more with a line end that a header
+/// follows, which has four bytes; and those of the first segment, and the end.
+const OPENED: usize = BLOCK + BLOCK / 4 + 1 + 3;
 
-/// So many bytes a leaf are reckoned with before the message shows how many it has; half as many as are usual, since what
-/// is made room for ahead has to fit as well.
-const BYTES_A_LEAF: usize = 2;
-
-/// So many bytes a field.
-const BYTES_A_FIELD: usize = 4;
+/// So many leaves, and fields, in ten bytes are reckoned with before the message shows how many it has: more than are
+/// usual, since what is made room for ahead has to fit as well.
+const LEAVES_IN_TEN: usize = 4;
+const FIELDS_IN_TEN: usize = 3;
 
 /// Room for so many entries more is made ahead at most.
 const AHEAD: usize = 1 << 16;
@@ -38,7 +36,8 @@ impl Index {
         let first = bytes.len().min(AHEAD);
         self.segments.reserve(8 + first / 64);
         // What an earlier message left is written over.
-        let (fields, leaves) = (first / BYTES_A_FIELD + OPENED, first / BYTES_A_LEAF + OPENED);
+        let room = |in_ten: usize| first * in_ten / 10 + OPENED;
+        let (fields, leaves) = (room(FIELDS_IN_TEN), room(LEAVES_IN_TEN));
         self.fields.resize(fields.max(self.fields.len()), 0);
         self.starts.resize(leaves.max(self.starts.len()), 0);
         // The first line end decides whether a lone line feed always ends a segment.
