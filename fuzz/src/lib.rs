@@ -6,9 +6,11 @@
 
 use std::io::{self, Read};
 
-use carewire_fhir_model::Document;
+use carewire_fhir_model::edit::{self, Edit, Spot};
 use carewire_fhir_model::package::{Package, PackageLimits};
+use carewire_fhir_model::schema::TypeId;
 use carewire_fhir_model::snapshot::{DefinitionSet, SnapshotLimits, Snapshots};
+use carewire_fhir_model::{Document, ErrorKind, Summary, ndjson};
 use carewire_fhirpath as fhirpath;
 use carewire_hl7v2::datatype::{
     Cwe, Cx, Datatype, Date, DateTime, Dr, Dtm, Ed, Hd, Nm, Number, Si, Sn, Time, Tm, Tq, Ts, Xpn, Xtn,
@@ -27,9 +29,12 @@ pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target.
 pub const TARGETS: &[Target] = &[
+    ("fhir_edit", fhir_edit),
     ("fhir_json", fhir_json),
+    ("fhir_ndjson", fhir_ndjson),
     ("fhir_package", fhir_package),
     ("fhir_snapshot", fhir_snapshot),
+    ("fhir_xml", fhir_xml),
     ("fhirpath_evaluate", fhirpath_evaluate),
     ("fhirpath_parse", fhirpath_parse),
     ("fml_parse", fml_parse),
@@ -830,5 +835,113 @@ pub fn ucum_unit(data: &[u8]) {
         if let Ok(square) = unit.multiply(&unit) {
             assert_eq!(Unit::parse(&square.to_string()), Ok(square));
         }
+    }
+}
+
+/// Reads a document from XML and writes it; what is written reads back.
+pub fn fhir_xml(data: &[u8]) {
+    let read = match Document::from_xml(data) {
+        Ok(read) => read,
+        Err(error) => return assert!(error.offset() <= data.len() && !error.to_string().is_empty()),
+    };
+    for finding in &read.findings {
+        assert!(finding.offset() <= data.len() && !finding.to_string().is_empty());
+    }
+    for node in read.document.root().descendants() {
+        assert!(node.offset() <= data.len());
+    }
+    let again = Document::from_json(read.document.source().as_bytes()).map(|it| it.document);
+    assert!(
+        again.is_ok_and(|again| again.is_same(&read.document)),
+        "a document is that of its JSON"
+    );
+    let written = read.document.to_xml();
+    if let Err(error) = Document::from_xml(written.as_bytes()) {
+        assert_eq!(error.kind(), ErrorKind::TooDeep, "what is written reads back");
+    }
+}
+
+/// Reads lines from memory and from a slow stream: they are the same.
+pub fn fhir_ndjson(data: &[u8]) {
+    let seen = |line: ndjson::Line<'_>| {
+        let result = line.result.map(|read| (read.findings, read.document.to_json()));
+        (line.number, line.offset, result)
+    };
+    let lines: Vec<_> = ndjson::lines(data).map(seen).collect();
+    for (number, offset, _) in &lines {
+        assert!(*number > 0 && *offset < data.len() as u64);
+    }
+    let slow = io::BufReader::with_capacity(3, data);
+    let streamed: Vec<_> = ndjson::Reader::new(slow)
+        .filter_map(Result::ok)
+        .map(seen)
+        .collect();
+    assert_eq!(streamed, lines, "a slow stream gives the same");
+}
+
+/// Edits a document by commands, four bytes each; or applies a merge patch. What comes out is the document of its JSON.
+pub fn fhir_edit(data: &[u8]) {
+    let end = data.iter().position(|it| *it == b'\n').unwrap_or(data.len());
+    let (commands, json) = data.split_at(end);
+    let Ok(read) = Document::from_json(json.get(1..).unwrap_or(b"{}")) else {
+        return;
+    };
+    let document = read.document;
+    if let Ok(patched) = document.merge_patch(commands) {
+        let patch = document.merge_patch_to(&patched);
+        assert!(
+            document.merge_patch(patch.as_bytes()).is_ok(),
+            "a patch that was made can be applied"
+        );
+    }
+    let mut edit = Edit::new(&document);
+    let nodes = 0..document.node_count().min(256) as u32;
+    let mut spots: Vec<Spot> = nodes.filter_map(|at| document.node(at)).map(Spot::from).collect();
+    let names = ["name", "given", "extension", "value", "id", "valueString", "x"];
+    let mut changed = false;
+    for command in commands.chunks_exact(4).take(64) {
+        let &[operation, spot, index, name] = command else {
+            continue;
+        };
+        let (Some(&spot), Some(name)) = (
+            spots.get(usize::from(spot) % spots.len()),
+            names.get(usize::from(name) % names.len()),
+        ) else {
+            continue;
+        };
+        let value = match index % 4 {
+            0 => edit::Value::text("t").of(TypeId::STRING),
+            1 => edit::Value::object(),
+            2 => edit::Value::json(r#"{"url":"j"}"#),
+            _ => edit::Value::node(document.root()),
+        };
+        let index = usize::from(index / 4 % 8);
+        let done = match operation % 7 {
+            0 => edit.add(spot, name, value).map(Some),
+            1 => edit.insert(spot, name, index, value).map(Some),
+            2 => edit.delete(spot).map(|()| None),
+            3 => edit.replace(spot, value).map(Some),
+            4 => edit.move_to(spot, index).map(|()| None),
+            5 => edit.set_text(spot, "s").map(|()| None),
+            _ => edit.insert_after(spot, value).map(Some),
+        };
+        changed |= done.is_ok();
+        spots.extend(done.ok().flatten());
+    }
+    let Ok(result) = edit.finish() else { return };
+    if !changed {
+        assert_eq!(
+            result.to_json(),
+            document.to_json(),
+            "what is refused changes nothing"
+        );
+    }
+    let again = Document::from_json(result.source().as_bytes()).map(|it| it.document);
+    assert!(
+        again.is_ok_and(|again| again.is_same(&result)),
+        "a document is that of its JSON"
+    );
+    for summary in [Summary::True, Summary::Text, Summary::Data, Summary::Count] {
+        assert!(document.summary(summary).is_ok(), "what was read can be cut");
     }
 }
