@@ -7,6 +7,7 @@ use crate::charset::{Charset, Reading};
 use crate::delimiters::EncodingCharacters;
 use crate::edit::{EditError, EditErrorKind, Encoder, Value};
 use crate::message::Message;
+use crate::segment::Segment;
 
 /// A message made from nothing: MSH filled, then segments in the order in which they are added.
 ///
@@ -269,6 +270,12 @@ impl<'v> MessageBuilder<'v> {
             bytes.push(b'\r');
         }
         let read = Message::parse(&bytes).map_err(|_| EditError::new(EditErrorKind::Limit))?;
+        // Bytes that are given raw may hold a line feed, which ends a segment where what follows it looks like one.
+        let ends = bytes.iter().filter(|byte| **byte == b'\r').count();
+        let whole = |segment: Segment<'_>| bytes.get(segment.range().end) == Some(&b'\r');
+        if read.segments().len() != ends || !read.segments().all(whole) {
+            return Err(EditError::new(EditErrorKind::Structure));
+        }
         Ok(read.into_owned())
     }
 }

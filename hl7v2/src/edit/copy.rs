@@ -7,10 +7,17 @@ use crate::edit::{EditError, Encoder, Target, Value, spot};
 use crate::message::Message;
 
 /// Bytes that stand in for a range of the message.
-struct Patch {
-    range: Range<usize>,
+pub(super) struct Patch {
+    pub(super) range: Range<usize>,
     /// Where they are among the bytes of all patches.
     with: Range<usize>,
+}
+
+impl Patch {
+    /// Nothing in place of a range.
+    pub(super) fn removal(range: Range<usize>) -> Self {
+        Self { range, with: 0..0 }
+    }
 }
 
 impl Message<'_> {
@@ -87,7 +94,7 @@ impl Message<'_> {
     }
 
     /// What each edit comes to, in the order of the message; `None` where one may depend on another, or is refused.
-    fn patches(&self, edits: &[(impl Target, Value<'_>)]) -> Option<(Vec<Patch>, Vec<u8>)> {
+    pub(super) fn patches(&self, edits: &[(impl Target, Value<'_>)]) -> Option<(Vec<Patch>, Vec<u8>)> {
         let later = edits.iter().skip(1);
         if !self.reading().is_plain() || later.clone().any(|(at, _)| at.depends()) {
             return None;
@@ -119,7 +126,7 @@ impl Message<'_> {
         apart.then_some((patches, bytes))
     }
 
-    fn patched(&self, patches: &[Patch], bytes: &[u8]) -> Vec<u8> {
+    pub(super) fn patched(&self, patches: &[Patch], bytes: &[u8]) -> Vec<u8> {
         let source = self.as_bytes();
         let mut out = Vec::with_capacity(source.len() + bytes.len());
         let mut done = 0;

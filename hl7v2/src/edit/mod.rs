@@ -45,6 +45,7 @@ mod error;
 mod handle;
 mod reindex;
 mod segments;
+mod several;
 mod splice;
 mod spot;
 #[cfg(feature = "versions")]
@@ -101,7 +102,11 @@ impl<'a> Message<'a> {
     ///
     /// Spec: HL7 v2.5.1 chapter 2, 2.7 Use of escape sequences in text fields.
     pub fn set<'v>(&mut self, at: impl Target, value: impl Into<Value<'v>>) -> Result<Edit, EditError> {
-        let (spots, value) = (at.spots(self)?, value.into());
+        let edit = [(at.spots(self)?, value.into())];
+        if let Some(edit) = self.set_several(edit[0].0.len(), &edit) {
+            return Ok(edit);
+        }
+        let [(spots, value)] = edit;
         self.edit(spots, |change, spot, encoder| {
             write(change, spot, &value, encoder)
         })
@@ -153,17 +158,13 @@ impl<'a> Message<'a> {
     /// ```
     pub fn push<'v>(&mut self, at: impl Target, value: impl Into<Value<'v>>) -> Result<Edit, EditError> {
         let (spots, value) = (at.spots(self)?, value.into());
+        if let Some(next) = self.next_of_several(&spots)
+            && let Some(edit) = self.set_several(next.len(), &[(next, value.clone())])
+        {
+            return Ok(edit);
+        }
         self.edit(spots, |change, spot, encoder| {
-            let field = spot::segment(change.message(), &spot)?.field(spot.field as usize);
-            let there = field.filter(|field| !field.is_empty() && !field.is_null());
-            let next = there.map_or(1, |field| field.repetition_count() as u32 + 1);
-            if spot.component > 0 {
-                return Err(EditError::new(EditErrorKind::Level));
-            }
-            let spot = Spot {
-                repetition: next,
-                ..spot
-            };
+            let spot = spot::next(change.message(), &spot)?;
             write(change, spot, &value, encoder)
         })
     }
@@ -198,6 +199,9 @@ impl<'a> Message<'a> {
         let spots = at.spots(self)?;
         if spots.is_empty() {
             return Ok(Change::new(self).done());
+        }
+        if let Some(edit) = self.remove_several(&spots) {
+            return Ok(edit);
         }
         self.edit(spots, |change, spot, _| {
             if spot.field == 0 {

@@ -51,6 +51,7 @@ impl Index {
             *start = start.wrapping_add(grown);
         }
 
+        self.line_feeds |= fresh.line_feeds;
         let added = fresh.segments.iter().copied().map(|mut segment| {
             segment.start += base;
             segment.end += base;

@@ -127,14 +127,21 @@ impl<'a> Message<'a> {
                 numbers.push((index as u32, number));
             }
         }
+        let first_field = |(segment, number): (u32, u32)| {
+            let spot = Spot {
+                field: 1,
+                ..Spot::segment(segment)
+            };
+            (spot, Value::from(number))
+        };
+        let edits: Vec<_> = numbers.into_iter().map(first_field).collect();
+        if let Some(edit) = self.set_several(edits.len(), &edits) {
+            return Ok(edit);
+        }
         let encoder = Encoder::of(self);
         self.change_segments(|change| {
-            for (segment, number) in &numbers {
-                let spot = Spot {
-                    field: 1,
-                    ..Spot::segment(*segment)
-                };
-                super::write(change, spot, &Value::from(*number), &encoder)?;
+            for (spot, value) in &edits {
+                super::write(change, *spot, value, &encoder)?;
             }
             Ok(())
         })

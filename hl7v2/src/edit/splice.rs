@@ -2,6 +2,7 @@
 
 use alloc::vec::Vec;
 use core::ops::Range;
+use core::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::charset::mask;
 use crate::edit::{EditError, EditErrorKind};
@@ -29,9 +30,9 @@ use crate::message::{Message, ParseOptions};
 pub struct Edit {
     first: Option<Splice>,
     rest: Vec<Splice>,
-    /// The number of the edit before, and of this one.
-    before: u64,
-    after: u64,
+    /// The states of the message before it and after it.
+    before: Revision,
+    after: Revision,
 }
 
 impl Edit {
@@ -47,7 +48,11 @@ impl Edit {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn count(&self) -> usize {
-        usize::from(self.first.is_some()) + self.rest.len()
+        self.rest
+            .iter()
+            .chain(&self.first)
+            .map(|splice| splice.places)
+            .sum()
     }
 
     /// True if there was nothing to be done, as when what is removed is not there.
@@ -91,6 +96,8 @@ struct Splice {
     extent: Extent,
     /// True if the whole message has to be read again.
     whole: bool,
+    /// How many places were written at once.
+    places: usize,
 }
 
 /// What of the structure a change of bytes changes. Segments are counted from 0.
@@ -104,6 +111,12 @@ pub(crate) enum Extent {
     Insert(u32),
     /// A segment fewer: the one that had this index.
     Remove(u32),
+    /// Values of several segments, none of which has far effects.
+    Several,
+    /// So many segments fewer, the first one not among them.
+    RemoveSeveral(u32),
+    /// So many segments more: those that were removed.
+    InsertSeveral(u32),
 }
 
 impl Extent {
@@ -111,25 +124,35 @@ impl Extent {
         match self {
             Self::Insert(segment) => Self::Remove(segment),
             Self::Remove(segment) => Self::Insert(segment),
+            Self::RemoveSeveral(count) => Self::InsertSeveral(count),
+            Self::InsertSeveral(count) => Self::RemoveSeveral(count),
             same => same,
         }
     }
 
-    fn segment(self) -> u32 {
+    /// The one segment that changes.
+    fn segment(self) -> Option<u32> {
         match self {
             Self::Leaf(segment) | Self::Segment(segment) | Self::Insert(segment) | Self::Remove(segment) => {
-                segment
+                Some(segment)
             }
+            Self::Several | Self::RemoveSeveral(_) | Self::InsertSeveral(_) => None,
         }
     }
 }
 
-/// The state of a message among those that edits gave it.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Revision {
-    now: u64,
-    /// Numbers are given once: an edit that was undone leaves a gap.
-    last: u64,
+/// The state of a message among those that edits gave it: a number that no other state has, of whatever message, but that
+/// of a copy; 0 before the first edit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Revision(usize);
+
+/// The number that was given last.
+static LAST: AtomicUsize = AtomicUsize::new(0);
+
+impl Revision {
+    fn next() -> Self {
+        Self(LAST.fetch_add(1, Ordering::Relaxed).wrapping_add(1))
+    }
 }
 
 /// A row of changes that are made as one: all of them, or none.
@@ -140,7 +163,7 @@ pub(crate) struct Change<'e, 'a> {
 
 impl<'e, 'a> Change<'e, 'a> {
     pub(crate) fn new(message: &'e mut Message<'a>) -> Self {
-        let before = message.revision.now;
+        let before = message.revision;
         Self {
             message,
             edit: Edit {
@@ -164,6 +187,18 @@ impl<'e, 'a> Change<'e, 'a> {
         extent: Extent,
         foreign: bool,
     ) -> Result<(), EditError> {
+        self.replace_places(range, with, extent, foreign, 1)
+    }
+
+    /// As [`replace`](Self::replace), for so many places.
+    pub(super) fn replace_places(
+        &mut self,
+        range: Range<usize>,
+        with: &[u8],
+        extent: Extent,
+        foreign: bool,
+        places: usize,
+    ) -> Result<(), EditError> {
         let message = &mut *self.message;
         // Places are 32 bits wide.
         if (message.as_bytes().len() - range.len()).saturating_add(with.len()) > u32::MAX as usize - 16 {
@@ -177,7 +212,9 @@ impl<'e, 'a> Change<'e, 'a> {
         let expected = match extent {
             Extent::Insert(_) => segments + 1,
             Extent::Remove(_) => segments - 1,
-            Extent::Leaf(_) | Extent::Segment(_) => segments,
+            Extent::RemoveSeveral(count) => segments.saturating_sub(count as usize),
+            Extent::InsertSeveral(count) => segments + count as usize,
+            Extent::Leaf(_) | Extent::Segment(_) | Extent::Several => segments,
         };
         let splice = Splice {
             at: range.start,
@@ -185,10 +222,18 @@ impl<'e, 'a> Change<'e, 'a> {
             inserted: with.len(),
             extent,
             whole,
+            places,
         };
-        let holds = message.follow(&splice, undeclared).is_ok()
+        let followed = message.follow(&splice, undeclared).is_ok();
+        if !followed && !whole {
+            // The index is that of before.
+            message.exchange(splice.at..splice.at + splice.inserted, &splice.removed);
+            return Err(EditError::new(EditErrorKind::Structure));
+        }
+        let holds = followed
             && message.index.segments.len() == expected
             && message.end_after(&(0..0), b"", extent) == end
+            && message.ends_with(&splice)
             && message.are_delimiters(&splice, with, &rest);
         if holds {
             self.edit.push(splice);
@@ -202,10 +247,8 @@ impl<'e, 'a> Change<'e, 'a> {
     pub(crate) fn done(self) -> Edit {
         let mut edit = self.edit;
         if !edit.is_empty() {
-            let revision = &mut self.message.revision;
-            revision.last += 1;
-            revision.now = revision.last;
-            edit.after = revision.now;
+            self.message.revision = Revision::next();
+            edit.after = self.message.revision;
         }
         edit
     }
@@ -248,23 +291,14 @@ impl<'a> Message<'a> {
         if edit.is_empty() {
             return Ok(());
         }
-        let stale = Err(EditError::new(EditErrorKind::Stale));
-        if edit.after != self.revision.now {
-            return stale;
-        }
-        let splices = || edit.rest.iter().rev().chain(&edit.first);
-        let mut length = self.as_bytes().len();
-        for splice in splices() {
-            if splice.at.saturating_add(splice.inserted) > length {
-                return stale;
-            }
-            length = length - splice.inserted + splice.removed.len();
+        if edit.after != self.revision {
+            return Err(EditError::new(EditErrorKind::Stale));
         }
         let before = edit.before;
         for splice in edit.rest.into_iter().rev().chain(edit.first) {
             self.revert(splice);
         }
-        self.revision.now = before;
+        self.revision = before;
         Ok(())
     }
 
@@ -277,6 +311,7 @@ impl<'a> Message<'a> {
             removed: self.exchange(splice.at..splice.at + splice.inserted, &splice.removed),
             extent: splice.extent.undone(),
             whole: splice.whole,
+            places: splice.places,
         };
         // Bytes that have been read once are read again.
         let _ = self.follow(&undone, undeclared);
@@ -294,7 +329,10 @@ impl<'a> Message<'a> {
             // What the message is read in may follow from these bytes.
             return true;
         }
-        let Some(segment) = self.segment_at(extent.segment() as usize + 1) else {
+        let Some(number) = extent.segment() else {
+            return false;
+        };
+        let Some(segment) = self.segment_at(number as usize + 1) else {
             return false;
         };
         if let Extent::Insert(_) = extent {
@@ -304,7 +342,7 @@ impl<'a> Message<'a> {
         if with.contains(&b'\n') || self.index.line_feeds && segment.raw().contains(&b'\n') {
             return true;
         }
-        if extent.segment() > 0 {
+        if number > 0 {
             return false;
         }
         // MSH: the character set may change.
@@ -321,6 +359,17 @@ impl<'a> Message<'a> {
         segment.map_or(0, |segment| {
             (segment.range().end + with.len()).saturating_sub(range.len())
         })
+    }
+
+    /// True unless a segment that was inserted ends before its bytes do, as one does whose last byte is a line feed.
+    fn ends_with(&self, splice: &Splice) -> bool {
+        let Extent::Insert(segment) = splice.extent else {
+            return true;
+        };
+        let end = self
+            .segment_at(segment as usize + 1)
+            .map(|segment| segment.range().end);
+        end == Some(splice.at + splice.inserted)
     }
 
     /// The delimiters of a segment from a byte on, in a set where characters may hide delimiters: what follows a value
@@ -408,6 +457,10 @@ impl<'a> Message<'a> {
                 let at = segment as usize;
                 self.index.replace(at..at + 1, &Index::default(), 0, grown);
             }
+            Extent::Several | Extent::RemoveSeveral(_) | Extent::InsertSeveral(_) => {
+                self.index = self.read_anew()?.index.clone();
+                return Ok(());
+            }
         }
         if !matches!(splice.extent, Extent::Leaf(_)) {
             self.mark_again();
@@ -447,19 +500,24 @@ impl<'a> Message<'a> {
         }
     }
 
-    /// Reads all bytes again. What reading noticed first stays as it was.
-    fn read_again(&mut self, undeclared: bool) -> Result<(), EditError> {
+    /// The message that the bytes are now.
+    fn read_anew(&self) -> Result<Message<'_>, EditError> {
         let limits = Limits::default()
             .bytes(usize::MAX)
             .segments(usize::MAX)
             .findings(0);
-        self.source.look();
         let options = ParseOptions::new().limits(limits);
         let read = match self.source.text() {
             Some(text) if self.decoded => options.parse_str(text),
             _ => options.parse(self.as_bytes()),
         };
-        let fresh = read.map_err(|_| EditError::new(EditErrorKind::Structure))?;
+        read.map_err(|_| EditError::new(EditErrorKind::Structure))
+    }
+
+    /// Reads all bytes again. What reading noticed first stays as it was.
+    fn read_again(&mut self, undeclared: bool) -> Result<(), EditError> {
+        self.source.look();
+        let fresh = self.read_anew()?;
         // A set that was found without being declared stays, also when all that is left is ASCII.
         let keeps =
             undeclared && fresh.charset() == crate::Charset::Ascii && fresh.declared_sets().is_empty();

@@ -112,6 +112,19 @@ pub(crate) fn segment<'m>(message: &'m Message<'m>, spot: &Spot) -> Result<Segme
     }
 }
 
+/// The repetition behind the last one of a field; the first one, if the field is empty or null.
+pub(crate) fn next(message: &Message<'_>, spot: &Spot) -> Result<Spot, EditError> {
+    let field = segment(message, spot)?.field(spot.field as usize);
+    if spot.component > 0 {
+        return Err(EditError::new(EditErrorKind::Level));
+    }
+    let there = field.filter(|field| !field.is_empty() && !field.is_null());
+    Ok(Spot {
+        repetition: there.map_or(1, |field| field.repetition_count() as u32 + 1),
+        ..*spot
+    })
+}
+
 fn missing(number: u32, there: usize) -> u32 {
     number.saturating_sub(u32::try_from(there).unwrap_or(u32::MAX))
 }

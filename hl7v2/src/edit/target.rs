@@ -109,6 +109,15 @@ impl Spots {
         self.first.is_none()
     }
 
+    pub(crate) fn len(&self) -> usize {
+        usize::from(self.first.is_some()) + self.rest.len()
+    }
+
+    /// The places, in the order of the message.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Spot> {
+        self.first.iter().chain(&self.rest)
+    }
+
     pub(crate) fn first(&self) -> Option<Spot> {
         self.first
     }
@@ -184,7 +193,8 @@ impl Path {
                     None => message.query(&whole),
                 };
                 for place in query {
-                    let location = place.location();
+                    // Which one of its like the segment is, which takes a walk, is not asked for.
+                    let location = place.location_with(1);
                     spots.push(spot(number(location.segment_position()), location.repetition));
                 }
             }
