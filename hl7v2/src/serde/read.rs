@@ -10,8 +10,11 @@ use super::any::Any;
 use crate::charset::{Charset, Reading};
 use crate::delimiters::EncodingCharacters;
 use crate::edit::{Encoder, Level};
+use crate::limits::Limits;
 use crate::message::Message;
 use crate::render::json::Json;
+
+const TOO_LARGE: &str = "more bytes than a message may have";
 
 /// No part has a larger number.
 const PARTS: usize = 1 << 16;
@@ -20,7 +23,7 @@ impl<'de> Deserialize<'de> for Message<'static> {
     /// Reads the shape of [`render::json`](crate::render::json); see [`serde`](crate::serde).
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let json = Any::TOP.deserialize(deserializer)?;
-        let bytes = bytes(&json).map_err(D::Error::custom)?;
+        let bytes = bytes(&json, Limits::default().bytes).map_err(D::Error::custom)?;
         let message = Message::parse(&bytes).map_err(D::Error::custom)?;
         Ok(message.into_owned())
     }
@@ -30,7 +33,7 @@ impl<'de> Deserialize<'de> for Message<'static> {
 type Fault = String;
 
 /// The bytes of a message.
-fn bytes(json: &Json<'_>) -> Result<Vec<u8>, Fault> {
+fn bytes(json: &Json<'_>, limit: usize) -> Result<Vec<u8>, Fault> {
     let mut segments = Vec::new();
     gather(json, &mut segments);
     let first = segments
@@ -39,7 +42,10 @@ fn bytes(json: &Json<'_>) -> Result<Vec<u8>, Fault> {
     if member(first, "segment").and_then(text) != Some("MSH") {
         return Err("the first segment is not MSH".into());
     }
-    let encoder = encoder(json, first)?;
+    let writer = Writer {
+        encoder: encoder(json, first)?,
+        limit,
+    };
     let mut terminator = Vec::new();
     match member(json, "terminator") {
         Some(own) => latin(own, &mut terminator).ok_or("bytes beyond U+00FF in terminator")?,
@@ -54,7 +60,10 @@ fn bytes(json: &Json<'_>) -> Result<Vec<u8>, Fault> {
             None if n > 0 => out.extend_from_slice(&terminator),
             None => {}
         }
-        segment(json, &encoder, &mut out).map_err(|why| fault(n, &why))?;
+        if out.len() > limit {
+            return Err(fault(n, TOO_LARGE));
+        }
+        writer.segment(json, &mut out).map_err(|why| fault(n, &why))?;
     }
     match member(json, "after") {
         Some(after) => latin(after, &mut out).ok_or("bytes beyond U+00FF in after")?,
@@ -123,97 +132,112 @@ fn value_bytes(value: &Json<'_>) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
-fn segment(json: &Json<'_>, encoder: &Encoder, out: &mut Vec<u8>) -> Result<(), Fault> {
-    let id = member(json, "segment").and_then(text).unwrap_or("");
-    match member(json, "sent") {
-        Some(sent) => latin(sent, out).ok_or("bytes beyond U+00FF in sent")?,
-        None => out.extend_from_slice(id.as_bytes()),
-    }
-    let separator = encoder.characters.field();
-    let has_delimiters = matches!(id, "MSH" | "FHS" | "BHS");
-    let mut last = 0;
-    for field in member(json, "fields").map(items).unwrap_or_default() {
-        let n = numbered(field, "field").ok_or("a field without number")?;
-        // MSH-1 is the separator before MSH-2.
-        if has_delimiters && (last, n) == (0, 1) {
-            last = 1;
-            continue;
+/// What writes segments.
+struct Writer {
+    encoder: Encoder,
+    /// The largest message, in bytes: a few characters of JSON may ask for very many.
+    limit: usize,
+}
+
+impl Writer {
+    fn segment(&self, json: &Json<'_>, out: &mut Vec<u8>) -> Result<(), Fault> {
+        let id = member(json, "segment").and_then(text).unwrap_or("");
+        match member(json, "sent") {
+            Some(sent) => latin(sent, out).ok_or("bytes beyond U+00FF in sent")?,
+            None => out.extend_from_slice(id.as_bytes()),
         }
-        reach(n, &mut last, separator, out).map_err(|why| format!("field {n}: {why}"))?;
-        let repetitions = member(field, "repetitions").map(items).unwrap_or_default();
-        if has_delimiters && n == 2 {
-            let encoding = repetitions.first().and_then(value_bytes);
-            out.extend(encoding.ok_or("field 2: no delimiters")?);
-            continue;
-        }
-        for (r, json) in repetitions.iter().enumerate() {
-            if r > 0 {
-                out.push(delimiter(encoder, Level::Repetition)?);
+        let separator = self.encoder.characters.field();
+        let has_delimiters = matches!(id, "MSH" | "FHS" | "BHS");
+        let mut last = 0;
+        for field in member(json, "fields").map(items).unwrap_or_default() {
+            let n = numbered(field, "field").ok_or("a field without number")?;
+            // MSH-1 is the separator before MSH-2.
+            if has_delimiters && (last, n) == (0, 1) {
+                last = 1;
+                continue;
             }
-            value(json, Level::Repetition, encoder, out).map_err(|why| format!("field {n}: {why}"))?;
+            self.reach(n, &mut last, separator, out)
+                .map_err(|why| format!("field {n}: {why}"))?;
+            let repetitions = member(field, "repetitions").map(items).unwrap_or_default();
+            if has_delimiters && n == 2 {
+                let encoding = repetitions.first().and_then(value_bytes);
+                out.extend(encoding.ok_or("field 2: no delimiters")?);
+                continue;
+            }
+            for (r, json) in repetitions.iter().enumerate() {
+                if r > 0 {
+                    out.push(self.delimiter(Level::Repetition)?);
+                }
+                self.value(json, Level::Repetition, out)
+                    .map_err(|why| format!("field {n}: {why}"))?;
+            }
+        }
+        match numbered(json, "count") {
+            Some(count) if count > last => self.reach(count, &mut last, separator, out),
+            _ => Ok(()),
         }
     }
-    match numbered(json, "count") {
-        Some(count) if count > last => reach(count, &mut last, separator, out),
-        _ => Ok(()),
-    }
-}
 
-/// Appends the delimiters from part number `last` to part `n`.
-fn reach(n: usize, last: &mut usize, delimiter: u8, out: &mut Vec<u8>) -> Result<(), Fault> {
-    if n <= *last {
-        return Err("not in the order of the numbers".into());
-    }
-    if n > PARTS {
-        return Err("too large a number".into());
-    }
-    out.resize(out.len() + (n - *last), delimiter);
-    *last = n;
-    Ok(())
-}
-
-/// Appends a repetition, component or subcomponent.
-fn value(json: &Json<'_>, level: Level, encoder: &Encoder, out: &mut Vec<u8>) -> Result<(), Fault> {
-    if let Some(raw) = member(json, "raw") {
-        return latin(raw, out).ok_or("bytes beyond U+00FF in raw".into());
-    }
-    if matches!(member(json, "null"), Some(Json::True)) {
-        out.extend_from_slice(b"\"\"");
-        return Ok(());
-    }
-    if let Some(text) = member(json, "text") {
-        let text = self::text(text).ok_or("a text that is none")?;
-        return encoder.text(text, out).map_err(|error| format!("{error}"));
-    }
-    if member(json, "error").is_some() {
-        return Err("an error without the raw bytes".into());
-    }
-    let below = match level {
-        Level::Repetition => ("components", "component", Level::Component),
-        Level::Component => ("subcomponents", "subcomponent", Level::Subcomponent),
-        Level::Field | Level::Subcomponent => return Ok(()),
-    };
-    let (all, number, level) = below;
-    let Some(parts) = member(json, all).map(items) else {
-        return Ok(());
-    };
-    // The first part has no delimiter before it.
-    let mut last = 1;
-    for (at, json) in parts.iter().enumerate() {
-        let n = numbered(json, number).ok_or_else(|| format!("a {number} without number"))?;
-        if at > 0 || n > 1 {
-            reach(n, &mut last, delimiter(encoder, level)?, out)?;
+    /// Appends the delimiters from part number `last` to part `n`.
+    fn reach(&self, n: usize, last: &mut usize, delimiter: u8, out: &mut Vec<u8>) -> Result<(), Fault> {
+        if n <= *last {
+            return Err("not in the order of the numbers".into());
         }
-        value(json, level, encoder, out)?;
+        if n > PARTS {
+            return Err("too large a number".into());
+        }
+        let length = out.len() + (n - *last);
+        if length > self.limit {
+            return Err(TOO_LARGE.into());
+        }
+        out.resize(length, delimiter);
+        *last = n;
+        Ok(())
     }
-    match numbered(json, "count") {
-        Some(count) if count > last => reach(count, &mut last, delimiter(encoder, level)?, out),
-        _ => Ok(()),
-    }
-}
 
-fn delimiter(encoder: &Encoder, level: Level) -> Result<u8, Fault> {
-    encoder.separator(level).map_err(|error| format!("{error}"))
+    /// Appends a repetition, component or subcomponent.
+    fn value(&self, json: &Json<'_>, level: Level, out: &mut Vec<u8>) -> Result<(), Fault> {
+        if let Some(raw) = member(json, "raw") {
+            return latin(raw, out).ok_or("bytes beyond U+00FF in raw".into());
+        }
+        if matches!(member(json, "null"), Some(Json::True)) {
+            out.extend_from_slice(b"\"\"");
+            return Ok(());
+        }
+        if let Some(text) = member(json, "text") {
+            let text = self::text(text).ok_or("a text that is none")?;
+            return self.encoder.text(text, out).map_err(|error| format!("{error}"));
+        }
+        if member(json, "error").is_some() {
+            return Err("an error without the raw bytes".into());
+        }
+        let below = match level {
+            Level::Repetition => ("components", "component", Level::Component),
+            Level::Component => ("subcomponents", "subcomponent", Level::Subcomponent),
+            Level::Field | Level::Subcomponent => return Ok(()),
+        };
+        let (all, number, level) = below;
+        let Some(parts) = member(json, all).map(items) else {
+            return Ok(());
+        };
+        // The first part has no delimiter before it.
+        let mut last = 1;
+        for (at, json) in parts.iter().enumerate() {
+            let n = numbered(json, number).ok_or_else(|| format!("a {number} without number"))?;
+            if at > 0 || n > 1 {
+                self.reach(n, &mut last, self.delimiter(level)?, out)?;
+            }
+            self.value(json, level, out)?;
+        }
+        match numbered(json, "count") {
+            Some(count) if count > last => self.reach(count, &mut last, self.delimiter(level)?, out),
+            _ => Ok(()),
+        }
+    }
+
+    fn delimiter(&self, level: Level) -> Result<u8, Fault> {
+        self.encoder.separator(level).map_err(|error| format!("{error}"))
+    }
 }
 
 /// Appends the bytes that characters up to U+00FF stand for.
@@ -251,5 +275,55 @@ fn numbered(json: &Json<'_>, key: &str) -> Option<usize> {
     match member(json, key)? {
         Json::Number(number) => usize::try_from(*number).ok().filter(|n| *n > 0),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::borrow::Cow;
+
+    use super::*;
+
+    fn object<'a>(members: Vec<(&'a str, Json<'a>)>) -> Json<'a> {
+        let members = members
+            .into_iter()
+            .map(|(key, value)| (Cow::Borrowed(key), value));
+        Json::Object(members.collect())
+    }
+
+    fn text(text: &str) -> Json<'_> {
+        Json::Text(Cow::Borrowed(text))
+    }
+
+    fn message<'a>(terminator: &'a str, segments: Vec<Json<'a>>) -> Json<'a> {
+        let literal = |n: u64, own: &'static str| {
+            let value = object(vec![("text", text(own))]);
+            object(vec![
+                ("field", Json::Number(n)),
+                ("repetitions", Json::Array(vec![value])),
+            ])
+        };
+        let msh = object(vec![
+            ("segment", text("MSH")),
+            ("fields", Json::Array(vec![literal(1, "|"), literal(2, "^~\\&")])),
+        ]);
+        let mut children = vec![msh];
+        children.extend(segments);
+        object(vec![
+            ("terminator", text(terminator)),
+            ("children", Json::Array(children)),
+        ])
+    }
+
+    #[test]
+    fn little_json_makes_no_large_message() {
+        let nte = || object(vec![("segment", text("NTE")), ("count", Json::Number(60_000))]);
+        assert_eq!(bytes(&message("\r", vec![nte()]), 100_000).unwrap().len(), 60_013);
+        let fault = bytes(&message("\r", vec![nte(), nte()]), 100_000).unwrap_err();
+        assert_eq!(fault, "segment 3: more bytes than a message may have");
+        let blank = "\n".repeat(30_000);
+        let segments = (0..5).map(|_| object(vec![("segment", text("NTE"))])).collect();
+        let fault = bytes(&message(&blank, segments), 100_000).unwrap_err();
+        assert_eq!(fault, "segment 5: more bytes than a message may have");
     }
 }

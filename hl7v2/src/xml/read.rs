@@ -259,7 +259,9 @@ impl Document {
         };
         let style = match &self.style {
             Some(style) => style,
-            None => self.style.insert(Style::of(&segment).map_err(|kind| (kind, at))?),
+            None => self
+                .style
+                .insert(Style::of(&segment, self.limits.bytes).map_err(|kind| (kind, at))?),
         };
         segment.write(&mut self.out, style).map_err(|kind| (kind, at))?;
         if self.out.len() > self.limits.bytes {

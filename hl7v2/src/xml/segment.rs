@@ -34,6 +34,8 @@ pub(super) struct Style {
     encoding_characters: Vec<u8>,
     reading: Reading,
     sets: Vec<Charset>,
+    /// The largest message, in bytes.
+    limit: usize,
 }
 
 impl Segment {
@@ -78,10 +80,10 @@ impl Segment {
         }
         let fields = self.fields.iter().filter(|(number, _)| **number > last);
         for (number, repetitions) in fields.collect::<Vec<_>>() {
-            gap(out, Some(separator), number - last)?;
+            style.gap(out, Some(separator), number - last)?;
             last = *number;
             for (n, repetition) in repetitions.iter().enumerate() {
-                gap(out, style.characters.repetition(), u32::from(n > 0))?;
+                style.gap(out, style.characters.repetition(), u32::from(n > 0))?;
                 style.repetition(out, repetition)?;
             }
         }
@@ -90,19 +92,9 @@ impl Segment {
     }
 }
 
-/// So many separators; they are needed only where a part beyond the first was sent.
-fn gap(out: &mut Vec<u8>, separator: Option<u8>, count: u32) -> Result<(), Kind> {
-    if count == 0 {
-        return Ok(());
-    }
-    let separator = separator.ok_or(Kind::Delimiters)?;
-    out.resize(out.len() + count as usize, separator);
-    Ok(())
-}
-
 impl Style {
     /// Reads the delimiters and the character set of a message from its MSH.
-    pub(super) fn of(msh: &Segment) -> Result<Self, Kind> {
+    pub(super) fn of(msh: &Segment, limit: usize) -> Result<Self, Kind> {
         let utf8 = |text: &str| Some(text.as_bytes().to_vec());
         let separator = match &msh.literal(1, utf8).unwrap_or_default()[..] {
             [] => b'|',
@@ -164,7 +156,22 @@ impl Style {
             encoding_characters,
             reading,
             sets: declared.iter().filter_map(named).collect(),
+            limit,
         })
+    }
+
+    /// Writes separators; a few bytes of XML may ask for very many.
+    fn gap(&self, out: &mut Vec<u8>, separator: Option<u8>, count: u32) -> Result<(), Kind> {
+        if count == 0 {
+            return Ok(());
+        }
+        let separator = separator.ok_or(Kind::Delimiters)?;
+        let length = out.len() + count as usize;
+        if length > self.limit {
+            return Err(Kind::Limit);
+        }
+        out.resize(length, separator);
+        Ok(())
     }
 
     fn repetition(&self, out: &mut Vec<u8>, parts: &Repetition) -> Result<(), Kind> {
@@ -172,10 +179,10 @@ impl Style {
         for ((c, s), pieces) in parts {
             let (c, s) = ((*c).max(1), (*s).max(1));
             if c > component {
-                gap(out, self.characters.component(), c - component)?;
+                self.gap(out, self.characters.component(), c - component)?;
                 (component, subcomponent) = (c, 1);
             }
-            gap(out, self.characters.subcomponent(), s - subcomponent)?;
+            self.gap(out, self.characters.subcomponent(), s - subcomponent)?;
             subcomponent = s;
             for piece in pieces {
                 self.piece(out, piece)?;
@@ -224,5 +231,23 @@ impl Style {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn little_xml_makes_no_large_message() {
+        let mut msh = Segment::new(*b"MSH");
+        let far = |component| ((component, 10_000), vec![Piece::Text("x".into())]);
+        msh.fields.insert(3, vec![(1..=9).map(far).collect()]);
+        let style = Style::of(&msh, 50_000).unwrap();
+        let mut out = Vec::new();
+        assert_eq!(msh.write(&mut out, &style), Err(Kind::Limit));
+        assert!(out.len() <= 50_000);
+        let style = Style::of(&msh, 100_000).unwrap();
+        assert_eq!(msh.write(&mut Vec::new(), &style), Ok(()));
     }
 }
