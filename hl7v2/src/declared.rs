@@ -128,6 +128,20 @@ impl Message<'_> {
         if ascii && memchr::memchr2(0x1B, 0x0E, bytes).is_none() {
             return None;
         }
+        let location = Location {
+            field: 18,
+            ..self.index.location(0)
+        };
+        let unsupported = Some((Code::CharsetUnsupported, place, Some(location)));
+        // Where the whole field counts, each is looked at once, not for each of its leaves.
+        let reading = self.reading();
+        let mut fields = self.segments().flat_map(|segment| segment.fields());
+        if fields.any(|field| reading.refuses(field.raw())) {
+            return unsupported;
+        }
+        if reading.charset.is_opaque() && memchr::memchr(0x0E, bytes).is_none() {
+            return None;
+        }
         let leaves = self
             .segments()
             .flat_map(|segment| segment.fields())
@@ -138,10 +152,6 @@ impl Message<'_> {
         if error.code() == Code::CharsetInvalid.as_str() {
             return Some((Code::CharsetInvalid, error.offset(), Some(error.location())));
         }
-        let location = Location {
-            field: 18,
-            ..self.index.location(0)
-        };
-        Some((Code::CharsetUnsupported, place, Some(location)))
+        unsupported
     }
 }

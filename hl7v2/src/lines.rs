@@ -11,6 +11,9 @@ use crate::parse::escape::{Escape, escape};
 /// No line is indented further.
 const MARGIN: i32 = 255;
 
+/// Once there are so many lines, a command ends one line and adds no empty ones: eight bytes may ask for 255.
+const MOST: usize = 1 << 16;
+
 /// The lines of a value; an error says whether the set is unsupported.
 pub(crate) fn lines(
     raw: &[u8],
@@ -21,7 +24,14 @@ pub(crate) fn lines(
     pieces(raw, characters.escape, reading, false, |piece| match piece {
         Piece::Text(text) => lines.text(&text),
         Piece::Sequence(inside) => match escape(inside) {
-            Some(Escape::Lines(count)) => (0..count).for_each(|_| lines.end()),
+            Some(Escape::Lines(count)) => {
+                let count = if lines.done.len() < MOST {
+                    count
+                } else {
+                    count.min(1)
+                };
+                (0..count).for_each(|_| lines.end());
+            }
             Some(Escape::Spaces(count)) => (0..count).for_each(|_| lines.character(' ')),
             Some(Escape::Layout) => lines.layout(inside),
             _ => {
@@ -117,6 +127,12 @@ mod tests {
         assert_eq!(of(r"a\.br\b\.sp2\c\.ce\d"), ["a", "b", "", "c", "d"]);
         assert_eq!(of(r"a\X0D0A\b\X0A\\X0D\c\.br\"), ["a", "b", "", "c", ""]);
         assert_eq!(of("a\nb"), ["a", "b"]);
+    }
+
+    #[test]
+    fn empty_lines_have_an_end() {
+        let count = of(&r"\.sp255\".repeat(10_000)).len();
+        assert!(count < MOST + 255 + 10_000, "{count}");
     }
 
     #[test]

@@ -2,13 +2,12 @@
 
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::ops::Range;
 
 use crate::charset::{Charset, Reading};
 use crate::message::Message;
 use crate::parse::escape::{Escape, escape};
 use crate::part::{Part, parts};
-use crate::path::Path;
+use crate::path::{Path, Ranges};
 use crate::segment::Segment;
 use crate::value::Place;
 
@@ -204,7 +203,7 @@ impl<'m> Writer<'m> {
         self.out.extend(rest.iter().map(plain));
     }
 
-    fn segment(&mut self, segment: Segment<'m>, kept: &[Range<usize>]) {
+    fn segment(&mut self, segment: Segment<'m>, kept: &Ranges) {
         let bytes = self.message.as_bytes();
         let range = segment.range();
         let mut at = range.start;
@@ -234,10 +233,7 @@ impl<'m> Writer<'m> {
             self.out
                 .extend_from_slice(bytes.get(at..own.start).unwrap_or_default());
             at = own.end;
-            let is_kept = kept
-                .iter()
-                .any(|range| range.start <= own.start && own.end <= range.end);
-            if is_kept || leaf.is_empty() || leaf.is_null() || is_structural(self.message, leaf) {
+            if kept.cover(&own) || leaf.is_empty() || leaf.is_null() || is_structural(self.message, leaf) {
                 self.out.extend_from_slice(leaf.raw());
             } else {
                 self.value(leaf);

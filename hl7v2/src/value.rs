@@ -192,7 +192,7 @@ impl<'m> Place<'m> {
     /// The text as plain lines, as a terminal or a list would show it: formatting commands are carried out, and
     /// line ends in the text end lines too.
     ///
-    /// `\.br\`, `\.sp\` and `\.ce\` end a line; what would be centred is not, as no width is known. `\.in\` sets the left margin
+    /// `\.br\`, `\.sp\` and `\.ce\` end a line (beyond 65,536 lines, `\.sp\` ends one, whatever its number); what would be centred is not, as no width is known. `\.in\` sets the left margin
     /// and `\.ti\` that of one line: with a sign relative to the margin in force, else as it stands. Wrapping is left to
     /// who knows a width. An empty place and an explicit null have no lines.
     ///

@@ -208,7 +208,7 @@ impl Charset {
     }
 
     /// True if where a character ends is not known, so that nothing around it can be trusted.
-    fn is_opaque(self) -> bool {
+    pub(crate) fn is_opaque(self) -> bool {
         matches!(self, Self::Cns11643 | Self::Utf16 | Self::Utf32 | Self::Unknown)
     }
 }

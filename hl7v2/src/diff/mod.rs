@@ -6,16 +6,15 @@ mod change;
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
 use core::hash::{Hash, Hasher};
-use core::ops::Range;
 
 pub use change::{Change, ChangeKind};
 
 use crate::location::Id;
 use crate::message::Message;
-use crate::path::Path;
+use crate::path::{Path, Ranges};
 use crate::segment::Segment;
 use crate::value::{Component, Field, Place, Repetition};
-use align::{Pair, SAME, align};
+use align::{PAIRS, Pair, SAME, align};
 use change::Side;
 
 /// How to compare: what is passed over.
@@ -86,11 +85,13 @@ impl DiffOptions {
         let mut found = Found {
             ignored: [left.ranges(&self.ignored), right.ranges(&self.ignored)],
             changes: Vec::new(),
+            left_to_try: PAIRS,
         };
         let prints = [prints(left), prints(right)];
         let score = |l: usize, r: usize| prints[0][l].score(&prints[1][r]);
         let alike = |l: usize, r: usize| prints[0][l].id == prints[1][r].id;
-        for pair in align(prints[0].len(), prints[1].len(), score, alike) {
+        let mut left_to_try = PAIRS;
+        for pair in align(prints[0].len(), prints[1].len(), score, alike, &mut left_to_try) {
             let segment = |message: &'m Message<'m>, at: Option<usize>| message.segment_at(at? + 1);
             match (segment(left, pair.0), segment(right, pair.1)) {
                 (Some(left), Some(right)) => found.segments(left, right),
@@ -243,20 +244,16 @@ fn state(place: Option<Place<'_>>) -> State<'_> {
 
 /// Gathers the differences.
 struct Found<'m> {
-    ignored: [Vec<Range<usize>>; 2],
+    ignored: [Ranges; 2],
     changes: Vec<Change<'m>>,
+    /// How many pairs of repetitions may be tried yet.
+    left_to_try: usize,
 }
 
 impl<'m> Found<'m> {
     fn add(&mut self, left: Option<Side<'m>>, right: Option<Side<'m>>) {
-        let within = |side: &Option<Side<'m>>, ranges: &[Range<usize>]| {
-            let range = side.map(|side| side.range());
-            range.is_some_and(|own| {
-                ranges
-                    .iter()
-                    .any(|range| range.start <= own.start && own.end <= range.end)
-            })
-        };
+        let within =
+            |side: &Option<Side<'m>>, ranges: &Ranges| side.is_some_and(|side| ranges.cover(&side.range()));
         if !within(&left, &self.ignored[0]) && !within(&right, &self.ignored[1]) {
             self.changes.push(Change { left, right });
         }
@@ -283,7 +280,13 @@ impl<'m> Found<'m> {
             let same = l.iter().zip(r).filter(|(l, r)| l == r && **l != 0).count();
             1 + (same * (SAME as usize - 2) / l.len().max(r.len()).max(1)) as u32
         };
-        let pairs: Vec<Pair> = align(lefts.len(), rights.len(), score, |l, r| l == r);
+        let pairs: Vec<Pair> = align(
+            lefts.len(),
+            rights.len(),
+            score,
+            |l, r| l == r,
+            &mut self.left_to_try,
+        );
         for (l, r) in pairs {
             match (l.map(|n| lefts[n]), r.map(|n| rights[n])) {
                 (Some(l), Some(r)) => self.repetitions(l, r),

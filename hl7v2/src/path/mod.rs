@@ -15,6 +15,7 @@ use crate::segment::Segment;
 use crate::value::{Place, Repetition};
 
 pub use query::Query;
+pub(crate) use query::Ranges;
 #[cfg(feature = "versions")]
 pub(crate) use query::is_called;
 pub(crate) use terser::Step;

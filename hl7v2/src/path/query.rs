@@ -1,6 +1,7 @@
 //! Finding the places at a path.
 
 use alloc::vec::Vec;
+use core::cmp::Reverse;
 use core::ops::Range;
 
 #[cfg(feature = "versions")]
@@ -171,7 +172,7 @@ impl<'m> Iterator for Matches<'m, '_> {
 
 impl Message<'_> {
     /// The byte ranges of what paths name.
-    pub(crate) fn ranges(&self, paths: &[Path]) -> Vec<Range<usize>> {
+    pub(crate) fn ranges(&self, paths: &[Path]) -> Ranges {
         let mut ranges = Vec::new();
         for path in paths {
             let found = self.query(path);
@@ -181,7 +182,34 @@ impl Message<'_> {
                 ranges.extend(found.map(|place| place.range()));
             }
         }
-        ranges
+        Ranges::of(ranges)
+    }
+}
+
+/// Ranges of places, none of which lies in another, in the order of the message.
+#[derive(Debug, Clone)]
+pub(crate) struct Ranges(Vec<Range<usize>>);
+
+impl Ranges {
+    fn of(mut ranges: Vec<Range<usize>>) -> Self {
+        // What holds others comes before them. Two places are apart, or one lies in the other.
+        ranges.sort_unstable_by_key(|range| (range.start, Reverse(range.end)));
+        let mut reached = None;
+        ranges.retain(|range| {
+            let is_apart = reached.is_none_or(|end| range.end > end);
+            if is_apart {
+                reached = Some(range.end);
+            }
+            is_apart
+        });
+        Self(ranges)
+    }
+
+    /// True if the range of a place lies in one of them.
+    pub(crate) fn cover(&self, own: &Range<usize>) -> bool {
+        let behind = self.0.partition_point(|range| range.start <= own.start);
+        let nearest = behind.checked_sub(1).and_then(|at| self.0.get(at));
+        nearest.is_some_and(|range| own.end <= range.end)
     }
 }
 

@@ -1,7 +1,7 @@
 //! A message as a readable tree.
 
+use alloc::collections::BTreeMap;
 use alloc::string::String;
-use alloc::vec::Vec;
 use core::fmt::Write as _;
 
 use super::names::{self, Named};
@@ -40,7 +40,7 @@ pub fn tree(message: &Message<'_>) -> String {
     let mut writer = Writer {
         out,
         version,
-        seen: Vec::new(),
+        seen: BTreeMap::new(),
     };
     for child in tree.root().children() {
         writer.node(child, 1);
@@ -56,7 +56,7 @@ struct Writer {
     out: String,
     version: Version,
     /// How often each segment id was met so far.
-    seen: Vec<(Id, u32)>,
+    seen: BTreeMap<Id, u32>,
 }
 
 impl Writer {
@@ -114,16 +114,9 @@ impl Writer {
     /// The number of this segment among those with its id, which come in the order of the message.
     fn occurrence(&mut self, id: &str) -> u32 {
         let id = id.as_bytes().first_chunk::<3>().map_or(Id::NONE, |id| Id(*id));
-        match self.seen.iter_mut().find(|(known, _)| *known == id) {
-            Some((_, count)) => {
-                *count += 1;
-                *count
-            }
-            None => {
-                self.seen.push((id, 1));
-                1
-            }
-        }
+        let count = self.seen.entry(id).or_default();
+        *count += 1;
+        *count
     }
 
     fn value(&mut self, indent: usize, occurrence: u32, [field, own]: [Named; 2], place: Place<'_>) {

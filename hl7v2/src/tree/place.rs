@@ -343,7 +343,6 @@ impl<'t, 'm> Placer<'t, 'm> {
         let index = &self.tree.message.index;
         let entry = index.segments.get(segment);
         let offset = entry.map_or(self.tree.message.as_bytes().len(), |entry| entry.start as usize);
-        let location = entry.map(|_| index.location(segment));
         for element in frame.elements.after(frame.position) {
             if element.index() >= to {
                 break;
@@ -355,6 +354,8 @@ impl<'t, 'm> Placer<'t, 'm> {
                 } else {
                     Code::SegmentMissing
                 };
+                // Which one of its like the segment is takes a walk.
+                let location = entry.map(|_| index.location(segment));
                 self.tree
                     .findings
                     .push(Finding::new(code, offset, location).about(element.name()));
