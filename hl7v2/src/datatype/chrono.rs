@@ -115,7 +115,10 @@ impl<Z: TimeZone> TryFrom<chrono::DateTime<Z>> for DateTime {
         let seconds = date_time.offset().fix().local_minus_utc();
         let offset = i16::try_from(seconds / 60).ok().and_then(Offset::east);
         let offset = offset.ok_or(fault(DatatypeErrorKind::Offset))?;
-        let local = Self::try_from(date_time.naive_local())?;
+        // With an offset of fewer seconds, the same moment has another local time.
+        let rest = chrono::TimeDelta::seconds(i64::from(seconds % 60));
+        let local = date_time.naive_local().checked_sub_signed(rest);
+        let local = Self::try_from(local.ok_or(fault(DatatypeErrorKind::Year))?)?;
         Ok(local.with_offset(Some(offset)))
     }
 }
@@ -141,6 +144,15 @@ mod tests {
             );
             assert_eq!(again.offset(), own.offset());
         }
+    }
+
+    #[test]
+    fn offsets_with_seconds() {
+        let zone = FixedOffset::east_opt(53 * 60 + 28).unwrap();
+        let theirs = zone.with_ymd_and_hms(1890, 3, 31, 12, 0, 0).unwrap();
+        let own = DateTime::try_from(theirs).unwrap();
+        assert_eq!(own.to_string(), "18900331115932+0053");
+        assert_eq!(own.unix_seconds(Offset::UTC), theirs.timestamp());
     }
 
     #[test]

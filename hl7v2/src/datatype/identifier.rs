@@ -70,20 +70,21 @@ impl Cx<'_> {
 /// Weights 2 to 7 from the right, and again.
 fn mod_11(digits: &[u8]) -> u32 {
     let weighted = digits.iter().rev().zip((2..=7).cycle());
-    let sum: u32 = weighted
-        .map(|(digit, weight)| u32::from(digit - b'0') * weight)
+    // In 64 bits, however long the number is.
+    let sum: u64 = weighted
+        .map(|(digit, weight)| u64::from(digit - b'0') * weight)
         .sum();
-    (11 - (sum % 11).max(1)) % 10
+    ((11 - (sum % 11).max(1)) % 10) as u32
 }
 
 /// Every second digit from the right is doubled, and the digits of each added.
-fn luhn(digits: &[u8], start: u32) -> u32 {
+fn luhn(digits: &[u8], start: u64) -> u32 {
     let values = digits.iter().rev().enumerate().map(|(at, digit)| {
-        let value = u32::from(digit - b'0');
+        let value = u64::from(digit - b'0');
         let doubled = if at % 2 == 0 { value * 2 } else { value };
         doubled / 10 + doubled % 10
     });
-    (10 - (start + values.sum::<u32>()) % 10) % 10
+    ((10 - (start + values.sum::<u64>()) % 10) % 10) as u32
 }
 
 impl Hd<'_> {
