@@ -498,7 +498,19 @@ impl<'a> Message<'a> {
     ///
     /// Spec: HL7 v2.5.1 chapter 2, 2.7 Use of escape sequences; 2.15.9.18 Character set.
     pub fn encode(&self, text: &str) -> Result<Vec<u8>, EncodeError> {
-        encode(text, &self.characters, self.reading, &self.declared_sets()).map_err(EncodeError::new)
+        encode(text, &self.characters, self.reading, &self.switchable_sets()).map_err(EncodeError::new)
+    }
+
+    /// The sets that a value may switch to: those that MSH-18 names beside the first. 8859/1 that was fallen back to holds only
+    /// as long as nothing in the message switches, so that there is none to switch to.
+    pub(crate) fn switchable_sets(&self) -> Vec<Charset> {
+        let declared = self.segment_at(1).and_then(|msh| msh.field(18));
+        let first = declared.and_then(|field| Charset::named(field.repetition(1)?.raw()));
+        let fallen_back = self.charset() == Charset::Iso8859_1 && first != Some(Charset::Iso8859_1);
+        if fallen_back || !self.reading.shifts {
+            return Vec::new();
+        }
+        self.declared_sets()
     }
 
     /// The sets that MSH-18 names.

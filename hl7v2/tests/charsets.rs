@@ -1,7 +1,7 @@
 //! The character sets of MSH-18, over whole messages.
 #![cfg(feature = "charsets")]
 
-use carewire_hl7v2::{Charset, Code, Message};
+use carewire_hl7v2::{Charset, Code, EditErrorKind, Message};
 use proptest::prelude::*;
 
 fn message(sets: &str, name: &[u8]) -> Vec<u8> {
@@ -226,4 +226,19 @@ fn every_code_of_table_0211() {
             .any(|finding| finding.code() == Code::CharsetUnsupported);
         assert!(found, "{code}");
     }
+}
+
+#[test]
+fn a_set_that_was_fallen_back_to_is_not_switched_from() {
+    // MSH-18 names no first set; 0xE9 makes it 8859/1, which an escape sequence in the bytes would undo.
+    let bytes = b"MSH|^~\\&|||||||ORU^R01|1|T|2.5||||||~ISO IR87\rNTE|1||caf\xE9\rNTE|2||x\r";
+    let mut message = Message::parse(bytes).unwrap();
+    assert_eq!(message.charset(), Charset::Iso8859_1);
+    assert!(message.encode("\u{5C71}").is_err());
+    let refused = message.set("NTE[2]-3", "\u{5C71}").unwrap_err();
+    assert_eq!(refused.kind(), EditErrorKind::Unmappable);
+    assert_eq!(message.as_bytes(), bytes);
+    message.set("NTE[2]-3", "th\u{E9}").unwrap();
+    let again = Message::parse(message.as_bytes()).unwrap();
+    assert_eq!(again.find("NTE-3").unwrap().unwrap().text(), "caf\u{E9}");
 }

@@ -49,15 +49,6 @@ pub(crate) struct Encoder {
     sets: Vec<Charset>,
 }
 
-/// The sets that a message may switch between.
-fn sets(message: &Message<'_>) -> Vec<Charset> {
-    if message.reading().shifts {
-        message.declared_sets()
-    } else {
-        Vec::new()
-    }
-}
-
 /// What was written: whether it holds delimiters, and bytes that were not made from text.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Written {
@@ -70,7 +61,7 @@ impl Encoder {
         Self {
             characters: message.encoding_characters(),
             reading: message.reading(),
-            sets: sets(message),
+            sets: message.switchable_sets(),
         }
     }
 
@@ -94,7 +85,7 @@ impl Encoder {
     fn agrees(&self, other: &Message<'_>) -> bool {
         other.encoding_characters() == self.characters
             && other.reading() == self.reading
-            && sets(other) == self.sets
+            && other.switchable_sets() == self.sets
     }
 
     /// Appends `value` as it stands at a place of `level`; `last` if the segment ends with it.
