@@ -1,7 +1,8 @@
 //! Many places in one edit: what one by one would give, in work that grows with the message and not with its square.
 #![expect(clippy::unwrap_used, reason = "a test")]
 
-use carewire_hl7v2::{EditErrorKind, Message, MessageBuilder, SegmentBuilder, Value};
+use carewire_hl7v2::record::{Column, Mapping, Record};
+use carewire_hl7v2::{EditErrorKind, Message, MessageBuilder, SegmentBuilder, Value, column};
 use carewire_testkit::allocations::{Counting, counted};
 
 #[global_allocator]
@@ -130,6 +131,43 @@ fn the_message_is_not_copied_for_each() {
 }
 
 #[test]
+fn the_last_repetitions() {
+    for (sent, left) in [
+        ("a~b", "a~b"),
+        ("a~~b~~", "a~~b"),
+        ("~~", ""),
+        ("", ""),
+        ("\"\"", "\"\""),
+    ] {
+        for behind in ["", "|F", "|"] {
+            let many = ["x"; 12].join("~");
+            let text = format!("{HEADER}\rPID|||{sent}~{many}{behind}\r");
+            let first = sent.split('~').count() + 1;
+            let mut apart = Message::parse(text.as_bytes()).unwrap();
+            for n in (first..first + 12).rev() {
+                apart.remove(&*format!("PID-3[{n}]")).unwrap();
+            }
+            let mut together = Message::parse(text.as_bytes()).unwrap();
+            let edit = together.remove("PID-3[.1='x']").unwrap();
+            assert_eq!(together.as_bytes(), apart.as_bytes(), "{text}");
+            assert_eq!(edit.count(), 12);
+            let field = together.segment("PID").and_then(|pid| pid.field(3));
+            let kept = if behind.is_empty() {
+                left
+            } else {
+                sent.trim_end_matches('~')
+            };
+            assert_eq!(
+                field.map_or(&b""[..], |field| field.raw()),
+                kept.as_bytes(),
+                "{text}"
+            );
+            check(together, edit, text.as_bytes());
+        }
+    }
+}
+
+#[test]
 fn an_edit_of_another_message() {
     let bytes = [format!("{HEADER}\rPID|1||7\r"), format!("{HEADER}\rPID|1||8\r")];
     let [mut one, mut other] = bytes
@@ -177,4 +215,25 @@ fn a_line_feed_that_would_end_a_new_segment() {
     let inner = SegmentBuilder::new("NTE").field(3, Value::raw(b"a\nb".as_slice()));
     let built = MessageBuilder::new("2.5.1").segment(inner).build().unwrap();
     assert_eq!(built.segment_at(2).unwrap().raw(), b"NTE|||a\nb");
+}
+
+#[derive(Debug, Default)]
+struct Phones {
+    numbers: Vec<String>,
+}
+
+impl Record for Phones {
+    const COLUMNS: &'static [Column<Self>] = &[column!(numbers: "PID-13[*]")];
+}
+
+#[test]
+fn a_record_with_fewer_repetitions() {
+    let text = format!("{HEADER}\rPID|1||||||||||||{}|EN\r", vec!["555"; 700].join("~"));
+    let mapping = Mapping::<Phones>::new().unwrap();
+    let mut message = Message::parse(text.as_bytes()).unwrap();
+    let mut phones = mapping.read(&message).unwrap();
+    phones.numbers = vec!["1".to_owned(), "2".to_owned()];
+    let made = counted(|| mapping.write(&mut message, &phones).unwrap());
+    assert!(made < 120, "{made}");
+    assert!(message.as_bytes().ends_with(b"|1~2|EN\r"));
 }

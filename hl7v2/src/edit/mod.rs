@@ -64,9 +64,8 @@ pub(crate) use segments::terminator;
 pub use splice::Edit;
 pub(crate) use splice::Revision;
 use splice::{Change, Extent};
-pub(crate) use target::Spot;
-use target::Spots;
 pub use target::Target;
+pub(crate) use target::{Spot, Spots};
 pub use value::Value;
 
 use crate::message::Message;

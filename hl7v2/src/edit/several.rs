@@ -1,6 +1,7 @@
 //! Many places in one change: the bytes are put together once and read again once, not for each place.
 
 use alloc::vec::Vec;
+use core::ops::Range;
 
 use crate::edit::copy::Patch;
 use crate::edit::splice::{Change, Extent};
@@ -82,32 +83,48 @@ impl<'a> Message<'a> {
                 return None;
             }
             before = first.segment;
-            let mut whole = *first;
-            if row.len() > 1 {
-                // All repetitions of a field go as it goes.
-                let field = self
-                    .segment_at(first.segment as usize + 1)?
-                    .field(first.field as usize)?;
-                let all = (1..).zip(row).all(|(repetition, spot)| {
-                    let own = Spot {
-                        field: first.field,
-                        repetition,
-                        ..Spot::segment(first.segment)
-                    };
-                    *spot == own
-                });
-                if !all || field.repetition_count() != row.len() {
-                    return None;
-                }
-                whole.repetition = 0;
-            }
-            if let Some(range) = spot::doomed(self, &whole).ok()? {
+            let range = match row {
+                [only] => spot::doomed(self, only).ok()?,
+                _ => Some(self.last_repetitions(row)?),
+            };
+            if let Some(range) = range {
                 patches.push(Patch::removal(range));
                 places += row.len();
             }
         }
         let change = self.patch(&patches, &[], Extent::Several, places)?;
         Some(change.done())
+    }
+
+    /// The bytes that go with the last repetitions of a field, several or all; `None` if the places are something else.
+    fn last_repetitions(&self, row: &[Spot]) -> Option<Range<usize>> {
+        let first = row.first()?;
+        let segment = self.segment_at(first.segment as usize + 1)?;
+        let field = segment.field(first.field as usize)?;
+        let in_a_row = (first.repetition..).zip(row).all(|(repetition, spot)| {
+            let own = Spot {
+                field: first.field,
+                repetition,
+                ..Spot::segment(first.segment)
+            };
+            *spot == own
+        });
+        let others = (first.repetition as usize).checked_sub(1)?;
+        if !in_a_row || field.repetition_count() != others + row.len() {
+            return None;
+        }
+        // What is empty before them would trail.
+        let kept = (1..=others).rev().filter_map(|n| field.repetition(n));
+        match kept.into_iter().find(|repetition| !repetition.is_empty()) {
+            Some(kept) => Some(kept.range().end..field.range().end),
+            None => {
+                let whole = Spot {
+                    field: first.field,
+                    ..Spot::segment(first.segment)
+                };
+                spot::doomed(self, &whole).ok()?
+            }
+        }
     }
 
     /// Carries patches out, of which there is one at least.

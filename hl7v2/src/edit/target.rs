@@ -127,12 +127,6 @@ impl Spots {
         self.first.filter(|_| self.rest.is_empty())
     }
 
-    /// The largest number of a repetition; 0 if there is no place.
-    pub(crate) fn last_repetition(&self) -> usize {
-        let all = self.rest.iter().chain(&self.first);
-        all.map(|spot| spot.repetition as usize).max().unwrap_or(0)
-    }
-
     /// From the last to the first, so that taking one away does not move those that come after it.
     pub(crate) fn backwards(self) -> impl Iterator<Item = Spot> {
         self.rest.into_iter().rev().chain(self.first)

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::marker::PhantomData;
 
-use crate::edit::{Edit, EditError, EditErrorKind};
+use crate::edit::{Edit, EditError, EditErrorKind, Spot, Spots};
 use crate::message::Message;
 use crate::path::{Path, Query, Select};
 use crate::record::{Record, RecordError, RecordErrorKind, Written};
@@ -299,11 +299,18 @@ fn write(
                 repetition: Select::All,
                 ..path.clone()
             };
-            let there = spots(message, &whole).last_repetition();
-            for n in (count + 1..=there).rev() {
-                let found = spots(message, &numbered(n));
-                edits.push(message.remove(found)?);
+            // All that are left over in one edit.
+            let mut left = Spots::default();
+            for spot in spots(message, &whole).iter() {
+                if spot.repetition as usize > count {
+                    left.push(Spot {
+                        component: path.component,
+                        subcomponent: path.subcomponent,
+                        ..*spot
+                    });
+                }
             }
+            edits.push(message.remove(left)?);
         }
     }
     Ok(())
