@@ -1,5 +1,7 @@
 //! `hl7.fhir.r4.core` 4.0.1 into `fhir-model/spec`: facts only, as sorted tab-separated tables.
 
+mod codes;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
@@ -32,13 +34,14 @@ pub(crate) fn run(path: &Path) -> Result<(), Failure> {
     if digest != SHA256 {
         return Err(format!("{}: sha256 is {digest}, expected {SHA256}", path.display()).into());
     }
-    let definitions = definitions(&package)?;
+    let (definitions, codes) = definitions(&package)?;
     let mut tables = Tables::default();
     for definition in definitions.values() {
         tables.add(definition)?;
     }
     tables.write(&spec_folder())?;
     fhir_search::write(&package, &spec_folder())?;
+    write_codes(&spec_folder(), &tables, &codes, &definitions)?;
     println!(
         "fhir-model/spec: {} types, {} elements",
         tables.types.len(),
@@ -51,16 +54,42 @@ fn spec_folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../fhir-model/spec")
 }
 
-/// The structure definitions that are types of their own (no profiles, no logical models), by name.
-fn definitions(package: &[u8]) -> Result<BTreeMap<String, Value>, Failure> {
+/// What required bindings list, and the categories of the resources.
+fn write_codes(
+    folder: &Path,
+    tables: &Tables,
+    codes: &codes::Codes,
+    definitions: &BTreeMap<String, Value>,
+) -> Result<(), Failure> {
+    let required = tables.bindings.iter().filter_map(|row| {
+        let mut columns = row.split('\t').skip(1);
+        (columns.next() == Some("required")).then(|| columns.next())?
+    });
+    let rows = codes.rows(required);
+    write_table(folder, "codes.tsv", "value set\tname\tcode", rows.iter())?;
+    let categories: Vec<String> = definitions
+        .iter()
+        .filter_map(|(name, one)| codes::category(one).map(|category| format!("{name}\t{category}")))
+        .collect();
+    write_table(folder, "categories.tsv", "resource\tcategory", categories.iter())
+}
+
+/// The structure definitions that are types of their own (no profiles, no logical models), by name; and the codes.
+fn definitions(package: &[u8]) -> Result<(BTreeMap<String, Value>, codes::Codes), Failure> {
     let mut found = BTreeMap::new();
+    let mut codes = codes::Codes::default();
+    for kind in ["CodeSystem", "ValueSet"] {
+        for resource in resources(package, kind)? {
+            codes.add(resource);
+        }
+    }
     for definition in resources(package, "StructureDefinition")? {
         if text(&definition, "derivation") == "constraint" || text(&definition, "kind") == "logical" {
             continue;
         }
         found.insert(text(&definition, "name").to_owned(), definition);
     }
-    Ok(found)
+    Ok((found, codes))
 }
 
 /// The resources of a type, in the order of the package.
