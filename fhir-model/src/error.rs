@@ -59,6 +59,9 @@ pub enum ErrorKind {
     /// The input is UTF-16 or UTF-32.
     #[error("the text is not UTF-8")]
     NotUtf8,
+    /// The resource is of another type than was asked for.
+    #[error("the resource is of another type")]
+    WrongType,
     /// More objects inside one another than [`Limits::max_depth`](crate::Limits::max_depth) allows.
     #[error("objects nested too deep")]
     TooDeep,

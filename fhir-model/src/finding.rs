@@ -73,6 +73,10 @@ pub enum FindingCode {
     WrongNamespace,
     /// An attribute of XML for what FHIR writes as an element, or an element for what it writes as an attribute.
     WrongXmlForm,
+    /// A text or number that is none of its type, such as a date that is none. Typed reading alone reports it.
+    InvalidValue,
+    /// A second value of a choice. Typed reading alone reports it.
+    SeveralOfChoice,
 }
 
 impl FindingCode {
@@ -101,6 +105,8 @@ impl FindingCode {
             Self::XmlText => "xml-text",
             Self::WrongNamespace => "wrong-namespace",
             Self::WrongXmlForm => "wrong-xml-form",
+            Self::InvalidValue => "invalid-value",
+            Self::SeveralOfChoice => "several-of-choice",
         }
     }
 
@@ -129,6 +135,8 @@ impl FindingCode {
             Self::XmlText => "text between elements",
             Self::WrongNamespace => "the XML namespace is missing or wrong",
             Self::WrongXmlForm => "an attribute stands for an element, or an element for an attribute",
+            Self::InvalidValue => "the value is none of its type",
+            Self::SeveralOfChoice => "a choice has one value",
         }
     }
 
@@ -169,6 +177,8 @@ impl Finding {
         self.node
     }
 }
+
+impl core::error::Error for Finding {}
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

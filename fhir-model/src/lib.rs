@@ -11,6 +11,8 @@ pub mod bundle;
 mod document;
 pub mod edit;
 mod error;
+#[cfg(feature = "typed")]
+pub mod ext;
 mod filter;
 mod finding;
 #[rustfmt::skip]
@@ -25,6 +27,8 @@ pub mod package;
 mod path;
 pub mod schema;
 pub mod snapshot;
+#[cfg(feature = "typed")]
+pub mod typed;
 #[cfg(feature = "xml")]
 mod xml;
 
@@ -32,8 +36,17 @@ pub use document::{Children, Descendants, Document, Named, Node, Read, ValueKind
 pub use error::{Error, ErrorKind, Refusal};
 pub use filter::Summary;
 pub use finding::{Finding, FindingCode};
+#[cfg(feature = "typed")]
+pub use generated::typed as r4;
 pub use json::{JsonStyle, Order};
 pub use limits::Limits;
 pub use path::{ElementPath, PathError};
+#[cfg(feature = "typed")]
+pub use typed::{
+    FhirType, Typed, from_document, from_json, from_json_strict, read_json, to_document, to_json,
+    to_json_pretty, write_json,
+};
+#[cfg(all(feature = "typed", feature = "xml"))]
+pub use typed::{from_xml, read_xml, to_xml};
 #[cfg(feature = "xml")]
 pub use xml::XmlStyle;

@@ -1,5 +1,5 @@
 //! What a reader reports, each with its FHIRPath, line and column; limits; strict reading; lines of NDJSON.
-#![allow(clippy::expect_used, reason = "a test")]
+#![allow(clippy::expect_used, clippy::panic, reason = "a test")]
 
 use carewire_fhir_model::{Document, ErrorKind, Limits, Refusal, ndjson};
 

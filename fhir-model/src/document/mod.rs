@@ -162,7 +162,7 @@ impl<'a> Document<'a> {
     }
 
     /// Gives every note its line, column and path; `input` is what was read.
-    fn findings(&self, notes: &mut Notes, input: &str) -> Vec<Finding> {
+    pub(crate) fn findings(&self, notes: &mut Notes, input: &str) -> Vec<Finding> {
         notes.kept.sort_by_key(|one| one.2);
         let mut lines = place::Lines::new(input);
         let mut findings = Vec::with_capacity(notes.kept.len());

@@ -12,6 +12,8 @@ pub(crate) mod search_index;
 pub(crate) mod search_texts;
 pub(crate) mod targets;
 pub(crate) mod types;
+#[cfg(feature = "typed")]
+pub mod typed;
 mod elements_1;
 mod elements_2;
 mod elements_3;

@@ -1,5 +1,8 @@
 //! Facts about types and elements: what a primitive looks like, bindings, invariants.
 
+#[cfg(feature = "typed")]
+use crate::document::tape::Kind;
+
 use super::TypeId;
 use super::rows::{BindingRow, InvariantRow, PrimitiveRow};
 use crate::generated::{bindings, invariants, primitives};
@@ -13,6 +16,18 @@ pub enum JsonForm {
     Number,
     /// `true` or `false`, bare.
     Boolean,
+}
+
+#[cfg(feature = "typed")]
+impl JsonForm {
+    /// Whether a JSON value of a kind is of the form.
+    pub(crate) fn has(self, kind: Kind) -> bool {
+        match self {
+            Self::String => kind == Kind::String,
+            Self::Number => kind == Kind::Number,
+            Self::Boolean => matches!(kind, Kind::True | Kind::False),
+        }
+    }
 }
 
 /// What the value of a primitive type looks like.

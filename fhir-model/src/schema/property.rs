@@ -145,6 +145,13 @@ impl Property {
             .unwrap_or_default()
     }
 
+    /// The number of the first property of its element.
+    #[cfg(feature = "typed")]
+    #[inline]
+    pub(crate) fn first_of_element(&self) -> u16 {
+        self.element().property
+    }
+
     /// The key and the quotation mark that ends it.
     #[inline]
     pub(crate) fn key_and_mark(&self) -> &'static [u8] {

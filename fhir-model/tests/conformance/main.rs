@@ -26,7 +26,7 @@ fn main() -> ExitCode {
         (
             Suite {
                 name: "fhir-examples",
-                pinned: 892,
+                pinned: 976,
                 list: &examples,
             },
             examples::cases,

@@ -3,6 +3,8 @@
 //! Types are numbered in the order of their names, elements in the order of the schema. What can be derived
 //! from these rows (the properties, the key index) is derived by `fhir-model` itself when it is compiled.
 
+mod typed;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -33,6 +35,10 @@ struct Spec {
     bindings: BTreeMap<String, Row>,
     invariants: Vec<Row>,
     primitives: Vec<Row>,
+    /// Value set, its name, code: what required bindings list.
+    codes: Vec<Row>,
+    /// Resource and category.
+    categories: Vec<Row>,
 }
 
 impl Spec {
@@ -47,6 +53,8 @@ impl Spec {
                 .collect(),
             invariants: table(folder, "invariants.tsv")?,
             primitives: table(folder, "primitives.tsv")?,
+            codes: table(folder, "codes.tsv")?,
+            categories: table(folder, "categories.tsv")?,
         })
     }
 }
@@ -279,6 +287,7 @@ fn generate(spec: &Spec, folder: &Path) -> Result<Vec<(String, String)>, Failure
     ] {
         let _ = writeln!(index, "pub(crate) mod {module};");
     }
+    let _ = writeln!(index, "#[cfg(feature = \"typed\")]\npub mod typed;");
     for number in 1..=chunks.len() {
         let _ = writeln!(index, "mod elements_{number};");
     }
@@ -346,6 +355,7 @@ fn generate(spec: &Spec, folder: &Path) -> Result<Vec<(String, String)>, Failure
     files.push(("primitives.rs".to_owned(), primitives(spec, &ids)));
     files.push(("names.rs".to_owned(), pool(&names)));
     files.extend(fhir_search::files(folder, &ids)?);
+    files.extend(typed::files(spec, &ids)?);
     Ok(files)
 }
 

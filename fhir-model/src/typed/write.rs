@@ -1,0 +1,342 @@
+//! From typed values to JSON, in one pass over the fields that are there.
+
+use alloc::vec::Vec;
+
+use super::date::Buffer;
+use super::extra::Primitive;
+use super::fields::{Fields, List, Value, Visit};
+use super::leaf::Leaf;
+use super::{Extra, FhirString};
+use crate::json::escape::push_escaped;
+use crate::schema::{Element, Property, TypeId};
+
+/// Appends a value and all it holds to `out`.
+pub(super) fn write(value: &dyn Fields, out: &mut Vec<u8>) {
+    Writer {
+        out,
+        elements: &[],
+        extra: None,
+    }
+    .object(value);
+}
+
+struct Writer<'a, 'o> {
+    out: &'o mut Vec<u8>,
+    /// Of the object that is being written.
+    elements: &'static [Element],
+    /// Of that object, if it is not empty.
+    extra: Option<&'a Extra>,
+}
+
+impl<'a> Writer<'a, '_> {
+    fn object(&mut self, value: &'a dyn Fields) {
+        let ty = value.fhir_type();
+        let outer = (self.elements, self.extra);
+        let extra = value.extra();
+        self.elements = ty.elements();
+        self.extra = extra.0.is_some().then_some(extra);
+        self.out.push(b'{');
+        if ty.is_resource() {
+            self.out.extend_from_slice(b"\"resourceType\":\"");
+            self.out.extend_from_slice(ty.name().as_bytes());
+            self.out.extend_from_slice(b"\",");
+        }
+        if self.extra.is_some() {
+            self.rare(extra);
+        }
+        value.visit(self);
+        if self.extra.is_some() {
+            self.rest(value, ty, extra);
+        }
+        // Every property ends with a comma.
+        match self.out.last_mut() {
+            Some(comma @ b',') => *comma = b'}',
+            _ => self.out.push(b'}'),
+        }
+        (self.elements, self.extra) = outer;
+    }
+
+    /// Id and extensions of the element itself.
+    #[cold]
+    fn rare(&mut self, extra: &'a Extra) {
+        if let Some(id) = extra.id() {
+            self.key("id");
+            self.text(id.as_bytes());
+            self.out.push(b',');
+        }
+        let modifiers = extra.modifier_extension();
+        for (key, all) in [("extension", extra.extension()), ("modifierExtension", modifiers)] {
+            if !all.is_empty() {
+                self.key(key);
+                self.out.push(b'[');
+                for one in all {
+                    self.object(one);
+                    self.out.push(b',');
+                }
+                self.close();
+            }
+        }
+    }
+
+    /// Ids and extensions of primitives that have no value, and what the type does not have.
+    #[cold]
+    fn rest(&mut self, value: &'a dyn Fields, ty: TypeId, extra: &'a Extra) {
+        let mut written: Vec<&str> = Vec::new();
+        for one in extra.primitives() {
+            let key = &*one.key;
+            if written.contains(&key) {
+                continue;
+            }
+            written.push(key);
+            let property = ty.property(key);
+            let shown = property.and_then(|property| {
+                let (variant, value) = value.get(property.slot())?;
+                let of = property.element().properties().get(usize::from(variant))?;
+                (of.key() == key).then_some(value)
+            });
+            if shown.is_none() {
+                let is_list = property.map_or(one.index > 0, |property| property.is_list());
+                let mut entries = entries(extra, key);
+                entries.retain(|one| !one.extra.is_empty());
+                self.companions(key, &entries, is_list);
+            }
+        }
+        for one in extra.unknown() {
+            self.text(one.key().as_bytes());
+            self.out.push(b':');
+            self.out.extend_from_slice(one.json().as_bytes());
+            self.out.push(b',');
+        }
+    }
+
+    fn key(&mut self, key: &str) {
+        self.out.push(b'"');
+        self.out.extend_from_slice(key.as_bytes());
+        self.out.extend_from_slice(b"\":");
+    }
+
+    /// Ends a list whose every item ends with a comma.
+    fn close(&mut self) {
+        match self.out.last_mut() {
+            Some(comma @ b',') => *comma = b']',
+            _ => self.out.push(b']'),
+        }
+        self.out.push(b',');
+    }
+
+    #[inline]
+    fn text(&mut self, text: &[u8]) {
+        self.out.push(b'"');
+        push_escaped_bytes(self.out, text);
+        self.out.push(b'"');
+    }
+
+    fn value(&mut self, value: Value<'a>) {
+        match value {
+            Value::Leaf(leaf) => self.leaf(leaf),
+            Value::Node(node) => self.object(node),
+            Value::Resource(resource) => match resource.fields() {
+                Some(fields) => self.object(fields),
+                None => {
+                    let json = resource.json().unwrap_or("{}");
+                    self.out.extend_from_slice(json.as_bytes());
+                }
+            },
+            Value::List(list) => {
+                self.out.push(b'[');
+                for at in 0..list.len() {
+                    if let Some(one) = list.at(at) {
+                        if at > 0 {
+                            self.out.push(b',');
+                        }
+                        self.value(one);
+                    }
+                }
+                self.out.push(b']');
+            }
+        }
+    }
+
+    #[inline]
+    fn leaf(&mut self, leaf: Leaf<'_>) {
+        match leaf {
+            Leaf::Text(text) => self.text(text.as_bytes()),
+            Leaf::Code(code) => self.text(code.as_bytes()),
+            Leaf::Boolean(true) => self.out.extend_from_slice(b"true"),
+            Leaf::Boolean(false) => self.out.extend_from_slice(b"false"),
+            Leaf::Integer(number) => self.number(i64::from(number)),
+            Leaf::Unsigned(number) => self.number(i64::from(number)),
+            Leaf::Decimal(number) => self.out.extend_from_slice(number.as_bytes()),
+            Leaf::Date(date) => self.quoted(|out| date.write(out)),
+            Leaf::DateTime(date) => self.quoted(|out| date.write(out)),
+            Leaf::Instant(instant) => self.quoted(|out| instant.write(out)),
+            Leaf::Time(time) => self.quoted(|out| time.write(out)),
+        }
+    }
+
+    #[inline]
+    fn quoted(&mut self, write: impl FnOnce(&mut Buffer)) {
+        let mut buffer = Buffer::new();
+        write(&mut buffer);
+        self.out.push(b'"');
+        self.out.extend_from_slice(buffer.as_bytes());
+        self.out.push(b'"');
+    }
+
+    fn number(&mut self, number: i64) {
+        let mut digits = [0; 20];
+        let mut rest = number.unsigned_abs();
+        let mut length = 0;
+        for to in digits.iter_mut().rev() {
+            *to = b'0' + (rest % 10) as u8;
+            rest /= 10;
+            length += 1;
+            if rest == 0 {
+                break;
+            }
+        }
+        if number < 0 {
+            self.out.push(b'-');
+        }
+        let start = digits.len() - length;
+        self.out
+            .extend_from_slice(digits.get(start..).unwrap_or_default());
+    }
+
+    /// The key of a field.
+    #[inline]
+    fn start(&mut self, element: u8, variant: u8) -> Option<&'static Property> {
+        let element = self.elements.get(usize::from(element))?;
+        let property = element.properties().get(usize::from(variant))?;
+        self.out.push(b'"');
+        self.out.extend_from_slice(property.key_and_mark());
+        self.out.push(b':');
+        Some(property)
+    }
+
+    /// The values of a key with their ids and extensions.
+    #[cold]
+    fn with_companions(&mut self, key: &str, value: Value<'a>, extra: &'a Extra) {
+        let mut entries = entries(extra, key);
+        if entries.is_empty() {
+            return self.value(value);
+        }
+        match value {
+            Value::List(list) => self.list_with_holes(list, &entries),
+            one => self.value(one),
+        }
+        let is_list = matches!(value, Value::List(_));
+        entries.retain(|one| !one.extra.is_empty());
+        if !entries.is_empty() {
+            self.out.push(b',');
+            self.companions(key, &entries, is_list);
+            self.out.pop();
+        }
+    }
+
+    fn list_with_holes(&mut self, list: &'a dyn List, entries: &[&Primitive]) {
+        let mut holes = entries
+            .iter()
+            .filter(|one| one.is_hole)
+            .map(|one| one.index as usize)
+            .peekable();
+        self.out.push(b'[');
+        for at in 0..list.len() {
+            let Some(one) = list.at(at) else { continue };
+            if at > 0 {
+                self.out.push(b',');
+            }
+            while holes.next_if(|hole| *hole < at).is_some() {}
+            match one {
+                Value::Leaf(leaf) if holes.peek() == Some(&at) && leaf.is_hole() => {
+                    self.out.extend_from_slice(b"null");
+                }
+                one => self.value(one),
+            }
+        }
+        self.out.push(b']');
+    }
+
+    /// The key with an underscore, and a comma.
+    fn companions(&mut self, key: &str, entries: &[&'a Primitive], is_list: bool) {
+        if entries.is_empty() {
+            return;
+        }
+        self.out.extend_from_slice(b"\"_");
+        self.out.extend_from_slice(key.as_bytes());
+        self.out.extend_from_slice(b"\":");
+        if !is_list {
+            if let Some(one) = entries.first() {
+                self.object(&one.extra);
+            }
+            self.out.push(b',');
+            return;
+        }
+        self.out.push(b'[');
+        let mut next = 0;
+        for one in entries {
+            // A place far behind the values is the caller's mistake; it is not worth a null each.
+            while next < one.index && next < MAX_PADDING {
+                self.out.extend_from_slice(b"null,");
+                next += 1;
+            }
+            self.object(&one.extra);
+            self.out.push(b',');
+            next = one.index + 1;
+        }
+        self.close();
+    }
+}
+
+/// Nulls before an id or extension.
+const MAX_PADDING: u32 = 1 << 24;
+
+/// What is known of the primitives under one key, by their places.
+fn entries<'a>(extra: &'a Extra, key: &str) -> Vec<&'a Primitive> {
+    let mut found: Vec<&Primitive> = extra.primitives().iter().filter(|one| one.key == *key).collect();
+    found.sort_by_key(|one| one.index);
+    found
+}
+
+#[inline]
+fn push_escaped_bytes(out: &mut Vec<u8>, text: &[u8]) {
+    let end = crate::json::scan::string_end(text, 0);
+    if end == text.len() {
+        out.extend_from_slice(text);
+    } else {
+        // Bytes of a text, handed over as such.
+        push_escaped(out, core::str::from_utf8(text).unwrap_or_default());
+    }
+}
+
+impl<'a> Visit<'a> for Writer<'a, '_> {
+    fn field(&mut self, element: u8, variant: u8, value: Value<'a>) {
+        let Some(property) = self.start(element, variant) else {
+            return;
+        };
+        match self.extra {
+            Some(extra) if !extra.primitives().is_empty() => {
+                self.with_companions(property.key(), value, extra)
+            }
+            _ => self.value(value),
+        }
+        self.out.push(b',');
+    }
+
+    fn text(&mut self, element: u8, text: &'a FhirString) {
+        if self.extra.is_some() {
+            return self.field(element, 0, Value::Leaf(Leaf::Text(text)));
+        }
+        if self.start(element, 0).is_some() {
+            Writer::text(self, text.as_bytes());
+            self.out.push(b',');
+        }
+    }
+
+    fn node(&mut self, element: u8, node: &'a dyn Fields) {
+        if self.start(element, 0).is_some() {
+            self.object(node);
+            self.out.push(b',');
+        }
+    }
+}
