@@ -29,7 +29,7 @@ impl Body {
             findings.push(Code::IndentedSegment, start, None);
         }
         // After the last segment only line ends, NULs, file separators and the DOS end of file may stand.
-        let junk = |byte: &u8| matches!(byte, 0 | 0x1C | 0x1A);
+        let junk = |byte: &u8| may_trail(*byte);
         let tail = |byte: &u8| junk(byte) || matches!(byte, b'\r' | b'\n');
         let content = bytes[start..]
             .iter()
@@ -44,6 +44,11 @@ impl Body {
         };
         Self { start, end }
     }
+}
+
+/// True for what is left out behind the last segment: NUL, the file separator of MLLP, the end of a file of DOS.
+pub(crate) fn may_trail(byte: u8) -> bool {
+    matches!(byte, 0 | 0x1C | 0x1A)
 }
 
 /// Reads MSH-1 and MSH-2.

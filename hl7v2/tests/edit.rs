@@ -401,3 +401,22 @@ fn a_copy_whose_edits_depend_on_each_other() {
         .unwrap_err();
     assert_eq!(gone.kind(), EditErrorKind::Missing);
 }
+
+#[test]
+fn what_a_message_would_lose_at_its_end_is_refused() {
+    let bytes = b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rNTE|1||a\x00\rZZ9|1\r";
+    let mut message = Message::parse(bytes).unwrap();
+    let path = Path::parse("ZZ9-1").unwrap();
+    let raw = || Value::raw(b"b\x1C");
+    for refused in [
+        message.move_segment(3, 2),
+        message.set(&path, raw()),
+        message.remove("ZZ9"),
+    ] {
+        assert_eq!(refused.unwrap_err().kind(), EditErrorKind::Structure);
+    }
+    assert!(message.to_bytes_with([(&path, raw())]).is_err());
+    assert_eq!(message.as_bytes(), bytes);
+    message.set("NTE-3", raw()).unwrap();
+    assert!(message.as_bytes().ends_with(b"NTE|1||b\x1C\rZZ9|1\r"));
+}

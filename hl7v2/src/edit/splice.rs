@@ -9,6 +9,7 @@ use crate::edit::{EditError, EditErrorKind};
 use crate::index::{Findings, Index};
 use crate::limits::Limits;
 use crate::message::{Message, ParseOptions};
+use crate::opening::may_trail;
 
 /// What an edit changed, so that it can be undone: see [`Message::undo`].
 ///
@@ -234,6 +235,7 @@ impl<'e, 'a> Change<'e, 'a> {
             && message.index.segments.len() == expected
             && message.end_after(&(0..0), b"", extent) == end
             && message.ends_with(&splice)
+            && message.ends_whole()
             && message.are_delimiters(&splice, with, &rest);
         if holds {
             self.edit.push(splice);
@@ -325,6 +327,10 @@ impl<'a> Message<'a> {
         extent: Extent,
         foreign: bool,
     ) -> bool {
+        if with.last().copied().is_some_and(may_trail) {
+            // At the end of the message it would be left out.
+            return true;
+        }
         if foreign && self.charset() == crate::Charset::Ascii {
             // What the message is read in may follow from these bytes.
             return true;
@@ -370,6 +376,12 @@ impl<'a> Message<'a> {
             .segment_at(segment as usize + 1)
             .map(|segment| segment.range().end);
         end == Some(splice.at + splice.inserted)
+    }
+
+    /// True unless the last segment has come to end in bytes that are left out behind a message.
+    fn ends_whole(&self) -> bool {
+        let last = self.segments().next_back();
+        !last.is_some_and(|last| last.raw().last().copied().is_some_and(may_trail))
     }
 
     /// The delimiters of a segment from a byte on, in a set where characters may hide delimiters: what follows a value
