@@ -502,12 +502,13 @@ impl<'a> Message<'a> {
     }
 
     /// The sets that a value may switch to: those that MSH-18 names beside the first. 8859/1 that was fallen back to holds only
-    /// as long as nothing in the message switches, so that there is none to switch to.
+    /// as long as nothing in the message switches, so that there is none to switch to; nor is there from a set that is not read,
+    /// where a switch would hide the rest of its field.
     pub(crate) fn switchable_sets(&self) -> Vec<Charset> {
         let declared = self.segment_at(1).and_then(|msh| msh.field(18));
         let first = declared.and_then(|field| Charset::named(field.repetition(1)?.raw()));
         let fallen_back = self.charset() == Charset::Iso8859_1 && first != Some(Charset::Iso8859_1);
-        if fallen_back || !self.reading.shifts {
+        if fallen_back || self.charset().is_opaque() || !self.reading.shifts {
             return Vec::new();
         }
         self.declared_sets()

@@ -242,3 +242,16 @@ fn a_set_that_was_fallen_back_to_is_not_switched_from() {
     let again = Message::parse(message.as_bytes()).unwrap();
     assert_eq!(again.find("NTE-3").unwrap().unwrap().text(), "caf\u{E9}");
 }
+
+#[test]
+fn a_set_that_is_not_read_is_not_switched_from() {
+    let bytes =
+        b"MSH|^~\\&|||||||ORU^R01|1|T|2.5||||||CNS 11643-1992~ISO IR87\rNTE|1||\\M2442\\;3\\C2842\\&x\r";
+    let mut message = Message::parse(bytes).unwrap();
+    let mountain = message.find("NTE-3.1.1").unwrap().unwrap().text().into_owned();
+    assert_eq!(mountain, "\u{5C71}");
+    assert!(message.set("NTE-3.1.1", &*mountain).is_err());
+    assert_eq!(message.as_bytes(), bytes);
+    message.set("NTE-3.1.1", "plain").unwrap();
+    assert_eq!(message.find("NTE-3.1.2").unwrap().unwrap().text(), "x");
+}
