@@ -21,7 +21,7 @@ fn main() -> ExitCode {
     let expressions = Suite {
         name: "fhirpath-definitions",
         pinned: 2114,
-        list: &lists.join("definitions/expected-failures.txt"),
+        list: &lists.join("fhirpath-definitions/expected-failures.txt"),
     };
     conformance::main(&[(official, fhirpath::cases), (expressions, definitions::cases)])
 }
