@@ -288,6 +288,52 @@ fn character_sets_are_written_back() {
 }
 
 #[test]
+fn a_value_does_not_decide_how_others_are_read() {
+    let texts = |message: &Message<'_>| -> Vec<Option<String>> {
+        message
+            .segments()
+            .skip(1)
+            .map(|it| it.field(3).and_then(|it| Some(it.try_text().ok()?.into_owned())))
+            .collect()
+    };
+    // MSH-18, what it makes of the values, and values of which the first one had a say in that.
+    let cases: [(&str, Charset, [&[u8]; 2]); 4] = [
+        ("~ISO IR", Charset::Ascii, [b"a\x1b", b"\xFF"]),
+        ("~ISO IR87", Charset::Iso8859_1, [b"\xE9", b"\xC3\xA9"]),
+        ("", Charset::Iso8859_1, [b"\xE9", b"\xC3\xA9"]),
+        ("ASCII", Charset::Utf8, [b"\xC3\xA9", b"\xC3\xA9"]),
+    ];
+    for (sets, charset, [first, second]) in cases {
+        let head = format!("{HEADER}||||||{sets}\rNTE|1||");
+        let bytes = [head.as_bytes(), first, b"\rNTE|2||", second, b"\r"].concat();
+        let mut message = Message::parse(&bytes).unwrap();
+        assert_eq!(message.charset(), charset, "{sets}");
+        let before = texts(&message);
+        let edit = message.set("NTE[1]-3", "x").unwrap();
+        assert_eq!(message.charset(), charset, "{sets}");
+        assert_eq!(
+            texts(&message),
+            [Some("x".to_owned()), before[1].clone()],
+            "{sets}"
+        );
+        message.undo(edit).unwrap();
+        assert_eq!(texts(&message), before, "{sets}");
+        // What MSH-18 says does.
+        message.set("MSH-18", "8859/1").unwrap();
+        assert_eq!(message.charset(), Charset::Iso8859_1);
+    }
+    // Nor does what is taken back.
+    let bytes = format!("{HEADER}\rNTE|1||a\r").into_bytes();
+    let mut message = Message::parse(&bytes).unwrap();
+    let edit = message.set("NTE-3", Value::raw(&b"\xC3\xA9"[..])).unwrap();
+    assert_eq!(message.charset(), Charset::Utf8);
+    message.undo(edit).unwrap();
+    assert_eq!(message.charset(), Charset::Ascii);
+    message.set("NTE-3", Value::raw(&b"\xE9"[..])).unwrap();
+    assert_eq!(message.charset(), Charset::Iso8859_1);
+}
+
+#[test]
 fn declaring_a_character_set() {
     let bytes = format!("{HEADER}\rPID|1\r").into_bytes();
     let mut message = Message::parse(&bytes).unwrap();

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 use core::ops::Range;
 use core::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::charset::mask;
+use crate::charset::{Charset, Reading, mask};
 use crate::edit::{EditError, EditErrorKind};
 use crate::index::{Findings, Index};
 use crate::limits::Limits;
@@ -97,8 +97,16 @@ struct Splice {
     extent: Extent,
     /// True if the whole message has to be read again.
     whole: bool,
+    /// How text was read before.
+    reading: Reading,
     /// How many places were written at once.
     places: usize,
+}
+
+/// How text is read, and the bytes of MSH-18 that go with it.
+struct Settled {
+    reading: Reading,
+    declared: Vec<u8>,
 }
 
 /// What of the structure a change of bytes changes. Segments are counted from 0.
@@ -208,7 +216,8 @@ impl<'e, 'a> Change<'e, 'a> {
         let whole = message.has_far_effects(&range, with, extent, foreign);
         let rest = message.delimiters_after(range.end, extent);
         let end = message.end_after(&range, with, extent);
-        let undeclared = whole && message.declared_sets().is_empty();
+        let reading = message.reading();
+        let settled = if whole { message.settled() } else { None };
         let segments = message.index.segments.len();
         let expected = match extent {
             Extent::Insert(_) => segments + 1,
@@ -223,9 +232,10 @@ impl<'e, 'a> Change<'e, 'a> {
             inserted: with.len(),
             extent,
             whole,
+            reading,
             places,
         };
-        let followed = message.follow(&splice, undeclared).is_ok();
+        let followed = message.follow(&splice, settled).is_ok();
         if !followed && !whole {
             // The index is that of before.
             message.exchange(splice.at..splice.at + splice.inserted, &splice.removed);
@@ -306,17 +316,20 @@ impl<'a> Message<'a> {
 
     /// Takes one change of bytes back.
     fn revert(&mut self, splice: Splice) {
-        let undeclared = splice.whole && self.declared_sets().is_empty();
         let undone = Splice {
             at: splice.at,
             inserted: splice.removed.len(),
             removed: self.exchange(splice.at..splice.at + splice.inserted, &splice.removed),
             extent: splice.extent.undone(),
             whole: splice.whole,
+            reading: splice.reading,
             places: splice.places,
         };
-        // Bytes that have been read once are read again.
-        let _ = self.follow(&undone, undeclared);
+        // Bytes that have been read once are read again, and as they were.
+        let _ = self.follow(&undone, None);
+        if splice.whole {
+            self.read_as(splice.reading);
+        }
     }
 
     /// True if what is changed may mean something outside its segment, or other than what it says.
@@ -331,7 +344,7 @@ impl<'a> Message<'a> {
             // At the end of the message it would be left out.
             return true;
         }
-        if foreign && self.charset() == crate::Charset::Ascii {
+        if foreign && self.charset() == Charset::Ascii {
             // What the message is read in may follow from these bytes.
             return true;
         }
@@ -442,10 +455,10 @@ impl<'a> Message<'a> {
         self.source.replace(range, with, stands)
     }
 
-    /// Brings the index up to date after a change of bytes; `undeclared` if MSH-18 was empty before it.
-    fn follow(&mut self, splice: &Splice, undeclared: bool) -> Result<(), EditError> {
+    /// Brings the index up to date after a change of bytes; `settled` is what [`Message::settled`] said before it.
+    fn follow(&mut self, splice: &Splice, settled: Option<Settled>) -> Result<(), EditError> {
         if splice.whole {
-            return self.read_again(undeclared);
+            return self.read_again(settled);
         }
         let grown = (splice.inserted as u32).wrapping_sub(splice.removed.len() as u32);
         match splice.extent {
@@ -526,17 +539,39 @@ impl<'a> Message<'a> {
         read.map_err(|_| EditError::new(EditErrorKind::Structure))
     }
 
-    /// Reads all bytes again. What reading noticed first stays as it was.
-    fn read_again(&mut self, undeclared: bool) -> Result<(), EditError> {
-        self.source.look();
+    /// How text is read, where bytes outside ASCII had a say in it.
+    fn settled(&self) -> Option<Settled> {
+        if self.charset() == Charset::Ascii && self.as_bytes().is_ascii() {
+            return None;
+        }
+        Some(Settled {
+            reading: self.reading(),
+            declared: self.declaration().to_vec(),
+        })
+    }
+
+    /// MSH-18 as it stands in the message.
+    fn declaration(&self) -> &[u8] {
+        let field = self.segment_at(1).and_then(|msh| msh.field(18));
+        field.map_or(&[], |field| field.raw())
+    }
+
+    /// Reads all bytes again. What reading noticed first stays as it was; so does the set in which text is read while
+    /// MSH-18 is the same, or the bytes of one value would change what another one says.
+    fn read_again(&mut self, settled: Option<Settled>) -> Result<(), EditError> {
         let fresh = self.read_anew()?;
-        // A set that was found without being declared stays, also when all that is left is ASCII.
-        let keeps =
-            undeclared && fresh.charset() == crate::Charset::Ascii && fresh.declared_sets().is_empty();
-        let reading = if keeps { self.reading() } else { fresh.reading() };
-        let (index, stands) = (fresh.index.clone(), fresh.is_text());
-        self.index = index;
-        self.set_reading(reading, stands);
+        let stays = settled.filter(|it| it.declared == fresh.declaration());
+        let reading = stays.map_or_else(|| fresh.reading(), |it| it.reading);
+        self.index = fresh.index.clone();
+        self.read_as(reading);
         Ok(())
+    }
+
+    /// Reads text in this way from now on.
+    fn read_as(&mut self, reading: Reading) {
+        self.source.look();
+        let bytes = self.as_bytes();
+        let stands = reading.stands(bytes, bytes.is_ascii());
+        self.set_reading(reading, stands);
     }
 }
