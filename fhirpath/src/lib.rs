@@ -14,6 +14,8 @@ mod node;
 mod parse;
 mod program;
 mod render;
+#[cfg(feature = "typed")]
+mod typed;
 #[cfg(feature = "terminology")]
 mod units;
 mod value;
@@ -27,4 +29,6 @@ pub use json::JsonNode;
 pub use node::{Name, Node, TypeName, TypeReference};
 pub use parse::{ParseLimits, Prefix, parse, parse_prefix, parse_prefix_with, parse_with};
 pub use program::{Explanation, Part, Program};
+#[cfg(feature = "typed")]
+pub use typed::{TypedNode, TypedTree};
 pub use value::{Date, DateTime, Decimal, ParseValueError, Precision, Quantity, QuantityUnit, Time};

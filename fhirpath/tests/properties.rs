@@ -184,31 +184,49 @@ proptest! {
     }
 }
 
+/// What a program gives, without the places.
+#[cfg(any(feature = "serde_json", feature = "typed"))]
+fn shown<'a, N: carewire_fhirpath::Node<'a>>(
+    program: &'a carewire_fhirpath::Program,
+    node: N,
+) -> Result<Vec<(String, Option<String>)>, &'static str> {
+    let limits = Limits::default().steps(200_000).items(20_000);
+    let context = Context::at("2024-02-10T10:00:00Z".parse().unwrap()).limits(limits);
+    let items = program.evaluate(node, &context).map_err(|error| error.code())?;
+    let one = |item: &Item<'a, N>| {
+        (
+            item.type_name().to_string(),
+            item.text().map(|text| text.into_owned()),
+        )
+    };
+    Ok(items.iter().map(one).collect())
+}
+
+/// Where references lead in a tree: each expression with how many places it gives.
+#[cfg(any(feature = "serde_json", feature = "typed"))]
+const REFERRING: (&str, &[(&str, usize)]) = (
+    r##"{"resourceType": "Bundle", "entry": [
+        {"fullUrl": "urn:uuid:1", "resource": {"resourceType": "Patient", "id": "p1",
+            "contained": [{"resourceType": "Organization", "id": "o1", "partOf": {"reference": "#"}}],
+            "managingOrganization": {"reference": "#o1"}, "_birthDate": {"extension": [{"url": "u", "valueCode": "x"}]}}},
+        {"resource": {"resourceType": "Observation", "subject": {"reference": "Patient/p1/_history/2"},
+            "performer": [{"reference": "urn:uuid:1"}, {"reference": "#"}, {"reference": "Patient/none"}]}}]}"##,
+    &[
+        ("descendants().ofType(Reference).resolve().id", 4),
+        ("entry.resource.contained.partOf.resolve().id", 1),
+        ("entry.resource.birthDate.extension('u').value", 1),
+        ("entry.resource.birthDate.hasValue()", 1),
+        ("entry.resource.performer.resolve().type().name", 2),
+    ],
+);
+
 /// The same question to both trees of one text.
 #[cfg(feature = "serde_json")]
 mod json {
-    use carewire_fhirpath::{Error, JsonNode, Node, Program};
+    use carewire_fhirpath::JsonNode;
     use serde_json::Value;
 
     use super::*;
-
-    fn shown<'a, N: Node<'a>>(
-        program: &'a Program,
-        node: N,
-    ) -> Result<Vec<(String, Option<String>)>, &'static str> {
-        let limits = Limits::default().steps(200_000).items(20_000);
-        let context = Context::at("2024-02-10T10:00:00Z".parse().unwrap()).limits(limits);
-        let items = program
-            .evaluate(node, &context)
-            .map_err(|error: Error| error.code())?;
-        let one = |item: &Item<'a, N>| {
-            (
-                item.type_name().to_string(),
-                item.text().map(|text| text.into_owned()),
-            )
-        };
-        Ok(items.iter().map(one).collect())
-    }
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(1_500))]
@@ -230,25 +248,146 @@ mod json {
 
     #[test]
     fn references_of_a_value_lead_where_those_of_a_document_do() {
-        let text = r##"{"resourceType": "Bundle", "entry": [
-            {"fullUrl": "urn:uuid:1", "resource": {"resourceType": "Patient", "id": "p1",
-                "contained": [{"resourceType": "Organization", "id": "o1", "partOf": {"reference": "#"}}],
-                "managingOrganization": {"reference": "#o1"}, "_birthDate": {"extension": [{"url": "u", "valueCode": "x"}]}}},
-            {"resource": {"resourceType": "Observation", "subject": {"reference": "Patient/p1/_history/2"},
-                "performer": [{"reference": "urn:uuid:1"}, {"reference": "#"}, {"reference": "Patient/none"}]}}]}"##;
+        let (text, expressions) = REFERRING;
         let value: Value = serde_json::from_str(text).unwrap();
         let document = Document::from_json(text.as_bytes()).unwrap().document;
-        for (expression, count) in [
-            ("descendants().ofType(Reference).resolve().id", 4),
-            ("entry.resource.contained.partOf.resolve().id", 1),
-            ("entry.resource.birthDate.extension('u').value", 1),
-            ("entry.resource.birthDate.hasValue()", 1),
-            ("entry.resource.performer.resolve().type().name", 2),
-        ] {
+        for (expression, count) in expressions {
             let program = Compiler::new().compile(expression).unwrap();
             let wanted = shown(&program, document.root());
-            assert_eq!(wanted.as_ref().map(Vec::len), Ok(count), "{expression}");
+            assert_eq!(wanted.as_ref().map(Vec::len), Ok(*count), "{expression}");
             assert_eq!(shown(&program, JsonNode::new(&value)), wanted, "{expression}");
         }
+    }
+}
+
+/// The same question to a typed value and to the document of its JSON.
+#[cfg(feature = "typed")]
+mod typed {
+    use carewire_fhir_model::r4::{Patient, Resource};
+    use carewire_fhir_model::{from_json, to_document};
+    use carewire_fhirpath::{Node, TypedTree};
+
+    use super::*;
+
+    /// Patients without anything that no type has, with every sort of primitive and what stands beside it.
+    fn patients() -> impl Strategy<Value = String> {
+        let part = prop::sample::select(vec![
+            r#""id": "p1""#,
+            r#""meta": {"lastUpdated": "2024-02-10T10:00:00.50+01:00", "tag": [{"code": "a"}, {"userSelected": false}]}"#,
+            r#""language": "de", "_language": {"id": "l"}"#,
+            r#""extension": [{"url": "u", "valueDecimal": 1.50}, {"url": "a", "extension": [{"url": "b", "valueTime": "10:00:00"}]}]"#,
+            r#""active": true"#,
+            r#""name": [{"id": "n", "use": "official", "given": ["A", "B"], "family": "C"}, {"given": ["a"]}]"#,
+            r#""name": [{"given": [null, "B", null], "_given": [{"id": "x"}, null, {"extension": [{"url": "u"}]}]}]"#,
+            r#""name": [{"_given": [{"id": "x"}, {"id": "y"}]}]"#,
+            r#""name": [{"given": ["B"], "_given": [null, {"id": "y"}], "_family": {"extension": [{"url": "u", "valueCode": "x"}]}}]"#,
+            r#""telecom": [{"system": "phone", "rank": 1, "period": {"start": "2024-02"}}, {"system": "nope", "value": "a"}]"#,
+            r#""gender": "female""#,
+            r#""birthDate": "1970-03-01", "_birthDate": {"id": "b", "extension": [{"url": "u", "valueDateTime": "2024-02-10T10:00:00Z"}]}"#,
+            r#""_birthDate": {"id": "b"}"#,
+            r#""deceasedDateTime": "2024-02-10""#,
+            r#""multipleBirthInteger": 2, "_multipleBirthInteger": {"id": "m"}"#,
+            r#""contained": [{"resourceType": "Patient", "id": "c"}, {"resourceType": "Basic", "id": "d"}]"#,
+            r#""contact": [{"modifierExtension": [{"url": "m", "valueQuantity": {"value": 4, "unit": "mg"}}], "name": {"text": "a"}}]"#,
+            r#""photo": [{"size": 10, "data": "YQ=="}]"#,
+        ]);
+        let key = |part: &&str| part.split(':').next().unwrap_or_default().replace('_', "");
+        prop::collection::vec(part, 0..8).prop_map(move |mut parts| {
+            parts.sort_by_key(key);
+            parts.dedup_by_key(|part| key(part));
+            let body: String = parts.iter().map(|part| format!(", {part}")).collect();
+            format!("{{\"resourceType\": \"Patient\"{body}}}")
+        })
+    }
+
+    fn judge(expression: &str, json: &str) -> Result<(), TestCaseError> {
+        let patient: Patient = from_json(json.as_bytes()).unwrap().value;
+        let document = to_document(&patient).unwrap();
+        let tree = TypedTree::new(&patient);
+        if let Ok(program) = Compiler::new().compile(expression) {
+            prop_assert_eq!(
+                shown(&program, tree.root()),
+                shown(&program, document.root()),
+                "{} over {}",
+                expression,
+                json
+            );
+        }
+        Ok(())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(1_500))]
+
+        #[test]
+        fn a_typed_value_and_a_document_give_the_same(expression in expressions(), json in patients()) {
+            judge(&expression, &json)?;
+        }
+
+        #[test]
+        fn so_they_do_where_the_value_holds_what_no_type_has(expression in expressions(), json in documents()) {
+            judge(&expression, &json)?;
+        }
+    }
+
+    #[test]
+    fn every_place_is_the_same_in_both() {
+        let runner = &mut proptest::test_runner::TestRunner::deterministic();
+        runner
+            .run(&patients(), |json| {
+                let patient: Patient = from_json(json.as_bytes()).unwrap().value;
+                let document = to_document(&patient).unwrap();
+                let tree = TypedTree::new(&patient);
+                let program = Compiler::new().compile("descendants()").unwrap();
+                let own = program.evaluate(tree.root(), &Context::new()).unwrap();
+                let wanted = program.evaluate(document.root(), &Context::new()).unwrap();
+                prop_assert_eq!(own.len(), wanted.len());
+                for (at, (own, wanted)) in own.iter().zip(&wanted).enumerate() {
+                    let (node, place) = (own.node().unwrap(), wanted.node().unwrap());
+                    prop_assert_eq!(node.path(), Node::path(place), "{}", json);
+                    prop_assert_eq!(Node::name(node), Node::name(place));
+                    prop_assert_eq!(own.type_name(), wanted.type_name());
+                    prop_assert_eq!(own.text(), wanted.text());
+                    prop_assert_eq!(Node::has_value(node), Node::has_value(place));
+                    prop_assert_eq!(node.typed().is_some(), place.has_value() || !node.is_primitive());
+                    // The places are told apart, and found again.
+                    let again = program.evaluate(tree.root(), &Context::new()).unwrap();
+                    let same = again.iter().filter(|it| node.is_same(it.node().unwrap())).count();
+                    prop_assert_eq!((same, node.is_same(again[at].node().unwrap())), (1, true));
+                }
+                Ok(())
+            })
+            .unwrap();
+    }
+
+    #[test]
+    fn references_of_a_typed_value_lead_where_those_of_a_document_do() {
+        let (text, expressions) = REFERRING;
+        let bundle: Resource = from_json(text.as_bytes()).unwrap().value;
+        let document = to_document(&bundle).unwrap();
+        let tree = TypedTree::new(&bundle);
+        for (expression, count) in expressions {
+            let program = Compiler::new().compile(expression).unwrap();
+            let wanted = shown(&program, document.root());
+            assert_eq!(wanted.as_ref().map(Vec::len), Ok(*count), "{expression}");
+            assert_eq!(shown(&program, tree.root()), wanted, "{expression}");
+        }
+    }
+
+    #[test]
+    fn a_value_that_holds_what_no_type_has_is_still_told_from_its_parts() {
+        let json = br#"{"resourceType": "Patient", "shoeSize": 43, "birthDate": "soon",
+            "name": [{"family": "Doe", "given": ["Ann", "Lee"]}]}"#;
+        let patient: Patient = from_json(json).unwrap().value;
+        let tree = TypedTree::new(&patient);
+        let typed = |expression: &str| {
+            let program = Compiler::new().compile(expression).unwrap();
+            let found = program.evaluate(tree.root(), &Context::new()).unwrap();
+            found[0].node().unwrap().typed().map(|value| format!("{value:?}"))
+        };
+        assert_eq!(typed("name.given.last()").as_deref(), Some("string(3)"));
+        assert_eq!(typed("name"), Some(format!("{:?}", patient.name[0])));
+        assert_eq!(typed("shoeSize"), None);
+        assert_eq!(typed("birthDate"), None);
     }
 }

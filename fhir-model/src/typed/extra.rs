@@ -43,9 +43,9 @@ impl Drop for Extra {
     }
 }
 
-/// The id and extensions of one primitive, by its JSON key and its place in the list.
+/// The id and extensions of one primitive, by its JSON key and its place in the list: see [`Extra::primitives`].
 #[derive(Clone, PartialEq)]
-pub(super) struct Primitive {
+pub struct Primitive {
     pub(super) key: FhirString,
     pub(super) index: u32,
     /// In a list: there is no value.
@@ -86,6 +86,12 @@ impl Extra {
     /// Whether there is nothing.
     pub fn is_empty(&self) -> bool {
         self.0.as_deref().is_none_or(|inner| *inner == Inner::default())
+    }
+
+    /// Whether nothing was ever put there, told without looking; it may be empty where this is false.
+    #[inline]
+    pub fn is_blank(&self) -> bool {
+        self.0.is_none()
     }
 
     /// The id of the element.
@@ -139,7 +145,8 @@ impl Extra {
         &mut self.inner().unknown
     }
 
-    pub(super) fn primitives(&self) -> &[Primitive] {
+    /// All that is known of primitives beside their values, in no order.
+    pub fn primitives(&self) -> &[Primitive] {
         self.0.as_ref().map_or(&[], |inner| &inner.primitives)
     }
 
@@ -193,8 +200,35 @@ impl Extra {
 }
 
 impl Primitive {
+    /// The JSON key of the primitive.
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+
+    /// Its place in the list, from 0; 0 where it is single.
+    pub fn index(&self) -> usize {
+        self.index as usize
+    }
+
+    /// Its id and extensions.
+    pub fn extra(&self) -> &Extra {
+        &self.extra
+    }
+
+    /// Whether there is no value at this place of a list: what stands there, [`Leaf`](super::Leaf), only keeps it.
+    pub fn is_hole(&self, leaf: super::Leaf<'_>) -> bool {
+        self.is_hole && leaf.is_hole()
+    }
+
     pub(super) fn is(&self, key: &str, index: usize) -> bool {
         self.index as usize == index && self.key == *key
+    }
+}
+
+/// Shows the key and the place, no value.
+impl core::fmt::Debug for Primitive {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "{}[{}]", self.key(), self.index)
     }
 }
 

@@ -32,7 +32,7 @@ use crate::schema::TypeId;
 
 pub use date::{Date, DateTime, Instant, NotDate};
 pub use decimal::{Decimal, NotDecimal};
-pub use extra::{Extra, ResourceExtra, Unknown};
+pub use extra::{Extra, Primitive, ResourceExtra, Unknown};
 #[doc(hidden)]
 pub use fields::Slot;
 pub use fields::{Fields, List, Value, Visit};

@@ -2,12 +2,17 @@
 
 mod suite;
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use carewire_fhir_model::{Document, Node};
-use carewire_fhirpath::{Compiler, Context, Decimal, Error, ErrorKind, Errors, Item};
+use carewire_fhir_model::r4::Resource;
+use carewire_fhir_model::schema::TypeId;
+use carewire_fhir_model::{Document, Typed};
+use carewire_fhirpath::{
+    Compiler, Context, Decimal, Error, ErrorKind, Errors, Item, NoNode, Node, Program, TypedTree,
+};
 use carewire_testkit::conformance::{Case, Verdict};
 
 use suite::{Output, Test};
@@ -24,58 +29,132 @@ pub(crate) fn cases(corpora: &Path) -> Result<Vec<Case>, String> {
             inputs.insert(name, read(&folder, name)?);
         }
     }
-    Ok(tests
+    let counts: Vec<Cell<usize>> = FORMS.iter().map(|_| Cell::new(0)).collect();
+    let cases = tests
         .iter()
         .map(|test| {
-            let none = [];
-            let documents = test.input.as_deref().and_then(|name| inputs.get(name));
-            let documents = documents.map_or(&none[..], |documents| documents);
-            Case::run(&test.id, || judge_all(test, documents))
+            let forms = test.input.as_deref().and_then(|name| inputs.get(name));
+            Case::run(&test.id, || {
+                judge_all(test, forms.map(|forms| &forms[..]), &counts)
+            })
         })
-        .collect())
+        .collect();
+    let fitting = inputs
+        .values()
+        .filter(|forms| {
+            forms.iter().all(|form| match form {
+                Input::Typed(resource) => TypedTree::new(&**resource).fits(),
+                Input::Document(_) => true,
+            })
+        })
+        .count();
+    println!("fhirpath: {fitting} of {} inputs fit their types", inputs.len());
+    if fitting * 2 < inputs.len() {
+        return Err("most typed resources are not walked themselves".to_owned());
+    }
+    // Each way is gone for every case that has an input.
+    let wanted = tests.iter().filter(|test| test.input.is_some()).count();
+    for (form, count) in FORMS.iter().zip(&counts) {
+        println!(
+            "fhirpath: {} of {wanted} cases with an input run over the {form}",
+            count.get()
+        );
+        if count.get() != wanted {
+            return Err(format!("{} cases of {wanted} run over the {form}", count.get()));
+        }
+    }
+    Ok(cases)
 }
 
-/// An input as each of the ways to read it gives it.
-fn read(folder: &Path, name: &str) -> Result<Vec<(&'static str, Document<'static>)>, String> {
+/// The ways that an input is read and walked, in their order in [`read`].
+const FORMS: [&str; 4] = [
+    "document from JSON",
+    "document from XML",
+    "typed resource from JSON",
+    "typed resource from XML",
+];
+
+/// An input in one of the forms.
+enum Input {
+    Document(Document<'static>),
+    Typed(Box<Resource>),
+}
+
+/// An input in each of the [`FORMS`].
+fn read(folder: &Path, name: &str) -> Result<[Input; 4], String> {
     let fault = |error: &dyn std::fmt::Display| format!("{name}: {error}");
     let bytes = |path: &Path| fs::read(path).map_err(|error| format!("{}: {error}", path.display()));
     let json = bytes(&folder.join("input-json").join(name).with_extension("json"))?;
-    let json = Document::from_json_vec(json)
+    let document = Document::from_json(&json)
         .map_err(|error| fault(&error))?
-        .document;
+        .document
+        .into_owned();
     // Where the suite has no XML of an input, ours is read back.
     let path = folder.join("input").join(name);
     let xml = match path.extension().is_some_and(|extension| extension == "xml") {
         true => bytes(&path)?,
-        false => json.to_xml().into_bytes(),
+        false => document.to_xml().into_bytes(),
     };
-    let xml = Document::from_xml(&xml).map_err(|error| fault(&error))?.document;
-    Ok(vec![("JSON", json), ("XML", xml)])
+    let from_xml = Document::from_xml(&xml).map_err(|error| fault(&error))?.document;
+    let typed = |read: Result<Typed<Resource>, _>| -> Result<Input, String> {
+        let resource = read
+            .map_err(|error: carewire_fhir_model::Error| fault(&error))?
+            .value;
+        match resource.fields() {
+            Some(_) => Ok(Input::Typed(Box::new(resource))),
+            None => Err(fault(&"the resource has no type")),
+        }
+    };
+    Ok([
+        Input::Document(document),
+        Input::Document(from_xml),
+        typed(carewire_fhir_model::from_json(&json))?,
+        typed(carewire_fhir_model::from_xml(&xml))?,
+    ])
 }
 
-/// A case holds if it does for every way to read its input.
-fn judge_all(test: &Test, documents: &[(&str, Document<'_>)]) -> Verdict {
-    if documents.is_empty() {
-        return judge(test, None);
-    }
-    for (form, document) in documents {
-        if let Verdict::Fail(why) = judge(test, Some(document.root())) {
-            return Verdict::Fail(format!("from {form}: {why}"));
+/// A case holds if it does for every form of its input.
+fn judge_all(test: &Test, forms: Option<&[Input]>, counts: &[Cell<usize>]) -> Verdict {
+    let Some(forms) = forms else {
+        return match compiled(test, None) {
+            Ok(program) => judge(test, &program, None::<NoNode>),
+            Err(verdict) => verdict,
+        };
+    };
+    for ((input, form), count) in forms.iter().zip(FORMS).zip(counts) {
+        count.set(count.get() + 1);
+        let focus = match input {
+            Input::Document(document) => document.root().type_id(),
+            Input::Typed(resource) => resource.fhir_type(),
+        };
+        let verdict = match (compiled(test, focus), input) {
+            (Err(verdict), _) => verdict,
+            (Ok(program), Input::Document(document)) => judge(test, &program, Some(document.root())),
+            (Ok(program), Input::Typed(resource)) => {
+                let tree = TypedTree::new(&**resource);
+                judge(test, &program, Some(tree.root()))
+            }
+        };
+        if let Verdict::Fail(why) = verdict {
+            return Verdict::Fail(format!("over the {form}: {why}"));
         }
     }
     Verdict::Pass
 }
 
-fn judge(test: &Test, root: Option<Node<'_>>) -> Verdict {
+/// The program, or the verdict on a test whose expression was refused.
+fn compiled(test: &Test, focus: Option<TypeId>) -> Result<Program, Verdict> {
     // Types are followed, as in the reference implementation: some cases want it without saying so.
-    let compiler = match root.and_then(Node::type_id) {
+    let compiler = match focus {
         Some(focus) => Compiler::new().focus(focus).strict(true),
         None => Compiler::new(),
     };
-    let program = match compiler.compile(&test.expression) {
-        Ok(program) => program,
-        Err(errors) => return refused(test, &errors),
-    };
+    compiler
+        .compile(&test.expression)
+        .map_err(|errors| refused(test, &errors))
+}
+
+fn judge<'a, N: Node<'a>>(test: &Test, program: &'a Program, root: Option<N>) -> Verdict {
     let now = NOW.parse().unwrap_or_else(|_| unreachable!("a constant"));
     let context = Context::at(now);
     let given = match root {
@@ -108,7 +187,7 @@ fn by_kind(wanted: &str, error: &Error) -> Verdict {
     }
 }
 
-fn compare(test: &Test, items: &[Item<'_, Node<'_>>]) -> Verdict {
+fn compare<'a, N: Node<'a>>(test: &Test, items: &[Item<'a, N>]) -> Verdict {
     if test.predicate {
         let holds = match items {
             [] => false,
@@ -144,7 +223,7 @@ fn compare(test: &Test, items: &[Item<'_, Node<'_>>]) -> Verdict {
 }
 
 /// Types are compared by name: `boolean` is `FHIR.boolean` and `System.Boolean`. Numbers are compared as numbers.
-fn matches(item: &Item<'_, Node<'_>>, output: &Output) -> Result<(), String> {
+fn matches<'a, N: Node<'a>>(item: &Item<'a, N>, output: &Output) -> Result<(), String> {
     let own = item.type_name();
     if let Some(wanted) = &output.kind {
         let same = if own.namespace == "System" {
