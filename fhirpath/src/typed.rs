@@ -92,13 +92,11 @@ fn fits(root: &dyn Fields) -> bool {
                     Some(fields) => self.left.push(fields),
                     None => self.fits = false,
                 },
-                Value::List(list) => {
-                    // Primitives hold nothing more.
-                    if !matches!(list.at(0), Some(Value::Leaf(_))) {
-                        (0..list.len())
-                            .filter_map(|at| list.at(at))
-                            .for_each(|one| self.value(one));
-                    }
+                // A list of primitives holds nothing more.
+                Value::List(list) if !matches!(list.at(0), Some(Value::Leaf(_))) => {
+                    (0..list.len())
+                        .filter_map(|at| list.at(at))
+                        .for_each(|one| self.value(one));
                 }
                 _ => {}
             }
