@@ -1,27 +1,31 @@
 //! Every example: JSON is read without a finding and written equal, in each style, and as XML it reads back the
-//! same. XML is read without a finding, is written and read equal, and equals its JSON twin where there is one.
-//! All of that as a document and as typed values; of typed values also what the schema does not have is kept.
+//! same. XML is read without a finding, is written and read equal, and equals its JSON twin.
+//! All of that as a document and as typed values; of both also what the schema does not have is kept, in every
+//! object. All XML that is written is valid by HL7's schemas.
 
+use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use carewire_fhir_model::r4::Resource;
 use carewire_fhir_model::{
-    Document, Finding, JsonStyle, Order, XmlStyle, from_json, from_xml, to_json, to_xml,
+    Document, Error, Finding, FindingCode, JsonStyle, Order, XmlStyle, from_json, from_xml, to_json, to_xml,
 };
 use carewire_testkit::conformance::{Case, Verdict};
 
+use crate::schemas::Schemas;
 use crate::value::Value;
 
 /// The folders of `fhir/` that hold examples.
-const FOLDERS: [&str; 4] = [
+const FOLDERS: [&str; 5] = [
     "examples/json",
     "examples/fhir-test-cases-r4-json",
     "synthea",
     "profiles/hl7.fhir.us.core-4.0.0/example",
+    "fhirpath/r4/input",
 ];
 
-/// The folders that hold XML, and where the JSON of the same resources is.
+/// The folders that hold XML, and where the JSON of the same resources is: there each file has a twin.
 const XML_FOLDERS: [(&str, Option<&str>); 4] = [
     ("examples/xml-derived", Some("examples/json")),
     ("examples/xml-official", None),
@@ -30,36 +34,74 @@ const XML_FOLDERS: [(&str, Option<&str>); 4] = [
 ];
 
 pub(crate) fn cases(corpora: &Path) -> Result<Vec<Case>, String> {
+    let mut schemas = Schemas::new()?;
+    if schemas.is_none() {
+        const MISSING: &str = "no xmllint (Debian: libxml2-utils): no XML was checked against the schemas";
+        if std::env::var_os("CI").is_some() {
+            return Err(MISSING.to_owned());
+        }
+        println!("{MISSING}");
+    }
     let mut cases = Vec::new();
+    let mut add = |id: String, run: &dyn Fn(&mut Vec<String>) -> Verdict| {
+        let mut written = Vec::new();
+        cases.push(Case::run(id.as_str(), || run(&mut written)));
+        written.dedup();
+        match &mut schemas {
+            Some(schemas) => written.iter().try_for_each(|xml| schemas.add(&id, xml)),
+            None => Ok(()),
+        }
+    };
     for folder in FOLDERS {
-        for (name, bytes) in files(&corpora.join("fhir").join(folder), "json")? {
-            let id = format!("{}/{name}", folder.trim_start_matches("examples/"));
-            cases.push(Case::run(id, || json(&bytes)));
+        for (path, bytes) in files(&corpora.join("fhir").join(folder), "json")? {
+            add(id(folder, &path), &|written| json(&bytes, written))?;
         }
     }
     for (folder, twins) in XML_FOLDERS {
-        let folder_path = corpora.join("fhir").join(folder);
-        for (name, bytes) in files(&folder_path, "xml")? {
-            let id = format!("{}/{name}", folder.trim_start_matches("examples/"));
-            let twin = twins.map(|twins| {
-                corpora
-                    .join("fhir")
-                    .join(twins)
-                    .join(&name)
-                    .with_extension("json")
-            });
-            let twin = twin.filter(|path| path.exists());
-            let twin = twin
-                .map(|path| fs::read(&path).map_err(|error| format!("{id}: {error}")))
-                .transpose()?;
-            cases.push(Case::run(id, || xml(&bytes, twin.as_deref())));
+        for (path, bytes) in files(&corpora.join("fhir").join(folder), "xml")? {
+            let id = id(folder, &path);
+            let twin = match twins {
+                Some(twins) => {
+                    let twin = corpora
+                        .join("fhir")
+                        .join(twins)
+                        .join(path.file_name().unwrap_or_default());
+                    let twin = twin.with_extension("json");
+                    Some(fs::read(&twin).map_err(|error| format!("the twin of {id}: {error}"))?)
+                }
+                None => None,
+            };
+            add(id, &|written| xml(&bytes, twin.as_deref(), written))?;
         }
+    }
+    if let Some(schemas) = schemas {
+        blame(&mut cases, schemas.faults(corpora)?);
     }
     Ok(cases)
 }
 
-/// Names and contents of a folder's files, in the order of the names.
-fn files(folder: &Path, extension: &str) -> Result<Vec<(String, Vec<u8>)>, String> {
+/// Lets the cases fail whose XML is not valid. One that fails already, and may be on the list for that, gets a
+/// second case.
+fn blame(cases: &mut Vec<Case>, faults: BTreeMap<String, String>) {
+    for (id, fault) in faults {
+        let fault = Verdict::Fail(format!("its XML is not valid: {fault}"));
+        match cases.iter_mut().find(|case| case.id == id) {
+            Some(case) if case.verdict == Verdict::Pass => case.verdict = fault,
+            _ => cases.push(Case {
+                id: format!("schema/{id}"),
+                verdict: fault,
+            }),
+        }
+    }
+}
+
+fn id(folder: &str, path: &Path) -> String {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    format!("{}/{name}", folder.trim_start_matches("examples/"))
+}
+
+/// Paths and contents of a folder's files, in the order of the names.
+fn files(folder: &Path, extension: &str) -> Result<Vec<(PathBuf, Vec<u8>)>, String> {
     let failed = |error: std::io::Error| format!("{}: {error}", folder.display());
     let mut paths = Vec::new();
     for entry in fs::read_dir(folder).map_err(failed)? {
@@ -73,19 +115,16 @@ fn files(folder: &Path, extension: &str) -> Result<Vec<(String, Vec<u8>)>, Strin
         }
     }
     paths.sort();
-    let mut files = Vec::new();
-    for path in paths {
-        let name = path
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
-        files.push((name, fs::read(&path).map_err(failed)?));
-    }
-    Ok(files)
+    paths
+        .into_iter()
+        .map(|path| {
+            let bytes = fs::read(&path).map_err(failed)?;
+            Ok((path, bytes))
+        })
+        .collect()
 }
 
-fn json(bytes: &[u8]) -> Verdict {
+fn json(bytes: &[u8], written: &mut Vec<String>) -> Verdict {
     let read = match Document::from_json(bytes) {
         Ok(read) => read,
         Err(error) => return Verdict::Fail(format!("not read: {error}")),
@@ -98,20 +137,23 @@ fn json(bytes: &[u8]) -> Verdict {
     for (style, name) in [
         (JsonStyle::compact(), "compact"),
         (JsonStyle::pretty(), "pretty"),
+        (JsonStyle::canonical(), "canonical"),
         (by_schema, "in the order of the schema"),
     ] {
         if Value::read(&read.document.to_json_in(&style)) != expected {
             return Verdict::Fail(format!("written {name} it is not equal"));
         }
     }
-    let again = match Document::from_xml(read.document.to_xml().as_bytes()) {
+    let xml = read.document.to_xml();
+    let again = match Document::from_xml(xml.as_bytes()) {
         Ok(again) => again,
         Err(error) => return Verdict::Fail(format!("written as XML it is not read: {error}")),
     };
+    written.push(xml);
     if Value::read(&again.document.to_json()) != expected {
         return Verdict::Fail("written as XML it is not equal".to_owned());
     }
-    match typed_json(bytes, expected) {
+    match typed_json(bytes, expected, written) {
         Ok(findings) if findings.is_empty() => without_findings(&read.findings),
         Ok(findings) => without_findings(&findings),
         Err(fault) => Verdict::Fail(format!("as a typed value: {fault}")),
@@ -126,7 +168,11 @@ fn without_findings(findings: &[Finding]) -> Verdict {
 }
 
 /// JSON to a typed value and back, by JSON and by XML; the copy is equal; what is unknown is kept.
-fn typed_json(bytes: &[u8], expected: Option<Value>) -> Result<Vec<Finding>, String> {
+fn typed_json(
+    bytes: &[u8],
+    expected: Option<Value>,
+    written: &mut Vec<String>,
+) -> Result<Vec<Finding>, String> {
     let read = from_json::<Resource>(bytes).map_err(|error| format!("not read: {error}"))?;
     if read.value.fields().is_none() {
         return Err("it has no type".to_owned());
@@ -141,41 +187,51 @@ fn typed_json(bytes: &[u8], expected: Option<Value>) -> Result<Vec<Finding>, Str
     let xml = to_xml(&read.value).map_err(|error| format!("not written as XML: {error}"))?;
     let again =
         from_xml::<Resource>(xml.as_bytes()).map_err(|error| format!("its XML is not read: {error}"))?;
+    written.push(xml);
     if Value::read(&to_json(&again.value)) != expected {
         return Err("written as XML it is not equal".to_owned());
     }
-    let (unknown, expected) = with_unknown(bytes, expected);
-    let more = from_json::<Resource>(unknown.as_bytes()).map_err(|error| format!("not read: {error}"))?;
-    if more.findings.is_empty() || Value::read(&to_json(&more.value)) != expected {
-        return Err("an unknown element is not kept".to_owned());
-    }
+    unknown(expected)?;
     Ok(read.findings)
 }
 
-/// The same with an element that no type has.
-fn with_unknown(bytes: &[u8], expected: Option<Value>) -> (String, Option<Value>) {
-    const UNKNOWN: &str = r#""notOfR4": {"a": [1.50, null, "\u00e9"]}"#;
-    let end = bytes.iter().rposition(|byte| *byte == b'}').unwrap_or(0);
-    let text = String::from_utf8_lossy(bytes.get(..end).unwrap_or_default());
-    let mut expected = expected;
-    if let Some(Value::Object(members)) = &mut expected
-        && let Some(Value::Object(more)) = Value::read(&format!("{{{UNKNOWN}}}"))
-    {
-        members.extend(more);
+/// An element that no type has, in every object, is kept by documents and by typed values, and each is told.
+fn unknown(value: Option<Value>) -> Result<(), String> {
+    let mut value = value.ok_or("the oracle cannot read it")?;
+    let count = value.plant("notOfR4", r#"{"a": [1.50, null, "\u00e9"]}"#);
+    let json = value.to_json();
+    let failed = |error: Error| format!("with unknown elements it is not read: {error}");
+    let document = Document::from_json(json.as_bytes()).map_err(failed)?;
+    let typed = from_json::<Resource>(json.as_bytes()).map_err(failed)?;
+    let of_document = (&document.findings, document.findings_dropped);
+    let of_typed = (&typed.findings, typed.findings_dropped);
+    for (who, (findings, dropped), kept) in [
+        ("a document", of_document, document.document.to_json()),
+        ("a typed value", of_typed, to_json(&typed.value)),
+    ] {
+        if Value::read(&kept).as_ref() != Some(&value) {
+            return Err(format!("{who} does not keep unknown elements"));
+        }
+        let is_of_it = |finding: &Finding| finding.code() == FindingCode::UnknownElement;
+        if findings.len() + dropped != count || !findings.iter().all(is_of_it) {
+            return Err(format!("{who} does not tell of each unknown element"));
+        }
     }
-    (format!("{text}, {UNKNOWN}}}"), expected)
+    Ok(())
 }
 
-fn xml(bytes: &[u8], twin: Option<&[u8]>) -> Verdict {
+fn xml(bytes: &[u8], twin: Option<&[u8]>, written: &mut Vec<String>) -> Verdict {
     let read = match Document::from_xml(bytes) {
         Ok(read) => read,
         Err(error) => return Verdict::Fail(format!("not read: {error}")),
     };
     let json = Value::read(&read.document.to_json());
-    let again = match Document::from_xml(read.document.to_xml_in(XmlStyle::pretty()).as_bytes()) {
+    let xml = read.document.to_xml_in(XmlStyle::pretty());
+    let again = match Document::from_xml(xml.as_bytes()) {
         Ok(again) => again,
         Err(error) => return Verdict::Fail(format!("written it is not read: {error}")),
     };
+    written.push(xml);
     if Value::read(&again.document.to_json()) != json {
         return Verdict::Fail("written it is not equal".to_owned());
     }
@@ -185,7 +241,7 @@ fn xml(bytes: &[u8], twin: Option<&[u8]>) -> Verdict {
     {
         return Verdict::Fail("it is not equal to its JSON twin".to_owned());
     }
-    match typed_xml(bytes, &read.document.to_json()) {
+    match typed_xml(bytes, &read.document.to_json(), written) {
         Ok(findings) if findings.is_empty() => without_findings(&read.findings),
         Ok(findings) => without_findings(&findings),
         Err(fault) => Verdict::Fail(format!("as a typed value: {fault}")),
@@ -193,7 +249,7 @@ fn xml(bytes: &[u8], twin: Option<&[u8]>) -> Verdict {
 }
 
 /// XML to a typed value and back: it is what the document is.
-fn typed_xml(bytes: &[u8], document: &str) -> Result<Vec<Finding>, String> {
+fn typed_xml(bytes: &[u8], document: &str, written: &mut Vec<String>) -> Result<Vec<Finding>, String> {
     let expected = Value::read(document);
     let read = from_xml::<Resource>(bytes).map_err(|error| format!("not read: {error}"))?;
     if Value::read(&to_json(&read.value)) != expected {
@@ -202,6 +258,7 @@ fn typed_xml(bytes: &[u8], document: &str) -> Result<Vec<Finding>, String> {
     let xml = to_xml(&read.value).map_err(|error| format!("not written: {error}"))?;
     let again =
         Document::from_xml(xml.as_bytes()).map_err(|error| format!("written it is not read: {error}"))?;
+    written.push(xml);
     if Value::read(&again.document.to_json()) != expected {
         return Err("written it is not equal".to_owned());
     }

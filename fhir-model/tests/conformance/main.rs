@@ -6,6 +6,7 @@
 )]
 
 mod examples;
+mod schemas;
 mod snapshots;
 mod value;
 
@@ -26,7 +27,7 @@ fn main() -> ExitCode {
         (
             Suite {
                 name: "fhir-examples",
-                pinned: 976,
+                pinned: 980,
                 list: &examples,
             },
             examples::cases,

@@ -23,6 +23,64 @@ impl Value {
         letters.space();
         (letters.at == letters.text.len()).then_some(value)
     }
+
+    /// Puts a member into every object, and says how many there were.
+    pub(crate) fn plant(&mut self, key: &str, json: &str) -> usize {
+        match self {
+            Self::Object(members) => {
+                let inside: usize = members.values_mut().map(|one| one.plant(key, json)).sum();
+                members.extend(Self::read(json).map(|value| (key.to_owned(), value)));
+                inside + 1
+            }
+            Self::Array(items) => items.iter_mut().map(|one| one.plant(key, json)).sum(),
+            Self::Text(_) | Self::Word(_) => 0,
+        }
+    }
+
+    pub(crate) fn to_json(&self) -> String {
+        let mut out = String::new();
+        self.write(&mut out);
+        out
+    }
+
+    fn write(&self, out: &mut String) {
+        match self {
+            Self::Object(members) => {
+                out.push('{');
+                for (place, (key, value)) in members.iter().enumerate() {
+                    out.push_str(if place > 0 { "," } else { "" });
+                    write_text(key, out);
+                    out.push(':');
+                    value.write(out);
+                }
+                out.push('}');
+            }
+            Self::Array(items) => {
+                out.push('[');
+                for (place, value) in items.iter().enumerate() {
+                    out.push_str(if place > 0 { "," } else { "" });
+                    value.write(out);
+                }
+                out.push(']');
+            }
+            Self::Text(text) => write_text(text, out),
+            Self::Word(word) => out.push_str(word),
+        }
+    }
+}
+
+/// Whatever is not ASCII, or has a meaning in JSON, by its number.
+fn write_text(text: &str, out: &mut String) {
+    out.push('"');
+    for unit in text.encode_utf16() {
+        match u8::try_from(unit) {
+            Ok(byte) if (b' '..0x7f).contains(&byte) && !b"\"\\".contains(&byte) => {
+                out.push(char::from(byte))
+            }
+            _ => out.push_str(&format!("\\u{unit:04x}")),
+        }
+    }
+    out.push('"');
 }
 
 struct Letters {
