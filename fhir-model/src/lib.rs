@@ -8,6 +8,7 @@ extern crate std;
 
 pub mod build;
 pub mod bundle;
+pub mod diff;
 mod document;
 pub mod edit;
 mod error;

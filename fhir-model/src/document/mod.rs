@@ -24,6 +24,7 @@ pub use value::ValueKind;
 pub use visit::{Descendants, Visit};
 
 pub(crate) use origin::Origin;
+pub(crate) use siphash::SipHash;
 pub(crate) use tape::{Tape, UnknownKey};
 
 use crate::error::{Error, ErrorKind, Refusal};

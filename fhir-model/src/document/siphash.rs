@@ -3,7 +3,7 @@
 use core::hash::Hasher;
 
 /// With a key of zeros.
-pub(super) struct SipHash {
+pub(crate) struct SipHash {
     state: [u64; 4],
     /// Bytes of the last word that is not whole yet, and how many were written in all.
     tail: u64,
@@ -11,7 +11,7 @@ pub(super) struct SipHash {
 }
 
 impl SipHash {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::keyed(0, 0)
     }
 

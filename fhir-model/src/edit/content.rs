@@ -141,7 +141,7 @@ impl Edit<'_> {
         self.keep(&out)
     }
 
-    fn keep(&mut self, json: &str) -> Part {
+    pub(super) fn keep(&mut self, json: &str) -> Part {
         let start = self.overlay.texts.len();
         self.overlay.texts.push_str(json);
         Part::Text(start, self.overlay.texts.len())

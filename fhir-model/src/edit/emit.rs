@@ -247,18 +247,21 @@ impl<'o> Emitter<'o> {
             self.out
                 .extend_from_slice(PropertyId(group.field).property().key_and_mark());
         } else {
-            self.unknown_key(group.key);
+            self.unknown_key(group);
         }
         self.out.push(b':');
     }
 
-    fn unknown_key(&mut self, slot: u32) {
-        let key = self
-            .overlay
-            .document
-            .node(slot)
-            .map_or("", |node| node.unknown_key());
-        self.out.extend_from_slice(key.as_bytes());
+    fn unknown_key(&mut self, group: &Group) {
+        let key = match group.name {
+            Some((start, end)) => self.overlay.texts.get(start..end),
+            None => self
+                .overlay
+                .document
+                .node(group.key)
+                .map(|node| node.unknown_key()),
+        };
+        self.out.extend_from_slice(key.unwrap_or_default().as_bytes());
         self.out.push(b'"');
     }
 

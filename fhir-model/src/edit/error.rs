@@ -70,6 +70,15 @@ pub enum EditError {
     /// The JSON given is not one value.
     #[error("the JSON given cannot be read: {0}")]
     Json(ReadError),
+    /// The other node is not in the list of the node that is to be moved, or is the node itself.
+    #[error("the nodes are not two of one list")]
+    OtherList,
+    /// A key was given as unknown, and the type has an element of that key.
+    #[error("{} is an element that the type has", element.element().path())]
+    Known {
+        /// The element.
+        element: ElementId,
+    },
     /// The path is not well formed.
     #[error(transparent)]
     Path(#[from] PathError),

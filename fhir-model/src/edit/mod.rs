@@ -45,6 +45,7 @@ mod emit;
 mod error;
 mod overlay;
 mod set;
+mod unknown;
 mod value;
 
 use core::fmt;
@@ -359,6 +360,38 @@ impl<'d> Edit<'d> {
             .checked_sub(1)
             .and_then(|index| self.overlay.item_at(group, index));
         self.overlay.relink(item, before.unwrap_or(NO));
+        Ok(())
+    }
+
+    /// Moves a node within its list so that it stands behind another one of it.
+    ///
+    /// # Errors
+    ///
+    /// [`EditError::OtherList`] if the other one is not in the list, and as [`Edit::delete`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use carewire_fhir_model::Document;
+    /// use carewire_fhir_model::edit::Edit;
+    ///
+    /// let json = br#"{"resourceType": "Patient", "name": [{"given": ["A", "B", "C"]}]}"#;
+    /// let patient = Document::from_json(json)?.document;
+    /// let given: Vec<_> = patient.get("Patient.name[0]")?.ok_or("absent")?.children().collect();
+    /// let mut edit = Edit::new(&patient);
+    /// edit.move_after(given[0], given[2])?;
+    /// assert!(edit.finish()?.to_json().contains(r#"["B","C","A"]"#));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn move_after(&mut self, node: impl Into<Spot>, other: impl Into<Spot>) -> Result<(), EditError> {
+        let item = self.item(node.into())?;
+        let before = self.item(other.into())?;
+        let group = |item| self.overlay.item(item).map(|one| one.group);
+        if item == before || group(item) != group(before) {
+            return Err(EditError::OtherList);
+        }
+        self.overlay.unlink(item);
+        self.overlay.relink(item, before);
         Ok(())
     }
 

@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 use super::EditError;
 use crate::document::tape::{COMPANION, DUPLICATE, ITEM, Kind, NESTED, Slot, UNKNOWN};
 use crate::document::{Document, Node};
+use crate::json::escape::{push_escaped, unescape};
 use crate::schema::{Element, PropertyId, TypeId, TypeKind};
 
 pub(super) const NO: u32 = u32::MAX;
@@ -40,6 +41,8 @@ pub(super) struct Group {
     pub(super) field: u16,
     /// The slot that has the key if it is unknown.
     pub(super) key: u32,
+    /// Or the stretch of `texts` that is a new unknown key, escaped.
+    pub(super) name: Option<(usize, usize)>,
     /// Whether values, and companions, stand in an array.
     pub(super) is_array: (bool, bool),
     /// Whether values and companions had a key each.
@@ -95,6 +98,8 @@ pub(super) struct Overlay<'d> {
     items_of: BTreeMap<u32, u32>,
     /// The container of each slot; made when it is first needed.
     parents: Vec<u32>,
+    /// The groups of the unknown keys of each object that was asked for one.
+    unknown: BTreeMap<u32, BTreeMap<String, u32>>,
 }
 
 impl<'d> Overlay<'d> {
@@ -108,6 +113,7 @@ impl<'d> Overlay<'d> {
             opened: BTreeMap::new(),
             items_of: BTreeMap::new(),
             parents: Vec::new(),
+            unknown: BTreeMap::new(),
         };
         overlay.open_slot(0, NO, document.root().type_id());
         overlay
@@ -414,6 +420,7 @@ impl<'d> Overlay<'d> {
             object,
             field,
             key,
+            name: None,
             is_array,
             joins: false,
             changed: false,
@@ -453,6 +460,56 @@ impl<'d> Overlay<'d> {
             object.added.push(group);
         }
         group
+    }
+
+    /// The group of a key that an object has and the schema does not.
+    pub(super) fn unknown_group(&mut self, object: u32, key: &str) -> Option<u32> {
+        if !self.unknown.contains_key(&object) {
+            let mut groups = BTreeMap::new();
+            let runs = self.objects.get(object as usize).map_or(0, |one| one.runs.len());
+            for run in 0..runs {
+                let start = self.objects.get(object as usize)?.runs.get(run)?.0;
+                if self.slot(start).is_some_and(|slot| slot.field == UNKNOWN) {
+                    let key = unescape(Node::new(self.document, start).unknown_key()).into_owned();
+                    let group = self.touch(object, run);
+                    // Of a key that is there twice the first.
+                    groups.entry(key).or_insert(group);
+                }
+            }
+            self.unknown.insert(object, groups);
+        }
+        self.unknown.get(&object)?.get(key).copied()
+    }
+
+    /// A group for an unknown key that an object does not have.
+    pub(super) fn add_unknown_group(&mut self, object: u32, key: &str) -> u32 {
+        let mut escaped = Vec::new();
+        push_escaped(&mut escaped, key);
+        let start = self.texts.len();
+        // A text, escaped.
+        self.texts
+            .push_str(&String::from_utf8(escaped).unwrap_or_default());
+        let group = self.add_group(object, UNKNOWN);
+        if let Some(of) = self.groups.get_mut(group as usize) {
+            of.name = Some((start, self.texts.len()));
+        }
+        let groups = self.unknown.entry(object).or_default();
+        groups.insert(String::from(key), group);
+        group
+    }
+
+    /// Takes all items out of a group.
+    pub(super) fn empty_group(&mut self, group: u32) {
+        let mut at = self.groups.get(group as usize).map_or(NO, |group| group.first);
+        while let Some(item) = self.items.get_mut(at as usize) {
+            item.gone = true;
+            at = item.next;
+        }
+        if let Some(group) = self.groups.get_mut(group as usize) {
+            (group.first, group.last, group.count) = (NO, NO, 0);
+            group.cursor = (0, NO);
+            group.changed = true;
+        }
     }
 
     /// Appends a value to a group.
