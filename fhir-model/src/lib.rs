@@ -27,6 +27,8 @@ pub mod ndjson;
 pub mod package;
 mod path;
 pub mod schema;
+#[cfg(feature = "serde")]
+pub mod serde;
 pub mod snapshot;
 #[cfg(feature = "typed")]
 pub mod typed;

@@ -39,6 +39,9 @@ macro_rules! typed {
             }
         }
 
+        #[cfg(feature = "serde")]
+        $crate::serde::bridge!($name);
+
         impl $crate::typed::fields::Item for $name {
             fn value(&self) -> (u8, $crate::typed::Value<'_>) {
                 (0, $crate::typed::Value::Node(self))
