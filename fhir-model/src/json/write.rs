@@ -69,9 +69,18 @@ impl JsonStyle {
         }
     }
 
-    /// FHIR's canonical JSON, `http://hl7.org/fhir/canonicalization/json`: on one line, the properties of each object
-    /// in the order of the alphabet. Texts have no more escapes than JSON needs, as RFC 8785 has it; numbers keep
-    /// their digits, since those of a decimal say how precise it is.
+    /// FHIR's canonical JSON, `http://hl7.org/fhir/canonicalization/json`.
+    ///
+    /// The clause has two rules. No white space but single spaces in the values of properties and in the narrative:
+    /// between values there is none here, and texts stay as they are, since changing a sender's text is not
+    /// for a writer. And properties in the order of the alphabet: keys are compared by their UTF-16, so that
+    /// `_birthDate` stands behind `Zz` and before `active`, and `resourceType` among the others.
+    ///
+    /// Where the clause is silent: texts have no more escapes than JSON needs, as RFC 8785 has it; numbers keep their
+    /// digits, since those of a decimal say how precise it is. The forms that leave out narrative, metadata or data
+    /// (`#data`, `#static`, `#narrative`, `#document`) are for the caller to cut, with [`Edit`](crate::edit::Edit).
+    ///
+    /// Spec: FHIR R4, JSON, [Canonical JSON](https://hl7.org/fhir/R4/json.html#canonical).
     pub const fn canonical() -> Self {
         Self {
             pretty: false,
