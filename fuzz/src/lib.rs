@@ -10,7 +10,7 @@ use carewire_fhir_model::edit::{self, Edit, Spot};
 use carewire_fhir_model::package::{Package, PackageLimits};
 use carewire_fhir_model::schema::TypeId;
 use carewire_fhir_model::snapshot::{DefinitionSet, SnapshotLimits, Snapshots};
-use carewire_fhir_model::{Document, ErrorKind, Summary, ndjson};
+use carewire_fhir_model::{Document, ErrorKind, JsonStyle, Order, Summary, ndjson};
 use carewire_fhirpath as fhirpath;
 use carewire_hl7v2::datatype::{
     Cwe, Cx, Datatype, Date, DateTime, Dr, Dtm, Ed, Hd, Nm, Number, Si, Sn, Time, Tm, Tq, Ts, Xpn, Xtn,
@@ -632,6 +632,18 @@ pub fn fhir_json(data: &[u8]) {
         Some(&written),
         "what is written reads back and is written alike"
     );
+    for style in [
+        JsonStyle::pretty(),
+        JsonStyle::canonical(),
+        JsonStyle::compact().order(Order::Schema),
+    ] {
+        let written = read.document.to_json_in(&style);
+        let again = Document::from_json(written.as_bytes()).map(|it| it.document);
+        assert!(
+            again.is_ok_and(|it| it.is_equivalent(&read.document) && it.to_json_in(&style) == written),
+            "in every style the same is written, and written alike again"
+        );
+    }
 }
 
 /// Reads a package, or an archive that is packed first, under small limits; every resource is found by what it says it is.
@@ -856,9 +868,17 @@ pub fn fhir_xml(data: &[u8]) {
         "a document is that of its JSON"
     );
     let written = read.document.to_xml();
-    if let Err(error) = Document::from_xml(written.as_bytes()) {
-        assert_eq!(error.kind(), ErrorKind::TooDeep, "what is written reads back");
-    }
+    let again = match Document::from_xml(written.as_bytes()) {
+        Ok(again) => again.document,
+        Err(error) => return assert_eq!(error.kind(), ErrorKind::TooDeep, "what is written reads back"),
+    };
+    let settled = again.to_xml();
+    let once_more = Document::from_xml(settled.as_bytes()).map(|it| it.document.to_xml());
+    assert_eq!(
+        once_more.ok(),
+        Some(settled),
+        "what was written and read is written alike"
+    );
 }
 
 /// Reads lines from memory and from a slow stream: they are the same.
@@ -877,9 +897,22 @@ pub fn fhir_ndjson(data: &[u8]) {
         .map(seen)
         .collect();
     assert_eq!(streamed, lines, "a slow stream gives the same");
+    // A line is read as it would be alone.
+    for (_, offset, result) in &lines {
+        let rest = data.get(*offset as usize..).unwrap_or_default();
+        let end = rest.iter().position(|it| *it == b'\n').unwrap_or(rest.len());
+        let alone = Document::from_json(&rest[..end]).map(|read| read.document.to_json());
+        let same = match (result, &alone) {
+            (Ok((_, json)), Ok(alone)) => json == alone,
+            (Err(_), Err(_)) => true,
+            _ => false,
+        };
+        assert!(same, "a line is read as it would be alone");
+    }
 }
 
-/// Edits a document by commands, four bytes each; or applies a merge patch. What comes out is the document of its JSON.
+/// Edits a document by commands, four bytes each; or applies a merge patch. What comes out is the document of its JSON,
+/// and the differences to what went in lead there and back.
 pub fn fhir_edit(data: &[u8]) {
     let end = data.iter().position(|it| *it == b'\n').unwrap_or(data.len());
     let (commands, json) = data.split_at(end);
@@ -916,13 +949,17 @@ pub fn fhir_edit(data: &[u8]) {
             _ => edit::Value::node(document.root()),
         };
         let index = usize::from(index / 4 % 8);
-        let done = match operation % 7 {
+        let other = spots[index % spots.len()];
+        let done = match operation % 10 {
             0 => edit.add(spot, name, value).map(Some),
             1 => edit.insert(spot, name, index, value).map(Some),
             2 => edit.delete(spot).map(|()| None),
             3 => edit.replace(spot, value).map(Some),
             4 => edit.move_to(spot, index).map(|()| None),
             5 => edit.set_text(spot, "s").map(|()| None),
+            6 => edit.set_unknown(spot, name, "[1.0, {}]").map(|()| None),
+            7 => edit.delete_unknown(spot, name).map(|()| None),
+            8 => edit.move_after(spot, other).map(|()| None),
             _ => edit.insert_after(spot, value).map(Some),
         };
         changed |= done.is_ok();
@@ -941,6 +978,14 @@ pub fn fhir_edit(data: &[u8]) {
         again.is_ok_and(|again| again.is_same(&result)),
         "a document is that of its JSON"
     );
+    if let Ok(diff) = document.diff(&result) {
+        let inverse = diff.inverse();
+        for (way, to) in [(diff.apply(), &result), (inverse.apply(), &document)] {
+            let rest = way.ok().map(|made| made.diff(to).map(|rest| rest.is_empty()));
+            assert_eq!(rest, Some(Ok(true)), "differences lead there and back");
+        }
+        assert!(changed || diff.is_empty(), "no difference where nothing changed");
+    }
     for summary in [Summary::True, Summary::Text, Summary::Data, Summary::Count] {
         assert!(document.summary(summary).is_ok(), "what was read can be cut");
     }
