@@ -210,6 +210,36 @@ fn fhirpath_explains_what_each_part_gave() {
 }
 
 #[test]
+fn fhirpath_applies_a_patch_or_says_where_it_does_not_fit() {
+    let folder = Folder::new();
+    folder.file("p.json", PATIENT);
+    folder.file("q.json", r#"{"resourceType":"Patient"}"#);
+    let patch = |path: &str| {
+        format!(
+            r#"{{"resourceType":"Parameters","parameter":[{{"name":"operation","part":[{{"name":"type","valueCode":"replace"}},{{"name":"path","valueString":"{path}"}},{{"name":"value","valueString":"Zoe"}}]}}]}}"#
+        )
+    };
+    folder.file("patch/a.json", patch("Patient.name[0].given[0]"));
+    folder.file("patch/bad.json", patch("Patient.name["));
+    let one = folder.run(&["fhirpath", "--patch", "patch/a.json", "p.json"]);
+    assert_eq!(one.status, 0, "{one:?}");
+    assert_eq!(one.json()["name"][0]["given"], json!(["Zoe"]));
+    let two = folder.run(&["fhirpath", "--patch", "patch/a.json", "p.json", "q.json"]);
+    assert_eq!(two.status, 1, "{two:?}");
+    assert!(
+        two.stdout.contains(r#""resource":{"resourceType":"Patient""#),
+        "{two:?}"
+    );
+    assert!(
+        two.stdout.contains("no-place") && two.stdout.contains("Parameters.parameter[0].part[1]"),
+        "{two:?}"
+    );
+    let bad = folder.run(&["fhirpath", "--patch", "patch/bad.json", "p.json"]);
+    assert_eq!(bad.status, 2, "{bad:?}");
+    assert!(bad.stderr.contains("Parameters.parameter[0].part[1]"), "{bad:?}");
+}
+
+#[test]
 fn fhirpath_prints_types_and_values() {
     let folder = Folder::new();
     folder.file("p.json", PATIENT);

@@ -223,7 +223,7 @@ pub(crate) fn reference_key(reference: &str) -> &str {
 
 /// True for the primitives whose values are no strings.
 #[inline]
-fn reads_as_value(own: TypeId) -> bool {
+pub(crate) fn reads_as_value(own: TypeId) -> bool {
     matches!(
         own,
         TypeId::BOOLEAN

@@ -12,6 +12,7 @@ mod item;
 mod json;
 mod node;
 mod parse;
+mod patch;
 mod program;
 mod render;
 #[cfg(feature = "typed")]
@@ -28,6 +29,7 @@ pub use item::{Item, NoNode};
 pub use json::JsonNode;
 pub use node::{Name, Node, TypeName, TypeReference};
 pub use parse::{ParseLimits, Prefix, parse, parse_prefix, parse_prefix_with, parse_with};
+pub use patch::{Patch, PatchError, PatchErrors};
 pub use program::{Explanation, Part, Program};
 #[cfg(feature = "typed")]
 pub use typed::{TypedNode, TypedTree};

@@ -1,7 +1,9 @@
-//! `carewire fhirpath EXPR`: an expression, compiled once, over every resource.
+//! `carewire fhirpath EXPR`: an expression, compiled once, over every resource; or a patch, applied to each.
 
-use carewire_fhir_model::Node;
-use carewire_fhirpath::{Compiler, Context, DateTime, Item, Part, Program};
+use std::path::Path;
+
+use carewire_fhir_model::{Document, Node};
+use carewire_fhirpath::{Compiler, Context, DateTime, Item, Part, Patch, Program};
 use clap::Args;
 use serde_json::json;
 
@@ -18,10 +20,12 @@ use crate::record::Record;
     after_help = "Items count from 0. A computed value has a System type and its value as text; a place of the resource has \
     its FHIR type, and its value is its JSON.\n\n\
     Example: carewire fhirpath \"Patient.name.where(use = 'official').given\" patient.json\n\
-    prints {\"file\":\"patient.json\",\"result\":[{\"type\":\"FHIR.string\",\"value\":\"..\"}]}"
+    prints {\"file\":\"patient.json\",\"result\":[{\"type\":\"FHIR.string\",\"value\":\"..\"}]}\n\n\
+    Example: carewire fhirpath --patch patch.json patient.json\n\
+    prints the patient with every operation of the patch done, or a fault with its place in the patch"
 )]
 pub(crate) struct Arguments {
-    /// The expression.
+    /// The expression; with --patch the file of the patch.
     #[arg(value_name = "EXPR")]
     expression: String,
     #[command(flatten)]
@@ -32,18 +36,48 @@ pub(crate) struct Arguments {
     /// Adds what each part of the expression gave, in the order of its text: `"parts":[{"text":..,"at":..,"times":..,"result":[..]}]`.
     #[arg(long)]
     explain: bool,
+    /// Takes EXPR for a file with a FHIRPath Patch, a Parameters resource in JSON or XML, and prints every resource with it
+    /// applied, as JSON.
+    #[arg(long, conflicts_with = "explain")]
+    patch: bool,
 }
 
 /// Prints what the expression gives for every resource.
 pub(crate) fn run(arguments: &Arguments) -> Result<Status, Failure> {
+    let now = clock::now(arguments.now.as_deref())?;
+    if arguments.patch {
+        let patch = read_patch(Path::new(&arguments.expression))?.at(now);
+        return pipeline::run(&arguments.reading, Kind::Fhir, Faults::default(), |record| {
+            let read = document(record)?;
+            let patched = patch.apply(&read.document).map_err(|error| {
+                Failure::new(error.code(), error.message()).on(Some(error.place().to_owned()))
+            })?;
+            Ok(Answer::good(
+                record.frame("resource", patched.to_json().as_bytes()),
+            ))
+        });
+    }
     let program = Compiler::new()
         .separate(arguments.explain)
         .compile(&arguments.expression)
         .map_err(|errors| Failure::new("bad-expression", format!("`{}`: {errors}", arguments.expression)))?;
-    let now = clock::now(arguments.now.as_deref())?;
     pipeline::run(&arguments.reading, Kind::Fhir, Faults::default(), |record| {
         evaluate(record, &program, &now, arguments.explain)
     })
+}
+
+fn read_patch(path: &Path) -> Result<Patch, Failure> {
+    let shown = path.display();
+    let bytes =
+        std::fs::read(path).map_err(|error| Failure::new("unreadable", format!("{shown}: {error}")))?;
+    let is_xml = bytes.trim_ascii_start().starts_with(b"<");
+    let read = if is_xml {
+        Document::from_xml(&bytes)
+    } else {
+        Document::from_json(&bytes)
+    };
+    let read = read.map_err(|error| Failure::new("bad-patch", format!("{shown}: {error}")))?;
+    Patch::compile(&read.document).map_err(|errors| Failure::new("bad-patch", format!("{shown}: {errors}")))
 }
 
 fn evaluate(record: &Record, program: &Program, now: &DateTime, explain: bool) -> Result<Answer, Failure> {
