@@ -320,7 +320,7 @@ impl Unread {
 pub fn v2_to_fhir() -> &'static Maps {
     static MAPS: OnceLock<Maps> = OnceLock::new();
     MAPS.get_or_init(|| {
-        Maps::compile(shipped::FILES, &Options::default())
+        Maps::compile(shipped::FILES, &Options::default().reachable_only())
             .unwrap_or_else(|warnings| Maps::of(Program::default(), warnings))
     })
 }

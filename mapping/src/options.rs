@@ -15,6 +15,8 @@
 pub struct Options {
     pub(crate) strict: bool,
     pub(crate) functions: Vec<Function>,
+    /// Compiles what a run by an event can reach and leaves the other groups unchecked: the standard maps are checked by a test.
+    pub(crate) reachable_only: bool,
     /// Leaves every expression to `carewire_fhirpath`: what the quick ones are compared with.
     #[cfg(test)]
     pub(crate) without_quick: bool,
@@ -33,6 +35,11 @@ impl Options {
     #[must_use]
     pub fn strict(mut self, strict: bool) -> Self {
         self.strict = strict;
+        self
+    }
+
+    pub(crate) fn reachable_only(mut self) -> Self {
+        self.reachable_only = true;
         self
     }
 

@@ -22,6 +22,9 @@ impl Compiler<'_> {
     pub(super) fn groups(&mut self) {
         self.entries();
         self.drain();
+        if self.options.reachable_only {
+            return;
+        }
         for unit in 0..self.units.len() {
             let count = self.units.get(unit).map_or(0, |unit| unit.groups.len());
             for index in 0..count {
@@ -55,6 +58,9 @@ impl Compiler<'_> {
                 continue;
             };
             let words = self.entry_words(unit);
+            if words.is_empty() && self.options.reachable_only {
+                continue;
+            }
             let group = GroupOf { unit, index: 0 };
             let mut types = self.declared_types(group);
             if !words.is_empty() {

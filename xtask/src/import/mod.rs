@@ -4,6 +4,7 @@ mod fhir;
 mod fhir_search;
 mod hl7v2;
 mod terminology;
+mod v2_to_fhir;
 
 use std::path::PathBuf;
 
@@ -27,6 +28,8 @@ enum Source {
     Hl7v2,
     /// Code systems and value sets into `terminology/spec`.
     Terminology,
+    /// The tables of the HL7 v2-to-FHIR guide, with the overlay of decisions, into `mapping/maps/guide`.
+    V2ToFhir,
 }
 
 /// Runs the importer that `arguments` name.
@@ -35,5 +38,6 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         Source::Fhir => fhir::run(&arguments.path),
         Source::Hl7v2 => hl7v2::run(&arguments.path),
         Source::Terminology => terminology::run(&arguments.path),
+        Source::V2ToFhir => v2_to_fhir::run(&arguments.path),
     }
 }

@@ -1,0 +1,776 @@
+//! The group of a table in the mapping language.
+//!
+//! Rows of one field under one condition make one rule for each element at the top of their paths; what the paths have in common is made once.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use super::condition::{self, quoted};
+use super::overlay::Overlay;
+use super::place::{Place, Scope};
+use super::row::{Fate, Row};
+use super::schema::{Schema, is_primitive};
+use super::table::identifier;
+use super::target::{self, Step};
+
+/// The tables of data types whose target is a primitive: each gives a value, not a group.
+pub(super) type Values = BTreeMap<String, Vec<Row>>;
+
+pub(super) struct Emitter<'e> {
+    pub(super) schema: &'e Schema,
+    pub(super) overlay: &'e Overlay,
+    pub(super) values: &'e Values,
+    /// Every table of a data type, by its name in small letters, since the tables do not agree about capitals.
+    pub(super) data_types: &'e BTreeMap<String, String>,
+    /// Every concept map, likewise; one without a code on both sides has the name ``.
+    pub(super) concept_maps: &'e BTreeMap<String, String>,
+    /// The groups that were asked for: name of the table, and whether the source is a component.
+    pub(super) asked: BTreeSet<(String, bool)>,
+}
+
+/// What was made of a table.
+pub(super) struct Made {
+    pub(super) text: String,
+    /// Rows that could not be generated, with what was in the way.
+    pub(super) failed: Vec<(usize, String)>,
+}
+
+/// Rows of one place under one condition.
+struct Cluster {
+    place: Place,
+    /// The source is the segment itself: the place is empty when the rule fires, or there is none.
+    is_whole: bool,
+    when: Option<String>,
+    repeats: bool,
+    top: Vec<Node>,
+}
+
+struct Node {
+    step: Step,
+    leaves: Vec<Leaf>,
+    below: Vec<Node>,
+}
+
+struct Leaf {
+    line: usize,
+    value: Value,
+}
+
+enum Value {
+    /// The source as it stands.
+    Source,
+    /// A text of the table.
+    Literal(String),
+    /// FHIRPath.
+    Expression(String),
+    /// A data type table whose target is a primitive.
+    Part(String),
+    /// A data type table: a group.
+    Call(String),
+    /// A coded value through a concept map.
+    Terms(String),
+}
+
+/// How often each list and each resource is reached, by the keys on the way.
+#[derive(Default)]
+struct Uses {
+    clusters: BTreeMap<String, BTreeSet<usize>>,
+    has_value: BTreeSet<String>,
+}
+
+impl Emitter<'_> {
+    /// The group of a table named `SOURCE[Target]`; `level` is `f`, `c` or `s`.
+    pub(super) fn group(&mut self, table: &str, rows: &[(usize, Fate)], level: char) -> Result<Made, String> {
+        let (of, _) = split(table);
+        let variable = of.to_ascii_lowercase();
+        let scope = Scope::new(of, level, &variable);
+        let kind = kind_of(table).to_owned();
+        let mut clusters: Vec<Cluster> = Vec::new();
+        let mut written: Vec<(usize, String)> = Vec::new();
+        let mut failed = Vec::new();
+        for (line, fate) in rows {
+            match fate {
+                Fate::Generate(row) | Fate::Corrected(row) => {
+                    let is_corrected = matches!(fate, Fate::Corrected(_));
+                    match self.place_row(row, is_corrected, &kind, &scope, &mut clusters) {
+                        Ok(Some(rule)) => written.push((*line, rule)),
+                        Ok(None) => {}
+                        Err(reason) => failed.push((*line, reason)),
+                    }
+                }
+                Fate::Rule(rule) => written.push((*line, rule.clone())),
+                Fate::Done | Fate::Refused(_) => {}
+            }
+        }
+        let mut uses = Uses::default();
+        for (number, cluster) in clusters.iter().enumerate() {
+            for node in &cluster.top {
+                uses.count(node, "", number);
+            }
+        }
+        let mut rules = Vec::new();
+        for (number, cluster) in clusters.iter().enumerate() {
+            for node in &cluster.top {
+                let mut writer = Writer {
+                    uses: &uses,
+                    scope: &scope,
+                    variable: &variable,
+                    names: 0,
+                };
+                let line = node.first_line();
+                let text = self.rule(cluster, node, &mut writer, number);
+                rules.push((line, text));
+            }
+        }
+        rules.extend(
+            written
+                .into_iter()
+                .map(|(line, rule)| (line, format!("  {rule}\n"))),
+        );
+        rules.sort_by_key(|(line, _)| *line);
+        for decision in self.overlay.table(table, "add") {
+            rules.push((usize::MAX, format!("  {}\n", decision.argument)));
+        }
+        let mut text = String::new();
+        let typed = if level == 'f' {
+            format!("{variable} : {of}")
+        } else {
+            variable.clone()
+        };
+        let needs: String = self
+            .overlay
+            .table(table, "needs")
+            .flat_map(|decision| decision.argument.split(' '))
+            .map(|name| format!(", source {name}"))
+            .collect();
+        let name = group_name(table, level == 's');
+        let _ = writeln!(
+            text,
+            "group {name}(source {typed}{needs}, target r, target out) {{"
+        );
+        for (_, rule) in rules {
+            text.push_str(&rule);
+        }
+        text.push_str("}\n");
+        Ok(Made { text, failed })
+    }
+
+    /// Puts a row into its cluster, or gives the rule that it is alone.
+    fn place_row(
+        &mut self,
+        row: &Row,
+        is_corrected: bool,
+        kind: &str,
+        scope: &Scope<'_>,
+        clusters: &mut Vec<Cluster>,
+    ) -> Result<Option<String>, String> {
+        if !row.narrative.is_empty() && row.condition.is_empty() && !is_corrected {
+            return Err("the condition is prose".to_owned());
+        }
+        if let (Some(field), 'f') = (row.place.first, scope.level())
+            && !self.schema.has_field(&row.place.of, field)
+        {
+            return Err("no version up to 2.8.2 has the field".to_owned());
+        }
+        let steps = target::resolve(self.schema, kind, &row.path)?;
+        let is_whole = row.place.first.is_none() || condition::is_of_nothing(&row.condition, &row.place);
+        let own = if is_whole {
+            Place::default()
+        } else {
+            row.place.clone()
+        };
+        let when = match (&row.when, row.condition.as_str()) {
+            (Some(when), _) if when.is_empty() => None,
+            (Some(when), _) => Some(when.clone()),
+            (None, "") => None,
+            (None, text) => Some(condition::fhirpath(text, scope, &own, &row.place)?),
+        };
+        let value = self.value(row, &steps, scope, kind)?;
+        let mut steps = steps;
+        if let (Some(Step::Element { element, .. }), Value::Call(name)) = (steps.last(), &value) {
+            // A reference whose resource the row does not name is to what the data type makes.
+            if element.kind == "Reference" {
+                steps.push(Step::Resource(kind_of(name).to_owned()));
+            }
+        }
+        if steps.is_empty() {
+            // `$this`: the group of the data type on the same target.
+            let Value::Call(name) = value else {
+                return Err("the row is about the target itself".to_owned());
+            };
+            let call = self.call(&name, "v", "r", scope.level() != 'f');
+            let source = format!("{}.{} as v", scope_variable(scope, row), scope.path(&row.place));
+            let when = when.map_or_else(String::new, |when| format!(" where ({when})"));
+            return Ok(Some(format!("{source}{when} then {call} \"r{}\";", row.line)));
+        }
+        let at = clusters.iter().position(|cluster| {
+            cluster.place == row.place && cluster.is_whole == is_whole && cluster.when == when
+        });
+        let cluster = match at {
+            Some(at) => &mut clusters[at],
+            None => {
+                clusters.push(Cluster {
+                    place: row.place.clone(),
+                    is_whole,
+                    when,
+                    repeats: row.repeats && !is_whole,
+                    top: Vec::new(),
+                });
+                let last = clusters.len() - 1;
+                &mut clusters[last]
+            }
+        };
+        insert(
+            &mut cluster.top,
+            &steps,
+            Leaf {
+                line: row.line,
+                value,
+            },
+        );
+        Ok(None)
+    }
+
+    /// What a row writes.
+    fn value(&self, row: &Row, steps: &[Step], scope: &Scope<'_>, kind: &str) -> Result<Value, String> {
+        let last = match steps.last() {
+            Some(Step::Element { element, .. }) => element.kind.clone(),
+            Some(Step::Resource(kind)) => kind.clone(),
+            None => kind.to_owned(),
+        };
+        let terms = match self
+            .concept_maps
+            .get(&row.terms.replace('/', "").to_ascii_lowercase())
+        {
+            _ if row.terms.is_empty() => None,
+            Some(name) if name.is_empty() => None,
+            Some(name) => Some(name.clone()),
+            None => return Err(format!("the guide has no concept map {}", row.terms)),
+        };
+        if !row.set.is_empty() {
+            return literal_or_expression(&row.set, scope, &last);
+        }
+        if is_primitive(&last) {
+            if let Some(terms) = terms {
+                return Ok(Value::Terms(terms));
+            }
+            if row.with.is_empty() {
+                return Ok(Value::Source);
+            }
+            let name = self.data_type(&row.with)?;
+            return match self.values.get(&name) {
+                Some(rows) if !rows.is_empty() => Ok(Value::Part(name)),
+                _ => Err(format!("{name} makes no {last}")),
+            };
+        }
+        if let (Some(terms), "CodeableConcept" | "Coding") = (&terms, last.as_str()) {
+            return Ok(Value::Terms(terms.clone()));
+        }
+        let with = match (row.with.as_str(), last.as_str()) {
+            ("", "Identifier") if row.v2_type == "EI" => "EI[Identifier-Extension]".to_owned(),
+            ("", "CodeableConcept" | "Coding" | "Identifier" | "Quantity" | "Period") => {
+                format!("{}[{last}]", row.v2_type)
+            }
+            ("", _) => return Err(format!("the row does not say how {} becomes {last}", row.v2_type)),
+            (with, _) => with.to_owned(),
+        };
+        let name = self.data_type(&with)?;
+        if matches!(steps.last(), Some(Step::Resource(_))) && kind_of(&name) != last {
+            return Err(format!("{name} makes no {last}"));
+        }
+        Ok(Value::Call(name))
+    }
+
+    /// The name of a data type table as the guide's file has it.
+    fn data_type(&self, name: &str) -> Result<String, String> {
+        self.data_types
+            .get(&name.to_ascii_lowercase())
+            .cloned()
+            .ok_or_else(|| format!("the guide has no data type map {name}"))
+    }
+
+    /// A call of the group of a data type table.
+    fn call(&mut self, name: &str, source: &str, target: &str, is_part: bool) -> String {
+        let hand = self
+            .overlay
+            .table(name, "by")
+            .chain(self.overlay.table(name, "instead"))
+            .next();
+        if let Some(by) = hand {
+            let mut calls = by.argument.split(" | ");
+            let whole = calls.next().unwrap_or_default();
+            let part = calls.next().unwrap_or(whole);
+            let call = if is_part { part } else { whole };
+            return filled(call, source, target);
+        }
+        self.asked.insert((name.to_owned(), is_part));
+        format!("{}({source}, {target}, out)", group_name(name, is_part))
+    }
+
+    /// One rule: what a cluster's source makes of one element at the top.
+    fn rule(&mut self, cluster: &Cluster, node: &Node, writer: &mut Writer<'_>, _number: usize) -> String {
+        let variable = writer.variable;
+        let (mut source, v) = if cluster.is_whole {
+            (variable.to_owned(), variable.to_owned())
+        } else {
+            let first = if cluster.repeats && !writer.uses.has_open_list(node, "") {
+                " first"
+            } else {
+                ""
+            };
+            let path = writer.scope.path(&cluster.place);
+            (format!("{variable}.{path}{first} as v"), "v".to_owned())
+        };
+        if let Some(when) = &cluster.when {
+            let _ = write!(source, " where ({when})");
+        }
+        let is_part = match writer.scope.level() {
+            'f' => cluster.place.second.is_some(),
+            _ => true,
+        };
+        let mut text = String::new();
+        self.write(&mut text, node, "", "r", &source, &v, is_part, 1, writer);
+        text
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one place in a tree of rules")]
+    fn write(
+        &mut self,
+        text: &mut String,
+        node: &Node,
+        above: &str,
+        parent: &str,
+        source: &str,
+        v: &str,
+        is_part: bool,
+        depth: usize,
+        writer: &mut Writer<'_>,
+    ) {
+        let indent = "  ".repeat(depth);
+        let line = node.first_line();
+        let path = format!("{above}/{}", node.step.key());
+        match &node.step {
+            Step::Element { element, .. } if is_primitive(&element.kind) => {
+                for leaf in &node.leaves {
+                    let statement = self.primitive(leaf, parent, element, source, v, is_part, writer);
+                    let _ = writeln!(text, "{indent}{statement} \"r{}\";", leaf.line);
+                }
+                if !node.below.is_empty() {
+                    let x = writer.name("x");
+                    let _ = writeln!(
+                        text,
+                        "{indent}{source} -> {parent}.{} as {x} then {{",
+                        element.name
+                    );
+                    self.below(text, node, &path, &x, v, is_part, depth, writer);
+                    let _ = writeln!(text, "{indent}}} \"r{line}\";");
+                }
+            }
+            Step::Element { element, .. } => {
+                let x = writer.name("x");
+                let mut targets = if element.is_choice {
+                    format!("{parent}.{} = create('{}') as {x}", element.name, element.kind)
+                } else {
+                    format!("{parent}.{} as {x}", element.name)
+                };
+                if element.is_list && writer.uses.is_shared(&path) {
+                    let _ = write!(targets, " share ({})", quoted(&node.step.key()));
+                }
+                if let ([leaf], true) = (node.leaves.as_slice(), node.below.is_empty()) {
+                    let (more, call) = self.complex(leaf, &x, v, is_part, element.kind == "Coding", writer);
+                    let _ = writeln!(
+                        text,
+                        "{indent}{source} -> {targets}{more}{call} \"r{}\";",
+                        leaf.line
+                    );
+                    return;
+                }
+                let _ = writeln!(text, "{indent}{source} -> {targets} then {{");
+                for leaf in &node.leaves {
+                    let (more, call) = self.complex(leaf, &x, v, is_part, element.kind == "Coding", writer);
+                    let more = more
+                        .strip_prefix(", ")
+                        .map_or(String::new(), |more| format!(" -> {more}"));
+                    let _ = writeln!(text, "{indent}  {v}{more}{call} \"r{}\";", leaf.line);
+                }
+                self.below(text, node, &path, &x, v, is_part, depth, writer);
+                let _ = writeln!(text, "{indent}}} \"r{line}\";");
+            }
+            Step::Resource(kind) => {
+                self.resource(text, node, kind, &path, parent, v, is_part, depth, writer);
+            }
+        }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one place in a tree of rules")]
+    fn below(
+        &mut self,
+        text: &mut String,
+        node: &Node,
+        path: &str,
+        x: &str,
+        v: &str,
+        is_part: bool,
+        depth: usize,
+        writer: &mut Writer<'_>,
+    ) {
+        for node in &node.below {
+            self.write(text, node, path, x, v, v, is_part, depth + 1, writer);
+        }
+    }
+
+    /// The resource that a reference refers to, and the reference.
+    #[expect(clippy::too_many_arguments, reason = "one place in a tree of rules")]
+    fn resource(
+        &mut self,
+        text: &mut String,
+        node: &Node,
+        kind: &str,
+        path: &str,
+        parent: &str,
+        v: &str,
+        is_part: bool,
+        depth: usize,
+        writer: &mut Writer<'_>,
+    ) {
+        let indent = "  ".repeat(depth);
+        let line = node.first_line();
+        let is_shared = writer.uses.clusters.get(path).is_some_and(|all| all.len() > 1);
+        if let ([leaf], true, false) = (node.leaves.as_slice(), node.below.is_empty(), is_shared)
+            && let Value::Call(name) = &leaf.value
+            && let Some(call) = self.overlay.table(name, "reference").next()
+        {
+            let mut calls = call.argument.split(" | ");
+            let whole = calls.next().unwrap_or_default();
+            let call = if is_part {
+                calls.next().unwrap_or(whole)
+            } else {
+                whole
+            };
+            let _ = writeln!(
+                text,
+                "{indent}{v} then {} \"r{}\";",
+                filled(call, v, parent),
+                leaf.line
+            );
+            return;
+        }
+        let (id, e, made) = (writer.name("id"), writer.name("e"), writer.name("q"));
+        let mut key = format!("'{kind}', %messageKey");
+        if writer.scope.level() == 'f' {
+            let _ = write!(key, ", %{}.position.toString()", writer.variable);
+        }
+        let _ = write!(key, ", {}", quoted(path.trim_start_matches('/')));
+        if !is_shared {
+            let _ = write!(key, ", %{v}.whole");
+        }
+        let _ = writeln!(
+            text,
+            "{indent}{v} -> (uuid({key})) as {id}, {parent}.reference = ('urn:uuid:' & %{id}), out.entry as {e} share (%{id}), \
+             {e}.resource = create('{kind}') as {made} then Entry({id}, '{kind}', {e}) {{"
+        );
+        for leaf in &node.leaves {
+            let (more, call) = self.complex(leaf, &made, v, is_part, false, writer);
+            let more = more
+                .strip_prefix(", ")
+                .map_or(String::new(), |more| format!(" -> {more}"));
+            let _ = writeln!(text, "{indent}  {v}{more}{call} \"r{}\";", leaf.line);
+        }
+        self.below(text, node, path, &made, v, is_part, depth, writer);
+        let _ = writeln!(text, "{indent}}} \"r{line}\";");
+    }
+
+    /// Further targets and the call that fill a complex element.
+    fn complex(
+        &mut self,
+        leaf: &Leaf,
+        x: &str,
+        v: &str,
+        is_part: bool,
+        is_coding: bool,
+        writer: &mut Writer<'_>,
+    ) -> (String, String) {
+        match &leaf.value {
+            Value::Call(name) => (String::new(), format!(" then {}", self.call(name, v, x, is_part))),
+            Value::Terms(map) => {
+                let (system, code, display) = (writer.name("s"), writer.name("k"), writer.name("d"));
+                let url = url_of(map);
+                let group = match (is_coding, is_part) {
+                    (true, false) => "CWEMappedCoding",
+                    (true, true) => "CWEMappedCodingPart",
+                    (false, false) => "CWEMapped",
+                    (false, true) => "CWEMappedPart",
+                };
+                (
+                    format!(
+                        ", translate({v}, '{url}', 'system', '') as {system}, translate({v}, '{url}', 'code', '') as {code}, \
+                         translate({v}, '{url}', 'display', '') as {display}"
+                    ),
+                    format!(" then {group}({v}, {system}, {code}, {display}, {x})"),
+                )
+            }
+            Value::Source | Value::Literal(_) | Value::Expression(_) | Value::Part(_) => {
+                // `value` refuses these for complex elements.
+                (String::new(), String::new())
+            }
+        }
+    }
+
+    /// The statement that writes a primitive.
+    #[expect(clippy::too_many_arguments, reason = "one place in a tree of rules")]
+    fn primitive(
+        &mut self,
+        leaf: &Leaf,
+        parent: &str,
+        element: &super::schema::Element,
+        source: &str,
+        v: &str,
+        is_part: bool,
+        writer: &mut Writer<'_>,
+    ) -> String {
+        let target = format!("{parent}.{}", element.name);
+        match &leaf.value {
+            Value::Literal(text) => {
+                let value = match (element.kind.as_str(), element.is_choice) {
+                    ("boolean" | "decimal" | "integer" | "positiveInt" | "unsignedInt", _) => {
+                        format!("({text})")
+                    }
+                    (_, false) => quoted(text),
+                    (kind, true) => format!("cast({}, '{kind}')", quoted(text)),
+                };
+                format!("{source} -> {target} = {value}")
+            }
+            Value::Expression(text) if element.is_choice => {
+                let w = writer.name("w");
+                format!(
+                    "{source} -> ({text}) as {w}, {target} = cast({w}, '{}')",
+                    element.kind
+                )
+            }
+            Value::Expression(text) => format!("{source} -> {target} = ({text})"),
+            Value::Source => format!("{source} -> {target} = {}", converted(v, element, is_part)),
+            Value::Terms(map) => {
+                let coded = if is_part { "s1" } else { "c1" };
+                let w = writer.name("w");
+                format!(
+                    "{source} then {{ {v}.{coded} as {w} -> {target} = translate({w}, '{}', 'code'); }}",
+                    url_of(map)
+                )
+            }
+            Value::Part(table) => {
+                let (of, _) = split(table);
+                let level = if is_part { 's' } else { 'c' };
+                let scope = Scope::new(of, level, v);
+                let rows = self.values.get(table).map_or(&[][..], Vec::as_slice);
+                let w = writer.name("w");
+                if let [row] = rows
+                    && row.condition.is_empty()
+                {
+                    let path = scope.path(&row.place);
+                    let path = if path.is_empty() {
+                        v.to_owned()
+                    } else {
+                        format!("{v}.{path}")
+                    };
+                    let value = converted(&w, element, true);
+                    return format!("{source} then {{ {path} as {w} -> {target} = {value}; }}");
+                }
+                let mut parts = Vec::new();
+                for row in rows {
+                    let path = format!("%{v}.{}", scope.path(&row.place));
+                    let whole = Place {
+                        of: of.to_owned(),
+                        ..Place::default()
+                    };
+                    match condition::fhirpath(&row.condition, &scope, &whole, &row.place) {
+                        Ok(when) if !row.condition.is_empty() => parts.push(format!("{path}.where({when})")),
+                        _ => parts.push(path),
+                    }
+                }
+                let mut all = parts.into_iter();
+                let mut text = all.next().unwrap_or_default();
+                for part in all {
+                    let _ = write!(text, ".combine({part})");
+                }
+                let value = converted(&w, element, true);
+                format!("{source} -> ({text}.first()) as {w} then {{ {w} -> {target} = {value}; }}")
+            }
+            Value::Call(_) => String::new(),
+        }
+    }
+}
+
+struct Writer<'w> {
+    uses: &'w Uses,
+    scope: &'w Scope<'w>,
+    variable: &'w str,
+    names: usize,
+}
+
+impl Writer<'_> {
+    fn name(&mut self, start: &str) -> String {
+        self.names += 1;
+        format!("{start}{}", self.names)
+    }
+}
+
+impl Uses {
+    fn count(&mut self, node: &Node, above: &str, cluster: usize) {
+        let path = format!("{above}/{}", node.step.key());
+        self.clusters.entry(path.clone()).or_default().insert(cluster);
+        if !node.leaves.is_empty() {
+            self.has_value.insert(path.clone());
+        }
+        for node in &node.below {
+            self.count(node, &path, cluster);
+        }
+    }
+
+    /// A list that several rules fill together: one element of it, unless each repetition is one by itself.
+    fn is_shared(&self, path: &str) -> bool {
+        self.clusters.get(path).is_some_and(|all| all.len() > 1) && !self.has_value.contains(path)
+    }
+
+    /// Whether each repetition of the source has an element of its own on every way down.
+    fn has_open_list(&self, node: &Node, above: &str) -> bool {
+        let path = format!("{above}/{}", node.step.key());
+        if node.step.is_list() && !self.is_shared(&path) {
+            return true;
+        }
+        !node.below.is_empty()
+            && node.leaves.is_empty()
+            && node.below.iter().all(|node| self.has_open_list(node, &path))
+    }
+}
+
+impl Node {
+    fn first_line(&self) -> usize {
+        let own = self.leaves.iter().map(|leaf| leaf.line);
+        let below = self.below.iter().map(Self::first_line);
+        own.chain(below).min().unwrap_or_default()
+    }
+}
+
+fn insert(nodes: &mut Vec<Node>, steps: &[Step], leaf: Leaf) {
+    let Some((step, rest)) = steps.split_first() else {
+        return;
+    };
+    let key = step.key();
+    let at = match nodes.iter().position(|node| node.step.key() == key) {
+        Some(at) => at,
+        None => {
+            nodes.push(Node {
+                step: step.clone(),
+                leaves: Vec::new(),
+                below: Vec::new(),
+            });
+            nodes.len() - 1
+        }
+    };
+    if let Some(node) = nodes.get_mut(at) {
+        if rest.is_empty() {
+            node.leaves.push(leaf);
+        } else {
+            insert(&mut node.below, rest, leaf);
+        }
+    }
+}
+
+/// `"urn:oid:"+HD.2` as FHIRPath, `"active"` and a bare word as a text.
+fn literal_or_expression(set: &str, scope: &Scope<'_>, kind: &str) -> Result<Value, String> {
+    if !is_primitive(kind) {
+        return Err(format!("a text is set where a {kind} belongs"));
+    }
+    if let Some(expression) = set.strip_prefix("fhirpath:") {
+        return Ok(Value::Expression(expression.trim().to_owned()));
+    }
+    if set.starts_with(['/', '#']) {
+        return Err("what to set is prose".to_owned());
+    }
+    let mut parts = Vec::new();
+    let mut rest = set;
+    while !rest.is_empty() {
+        if let Some(inner) = rest.strip_prefix('"') {
+            let (text, after) = inner.split_once('"').ok_or("a quoted text does not end")?;
+            parts.push(quoted(if parts.is_empty() { text.trim_start() } else { text }));
+            rest = after;
+        } else {
+            let end = rest.find(['+', '"']).unwrap_or(rest.len());
+            let (word, after) = rest.split_at(end);
+            if let Some(place) = Place::parse(word.trim()) {
+                let own = Place::default();
+                parts.push(scope.fhirpath(&place, &own)?);
+            } else if parts.is_empty() && after.is_empty() && !word.trim().contains(' ') {
+                return Ok(Value::Literal(word.trim().to_owned()));
+            } else if !word.trim().is_empty() {
+                return Err("what to set is not understood".to_owned());
+            }
+            rest = after;
+        }
+        rest = rest.trim_start();
+        rest = rest.strip_prefix('+').unwrap_or(rest).trim_start();
+    }
+    match parts.as_slice() {
+        [one] if one.starts_with('\'') => Ok(Value::Literal(set.trim().trim_matches('"').trim().to_owned())),
+        _ => Ok(Value::Expression(parts.join(" & "))),
+    }
+}
+
+/// A source as the value of a primitive element.
+fn converted(v: &str, element: &super::schema::Element, is_part: bool) -> String {
+    match element.kind.as_str() {
+        "date" => format!("toDate({v})"),
+        "dateTime" => format!("toDateTime({v})"),
+        "time" => format!("toTime({v})"),
+        // Senders leave delimiters unescaped in texts: a text is the whole place.
+        "string" | "markdown" if !element.is_choice && is_part => format!("(%{v}.whole)"),
+        kind if element.is_choice => format!("cast({v}, '{kind}')"),
+        _ => v.to_owned(),
+    }
+}
+
+fn scope_variable(_scope: &Scope<'_>, row: &Row) -> String {
+    row.place.of.to_ascii_lowercase()
+}
+
+/// A call of the overlay: `v` and `t` are its source and target.
+fn filled(call: &str, source: &str, target: &str) -> String {
+    let Some((name, arguments)) = call.split_once('(') else {
+        return format!("{call}({source}, {target}, out)");
+    };
+    let arguments: Vec<&str> = arguments
+        .trim_end_matches(')')
+        .split(',')
+        .map(|argument| match argument.trim() {
+            "v" => source,
+            "t" => target,
+            other => other,
+        })
+        .collect();
+    format!("{name}({})", arguments.join(", "))
+}
+
+/// `AL1[AllergyIntolerance]` as `AL1` and `AllergyIntolerance`.
+pub(super) fn split(table: &str) -> (&str, &str) {
+    let (of, target) = table.split_once('[').unwrap_or((table, ""));
+    (of, target.trim_end_matches(']'))
+}
+
+/// The type that the groups of a table fill: `MessageHeader.source` for `HD[MessageHeader.source-name]`.
+fn kind_of(table: &str) -> &str {
+    let (_, target) = split(table);
+    target.split('-').next().unwrap_or(target)
+}
+
+pub(super) fn group_name(table: &str, is_part: bool) -> String {
+    let (of, target) = split(table);
+    let mut name = format!("{of}_{}", identifier(target));
+    if is_part {
+        name.push_str("Part");
+    }
+    name
+}
+
+pub(super) fn url_of(map: &str) -> String {
+    format!("urn:carewire:conceptmap:{}", identifier(map))
+}
