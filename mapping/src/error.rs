@@ -24,6 +24,10 @@ pub enum MapErrorKind {
     Depth,
     /// The targets grew beyond the limit.
     Output,
+    /// A target cannot be written as a message: a number beyond what a segment has, or a character that its set lacks.
+    Message,
+    /// The first target of the map is no FHIR R4, and a document was asked for.
+    NoDocument,
 }
 
 impl MapErrorKind {
@@ -36,6 +40,8 @@ impl MapErrorKind {
             Self::Steps => "limit-steps",
             Self::Depth => "limit-depth",
             Self::Output => "limit-output",
+            Self::Message => "unwritable-message",
+            Self::NoDocument => "no-document",
         }
     }
 }
@@ -60,6 +66,8 @@ impl fmt::Display for MapError {
             MapErrorKind::Steps => "more rules were tried than the limit allows",
             MapErrorKind::Depth => "groups nest deeper than the limit allows",
             MapErrorKind::Output => "the output is larger than the limit allows",
+            MapErrorKind::Message => "a target cannot be written as an HL7 v2 message",
+            MapErrorKind::NoDocument => "the first target of the map is no FHIR R4 document",
         })
     }
 }

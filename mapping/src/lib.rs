@@ -2,11 +2,14 @@
 
 mod compile;
 mod context;
+pub mod csv;
 mod diagnostic;
 mod error;
 mod escape;
 mod finding;
+mod json;
 mod maps;
+mod model;
 mod options;
 mod parse;
 mod program;
@@ -19,5 +22,8 @@ pub use crate::context::{BundleKind, Context, Host, HostError, HostValue, Limits
 pub use crate::diagnostic::{Diagnostic, Span};
 pub use crate::error::{MapError, MapErrorKind};
 pub use crate::finding::{Code, Finding, Place, Severity};
-pub use crate::maps::{Maps, Outcome, Report, Unread, v2_to_fhir, v2_to_fhir_files};
+pub use crate::maps::{
+    Input, Maps, Outcome, Output, Report, Transformed, Unread, v2_to_fhir, v2_to_fhir_files,
+};
+pub use crate::model::{Model, ModelError};
 pub use crate::options::Options;

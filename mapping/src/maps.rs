@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::{Mutex, OnceLock};
 
-use carewire_fhir_model::build::Builder;
+use carewire_fhir_model::build::{BuildId, Builder};
 use carewire_fhir_model::schema::Schema;
 use carewire_fhir_model::{Document, Node};
 use carewire_hl7v2::Message;
@@ -15,7 +15,7 @@ use crate::error::{MapError, MapErrorKind};
 use crate::finding::{Code, Finding};
 use crate::options::Options;
 use crate::program::{Entry, Program};
-use crate::run::{self, Ended, Input};
+use crate::run::{self, Ended, Written};
 use crate::shipped;
 
 /// A set of maps, compiled once and run by any number of threads.
@@ -113,10 +113,10 @@ impl Maps {
     ///
     /// # Errors
     ///
-    /// [`MapError`] if no map has an entry for the message, or a limit is reached.
+    /// [`MapError`] if no map has an entry for the message, a limit is reached, or the map makes no FHIR first (see [`Maps::transform_message`]).
     pub fn run(&self, msg: &Message<'_>, context: &Context<'_>) -> Result<Outcome, MapError> {
         let mut ended = self.start(msg, context)?;
-        let bundle = document(&mut ended.builder, &ended.targets);
+        let bundle = document(&mut ended.builder, &ended.targets)?;
         Ok(self.outcome(bundle, ended))
     }
 
@@ -132,9 +132,8 @@ impl Maps {
         out: &mut Vec<u8>,
     ) -> Result<Report, MapError> {
         let mut ended = self.start(msg, context)?;
-        if let Some(first) = ended.targets.first() {
-            ended.builder.write_json(*first, out);
-        }
+        let first = root(&ended.targets)?;
+        ended.builder.write_json(first, out);
         self.keep(ended.builder);
         Ok(Report {
             findings: ended.findings,
@@ -151,7 +150,7 @@ impl Maps {
             context,
             entry,
             fallback,
-            Input::Message(msg, tree.root()),
+            &[run::Input::Message(msg, tree.root())],
             self.builder(),
         )
     }
@@ -224,21 +223,197 @@ impl Maps {
             context,
             entry,
             None,
-            Input::Fhir(source),
+            &[run::Input::Fhir(source)],
             self.builder(),
         )?;
-        let bundle = document(&mut ended.builder, &ended.targets);
+        let bundle = document(&mut ended.builder, &ended.targets)?;
         Ok(self.outcome(bundle, ended))
+    }
+
+    /// Runs the first group of the map with this url over what it takes, and gives every target that it makes.
+    ///
+    /// The inputs are its sources, in their order; at most one of them is a message. A target is a FHIR document, an HL7 v2 message or JSON, as
+    /// the map declares it: `uses "urn:hl7-org:v2xml:ADT_A01" alias ADT as target` makes a message.
+    ///
+    /// # Errors
+    ///
+    /// [`MapError`] if there is no such map, its first group takes other things than are given, a limit is reached, or a message cannot be written.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use carewire_fhir_model::Document;
+    /// use carewire_mapping::{Context, Input, Maps, Options, Output};
+    ///
+    /// let map = "/// url = 'http://example.org/maps/back'\nuses 'urn:hl7-org:v2xml:ADT_A01' alias ADT as target\n\
+    ///     group back(source patient : Patient, target msg : ADT) {\n\
+    ///       patient -> msg.MSH as msh, msh.f9.c1 = 'ADT', msh.f9.c2 = 'A08', msh.f12 = '2.5.1';\n\
+    ///       patient.name as name -> msg.PID as pid single, pid.f5 as f5 then {\n\
+    ///         name.family as family -> f5.c1 = family;\n    name.given first as given -> f5.c2 = given;\n  };\n\
+    ///       patient.birthDate as born -> msg.PID as pid single, pid.f7 = born;\n}";
+    /// let maps = Maps::compile(&[("back.map", map)], &Options::default()).map_err(|all| all[0].clone())?;
+    /// let patient = Document::from_json(br#"{"resourceType":"Patient","name":[{"family":"Doe","given":["Ann"]}],"birthDate":"1980-02-29"}"#)?.document;
+    /// let context = Context::at("2024-02-01T10:00:00Z".parse()?);
+    /// let out = maps.transform("http://example.org/maps/back", &[Input::Node(patient.root())], &context)?;
+    /// let [Output::Message(message)] = out.targets.as_slice() else { return Err("no message".into()) };
+    /// assert_eq!(message.as_bytes(), b"MSH|^~\\&|||||||ADT^A08|||2.5.1\rPID|||||Doe^Ann||19800229\r");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn transform(
+        &self,
+        url: &str,
+        inputs: &[Input<'_>],
+        context: &Context<'_>,
+    ) -> Result<Transformed, MapError> {
+        let entry = self
+            .program
+            .starts
+            .get(url)
+            .ok_or(MapError::new(MapErrorKind::NoMap))?;
+        let mut messages = inputs.iter().filter_map(|input| match input {
+            Input::Message(message) => Some(*message),
+            Input::Node(_) => None,
+        });
+        let message = messages.next();
+        if messages.next().is_some() {
+            return Err(MapError::new(MapErrorKind::NoMap));
+        }
+        let tree = message.map(Message::tree);
+        let given: Vec<run::Input<'_>> = inputs
+            .iter()
+            .filter_map(|input| match input {
+                Input::Message(message) => Some(run::Input::Message(message, tree.as_ref()?.root())),
+                Input::Node(node) => Some(run::Input::Fhir(*node)),
+            })
+            .collect();
+        let ended = run::run(&self.program, context, entry, None, &given, self.builder())?;
+        self.transformed(ended)
+    }
+
+    /// Maps a message as [`Maps::run`] does, and gives every target, whatever it is.
+    ///
+    /// # Errors
+    ///
+    /// As [`Maps::run`], and if a message cannot be written.
+    pub fn transform_message(
+        &self,
+        msg: &Message<'_>,
+        context: &Context<'_>,
+    ) -> Result<Transformed, MapError> {
+        let ended = self.start(msg, context)?;
+        self.transformed(ended)
+    }
+
+    fn transformed(&self, mut ended: Ended) -> Result<Transformed, MapError> {
+        let mut targets = Vec::with_capacity(ended.targets.len());
+        for target in std::mem::take(&mut ended.targets) {
+            targets.push(match target {
+                run::Target::Fhir(id) => Output::Document(ended.builder.finish(id)),
+                run::Target::Written(Written::Json(text)) => Output::Json(text),
+                run::Target::Written(Written::Message(message)) => Output::Message(message),
+                run::Target::Written(Written::Refused) => return Err(MapError::new(MapErrorKind::Message)),
+            });
+        }
+        self.keep(ended.builder);
+        Ok(Transformed {
+            targets,
+            findings: ended.findings,
+            findings_dropped: ended.dropped,
+            unread: Unread { fields: ended.unread },
+        })
+    }
+
+    /// The urls of the maps that can be run by name, in the order of their files.
+    #[must_use]
+    pub fn urls(&self) -> Vec<&str> {
+        let mut urls: Vec<(u16, &str)> = self
+            .program
+            .starts
+            .iter()
+            .map(|(url, entry)| (entry.place.file, url.as_str()))
+            .collect();
+        urls.sort_unstable();
+        urls.into_iter().map(|(_, url)| url).collect()
+    }
+}
+
+/// What a map reads.
+#[derive(Clone, Copy)]
+#[non_exhaustive]
+pub enum Input<'i> {
+    /// An HL7 v2 message.
+    Message(&'i Message<'i>),
+    /// A FHIR resource or an element of one, any other JSON as a document, or a row of a [`Table`](crate::csv::Table).
+    Node(Node<'i>),
+}
+
+/// A target of a map.
+#[non_exhaustive]
+pub enum Output {
+    /// FHIR R4.
+    Document(Document<'static>),
+    /// An HL7 v2 message.
+    Message(Box<Message<'static>>),
+    /// A structure that is no FHIR R4, as JSON.
+    Json(String),
+}
+
+impl Output {
+    /// The bytes of the target: JSON, or the message as it is sent.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        match self {
+            Self::Document(document) => document.to_json().into_bytes(),
+            Self::Message(message) => message.as_bytes().to_vec(),
+            Self::Json(text) => text.clone().into_bytes(),
+        }
+    }
+}
+
+/// Equal bytes of the same kind.
+impl PartialEq for Output {
+    fn eq(&self, other: &Self) -> bool {
+        std::mem::discriminant(self) == std::mem::discriminant(other) && self.to_bytes() == other.to_bytes()
+    }
+}
+
+/// Shows the kind and the length, never text.
+impl fmt::Debug for Output {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = match self {
+            Self::Document(_) => "Document",
+            Self::Message(_) => "Message",
+            Self::Json(_) => "Json",
+        };
+        write!(f, "{kind}({} bytes)", self.to_bytes().len())
+    }
+}
+
+/// What [`Maps::transform`] gives.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Transformed {
+    /// The targets of the map, in their order.
+    pub targets: Vec<Output>,
+    /// What was noticed, in the order in which rules ran.
+    pub findings: Vec<Finding>,
+    /// How many findings were left out because there were more than the limit.
+    pub findings_dropped: usize,
+    /// What the message among the inputs holds that no rule read.
+    pub unread: Unread,
+}
+
+/// The first target, which must be FHIR.
+fn root(targets: &[run::Target]) -> Result<BuildId, MapError> {
+    match targets.first() {
+        Some(run::Target::Fhir(id)) => Ok(*id),
+        _ => Err(MapError::new(MapErrorKind::NoDocument)),
     }
 }
 
 /// The first target as a document.
-fn document(builder: &mut Builder, targets: &[carewire_fhir_model::build::BuildId]) -> Document<'static> {
-    let root = targets
-        .first()
-        .copied()
-        .unwrap_or_else(|| builder.resource(carewire_fhir_model::schema::TypeId::BUNDLE));
-    builder.finish(root)
+fn document(builder: &mut Builder, targets: &[run::Target]) -> Result<Document<'static>, MapError> {
+    Ok(builder.finish(root(targets)?))
 }
 
 impl fmt::Debug for Maps {

@@ -1,5 +1,7 @@
 //! What a set of maps is compiled with.
 
+use crate::model::Model;
+
 /// What a set of maps is compiled with.
 ///
 /// ```
@@ -17,6 +19,7 @@ pub struct Options {
     pub(crate) functions: Vec<Function>,
     /// Compiles what a run by an event can reach and leaves the other groups unchecked: the standard maps are checked by a test.
     pub(crate) reachable_only: bool,
+    pub(crate) models: Vec<Model>,
     /// Leaves every expression to `carewire_fhirpath`: what the quick ones are compared with.
     #[cfg(test)]
     pub(crate) without_quick: bool,
@@ -40,6 +43,13 @@ impl Options {
 
     pub(crate) fn reachable_only(mut self) -> Self {
         self.reachable_only = true;
+        self
+    }
+
+    /// Gives the model of a structure that is no type of R4, which maps name by its url.
+    #[must_use]
+    pub fn model(mut self, model: Model) -> Self {
+        self.models.push(model);
         self
     }
 

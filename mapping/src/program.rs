@@ -46,10 +46,18 @@ pub(crate) struct Group {
 }
 
 /// One parameter, as a run that starts with the group needs it.
-#[derive(Clone, Copy)]
 pub(crate) struct ParameterOf {
     pub(crate) is_target: bool,
-    pub(crate) type_id: Option<TypeId>,
+    pub(crate) kind: KindOf,
+}
+
+/// What a parameter of a group that starts a run takes or makes.
+pub(crate) enum KindOf {
+    Fhir(TypeId),
+    /// A message; of a target the structure that it is declared with.
+    Message(Option<Box<str>>),
+    /// Anything else: a source as it comes, a target by names; of another version of FHIR the resource that it is.
+    Loose(Option<Box<str>>),
 }
 
 /// Rules that stand together.
@@ -107,7 +115,7 @@ pub(crate) struct MapRule {
 pub(crate) struct Source {
     pub(crate) start: Start,
     pub(crate) steps: Box<[Step]>,
-    pub(crate) type_filter: Option<TypeId>,
+    pub(crate) type_filter: Option<TypeFilter>,
     pub(crate) condition: Option<Expr>,
     pub(crate) check: Option<Box<Expr>>,
     pub(crate) log: Option<Box<Expr>>,
@@ -118,6 +126,13 @@ pub(crate) struct Source {
     pub(crate) slot: Slot,
     /// Whether it takes what a variable's path gives as it is, apart from its condition.
     pub(crate) is_plain: bool,
+}
+
+/// The type that the matches of a source must have.
+pub(crate) enum TypeFilter {
+    Fhir(TypeId),
+    /// One that R4 does not have.
+    Named(Box<str>),
 }
 
 impl Source {
@@ -220,6 +235,27 @@ pub(crate) enum Slotted {
     Choice(&'static Element),
     /// By name, because the type is only known while running.
     Named(Box<str>),
+    /// An element of a structure that is no type of R4.
+    Loose(Box<LooseSlot>),
+}
+
+/// An element of a structure that is no type of R4.
+#[derive(Clone, Debug)]
+pub(crate) struct LooseSlot {
+    pub(crate) name: Box<str>,
+    pub(crate) occurs: Occurs,
+    /// The primitive that its text is written as.
+    pub(crate) primitive: Option<TypeId>,
+    /// Whether its key has the type of the value behind the name.
+    pub(crate) is_choice: bool,
+}
+
+/// How often an element occurs, as far as it is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Occurs {
+    Once,
+    List,
+    Unknown,
 }
 
 /// The variant of an element for a value of a type: its own, or the nearest that takes such a text.
@@ -262,6 +298,8 @@ pub(crate) enum Transform {
     /// `evaluate(context, expression)`.
     Evaluate(Box<(Expr, Expr)>),
     Create(TypeId),
+    /// An element of a type that R4 does not have.
+    CreateLoose(Box<str>),
     Truncate(Box<(Expr, Expr)>),
     Escape {
         value: Expr,
@@ -285,7 +323,8 @@ pub(crate) enum Transform {
     /// A group for the pair of types, a copy of the value, or a deep copy: what a rule without transform and variables means.
     Default {
         value: Expr,
-        groups: Box<[(TypeId, TypeId, GroupId)]>,
+        /// The type of the value, where it decides; the type to make; the group.
+        groups: Box<[(Option<TypeId>, TypeId, GroupId)]>,
     },
 }
 
@@ -541,7 +580,7 @@ impl Call {
 impl Transform {
     fn uses_focus(&self) -> bool {
         match self {
-            Self::Create(_) => false,
+            Self::Create(_) | Self::CreateLoose(_) => false,
             Self::Value(value) | Self::Cast(value, _) | Self::Reference(value) => value.uses_focus(),
             Self::ToDate(value, None) | Self::ToDateTime(value, None) | Self::ToTime(value, None) => {
                 value.uses_focus()

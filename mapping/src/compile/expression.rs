@@ -133,7 +133,7 @@ impl Compiler<'_> {
             } => {
                 let (name, span) = (name.name.clone(), name.span);
                 let ty = self.resolve(names, input, focus, is_root, next);
-                match step_of(ty, &name) {
+                match step_of(&self.models, ty, &name) {
                     Some((_, below)) => below,
                     None => {
                         self.unknown(names, ty, &name, span);
@@ -224,16 +224,17 @@ impl Compiler<'_> {
         is_root: bool,
     ) -> Type {
         let variable = names.find(self, name);
-        let element = if focus == Type::Unknown {
+        let is_open = self.is_open(focus);
+        let element = if is_open {
             None
         } else {
-            step_of(focus, name)
+            step_of(&self.models, focus, name)
         };
         // Inside a criterion over something of unknown type FHIRPath's own meaning holds: an element of the item.
         let take_variable = match (&variable, &element) {
             (None, _) => false,
             (Some(_), Some(_)) => names.variables_first && is_root,
-            (Some(_), None) => is_root || focus != Type::Unknown,
+            (Some(_), None) => is_root || !is_open,
         };
         if take_variable && let Some((what, ty)) = variable {
             names.remember(name, what);
@@ -242,7 +243,7 @@ impl Compiler<'_> {
         }
         match element {
             Some((_, ty)) => ty,
-            None if focus == Type::Unknown || name.starts_with(|c: char| c.is_ascii_uppercase()) => {
+            None if is_open || name.starts_with(|c: char| c.is_ascii_uppercase()) => {
                 super::types::named(name).map_or(Type::Unknown, Type::Fhir)
             }
             None => {
@@ -287,6 +288,15 @@ impl Compiler<'_> {
         Type::Unknown
     }
 
+    /// Whether any name may stand below a value of the type.
+    fn is_open(&self, ty: Type) -> bool {
+        match ty {
+            Type::Unknown => true,
+            Type::Model(id) => matches!(self.models.below(id, ""), crate::model::Below::Open),
+            _ => false,
+        }
+    }
+
     /// The source is a message wherever a map of the set starts by an event.
     pub(super) fn special_type(&self, special: Special) -> Type {
         match special {
@@ -298,7 +308,7 @@ impl Compiler<'_> {
     }
 
     fn unknown(&mut self, names: &Names<'_>, ty: Type, name: &str, span: ast::Span) {
-        let (message, mut help) = unknown_element(ty, name);
+        let (message, mut help) = unknown_element(&self.models, ty, name);
         if help.is_none() {
             help = nearest::help(name, names.body.into_iter().flat_map(|body| body.scope.names()));
         }

@@ -8,8 +8,8 @@ use super::scope::Scope;
 use super::{Compiler, GroupOf, Type, nearest, types};
 use crate::diagnostic::Span;
 use crate::finding::Code;
-use crate::program::{Block, Call, Entry, Expr, MapRule, ParameterOf, Rule, RuleKind};
-use crate::syntax::{Group, ParameterMode, TypeMode};
+use crate::program::{Block, Call, Entry, Expr, KindOf, MapRule, ParameterOf, Rule, RuleKind};
+use crate::syntax::{Group, Name, ParameterMode, TypeMode};
 
 /// What is at hand while the rules of one group are compiled.
 pub(super) struct Body {
@@ -132,6 +132,10 @@ impl Compiler<'_> {
         if let Some(ty) = known.or_else(|| types::named(name).map(Type::Fhir)) {
             return ty;
         }
+        // A structure of another version of FHIR has types that R4 does not have.
+        if self.has_models(unit) {
+            return Type::Unknown;
+        }
         let mine = self
             .units
             .get(unit)
@@ -153,6 +157,28 @@ impl Compiler<'_> {
         Type::Unknown
     }
 
+    /// Whether a file uses another version of FHIR: names of types may then be of that version.
+    pub(super) fn has_models(&self, unit: usize) -> bool {
+        self.units
+            .get(unit)
+            .is_some_and(|of| {
+                of.types
+                    .values()
+                    .any(|ty| matches!(ty, Type::Model(id) if self.models.url(*id).starts_with("http://hl7.org/fhir/")))
+            })
+    }
+
+    /// The structure of HL7 v2 that a name of a type stands for in a file.
+    fn structure_of(&self, unit: usize, name: Option<&Name>) -> Option<Box<str>> {
+        let name = name?;
+        let structures = &self.units.get(unit)?.map.structures;
+        structures.iter().find_map(|structure| {
+            let own = structure.url.value.strip_prefix("urn:hl7-org:v2xml:")?;
+            let alias = structure.alias.as_ref().map_or(own, |alias| alias.text.as_str());
+            (alias == name.text).then(|| own.into())
+        })
+    }
+
     fn group(&mut self, of: GroupOf, types: &[Type]) -> Option<crate::program::Group> {
         let group = self.group_of(of)?;
         let unit = of.unit;
@@ -165,10 +191,13 @@ impl Compiler<'_> {
             let slot = body.scope.slot();
             let is_target = parameter.mode == ParameterMode::Target;
             body.scope.declare(&parameter.name, slot, *ty, is_target);
-            parameters.push(ParameterOf {
-                is_target,
-                type_id: ty.fhir(),
-            });
+            let kind = match ty {
+                Type::Fhir(type_id) => KindOf::Fhir(*type_id),
+                Type::Tree => KindOf::Message(self.structure_of(unit, parameter.type_name.as_ref())),
+                Type::Model(id) => KindOf::Loose(resource_name(self.models.url(*id))),
+                _ => KindOf::Loose(None),
+            };
+            parameters.push(ParameterOf { is_target, kind });
         }
         if group.type_mode.is_some() {
             self.check_default_group(unit, &group);
@@ -338,6 +367,15 @@ impl Compiler<'_> {
         }
         None
     }
+}
+
+/// The resource that the url of another version of FHIR names.
+fn resource_name(url: &str) -> Option<Box<str>> {
+    let (_, name) = url
+        .strip_prefix("http://hl7.org/fhir/")?
+        .split_once("StructureDefinition/")?;
+    let type_id = carewire_fhir_model::schema::Schema::r4().type_named(name)?;
+    type_id.is_resource().then(|| name.into())
 }
 
 /// `ADT^A01`, `ADT_A01`, `ADT^*` or `*`.

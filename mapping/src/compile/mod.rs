@@ -20,11 +20,13 @@ use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, SourceText, Span};
 use crate::finding::{Code, Severity};
+use crate::model::Models;
 use crate::options::Options;
 use crate::program::{Group, GroupId, Program, RulePlace};
 use crate::syntax::{self, Map};
 
 pub(crate) use self::rule::numbered;
+pub(crate) use self::transform::is_transform_name;
 use self::types::Type;
 
 /// One file of the set, parsed.
@@ -56,6 +58,7 @@ struct GroupOf {
 struct Compiler<'a> {
     units: Vec<Unit<'a>>,
     options: &'a Options,
+    models: Models,
     program: Program,
     diagnostics: Vec<Diagnostic>,
     /// A group compiled for several types says the same thing several times.
@@ -107,6 +110,7 @@ pub(crate) fn compile(
     let mut compiler = Compiler {
         units,
         options,
+        models: Models::new(&options.models),
         program,
         diagnostics,
         reported: HashSet::new(),

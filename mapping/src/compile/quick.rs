@@ -39,7 +39,7 @@ impl Compiler<'_> {
             ExpressionKind::This => (Expr::Focus, focus),
             ExpressionKind::External(name) => self.variable(names, name)?,
             ExpressionKind::Member { input: None, name } => {
-                let (step, ty) = step_of(focus, &name.name)?;
+                let (step, ty) = step_of(&self.models, focus, &name.name)?;
                 // A name with a capital may be the type of the focus: `Patient.name`.
                 if name.name.starts_with(|c: char| c.is_ascii_uppercase()) && !focus.is_v2() {
                     return None;
@@ -51,7 +51,7 @@ impl Compiler<'_> {
                 name,
             } => {
                 let (input, of) = self.quick_at(names, input, focus, next)?;
-                let (step, ty) = step_of(of, &name.name)?;
+                let (step, ty) = step_of(&self.models, of, &name.name)?;
                 (Expr::Child(Box::new(input), step), ty)
             }
             ExpressionKind::Indexer { input, index } => {

@@ -4,7 +4,10 @@ use super::expression::Focus;
 use super::group::Body;
 use super::{Compiler, Type, nearest, types, v2};
 use crate::finding::Code;
-use crate::program::{Block, Call, Expr, Kind, Literal, MapRule, Rule, RuleKind, Source, Start, Step};
+use crate::model::{Below, Models};
+use crate::program::{
+    Block, Call, Expr, Kind, Literal, MapRule, Rule, RuleKind, Source, Start, Step, TypeFilter,
+};
 use crate::syntax::{
     self, Argument, Batch, Invocation, LiteralKind, Name, ParameterMode, SourceDefault, Statement, Target,
     TargetKind,
@@ -196,11 +199,20 @@ impl Compiler<'_> {
                         None,
                     );
                 }
-                type_filter = Some(type_id);
+                type_filter = Some(TypeFilter::Fhir(type_id));
                 found.ty = wanted;
                 found.choice.clear();
             }
-            if found.ty.is_v2() {
+            if let Type::Model(_) | Type::Unknown = wanted {
+                let url = match wanted {
+                    Type::Model(id) => self.models.url(id).to_owned(),
+                    _ => name.text.clone(),
+                };
+                let last = url.rsplit('/').next().unwrap_or_default();
+                type_filter = Some(TypeFilter::Named(last.into()));
+                found.ty = wanted;
+                found.choice.clear();
+            } else if found.ty.is_v2() {
                 let help = Some("test OBX-2, or what tells the types apart, in `where`".to_owned());
                 self.report(
                     body.unit,
@@ -332,7 +344,7 @@ impl Compiler<'_> {
 
     fn step(&mut self, unit: usize, name: &Name, found: &mut Found) -> Option<Step> {
         found.choice.clear();
-        match step_of(found.ty, &name.text) {
+        match step_of(&self.models, found.ty, &name.text) {
             Some((step, ty)) => {
                 if let (Step::Element(element), Type::Unknown) = (&step, ty) {
                     found.choice = element.types().collect();
@@ -341,7 +353,7 @@ impl Compiler<'_> {
                 Some(step)
             }
             None => {
-                let (message, help) = unknown_element(found.ty, &name.text);
+                let (message, help) = unknown_element(&self.models, found.ty, &name.text);
                 self.report(unit, Code::UnknownElement, name.span, message, help);
                 None
             }
@@ -464,7 +476,7 @@ fn is_simple(rule: &syntax::Rule) -> bool {
 }
 
 /// The step that a name is below a type, and the type below it.
-pub(super) fn step_of(ty: Type, name: &str) -> Option<(Step, Type)> {
+pub(super) fn step_of(models: &Models, ty: Type, name: &str) -> Option<(Step, Type)> {
     match ty {
         Type::Tree if name == "all" => Some((Step::All, Type::All)),
         Type::Tree | Type::Segment(_) if name == "position" => Some((Step::Position, Type::Integer)),
@@ -504,6 +516,11 @@ pub(super) fn step_of(ty: Type, name: &str) -> Option<(Step, Type)> {
                 .is_abstract()
                 .then(|| (Step::Named(name.into()), Type::Unknown))
         }
+        Type::Model(id) => match models.below(id, name) {
+            Below::Open => Some((Step::Named(name.into()), Type::Unknown)),
+            Below::Nothing => None,
+            Below::Element(_, typed) => Some((Step::Named(name.into()), types::of_model(typed))),
+        },
         Type::Unknown => Some((Step::Named(name.into()), Type::Unknown)),
         Type::Computed | Type::Text | Type::Integer => (name == "value").then_some((Step::Itself, ty)),
     }
@@ -524,8 +541,11 @@ pub(crate) fn numbered(name: &str, letter: char) -> Option<u16> {
     (number > 0 && !digits.starts_with(['0', '+'])).then_some(number)
 }
 
-pub(super) fn unknown_element(ty: Type, name: &str) -> (String, Option<String>) {
-    let message = format!("{} has no element `{name}`", ty.describe());
+pub(super) fn unknown_element(models: &Models, ty: Type, name: &str) -> (String, Option<String>) {
+    let message = match ty {
+        Type::Model(id) => format!("`{}` has no element `{name}`", models.url(id)),
+        _ => format!("{} has no element `{name}`", ty.describe()),
+    };
     let help = match ty {
         Type::Segment(id) => match std::str::from_utf8(&id).ok().and_then(v2::field_count) {
             Some(last) => Some(format!("fields are `f1` to `f{last}`")),
@@ -534,6 +554,7 @@ pub(super) fn unknown_element(ty: Type, name: &str) -> (String, Option<String>) 
         Type::Tree | Type::All => nearest::help(name, v2::tree_names().iter().copied()),
         Type::Part => Some("components are `c1`, `c2`, ..., subcomponents `s1`, `s2`, ...".to_owned()),
         Type::Fhir(type_id) => nearest::help(name, type_id.elements().iter().map(|element| element.name())),
+        Type::Model(id) => nearest::help(name, models.names(id)),
         _ => None,
     };
     (message, help)

@@ -66,19 +66,23 @@ impl Compiler<'_> {
 
     fn types(&mut self, unit: usize) {
         let Some(of) = self.units.get(unit) else { return };
+        let models = &mut self.models;
         let mut known = HashMap::new();
         let mut unknown = Vec::new();
         for structure in &of.map.structures {
             let url = &structure.url.value;
             let name = match &structure.alias {
-                Some(alias) => alias.text.as_str(),
-                None => url.rsplit(['/', ':']).next().unwrap_or_default(),
+                Some(alias) => alias.text.clone(),
+                None => models
+                    .name_of(url)
+                    .unwrap_or_else(|| url.rsplit(['/', ':']).next().unwrap_or_default())
+                    .to_owned(),
             };
-            match types::of_url(url) {
+            match types::of_url(url, models) {
                 Some(ty) => {
-                    known.insert(name.to_owned(), ty);
+                    known.insert(name, ty);
                 }
-                None => unknown.push((structure.url.span, name.to_owned())),
+                None => unknown.push((structure.url.span, name)),
             }
         }
         if let Some(of) = self.units.get_mut(unit) {

@@ -4,11 +4,14 @@ use carewire_fhir_model::schema::{Element, Property, TypeId};
 
 use super::expression::Focus;
 use super::group::Body;
-use super::rule::Found;
+use super::rule::{Found, step_of, unknown_element};
 use super::{Compiler, Type, nearest, types};
 use crate::diagnostic::Span;
 use crate::finding::Code;
-use crate::program::{ElementTarget, Expr, Literal, Mode, Slotted, Target, Transform, variant};
+use crate::model::{Below, ModelId, Typed};
+use crate::program::{
+    ElementTarget, Expr, Literal, LooseSlot, Mode, Occurs, Slotted, Step, Target, Transform, variant,
+};
 use crate::run::fits_as_it_stands;
 use crate::syntax::{self, Name, Path, TargetKind, TargetListMode};
 
@@ -17,6 +20,8 @@ use crate::syntax::{self, Name, Path, TargetKind, TargetListMode};
 pub(super) enum Given {
     /// A new element, or a value of one FHIR type.
     Fhir(TypeId),
+    /// A new element of a structure that is no type of R4.
+    Model(ModelId),
     /// A string, which fits many primitives.
     Text,
     /// Known while running.
@@ -86,6 +91,8 @@ impl Compiler<'_> {
                 if let Some(alias) = &target.alias {
                     let (ty, is_target) = match given {
                         Given::Fhir(type_id) => (Type::Fhir(type_id), matches!(value, Transform::Create(_))),
+                        Given::Model(id) => (Type::Model(id), true),
+                        Given::Unknown if matches!(value, Transform::CreateLoose(_)) => (Type::Unknown, true),
                         Given::Text => (Type::Text, false),
                         Given::Unknown => (Type::Unknown, false),
                     };
@@ -175,7 +182,7 @@ impl Compiler<'_> {
                 self.check_value(body.unit, last.span, &element, below, given);
                 Some(value)
             }
-            None if simple => Some(self.identity(body, source_slot, found, &element)),
+            None if simple => Some(self.identity(body, source_slot, found, &element, below)),
             None => {
                 self.check_made(
                     body.unit,
@@ -198,6 +205,7 @@ impl Compiler<'_> {
         let below = match (given, below) {
             // `entry.resource = create('Patient')` makes a Patient.
             (Some(Given::Fhir(type_id)), Type::Unknown) => Type::Fhir(type_id),
+            (Some(Given::Model(id)), _) => Type::Model(id),
             (Some(Given::Fhir(type_id)), Type::Fhir(declared)) if type_id.is_a(declared) => {
                 Type::Fhir(type_id)
             }
@@ -256,6 +264,8 @@ impl Compiler<'_> {
         let type_id = match ty {
             Type::Fhir(type_id) => type_id,
             Type::Unknown => return Some((Slotted::Named(name.text.as_str().into()), Type::Unknown)),
+            Type::Model(id) => return self.loose_slot(unit, id, name),
+            Type::Tree | Type::Segment(_) | Type::Part => return self.v2_slot(unit, ty, name),
             _ => {
                 self.report(
                     unit,
@@ -288,6 +298,61 @@ impl Compiler<'_> {
             help,
         );
         None
+    }
+
+    /// An element of a structure that is no type of R4.
+    fn loose_slot(&mut self, unit: usize, id: ModelId, name: &Name) -> Option<(Slotted, Type)> {
+        let (slot, ty) = match self.models.below(id, &name.text) {
+            Below::Open => return Some((Slotted::Named(name.text.as_str().into()), Type::Unknown)),
+            Below::Nothing => {
+                let (message, help) = unknown_element(&self.models, Type::Model(id), &name.text);
+                self.report(unit, Code::UnknownElement, name.span, message, help);
+                return None;
+            }
+            Below::Element(element, typed) => {
+                let slot = LooseSlot {
+                    name: name.text.as_str().into(),
+                    occurs: if element.is_list {
+                        Occurs::List
+                    } else {
+                        Occurs::Once
+                    },
+                    primitive: match typed {
+                        Typed::Fhir(type_id) if type_id.is_primitive() => Some(type_id),
+                        _ => None,
+                    },
+                    is_choice: element.is_choice && element.name == name.text,
+                };
+                (slot, types::of_model(typed))
+            }
+        };
+        Some((Slotted::Loose(Box::new(slot)), ty))
+    }
+
+    /// A segment, a group or a part of a message that is made.
+    fn v2_slot(&mut self, unit: usize, ty: Type, name: &Name) -> Option<(Slotted, Type)> {
+        let step = step_of(&self.models, ty, &name.text).filter(|(step, _)| {
+            matches!(
+                step,
+                Step::Tree(_) | Step::Field(_) | Step::Component(_) | Step::Subcomponent(_)
+            )
+        });
+        let Some((step, below)) = step else {
+            let (message, help) = unknown_element(&self.models, ty, &name.text);
+            self.report(unit, Code::UnknownElement, name.span, message, help);
+            return None;
+        };
+        let occurs = match step {
+            Step::Component(_) | Step::Subcomponent(_) => Occurs::Once,
+            _ => Occurs::Unknown,
+        };
+        let slot = LooseSlot {
+            name: name.text.as_str().into(),
+            occurs,
+            primitive: None,
+            is_choice: false,
+        };
+        Some((Slotted::Loose(Box::new(slot)), below))
     }
 
     /// An element without a value: made if it is complex; a primitive must be filled by what follows.
@@ -354,12 +419,27 @@ impl Compiler<'_> {
     }
 
     /// What a rule of the short form does with its value.
-    fn identity(&mut self, body: &Body, slot: u16, found: &Found, element: &Slotted) -> Transform {
+    fn identity(
+        &mut self,
+        body: &Body,
+        slot: u16,
+        found: &Found,
+        element: &Slotted,
+        below: Type,
+    ) -> Transform {
         let sources: Vec<TypeId> = match found.ty.fhir() {
             Some(only) => vec![only],
             None => found.choice.clone(),
         };
         let mut groups = Vec::new();
+        // A structure of which the engine has no types: the one that is declared decides.
+        if let (Type::Model(_), Type::Model(_) | Type::Fhir(_)) = (found.ty, below)
+            && !below.fhir().is_some_and(TypeId::is_primitive)
+            && let Some((group, types)) = self.default_group(body.unit, found.ty, Some(below))
+        {
+            let target = below.fhir().unwrap_or(TypeId::ELEMENT);
+            groups.push((None, target, self.specialise(group, types)));
+        }
         for source in sources {
             let group = match element {
                 Slotted::Known(property) => {
@@ -375,12 +455,16 @@ impl Compiler<'_> {
                         Some((target, (group, types)))
                     })
                 }
+                Slotted::Loose(_) => self
+                    .default_group(body.unit, Type::Fhir(source), Some(below))
+                    .filter(|_| !source.is_primitive())
+                    .map(|group| (TypeId::ELEMENT, group)),
                 Slotted::Named(_) => None,
             };
             if let Some((target, (group, types))) = group
                 && !target.is_primitive()
             {
-                groups.push((source, target, self.specialise(group, types)));
+                groups.push((Some(source), target, self.specialise(group, types)));
             }
         }
         Transform::Default {
@@ -396,7 +480,7 @@ fn variant_for(element: &'static Element, given: Given) -> Option<&'static Prope
         ([only], _) => Some(only),
         (_, Given::Fhir(type_id)) => variant(element, type_id),
         (_, Given::Text) => variant(element, TypeId::STRING),
-        (_, Given::Unknown) => None,
+        (_, Given::Unknown | Given::Model(_)) => None,
     }
 }
 

@@ -8,6 +8,7 @@ use super::target::Given;
 use super::{Compiler, Type, nearest, types};
 use crate::diagnostic::Span;
 use crate::finding::Code;
+use crate::model::ModelId;
 use crate::program::{Clock, Composite, Escaping, Expr, Kind, Literal, Output, Transform, Translation};
 use crate::syntax::{self, Argument, Invocation, LiteralKind};
 
@@ -37,6 +38,18 @@ const TRANSFORMS: &[(&str, usize, usize)] = &[
     ("unixToTime", 1, 2),
     ("uuid", 0, usize::MAX),
 ];
+
+/// Whether the language has a transform of this name.
+pub(crate) fn is_transform_name(name: &str) -> bool {
+    TRANSFORMS.iter().any(|(known, ..)| *known == name)
+}
+
+/// A type that a map names.
+enum Named {
+    Fhir(TypeId),
+    /// One that R4 does not have, by its name.
+    Model(String, Option<ModelId>),
+}
 
 /// A constant of the text as the program holds it.
 pub(super) fn literal(literal: &syntax::Literal) -> Literal {
@@ -167,8 +180,13 @@ impl Compiler<'_> {
         }
         let fhir = |name: &str| types::named(name).map_or(Given::Unknown, Given::Fhir);
         if name == "create" {
-            let type_id = self.type_argument(body.unit, arguments.first()?)?;
-            return Some((Transform::Create(type_id), Given::Fhir(type_id)));
+            return match self.type_argument(body.unit, arguments.first()?)? {
+                Named::Fhir(type_id) => Some((Transform::Create(type_id), Given::Fhir(type_id))),
+                Named::Model(name, id) => Some((
+                    Transform::CreateLoose(name.into()),
+                    id.map_or(Given::Unknown, Given::Model),
+                )),
+            };
         }
         if name == "evaluate" {
             return self.evaluate(body, arguments, focus);
@@ -200,8 +218,11 @@ impl Compiler<'_> {
             let Some(wanted) = arguments.get(1) else {
                 return Some((Transform::Value(value), Given::Unknown));
             };
-            let type_id = self.type_argument(body.unit, wanted)?;
-            return Some((Transform::Cast(value, type_id), Given::Fhir(type_id)));
+            return match self.type_argument(body.unit, wanted)? {
+                Named::Fhir(type_id) => Some((Transform::Cast(value, type_id), Given::Fhir(type_id))),
+                // Nothing is known of the type: the value as it is.
+                Named::Model(..) => Some((Transform::Value(value), Given::Unknown)),
+            };
         }
         if name == "dateOp" {
             let text = arguments
@@ -323,7 +344,7 @@ impl Compiler<'_> {
     }
 
     /// The type that `create('Patient')` names.
-    fn type_argument(&mut self, unit: usize, argument: &Argument) -> Option<TypeId> {
+    fn type_argument(&mut self, unit: usize, argument: &Argument) -> Option<Named> {
         let (name, span) = match argument {
             Argument::Literal(literal) if literal.kind == LiteralKind::String => {
                 (literal.value.clone(), literal.span)
@@ -340,8 +361,11 @@ impl Compiler<'_> {
                 return None;
             }
         };
-        match self.type_named(unit, name.strip_prefix("FHIR.").unwrap_or(&name), span) {
-            Type::Fhir(type_id) => Some(type_id),
+        let name = name.strip_prefix("FHIR.").unwrap_or(&name).to_owned();
+        match self.type_named(unit, &name, span) {
+            Type::Fhir(type_id) => Some(Named::Fhir(type_id)),
+            Type::Model(id) => Some(Named::Model(name, Some(id))),
+            Type::Unknown if self.has_models(unit) => Some(Named::Model(name, None)),
             Type::Unknown => None,
             other => {
                 self.report(

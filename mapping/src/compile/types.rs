@@ -2,6 +2,8 @@
 
 use carewire_fhir_model::schema::{Element, Schema, TypeId};
 
+use crate::model::{ModelId, Models, Typed};
+
 /// What is known of a value before a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Type {
@@ -9,6 +11,8 @@ pub(crate) enum Type {
     Unknown,
     /// A FHIR type.
     Fhir(TypeId),
+    /// A structure that is no type of R4.
+    Model(ModelId),
     /// A message or a group of one.
     Tree,
     /// A segment.
@@ -42,6 +46,7 @@ impl Type {
         match self {
             Self::Unknown => "a value of unknown type".to_owned(),
             Self::Fhir(type_id) => format!("`{}`", type_id.name()),
+            Self::Model(_) => "the structure".to_owned(),
             Self::Tree => "a message or group".to_owned(),
             Self::Segment(id) => format!("the segment `{}`", String::from_utf8_lossy(&id)),
             Self::Part => "a part of a field".to_owned(),
@@ -59,6 +64,8 @@ impl Type {
             (Self::Computed | Self::Text | Self::Integer, Self::Fhir(type_id)) => type_id.is_primitive(),
             (Self::Computed | Self::Text | Self::Integer, Self::Part) => true,
             (Self::Fhir(own), Self::Fhir(wanted)) => own.is_a(wanted) || wanted.is_a(own),
+            // A structure without a model may be any; one with a model may extend another.
+            (Self::Model(_), Self::Model(_) | Self::Fhir(_)) | (Self::Fhir(_), Self::Model(_)) => true,
             (own, wanted) => own == wanted,
         }
     }
@@ -74,19 +81,22 @@ impl Type {
 }
 
 /// The type that a structure's url names. None for a FHIR type that R4 does not have.
-pub(super) fn of_url(url: &str) -> Option<Type> {
+pub(super) fn of_url(url: &str, models: &mut Models) -> Option<Type> {
     if let Some(name) = url.strip_prefix("urn:hl7-org:v2xml:") {
         return Some(v2(name));
     }
-    let Some(rest) = url.strip_prefix("http://hl7.org/fhir/") else {
-        return Some(Type::Unknown);
-    };
-    let Some((version, name)) = rest.split_once("StructureDefinition/") else {
-        return Some(Type::Unknown);
+    if models.is_given(url) {
+        return Some(Type::Model(models.of_url(url)));
+    }
+    let version_and_name = url
+        .strip_prefix("http://hl7.org/fhir/")
+        .and_then(|rest| rest.split_once("StructureDefinition/"));
+    let Some((version, name)) = version_and_name else {
+        return Some(Type::Model(models.of_url(url)));
     };
     match version {
         "" | "4.0/" | "4.0.1/" => named(name).map(Type::Fhir),
-        _ => Some(Type::Unknown),
+        _ => Some(Type::Model(models.of_url(url))),
     }
 }
 
@@ -112,6 +122,15 @@ const DATA_TYPES: &[&str] = &[
     "PIP", "PLN", "PPN", "PRL", "PTA", "QIP", "QSC", "RCD", "RFR", "RMC", "RPT", "SAD", "SCV", "SNM", "SPD",
     "SPS", "SRT", "UVC", "VID", "WVI", "WVS", "XAD", "XCN", "XON", "XPN", "XTN",
 ];
+
+/// The type of a model's element.
+pub(super) fn of_model(typed: Typed) -> Type {
+    match typed {
+        Typed::Unknown => Type::Unknown,
+        Typed::Fhir(type_id) => Type::Fhir(type_id),
+        Typed::Model(id) => Type::Model(id),
+    }
+}
 
 /// The type of an element that has only one.
 pub(super) fn of_element(element: &Element) -> Type {

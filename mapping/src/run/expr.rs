@@ -248,6 +248,7 @@ impl<'m> Run<'m, '_> {
             Value::Computed(kind, _) => *kind == Kind::Boolean,
             Value::Fhir(node) => node.type_id().is_some_and(|ty| ty.name() == "boolean"),
             Value::Made(id) => self.builder.type_id(*id).name() == "boolean",
+            Value::Loose(id) => matches!(self.trees.text(*id), Some((Kind::Boolean, _))),
             _ => false,
         };
         !is_boolean || self.text_of(value) == Some("true")
@@ -327,6 +328,7 @@ impl<'m> Run<'m, '_> {
                 let _ = write!(out, "{value}");
             })),
             Value::Made(id) => self.builder.text(*id).map(|text| self.arena_text(text)),
+            Value::Loose(id) => self.trees.text(*id).map(|(_, text)| text),
             Value::Fhir(node) => node.text().map(|text| self.kept(text)),
             _ => self.place_text(value.place()?),
         }

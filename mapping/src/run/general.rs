@@ -10,6 +10,7 @@ use carewire_fhirpath::{Item, Name, Node, TypeName, TypeReference};
 use carewire_hl7v2::{Component, Repetition, Segment, Subcomponent, tree};
 
 use super::Run;
+use super::loose::LooseId;
 use super::step::{Flow, first_segment};
 use super::value::Value;
 use crate::context::HostValue;
@@ -33,6 +34,7 @@ enum At<'m> {
     Subcomponent(&'m Subcomponent<'m>),
     Fhir(FhirNode<'m>),
     Made(BuildId),
+    Loose(LooseId),
     /// `position` of a segment.
     Position(Segment<'m>),
     /// `whole` of a part.
@@ -52,6 +54,7 @@ impl<'m> At<'m> {
             Self::Subcomponent(at) => Value::Subcomponent(at),
             Self::Fhir(at) => Value::Fhir(at),
             Self::Made(at) => Value::Made(at),
+            Self::Loose(at) => Value::Loose(at),
             Self::Position(at) => Value::integer(at.position()),
             Self::WholeRepetition(at) => Value::Repetition(at),
             Self::WholeComponent(at) => Value::Component(at),
@@ -138,6 +141,7 @@ impl<'m> Run<'m, '_> {
             Value::Subcomponent(at) => self.spot(At::Subcomponent(at)),
             Value::Fhir(at) => self.spot(At::Fhir(*at)),
             Value::Made(at) => self.spot(At::Made(*at)),
+            Value::Loose(at) => self.spot(At::Loose(*at)),
             Value::Integer(value) => Item::Integer(*value),
             Value::Computed(kind, text) => typed(*kind, text)?,
         })
@@ -219,6 +223,16 @@ impl<'a, 'm: 'a> Node<'a> for Spot<'a, 'm> {
                     })
                 })
             }
+            At::Loose(id) => {
+                let children: Vec<_> = self.run.trees.children(id).map(Value::Loose).collect();
+                let mut stopped = None;
+                for child in children {
+                    if self.push(child, &mut visit, &mut stopped).is_break() {
+                        break;
+                    }
+                }
+                stopped.map_or(ControlFlow::Continue(()), ControlFlow::Break)
+            }
             At::Group(group) => group.children().try_for_each(|child| {
                 visit(Self {
                     at: child.segment().map_or(At::Group(child), At::Segment),
@@ -233,6 +247,7 @@ impl<'a, 'm: 'a> Node<'a> for Spot<'a, 'm> {
         match self.at {
             At::Group(node) => node.name(),
             At::Segment(segment) => segment.id(),
+            At::Loose(id) => self.run.trees.name(id),
             At::Fhir(node) => node.name(),
             At::Made(id) => self
                 .run
@@ -281,6 +296,9 @@ impl<'a, 'm: 'a> Node<'a> for Spot<'a, 'm> {
                 namespace: "System",
                 name: "Integer",
             },
+            At::Loose(id) if self.run.trees.text(id).is_none() => {
+                fhir(self.run.trees.type_name(id).unwrap_or("Element"))
+            }
             At::Segment(_) => TypeName {
                 namespace: "V2",
                 name: "Segment",
@@ -311,6 +329,7 @@ impl<'a, 'm: 'a> Node<'a> for Spot<'a, 'm> {
             (At::Made(a), At::Made(b)) => a == b,
             (At::Group(a) | At::All(a), At::Group(b) | At::All(b)) => a.index() == b.index(),
             (At::Segment(a), At::Segment(b)) => a.position() == b.position(),
+            (At::Loose(a), At::Loose(b)) => a == b,
             _ => match (self.at.value().place(), other.at.value().place()) {
                 (Some(a), Some(b)) => a.range() == b.range(),
                 _ => false,
@@ -323,6 +342,7 @@ impl<'a, 'm: 'a> Node<'a> for Spot<'a, 'm> {
             At::Fhir(node) => node.type_id().is_some_and(|ty| ty.is_primitive()),
             At::Made(id) => self.run.builder.type_id(id).is_primitive(),
             At::Group(_) | At::All(_) | At::Segment(_) => false,
+            At::Loose(id) => self.run.trees.text(id).is_some(),
             _ => true,
         }
     }
@@ -332,6 +352,7 @@ impl<'a, 'm: 'a> Node<'a> for Spot<'a, 'm> {
             At::Fhir(node) => node.has_value(),
             At::Made(id) => self.run.builder.text(id).is_some(),
             At::Group(_) | At::All(_) | At::Segment(_) => false,
+            At::Loose(id) => self.run.trees.text(id).is_some(),
             _ => true,
         }
     }
@@ -358,6 +379,7 @@ impl<'a, 'm: 'a> Spot<'a, 'm> {
             Value::Subcomponent(at) => At::Subcomponent(at),
             Value::Fhir(at) => At::Fhir(at),
             Value::Made(at) => At::Made(at),
+            Value::Loose(at) => At::Loose(at),
             Value::Empty | Value::Integer(_) | Value::Computed(..) => return Flow::Continue(()),
         };
         match visit(Self { at, ..self }) {

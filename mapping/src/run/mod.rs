@@ -5,6 +5,8 @@ mod expr;
 mod general;
 mod hash;
 mod key;
+mod loose;
+mod message;
 mod rule;
 mod step;
 mod target;
@@ -23,6 +25,8 @@ use carewire_fhir_model::schema::TypeId;
 use carewire_hl7v2::{Message, Place, tree};
 
 use self::hash::Seeded;
+use self::loose::Trees;
+pub(crate) use self::loose::Written;
 use self::step::Flow;
 use self::target::Shared;
 use self::value::Value;
@@ -30,7 +34,7 @@ pub(crate) use self::write::fits_as_it_stands;
 use crate::context::{Context, Zone};
 use crate::error::{MapError, MapErrorKind};
 use crate::finding::{Code, Finding};
-use crate::program::{Entry, Program, RulePlace, Slot, Step};
+use crate::program::{Entry, KindOf, Program, RulePlace, Slot, Step};
 
 /// What a run reads.
 pub(crate) enum Input<'m> {
@@ -53,6 +57,8 @@ struct Run<'m, 'h> {
     /// MSH-1 and the encoding characters: a place of nothing else holds nothing.
     delimiters: Vec<u8>,
     builder: Builder,
+    /// The targets that are no FHIR R4.
+    trees: Trees<'m>,
     /// The variables of every open call; those of the innermost start at `base`.
     variables: Vec<Value<'m>>,
     base: usize,
@@ -82,10 +88,16 @@ struct Run<'m, 'h> {
     zone: Cell<Option<Option<Zone>>>,
 }
 
+/// A target of a run.
+pub(crate) enum Target {
+    Fhir(BuildId),
+    Written(Written),
+}
+
 /// What a run leaves.
 pub(crate) struct Ended {
     pub(crate) builder: Builder,
-    pub(crate) targets: Vec<BuildId>,
+    pub(crate) targets: Vec<Target>,
     pub(crate) findings: Vec<Finding>,
     pub(crate) dropped: usize,
     pub(crate) unread: Vec<(String, usize)>,
@@ -97,17 +109,20 @@ pub(crate) fn run<'m>(
     context: &Context<'_>,
     entry: &Entry,
     fallback: Option<Code>,
-    input: Input<'m>,
+    inputs: &[Input<'m>],
     builder: Builder,
 ) -> Result<Ended, MapError> {
-    let (message, root) = match input {
-        Input::Message(message, root) => (Some(message), Value::Group(root)),
-        Input::Fhir(node) => (None, Value::Fhir(node)),
+    let wrong = MapError::new(MapErrorKind::NoMap);
+    let value = |input: &Input<'m>| match input {
+        Input::Message(_, root) => Value::Group(*root),
+        Input::Fhir(node) => Value::Fhir(*node),
     };
-    let group = program
-        .groups
-        .get(entry.group.0 as usize)
-        .ok_or(MapError::new(MapErrorKind::NoMap))?;
+    let message = inputs.iter().find_map(|input| match input {
+        Input::Message(message, _) => Some(*message),
+        Input::Fhir(_) => None,
+    });
+    let root = inputs.first().map_or(Value::Empty, value);
+    let group = program.groups.get(entry.group.0 as usize).ok_or(wrong)?;
     let arena = Bump::with_capacity(ARENA);
     let mut run = Run {
         program,
@@ -118,6 +133,7 @@ pub(crate) fn run<'m>(
         root,
         delimiters: message.map(delimiters).unwrap_or_default(),
         builder,
+        trees: Trees::default(),
         variables: Vec::with_capacity(64),
         base: 0,
         depth: 0,
@@ -141,20 +157,47 @@ pub(crate) fn run<'m>(
     }
     let mut arguments = Vec::new();
     let mut targets = Vec::new();
+    let mut left = inputs.iter();
     for parameter in &group.parameters {
-        arguments.push(if parameter.is_target {
-            let type_id = parameter
-                .type_id
-                .filter(|ty| !ty.is_abstract())
-                .unwrap_or(TypeId::BUNDLE);
-            let made = run.builder.resource(type_id);
-            targets.push(made);
-            Value::Made(made)
-        } else {
-            root
-        });
+        if !parameter.is_target {
+            // A message is given where one is declared, and nowhere else.
+            let input = left.next().ok_or(wrong)?;
+            let fits = match (&parameter.kind, input) {
+                (KindOf::Message(_), Input::Fhir(_)) | (KindOf::Fhir(_), Input::Message(..)) => false,
+                (KindOf::Fhir(wanted), Input::Fhir(node)) => {
+                    node.type_id().is_none_or(|own| own.is_a(*wanted))
+                }
+                _ => true,
+            };
+            if !fits {
+                return Err(wrong);
+            }
+            arguments.push(value(input));
+            continue;
+        }
+        let target = match &parameter.kind {
+            KindOf::Fhir(type_id) if !type_id.is_abstract() => Value::Made(run.builder.resource(*type_id)),
+            KindOf::Fhir(_) => Value::Made(run.builder.resource(TypeId::BUNDLE)),
+            KindOf::Message(structure) => Value::Loose(run.trees.message(structure.as_deref())),
+            KindOf::Loose(resource) => {
+                Value::Loose(run.trees.root("", resource.as_deref().unwrap_or_default()))
+            }
+        };
+        targets.push(target);
+        arguments.push(target);
+    }
+    if left.next().is_some() {
+        return Err(wrong);
     }
     run.call_group(entry.group, &arguments)?;
+    let targets = targets
+        .into_iter()
+        .filter_map(|target| match target {
+            Value::Made(id) => Some(Target::Fhir(id)),
+            Value::Loose(id) => Some(Target::Written(run.write_loose(id))),
+            _ => None,
+        })
+        .collect();
     let unread = message.map_or_else(Vec::new, |message| run.unread(message));
     let Run {
         builder,

@@ -7,7 +7,7 @@ use super::value::Value;
 use crate::error::{MapError, MapErrorKind};
 use crate::finding::Code;
 use crate::program::{
-    Block, Call, Expr, Group, GroupId, MapRule, Part, Rule, RuleKind, Slot, Source, Start, Step,
+    Block, Call, Expr, Group, GroupId, MapRule, Part, Rule, RuleKind, Slot, Source, Start, Step, TypeFilter,
 };
 use crate::syntax::SourceListMode;
 
@@ -106,7 +106,7 @@ impl<'m> Run<'m, '_> {
         if self.steps.max(self.looked.get()) > self.context.limits.steps {
             return Err(MapError::new(MapErrorKind::Steps));
         }
-        if self.builder.node_count() > self.context.limits.elements {
+        if self.builder.node_count() + self.trees.len() > self.context.limits.elements {
             return Err(MapError::new(MapErrorKind::Output));
         }
         Ok(())
@@ -208,7 +208,7 @@ impl<'m> Run<'m, '_> {
                 });
             }
         }
-        if let Some(wanted) = source.type_filter {
+        if let Some(wanted) = &source.type_filter {
             matches.retain(|value| self.fit(value, wanted));
         }
         if let Some(condition) = &source.condition {
@@ -270,7 +270,22 @@ impl<'m> Run<'m, '_> {
         }
     }
 
-    fn fit(&self, value: &Value<'m>, wanted: carewire_fhir_model::schema::TypeId) -> bool {
+    fn fit(&self, value: &Value<'m>, wanted: &TypeFilter) -> bool {
+        let wanted = match wanted {
+            TypeFilter::Fhir(wanted) => *wanted,
+            TypeFilter::Named(name) => {
+                return match value {
+                    Value::Fhir(node) => match node.type_id() {
+                        Some(own) => own.name() == &**name,
+                        // Of what the schema does not know the key says the type: `valueCodeableReference`.
+                        None => ends_with_type(node.key(), name),
+                    },
+                    Value::Loose(id) => self.trees.type_name(*id) == Some(&**name),
+                    Value::Made(id) => self.builder.type_id(*id).name() == &**name,
+                    _ => true,
+                };
+            }
+        };
         match value {
             Value::Fhir(node) => node.type_id().is_some_and(|own| own.is_a(wanted)),
             Value::Made(id) => self.builder.type_id(*id).is_a(wanted),
@@ -313,4 +328,12 @@ impl<'m> Run<'m, '_> {
             Flow::Continue(())
         });
     }
+}
+
+/// Whether a key is that of a choice with this type behind its name.
+fn ends_with_type(key: &str, name: &str) -> bool {
+    let at = key.len().saturating_sub(name.len());
+    at > 0
+        && key.get(at..).is_some_and(|end| end.eq_ignore_ascii_case(name))
+        && key.as_bytes().get(at).is_some_and(u8::is_ascii_uppercase)
 }

@@ -1,5 +1,6 @@
 //! One step down from a value, with HL7's rules for what is empty and what is null.
 
+use std::borrow::Cow;
 use std::ops::ControlFlow;
 
 use carewire_fhir_model::Node;
@@ -73,6 +74,10 @@ impl<'m> Run<'m, '_> {
             },
             (Step::Itself, value) if !value.is_empty() => visit(*value),
             (Step::Named(name), value) => self.named(value, name, visit),
+            (step, Value::Loose(id)) => match loose_name(step) {
+                Some(name) => self.named_loose(*id, &name, visit),
+                None => Flow::Continue(()),
+            },
             _ => Flow::Continue(()),
         }
     }
@@ -225,6 +230,7 @@ impl<'m> Run<'m, '_> {
                     (None, None) => Flow::Continue(()),
                 }
             }
+            Value::Loose(id) => self.named_loose(*id, name, visit),
             Value::Computed(..) if name == "value" => visit(*value),
             _ => Flow::Continue(()),
         }
@@ -251,6 +257,19 @@ impl<'m> Run<'m, '_> {
         self.find_once(Code::NullValue, place);
         self.mark(place.range().start);
     }
+}
+
+/// The name that a step has below an element of a target that is no FHIR R4.
+fn loose_name(step: &Step) -> Option<Cow<'_, str>> {
+    Some(match step {
+        Step::Tree(name) | Step::Named(name) => Cow::Borrowed(name),
+        Step::Element(element) => Cow::Borrowed(element.name()),
+        Step::Property(property) => Cow::Borrowed(property.key()),
+        Step::Field(number) => Cow::Owned(format!("f{number}")),
+        Step::Component(number) => Cow::Owned(format!("c{number}")),
+        Step::Subcomponent(number) => Cow::Owned(format!("s{number}")),
+        Step::All | Step::Descend(_) | Step::Position | Step::Whole | Step::Itself => return None,
+    })
 }
 
 fn position<'m>(segment: carewire_hl7v2::Segment<'m>) -> Value<'m> {

@@ -39,6 +39,7 @@ impl<'m> Run<'m, '_> {
                 let value = match self.make(value, focus)? {
                     Made::Nothing => Value::Empty,
                     Made::New(type_id) => Value::Made(self.builder.resource(type_id)),
+                    Made::Loose(name) => Value::Loose(self.trees.root(name, name)),
                     Made::Value(value) => value,
                     Made::Several(values) => values.into_iter().next().unwrap_or(Value::Empty),
                     Made::Parts(type_id, parts) => {
@@ -56,6 +57,18 @@ impl<'m> Run<'m, '_> {
             }
             Target::Assign { context, value, slot } => {
                 let into = self.var(*context);
+                if let (Some(value), Value::Loose(id)) = (value, &into) {
+                    let id = *id;
+                    match self.make(value, focus)? {
+                        Made::Value(value) => self.assign_loose(id, &value),
+                        Made::Several(values) => values
+                            .first()
+                            .into_iter()
+                            .for_each(|value| self.assign_loose(id, value)),
+                        Made::Parts(type_id, parts) => self.fill_loose(id, type_id, &parts),
+                        Made::Nothing | Made::New(_) | Made::Loose(_) | Made::Group(..) => {}
+                    }
+                }
                 if let (Some(value), Value::Made(id)) = (value, &into) {
                     let id = *id;
                     match self.make(value, focus)? {
@@ -65,7 +78,7 @@ impl<'m> Run<'m, '_> {
                             .into_iter()
                             .for_each(|value| self.assign(id, value)),
                         Made::Parts(_, parts) => self.fill_parts(id, &parts),
-                        Made::Nothing | Made::New(_) | Made::Group(..) => {}
+                        Made::Nothing | Made::New(_) | Made::Loose(_) | Made::Group(..) => {}
                     }
                 }
                 self.set(*slot, into);
@@ -76,19 +89,22 @@ impl<'m> Run<'m, '_> {
     }
 
     fn element(&mut self, target: &'m ElementTarget, focus: &Value<'m>) -> Result<bool, MapError> {
-        let Some(&Value::Made(mut parent)) = self.at(target.context) else {
-            self.name(target, None);
-            return Ok(true);
-        };
+        let mut at = self.at(target.context).copied().unwrap_or(Value::Empty);
         for step in &target.path {
-            match self.way(parent, step) {
-                Some(next) => parent = next,
-                None => {
-                    self.name(target, None);
-                    return Ok(true);
-                }
-            }
+            at = match at {
+                Value::Made(parent) => self.way(parent, step).map_or(Value::Empty, Value::Made),
+                Value::Loose(parent) => self.loose_way(parent, step),
+                _ => Value::Empty,
+            };
         }
+        let parent = match at {
+            Value::Made(parent) => parent,
+            Value::Loose(parent) => return self.loose_element(parent, target, focus),
+            _ => {
+                self.name(target, None);
+                return Ok(true);
+            }
+        };
         if let Some(done) = self.plain_element(parent, target, focus) {
             self.name(target, done);
             return Ok(true);
@@ -196,6 +212,10 @@ impl<'m> Run<'m, '_> {
                 None => self.builder.existing(parent, element.slot),
             },
             Some(Made::Nothing) => None,
+            Some(Made::Loose(_)) => {
+                self.find(Code::TypeMismatch, None);
+                None
+            }
             Some(Made::New(type_id)) => self.new_element(parent, element, type_id, mode),
             Some(Made::Parts(type_id, parts)) => {
                 let made = self.new_element(parent, element, type_id, mode);
@@ -263,14 +283,20 @@ impl<'m> Run<'m, '_> {
                         property,
                     });
                 }
-                let property = owner.property(name)?;
-                Some(ElementOf {
-                    slot: property.slot(),
-                    is_list: property.is_list(),
-                    property: Some(property),
-                })
+                self.slot_of_key(owner, name)
             }
+            Slotted::Loose(slot) => self.slot_of(owner, &Slotted::Named(slot.name.clone())),
         }
+    }
+
+    /// The variant of a choice by its JSON key.
+    fn slot_of_key(&self, owner: TypeId, key: &str) -> Option<ElementOf> {
+        let property = owner.property(key)?;
+        Some(ElementOf {
+            slot: property.slot(),
+            is_list: property.is_list(),
+            property: Some(property),
+        })
     }
 
     /// A new element, or the one that is there where only one can be.

@@ -22,6 +22,8 @@ pub(super) enum Made<'m> {
     Nothing,
     /// A new element of a type.
     New(TypeId),
+    /// A new element of a type that R4 does not have.
+    Loose(&'m str),
     Value(Value<'m>),
     Several(Vec<Value<'m>>),
     /// A new element of a type, with these children.
@@ -32,8 +34,8 @@ pub(super) enum Made<'m> {
 
 /// A primitive below a new element: the names down to it, and its text. `coding.code` makes a coding where there is none.
 pub(super) struct Part<'m> {
-    path: &'static str,
-    text: &'m str,
+    pub(super) path: &'static str,
+    pub(super) text: &'m str,
 }
 
 impl<'m> Made<'m> {
@@ -55,6 +57,7 @@ impl<'m> Run<'m, '_> {
                 None => Made::Nothing,
             },
             Transform::Create(type_id) => Made::New(*type_id),
+            Transform::CreateLoose(name) => Made::Loose(name),
             Transform::Truncate(parts) => {
                 let (value, length) = &**parts;
                 let length = self.text(length, focus).and_then(|length| length.parse().ok());
@@ -105,7 +108,10 @@ impl<'m> Run<'m, '_> {
                 None => Made::Nothing,
                 Some(value) => {
                     let own = own_type(&value, &self.builder);
-                    match groups.iter().find(|(source, ..)| Some(*source) == own) {
+                    match groups
+                        .iter()
+                        .find(|(source, ..)| source.is_none() || *source == own)
+                    {
                         Some((_, target, group)) => Made::Group(*group, *target, value),
                         None => Made::Value(value),
                     }

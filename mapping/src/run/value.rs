@@ -4,6 +4,7 @@ use carewire_fhir_model::Node;
 use carewire_fhir_model::build::BuildId;
 use carewire_hl7v2::{Component, Place, Repetition, Segment, Subcomponent, tree};
 
+use super::loose::LooseId;
 use crate::program::Kind;
 
 /// A value: a place of the source, an element of the target, or what was computed. It is copied freely: places and
@@ -23,6 +24,8 @@ pub(super) enum Value<'m> {
     Fhir(Node<'m>),
     /// An element of the target.
     Made(BuildId),
+    /// An element of a target that is no FHIR R4.
+    Loose(LooseId),
     Integer(i64),
     Computed(Kind, &'m str),
 }

@@ -135,6 +135,7 @@ pub(super) fn own_type(value: &Value<'_>, builder: &carewire_fhir_model::build::
         Value::Made(id) => Some(builder.type_id(*id)),
         Value::Integer(_) => Some(TypeId::INTEGER),
         Value::Computed(kind, _) => Some(kind.type_id()),
+        Value::Loose(_) => None,
         _ => value.place().map(|_| Kind::String.type_id()),
     }
 }

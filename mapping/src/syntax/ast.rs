@@ -358,6 +358,17 @@ pub enum Statement {
     Ignore(Ignore),
 }
 
+impl Statement {
+    /// The byte of the text at which it starts.
+    pub(crate) fn start(&self) -> u32 {
+        match self {
+            Self::Rule(rule) => rule.span.start,
+            Self::Batch(batch) => batch.span.start,
+            Self::Ignore(ignore) => ignore.span.start,
+        }
+    }
+}
+
 /// `sources -> targets then .. "name";`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rule {

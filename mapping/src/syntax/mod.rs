@@ -14,6 +14,7 @@
 
 mod ast;
 mod render;
+mod structure_map;
 
 pub use crate::parse::{Parsed, parse};
 pub use ast::{
@@ -23,3 +24,4 @@ pub use ast::{
     Structure, Target, TargetKind, TargetListMode, Text, Transform, TypeMode, Unmapped, UnmappedMode,
 };
 pub use render::render;
+pub use structure_map::{Exported, Loss, Release, StructureMapError, from_structure_map, to_structure_map};

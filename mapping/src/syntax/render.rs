@@ -1,9 +1,9 @@
 //! Writes a tree as text, one statement a line.
 
 use super::ast::{
-    Argument, ConceptMap, Expression, Group, Invocation, Literal, LiteralKind, Map, ModelMode, Name,
-    ParameterMode, Path, Rule, Source, SourceDefault, Statement, Target, TargetKind, TargetListMode, Text,
-    Transform, TypeMode, UnmappedMode,
+    Argument, ConceptMap, Expression, Group, Invocation, Literal, LiteralKind, Map, Metadata, ModelMode,
+    Name, ParameterMode, Path, Rule, Source, SourceDefault, Statement, Target, TargetKind, TargetListMode,
+    Text, Transform, TypeMode, UnmappedMode,
 };
 use crate::diagnostic::Span;
 use crate::syntax::Comment;
@@ -33,14 +33,18 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
+    fn alone() -> Self {
+        Self {
+            out: String::new(),
+            indent: 0,
+            comments: &[],
+            blank: false,
+        }
+    }
+
     fn map(&mut self, map: &Map) {
         for metadata in &map.metadata {
-            let value = match &metadata.value {
-                None => String::new(),
-                Some(value) => format!(" {}", literal(value)),
-            };
-            let words: Vec<String> = metadata.path.iter().map(name).collect();
-            self.line(metadata.span, &format!("/// {} ={value}", words.join(".")));
+            self.line(metadata.span, &format!("/// {}", self::metadata(metadata)));
         }
         self.blank = !map.metadata.is_empty();
         if let Some(declared) = &map.declaration {
@@ -214,25 +218,7 @@ impl Writer<'_> {
     }
 
     fn rule(&mut self, rule: &Rule) {
-        let sources: Vec<String> = rule.sources.iter().map(source).collect();
-        let mut line = if rule.is_else {
-            "else ".to_owned()
-        } else {
-            String::new()
-        };
-        line.push_str(&sources.join(", "));
-        if !rule.targets.is_empty() {
-            let targets: Vec<String> = rule.targets.iter().map(target).collect();
-            line.push_str(" -> ");
-            line.push_str(&targets.join(", "));
-        }
-        if !rule.invocations.is_empty() {
-            let invocations: Vec<String> = rule.invocations.iter().map(invocation).collect();
-            line.push_str(" then ");
-            line.push_str(&invocations.join(", "));
-        } else if rule.rules.is_some() {
-            line.push_str(" then");
-        }
+        let line = rule_head(rule);
         match &rule.rules {
             None => self.line(rule.span, &format!("{line}{};", rule_name(rule.name.as_ref()))),
             Some(rules) => {
@@ -297,6 +283,63 @@ impl Writer<'_> {
         self.out.push_str(text);
         self.out.push('\n');
     }
+}
+
+/// The text of one metadata line, without the mark before it.
+pub(super) fn metadata(line: &Metadata) -> String {
+    let words: Vec<String> = line.path.iter().map(name).collect();
+    let value = line
+        .value
+        .as_ref()
+        .map_or(String::new(), |value| format!(" {}", literal(value)));
+    format!("{} ={value}", words.join("."))
+}
+
+/// The text of one concept map.
+pub(super) fn concept_map(map: &ConceptMap) -> String {
+    let mut writer = Writer::alone();
+    writer.concept_map(map);
+    writer.out.trim_end().to_owned()
+}
+
+/// The text of one statement, with all that is inside.
+pub(super) fn statement(statement: &Statement) -> String {
+    let mut writer = Writer::alone();
+    writer.statements(std::slice::from_ref(statement));
+    writer.out.trim_end().to_owned()
+}
+
+/// The text of a rule up to what is inside, without its name; of another statement all of it.
+pub(super) fn head(of: &Statement) -> String {
+    match of {
+        Statement::Rule(rule) if rule.rules.is_some() => format!("{} {{", rule_head(rule)),
+        Statement::Rule(rule) => rule_head(rule),
+        other => statement(other),
+    }
+}
+
+/// The text of a rule before its block and its name.
+fn rule_head(rule: &Rule) -> String {
+    let sources: Vec<String> = rule.sources.iter().map(source).collect();
+    let mut line = if rule.is_else {
+        "else ".to_owned()
+    } else {
+        String::new()
+    };
+    line.push_str(&sources.join(", "));
+    if !rule.targets.is_empty() {
+        let targets: Vec<String> = rule.targets.iter().map(target).collect();
+        line.push_str(" -> ");
+        line.push_str(&targets.join(", "));
+    }
+    if !rule.invocations.is_empty() {
+        let invocations: Vec<String> = rule.invocations.iter().map(invocation).collect();
+        line.push_str(" then ");
+        line.push_str(&invocations.join(", "));
+    } else if rule.rules.is_some() {
+        line.push_str(" then");
+    }
+    line
 }
 
 fn source(source: &Source) -> String {
@@ -385,20 +428,20 @@ fn transform(transform: &Transform) -> String {
     }
 }
 
-fn invocation(invocation: &Invocation) -> String {
-    let arguments: Vec<String> = invocation
-        .arguments
-        .iter()
-        .map(|argument| match argument {
-            Argument::Literal(value) => literal(value),
-            Argument::Variable(variable) => name(variable),
-            Argument::Expression(expression) => one_line(&expression.text),
-        })
-        .collect();
+pub(super) fn argument(argument: &Argument) -> String {
+    match argument {
+        Argument::Literal(value) => literal(value),
+        Argument::Variable(variable) => name(variable),
+        Argument::Expression(expression) => one_line(&expression.text),
+    }
+}
+
+pub(super) fn invocation(invocation: &Invocation) -> String {
+    let arguments: Vec<String> = invocation.arguments.iter().map(argument).collect();
     format!("{}({})", name(&invocation.name), arguments.join(", "))
 }
 
-fn literal(literal: &Literal) -> String {
+pub(super) fn literal(literal: &Literal) -> String {
     let value = &literal.value;
     match literal.kind {
         LiteralKind::Null => "{}".to_owned(),
@@ -427,11 +470,15 @@ fn path(path: &Path) -> String {
 }
 
 /// A word as it is, anything else in backticks.
-fn name(name: &Name) -> String {
-    if is_plain(&name.text) {
-        name.text.clone()
+pub(super) fn name(name: &Name) -> String {
+    name_text(&name.text)
+}
+
+pub(super) fn name_text(name: &str) -> String {
+    if is_plain(name) {
+        name.to_owned()
     } else {
-        quoted(&name.text, '`')
+        quoted(name, '`')
     }
 }
 
@@ -447,7 +494,7 @@ fn double_quoted(text: &str) -> String {
     quoted(text, '"')
 }
 
-fn quoted(text: &str, quote: char) -> String {
+pub(super) fn quoted(text: &str, quote: char) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push(quote);
     for c in text.chars() {

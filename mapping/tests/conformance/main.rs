@@ -28,7 +28,7 @@ fn main() -> ExitCode {
         (
             Suite {
                 name: "fml",
-                pinned: 426,
+                pinned: 789,
                 list: Path::new(FML),
             },
             fml::cases,

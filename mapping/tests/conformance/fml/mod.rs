@@ -1,4 +1,8 @@
-//! Every map text of the corpora: it parses, and what is rendered from it parses to the same tree. The guide's failing examples must not parse.
+//! Every map text of the corpora: it parses, what is rendered from it parses to the same tree, and it comes back from a StructureMap resource.
+//! The guide's failing examples must not parse. The transform cases run, and the maps between R4 and R5 compile as the two sets that they are.
+
+mod sets;
+mod transform;
 
 use std::path::{Path, PathBuf};
 
@@ -28,6 +32,8 @@ pub(crate) fn cases(corpora: &Path) -> Result<Vec<Case>, String> {
             }
         }));
     }
+    cases.extend(transform::cases(&root)?);
+    cases.extend(sets::cases(&root)?);
     Ok(cases)
 }
 
@@ -82,9 +88,44 @@ fn round_trip(id: &str, text: &str) -> Verdict {
     if comments(&first.map).len() != comments(&second.map).len() {
         return Verdict::Fail("comments are lost".to_owned());
     }
-    if syntax::render(&second.map) == rendered {
-        Verdict::Pass
-    } else {
-        Verdict::Fail("rendering twice gives another text".to_owned())
+    if syntax::render(&second.map) != rendered {
+        return Verdict::Fail("rendering twice gives another text".to_owned());
     }
+    for release in [syntax::Release::R4, syntax::Release::R5] {
+        if let Err(why) = by_resource(&first.map, release) {
+            return Verdict::Fail(format!("{release:?}: {why}"));
+        }
+    }
+    Verdict::Pass
+}
+
+/// As a resource and back: the rules are the same, and a second time nothing changes.
+fn by_resource(map: &syntax::Map, release: syntax::Release) -> Result<(), String> {
+    let back = |map: &syntax::Map| {
+        let json = syntax::to_structure_map(map, release).json;
+        let text = syntax::from_structure_map(json.as_bytes()).map_err(|error| error.to_string())?;
+        let parsed = syntax::parse("resource", &text);
+        match parsed.diagnostics.first() {
+            Some(diagnostic) => Err(format!(
+                "what the resource says does not parse: {}",
+                diagnostic.message()
+            )),
+            None => Ok((json, parsed.map)),
+        }
+    };
+    let (first_json, first) = back(map)?;
+    let same = map.groups == first.groups
+        && map.concept_maps == first.concept_maps
+        && map.structures == first.structures
+        && map.imports == first.imports
+        && map.constants == first.constants
+        && map.url() == first.url();
+    if !same {
+        return Err("the resource gives another tree".to_owned());
+    }
+    let (second_json, second) = back(&first)?;
+    if first != second || first_json != second_json {
+        return Err("a second resource differs from the first".to_owned());
+    }
+    Ok(())
 }

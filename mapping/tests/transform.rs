@@ -1,0 +1,201 @@
+#![allow(missing_docs, clippy::unwrap_used, clippy::panic, reason = "a test")]
+//! Whole outputs of maps over every kind of source and target.
+
+use std::fmt::Write;
+use std::fs;
+use std::path::Path;
+
+use carewire_fhir_model::Document;
+use carewire_hl7v2::Message;
+use carewire_mapping::csv::Table;
+use carewire_mapping::{Context, Input, MapErrorKind, Maps, Model, Options, Output};
+use carewire_testkit::golden;
+
+/// What a case reads, by the ends of its files' names, in the order of the names.
+enum Read {
+    Message(Message<'static>),
+    Document(Document<'static>),
+}
+
+#[test]
+fn maps_give_what_is_expected() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/transform");
+    let mut cases: Vec<_> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_dir())
+        .collect();
+    cases.sort();
+    assert!(cases.len() >= 6, "the cases are there");
+    for case in cases {
+        let mut files: Vec<_> = fs::read_dir(&case)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        files.sort();
+        let bytes = |file: &String| fs::read(case.join(file)).unwrap();
+        let mut options = Options::default();
+        for file in files.iter().filter(|file| file.ends_with(".model.json")) {
+            options = options.model(Model::structure_definition(&bytes(file)).unwrap());
+        }
+        let mut inputs = Vec::new();
+        for file in files.iter().filter(|file| file.starts_with("input")) {
+            let bytes = bytes(file);
+            match file.rsplit('.').next().unwrap() {
+                "hl7" => inputs.push(Read::Message(Message::parse(&bytes).unwrap().into_owned())),
+                "csv" => {
+                    let table = Table::read(&bytes).unwrap();
+                    options = options.model(Model::table("http://example.org/row", table.columns()));
+                    inputs.extend(table.rows().map(Read::Document));
+                }
+                _ => inputs.push(Read::Document(Document::from_json_vec(bytes).unwrap().document)),
+            }
+        }
+        let text = fs::read_to_string(case.join("map.map")).unwrap();
+        let maps = Maps::compile(&[("map.map", &text)], &options)
+            .unwrap_or_else(|all| panic!("{}:\n{}", case.display(), all[0]));
+        let given: Vec<Input<'_>> = inputs
+            .iter()
+            .map(|input| match input {
+                Read::Message(message) => Input::Message(message),
+                Read::Document(document) => Input::Node(document.root()),
+            })
+            .collect();
+        // Rows are mapped one by one, anything else is given to the map together.
+        let runs: Vec<&[Input<'_>]> = if files.iter().any(|file| file.ends_with(".csv")) {
+            given.chunks(1).collect()
+        } else {
+            vec![&given]
+        };
+        let context = Context::at("2024-02-01T10:00:00Z".parse().unwrap());
+        let mut out = String::new();
+        for run in runs {
+            let done = maps
+                .transform("http://example.org/maps/case", run, &context)
+                .unwrap();
+            for target in &done.targets {
+                match target {
+                    Output::Document(document) => writeln!(out, "{}", document.to_json_pretty()).unwrap(),
+                    Output::Json(text) => {
+                        let read = Document::from_json(text.as_bytes()).unwrap();
+                        writeln!(out, "{}", read.document.to_json_pretty()).unwrap();
+                    }
+                    Output::Message(message) => {
+                        let text = String::from_utf8_lossy(message.as_bytes()).replace('\r', "\n");
+                        write!(out, "{text}").unwrap();
+                    }
+                    _ => panic!("another kind of target"),
+                }
+                out.push('\n');
+            }
+            for finding in &done.findings {
+                writeln!(out, "{finding}").unwrap();
+            }
+        }
+        golden::check(&case.join("expected.txt"), &out);
+    }
+}
+
+fn compiled(text: &str) -> Maps {
+    Maps::compile(&[("m.map", text)], &Options::default()).unwrap_or_else(|all| panic!("{}", all[0]))
+}
+
+#[test]
+fn what_a_map_does_not_take_is_refused() {
+    let maps = compiled(
+        "/// url = 'http://example.org/m'\ngroup g(source src : Patient, target tgt : Person) {\n  src.id -> tgt.id;\n}\n",
+    );
+    let context = Context::at("2024-02-01T10:00:00Z".parse().unwrap());
+    let kind = |inputs: &[Input<'_>]| {
+        maps.transform("http://example.org/m", inputs, &context)
+            .unwrap_err()
+            .kind()
+    };
+    let message = Message::parse(b"MSH|^~\\&|||||||ADT^A01|1|T|2.5.1\r").unwrap();
+    let other = Document::from_json(br#"{"resourceType":"Organization"}"#)
+        .unwrap()
+        .document;
+    assert_eq!(kind(&[]), MapErrorKind::NoMap);
+    assert_eq!(kind(&[Input::Message(&message)]), MapErrorKind::NoMap);
+    assert_eq!(
+        kind(&[Input::Message(&message), Input::Message(&message)]),
+        MapErrorKind::NoMap
+    );
+    assert_eq!(kind(&[Input::Node(other.root())]), MapErrorKind::NoMap);
+    let patient = Document::from_json(br#"{"resourceType":"Patient"}"#)
+        .unwrap()
+        .document;
+    assert_eq!(
+        kind(&[Input::Node(patient.root()), Input::Node(patient.root())]),
+        MapErrorKind::NoMap
+    );
+    assert!(
+        maps.transform("http://example.org/m", &[Input::Node(patient.root())], &context)
+            .is_ok()
+    );
+    assert!(
+        maps.run_document("http://example.org/m", other.root(), &context)
+            .is_err()
+    );
+}
+
+#[test]
+fn a_document_is_asked_of_a_map_that_makes_none() {
+    let maps = compiled(
+        "/// url = 'http://example.org/m'\n/// carewire.entry = '*'\nuses 'urn:x' alias X as target\ngroup g(source src, target tgt : X) {\n  src.MSH as msh -> tgt.id = (msh.f10);\n}\n",
+    );
+    let context = Context::at("2024-02-01T10:00:00Z".parse().unwrap());
+    let message = Message::parse(b"MSH|^~\\&|||||||ADT^A01|17|T|2.5.1\r").unwrap();
+    assert_eq!(
+        maps.run(&message, &context).unwrap_err().kind(),
+        MapErrorKind::NoDocument
+    );
+    let mut bytes = Vec::new();
+    assert!(maps.run_json(&message, &context, &mut bytes).is_err() && bytes.is_empty());
+    let done = maps.transform_message(&message, &context).unwrap();
+    assert_eq!(done.targets, [Output::Json(r#"{"id":"17"}"#.to_owned())]);
+}
+
+#[test]
+fn a_message_that_cannot_be_written_is_an_error_and_its_text_is_kept_as_it_is() {
+    let map = "/// url = 'http://example.org/m'\nuses 'urn:hl7-org:v2xml:ADT_A01' alias A as target\ngroup g(source src, target tgt : A) {\n  src.n as n -> tgt.MSH as msh, msh.f18 = (src.set), tgt.PID as pid, pid.f5.c1 = n;\n}\n";
+    let maps = compiled(map);
+    let context = Context::at("2024-02-01T10:00:00Z".parse().unwrap());
+    let run = |json: &str| {
+        let document = Document::from_json(json.as_bytes()).unwrap().document;
+        maps.transform("http://example.org/m", &[Input::Node(document.root())], &context)
+            .map(|done| done.targets[0].to_bytes())
+    };
+    assert_eq!(
+        run(r#"{"n":"a|b"}"#).unwrap(),
+        b"MSH|^~\\&||||||||||2.5.1\rPID|||||a\\F\\b\r"
+    );
+    assert_eq!(
+        run(r#"{"n":"\u00e9","set":"8859/1"}"#).unwrap(),
+        b"MSH|^~\\&||||||||||2.5.1||||||8859/1\rPID|||||\xe9\r"
+    );
+    assert_eq!(
+        run(r#"{"n":"\u20ac","set":"8859/1"}"#).unwrap_err().kind(),
+        MapErrorKind::Message
+    );
+    assert!(
+        run(r#"{"n":"\u20ac"}"#)
+            .unwrap()
+            .ends_with("|UNICODE UTF-8\rPID|||||\u{20ac}\r".as_bytes())
+    );
+}
+
+#[test]
+fn output_has_a_limit() {
+    let maps = compiled(
+        "/// url = 'http://example.org/m'\nuses 'urn:x' alias X as target\ngroup g(source src, target tgt : X) {\n  src.a as a -> tgt.b = a;\n  src -> tgt.c = 'x';\n}\n",
+    );
+    let context = Context::at("2024-02-01T10:00:00Z".parse().unwrap())
+        .limits(carewire_mapping::Limits::default().elements(10));
+    let many = format!("{{\"a\":[{}]}}", vec!["1"; 50].join(","));
+    let document = Document::from_json(many.as_bytes()).unwrap().document;
+    let error = maps
+        .transform("http://example.org/m", &[Input::Node(document.root())], &context)
+        .unwrap_err();
+    assert_eq!(error.kind(), MapErrorKind::Output);
+}
