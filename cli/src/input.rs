@@ -28,6 +28,8 @@ pub(crate) enum Kind {
     Fhir,
     /// Either.
     Any,
+    /// Tables in CSV, with a header line.
+    Table,
 }
 
 /// One input, not yet opened.
@@ -198,6 +200,7 @@ impl Kind {
             Self::Hl7v2 => matches!(end.as_str(), "hl7" | "er7" | "hl7v2"),
             Self::Fhir => matches!(end.as_str(), "ndjson"),
             Self::Any => matches!(end.as_str(), "hl7" | "er7" | "hl7v2" | "ndjson"),
+            Self::Table => return end == "csv",
         };
         by_name || head(path).map_or(true, |head| self.fits_bytes(&head))
     }
@@ -208,6 +211,7 @@ impl Kind {
             Self::Hl7v2 => looks_like_hl7v2(head) || looks_like_v2_xml(head),
             Self::Fhir => looks_like_json(head) || looks_like_fhir_xml(head),
             Self::Any => looks_like_hl7v2(head) || looks_like_json(head) || looks_like_fhir_xml(head),
+            Self::Table => true,
         }
     }
 }

@@ -15,7 +15,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use commands::{convert, fhirpath, fmt, parse, query, term, validate};
+use commands::{convert, fhirpath, fmt, map, parse, query, term, transform, validate};
 
 #[derive(Parser)]
 #[command(
@@ -35,6 +35,10 @@ struct Arguments {
 enum Command {
     /// Converts HL7 v2 messages to FHIR R4 Bundles.
     Convert(convert::Arguments),
+    /// Runs any map over messages, resources, JSON or tables.
+    Transform(transform::Arguments),
+    /// The tools of map authors: check, test, fmt, doc, diff, explain.
+    Map(map::Arguments),
     /// Prints an HL7 v2 message as a readable group tree, JSON or v2.xml.
     Parse(parse::Arguments),
     /// Prints the values at HL7 paths such as PID-3[.5='MR'].1.
@@ -59,6 +63,8 @@ fn main() -> ExitCode {
     }));
     let outcome = match Arguments::parse().command {
         Command::Convert(arguments) => convert::run(&arguments),
+        Command::Transform(arguments) => transform::run(&arguments),
+        Command::Map(arguments) => map::run(&arguments),
         Command::Parse(arguments) => parse::run(&arguments),
         Command::Query(arguments) => query::run(&arguments),
         Command::Validate(arguments) => validate::run(&arguments),

@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::sync::Arc;
 
 use carewire_hl7v2::{batch, xml};
+use carewire_mapping::csv::Table;
 use serde_json::json;
 
 use crate::failure::Failure;
@@ -184,6 +185,7 @@ impl Each<'_> {
         let head = input.fill_buf().map_err(|error| (0, unreadable(&error)))?;
         let count = match kind {
             Kind::Hl7v2 if looks_like_v2_xml(head) => self.v2_xml(input, file)?,
+            Kind::Table => self.table(input, file)?,
             Kind::Hl7v2 => self.hl7v2(input, file)?,
             _ if looks_like_xml(head) => self.whole(input, file, Format::Xml)?,
             Kind::Any if !looks_like_json(head) => self.hl7v2(input, file)?,
@@ -241,6 +243,28 @@ impl Each<'_> {
             }
         };
         Ok(1)
+    }
+
+    /// Reads a table and gives each of its rows as JSON.
+    fn table(&mut self, mut input: impl Read, file: &Arc<str>) -> Result<usize, Broken> {
+        let mut bytes = Vec::new();
+        input
+            .read_to_end(&mut bytes)
+            .map_err(|error| (1, unreadable(&error)))?;
+        let table = Table::read(&bytes).map_err(|error| (1, Failure::new("bad-table", error.to_string())))?;
+        let mut number = 0;
+        for row in table.rows() {
+            number += 1;
+            let record = Record {
+                format: Format::Json,
+                alone: true,
+                ..Record::hl7v2(Arc::clone(file), number, row.to_json().into_bytes())
+            };
+            if !self.record(record) {
+                break;
+            }
+        }
+        Ok(number)
     }
 
     /// Reads the input as one record.

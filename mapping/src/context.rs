@@ -28,6 +28,7 @@ pub struct Context<'h> {
     pub(crate) terminology: Option<&'h dyn Translate>,
     pub(crate) limits: Limits,
     pub(crate) coverage: bool,
+    pub(crate) lineage: bool,
 }
 
 impl<'h> Context<'h> {
@@ -43,6 +44,7 @@ impl<'h> Context<'h> {
             terminology: None,
             limits: Limits::default(),
             coverage: true,
+            lineage: false,
         }
     }
 
@@ -92,6 +94,13 @@ impl<'h> Context<'h> {
     #[must_use]
     pub fn coverage(mut self, coverage: bool) -> Self {
         self.coverage = coverage;
+        self
+    }
+
+    /// Keeps where each element of the output comes from: [`Outcome::lineage`](crate::Outcome::lineage). Off by default, and then it costs nothing.
+    #[must_use]
+    pub fn lineage(mut self, lineage: bool) -> Self {
+        self.lineage = lineage;
         self
     }
 }

@@ -2,12 +2,14 @@
 
 mod compile;
 mod context;
+mod coverage;
 pub mod csv;
 mod diagnostic;
 mod error;
 mod escape;
 mod finding;
 mod json;
+mod lineage;
 mod maps;
 mod model;
 mod options;
@@ -19,9 +21,11 @@ pub mod syntax;
 mod time;
 
 pub use crate::context::{BundleKind, Context, Host, HostError, HostValue, Limits, Namespace, Zone};
+pub use crate::coverage::{Coverage, LeftOut, StaticUnread, UnreadField};
 pub use crate::diagnostic::{Diagnostic, Span};
 pub use crate::error::{MapError, MapErrorKind};
 pub use crate::finding::{Code, Finding, Place, Severity};
+pub use crate::lineage::{Lineage, SourcePlace, Traced};
 pub use crate::maps::{
     Input, Maps, Outcome, Output, Report, Transformed, Unread, v2_to_fhir, v2_to_fhir_files,
 };

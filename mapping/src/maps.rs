@@ -10,9 +10,11 @@ use carewire_hl7v2::Message;
 
 use crate::compile;
 use crate::context::Context;
+use crate::coverage::{LeftOut, StaticUnread};
 use crate::diagnostic::Diagnostic;
 use crate::error::{MapError, MapErrorKind};
 use crate::finding::{Code, Finding};
+use crate::lineage::Lineage;
 use crate::options::Options;
 use crate::program::{Entry, Program};
 use crate::run::{self, Ended, Written};
@@ -138,7 +140,8 @@ impl Maps {
         Ok(Report {
             findings: ended.findings,
             findings_dropped: ended.dropped,
-            unread: Unread { fields: ended.unread },
+            unread: ended.unread,
+            lineage: ended.lineage,
         })
     }
 
@@ -157,12 +160,12 @@ impl Maps {
 
     fn outcome(&self, bundle: Document<'static>, ended: Ended) -> Outcome {
         self.keep(ended.builder);
-        let unread = Unread { fields: ended.unread };
         Outcome {
             bundle,
             findings: ended.findings,
             findings_dropped: ended.dropped,
-            unread,
+            unread: ended.unread,
+            lineage: ended.lineage,
         }
     }
 
@@ -319,7 +322,29 @@ impl Maps {
             targets,
             findings: ended.findings,
             findings_dropped: ended.dropped,
-            unread: Unread { fields: ended.unread },
+            unread: ended.unread,
+            lineage: ended.lineage,
+        })
+    }
+
+    /// The fields that no rule reads, of the segments that the maps read: what a feed may send in vain, known before it does.
+    ///
+    /// ```
+    /// let unread: Vec<String> = carewire_mapping::v2_to_fhir().unread_fields().map(|field| field.path().to_owned()).collect();
+    /// assert!(!unread.contains(&"PID-5".to_owned()));
+    /// ```
+    pub fn unread_fields(&self) -> impl Iterator<Item = StaticUnread> {
+        compile::unread_fields(&self.program.reads)
+    }
+
+    /// What the maps leave out on purpose, with their reasons, in the order of the files.
+    pub fn left_out(&self) -> impl Iterator<Item = LeftOut> {
+        self.program.left_out.iter().filter_map(|(path, reason, place)| {
+            Some(LeftOut {
+                path: path.clone(),
+                reason: reason.clone(),
+                rule: self.program.place(*place)?,
+            })
         })
     }
 
@@ -401,6 +426,8 @@ pub struct Transformed {
     pub findings_dropped: usize,
     /// What the message among the inputs holds that no rule read.
     pub unread: Unread,
+    /// Where each element comes from, if the context asked for it.
+    pub lineage: Option<Lineage>,
 }
 
 /// The first target, which must be FHIR.
@@ -437,6 +464,8 @@ pub struct Outcome {
     pub findings_dropped: usize,
     /// What the message holds that no rule read.
     pub unread: Unread,
+    /// Where each element comes from, if the context asked for it.
+    pub lineage: Option<Lineage>,
 }
 
 /// What mapping gives beside the result.
@@ -449,6 +478,8 @@ pub struct Report {
     pub findings_dropped: usize,
     /// What the message holds that no rule read.
     pub unread: Unread,
+    /// Where each element comes from, if the context asked for it.
+    pub lineage: Option<Lineage>,
 }
 
 /// What a message holds that no rule read: how many values, by field.
@@ -456,11 +487,18 @@ pub struct Report {
 /// A value counts as read once a rule took its text. Left out are MSH-1 and MSH-2, explicit nulls, and what `ignore` names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Unread {
-    fields: Vec<(String, usize)>,
+    pub(crate) fields: Vec<(String, usize)>,
+    pub(crate) values: usize,
 }
 
 impl Unread {
-    /// How many values.
+    /// How many values the message holds, read or not.
+    #[must_use]
+    pub fn values(&self) -> usize {
+        self.values
+    }
+
+    /// How many values no rule read.
     #[must_use]
     pub fn count(&self) -> usize {
         self.fields.iter().map(|(_, count)| count).sum()

@@ -1,6 +1,6 @@
 //! The compiled program: variables are numbered slots, elements are rows of the schema or HL7 numbers, expressions are trees of steps.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -25,6 +25,10 @@ pub(crate) struct Program {
     /// The first group of each map, by url.
     pub(crate) starts: HashMap<String, Entry>,
     pub(crate) functions: Vec<String>,
+    /// The fields of segments that rules read.
+    pub(crate) reads: BTreeSet<([u8; 3], u16)>,
+    /// What is left out on purpose, why, and where it is said.
+    pub(crate) left_out: Vec<(String, String, RulePlace)>,
 }
 
 /// A group that a run can start with.

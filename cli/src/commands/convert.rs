@@ -1,19 +1,19 @@
 //! `carewire convert`: HL7 v2 messages through the maps to FHIR R4 Bundles, each judged.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
 
 use carewire_fhirpath::DateTime;
 use carewire_hl7v2::Message;
 use carewire_mapping::{
-    BundleKind, Context, Maps, Namespace, Options, Outcome, Unread, Zone, syntax, v2_to_fhir,
-    v2_to_fhir_files,
+    BundleKind, Context, Coverage, Maps, Namespace, Options, Outcome, Unread, Zone, v2_to_fhir,
 };
 use carewire_validate::{Severity, Validator};
 use clap::{Args, ValueEnum};
 use serde_json::json;
 
 use crate::clock;
-use crate::commands::hl7v2_failure;
+use crate::commands::{hl7v2_failure, maps};
 use crate::failure::Failure;
 use crate::finding::Finding;
 use crate::input::Kind;
@@ -50,6 +50,15 @@ pub(crate) struct Arguments {
     /// The time of the conversion, such as 2024-01-02T03:04:05+01:00; else the clock's.
     #[arg(long, value_name = "TIME")]
     now: Option<String>,
+    /// Also say of each element which rule made it, and of which bytes: `"lineage":[..]` on each line, for which there is a line for each message.
+    #[arg(long, conflicts_with = "bundles")]
+    lineage: bool,
+    /// Say at the end, as JSON on standard error, how many of the values the maps read, which fields they left, and which required elements stayed empty.
+    #[arg(long)]
+    coverage: bool,
+    /// Exit status 1 if fewer of a hundred values were read than this.
+    #[arg(long, value_name = "PERCENT", requires = "coverage")]
+    min_coverage: Option<f64>,
     /// Keep the bytes of each message that has an error in this folder, beside a JSON report.
     #[arg(long, value_name = "DIR")]
     errors: Option<PathBuf>,
@@ -62,7 +71,7 @@ enum Bundle {
     Collection,
 }
 
-fn zone(text: &str) -> Result<Zone, &'static str> {
+pub(super) fn zone(text: &str) -> Result<Zone, &'static str> {
     Zone::parse(text).ok_or("a zone is Z or an offset such as +01:00")
 }
 
@@ -75,7 +84,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Status, Failure> {
     let own = if arguments.maps.is_empty() {
         None
     } else {
-        Some(compile(&arguments.maps)?)
+        let files = maps::files(&arguments.maps)?;
+        Some(maps::compile(&maps::joined(&files), &Options::default())?)
     };
     let job = Job {
         maps: match &own {
@@ -85,15 +95,26 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Status, Failure> {
         context: context(arguments, clock::now(arguments.now.as_deref())?),
         validator: Validator::r4(),
         bundles: arguments.bundles,
+        lineage: arguments.lineage,
+        coverage: arguments.coverage.then(Mutex::default),
     };
     let faults = Faults {
         folder: arguments.errors.as_deref(),
         // Who reads Bundles alone takes every line for one.
         are_printed: !arguments.bundles,
     };
-    pipeline::run(&arguments.reading, Kind::Hl7v2, faults, |record| {
+    let status = pipeline::run(&arguments.reading, Kind::Hl7v2, faults, |record| {
         job.convert(record)
-    })
+    })?;
+    let Some(coverage) = job.coverage else {
+        return Ok(status);
+    };
+    let coverage = coverage.into_inner().unwrap_or_else(PoisonError::into_inner);
+    note(&coverage.to_json());
+    let is_enough = arguments
+        .min_coverage
+        .is_none_or(|least| coverage.percent() >= least);
+    Ok(if is_enough { status } else { Status::Errors })
 }
 
 fn context(arguments: &Arguments, now: DateTime) -> Context<'static> {
@@ -102,51 +123,9 @@ fn context(arguments: &Arguments, now: DateTime) -> Context<'static> {
         Bundle::Transaction => BundleKind::Transaction,
         Bundle::Collection => BundleKind::Collection,
     });
+    let context = context.lineage(arguments.lineage);
     let context = arguments.zone.into_iter().fold(context, Context::zone);
     arguments.namespace.into_iter().fold(context, Context::namespace)
-}
-
-/// Reads and compiles the caller's maps together with those that come with the program; every fault is shown with its line.
-///
-/// A file with the url of a map that comes with the program takes its place. If the caller's files say which messages
-/// they map (`carewire.entry`), those are the only ones that are mapped.
-fn compile(files: &[PathBuf]) -> Result<Maps, Failure> {
-    let own = files
-        .iter()
-        .map(|file| read(file))
-        .collect::<Result<Vec<_>, _>>()?;
-    let says = |(name, text): (&str, &str)| {
-        let map = syntax::parse(name, text).map;
-        (
-            map.url().map(str::to_owned),
-            map.metadata_text("carewire.entry").is_some(),
-        )
-    };
-    let (urls, entries): (Vec<_>, Vec<_>) = own.iter().map(|(name, text)| says((name, text))).unzip();
-    let has_entries = entries.contains(&true);
-    let shipped = v2_to_fhir_files().iter().filter(|file| {
-        let (url, starts) = says(**file);
-        let is_replaced = url.is_some() && urls.contains(&url);
-        let is_left_out = has_entries && starts;
-        !is_replaced && !is_left_out
-    });
-    let texts: Vec<_> = own
-        .iter()
-        .map(|(name, text)| (name.as_str(), text.as_str()))
-        .chain(shipped.copied())
-        .collect();
-    Maps::compile(&texts, &Options::default()).map_err(|diagnostics| {
-        for diagnostic in &diagnostics {
-            note(&diagnostic.to_string());
-        }
-        Failure::new("bad-map", format!("the maps have {} faults", diagnostics.len()))
-    })
-}
-
-fn read(file: &Path) -> Result<(String, String), Failure> {
-    let text = std::fs::read_to_string(file)
-        .map_err(|error| Failure::new("map-unreadable", format!("{}: {}", file.display(), error.kind())))?;
-    Ok((file.display().to_string(), text))
 }
 
 /// What one message is converted with.
@@ -155,6 +134,8 @@ struct Job<'m> {
     context: Context<'static>,
     validator: Validator,
     bundles: bool,
+    lineage: bool,
+    coverage: Option<Mutex<Coverage>>,
 }
 
 impl Job<'_> {
@@ -170,13 +151,22 @@ impl Job<'_> {
             .any(Finding::is_error)
             .then(|| json!({ "findings": findings }));
 
-        let alone = record.alone && !self.bundles;
+        if let Some(coverage) = &self.coverage {
+            // A worker that panicked left counts that are whole.
+            let mut coverage = coverage.lock().unwrap_or_else(PoisonError::into_inner);
+            coverage.add(&outcome.unread, Some(&outcome.bundle));
+        }
+        let alone = record.alone && !self.bundles && !self.lineage;
         let out = if alone {
             record.text(&outcome.bundle.to_json_pretty())
         } else if self.bundles {
             record.text(&outcome.bundle.to_json())
         } else {
-            let value = [outcome.bundle.to_json(), json!(findings).to_string()].join(",\"findings\":");
+            let mut value = [outcome.bundle.to_json(), json!(findings).to_string()].join(",\"findings\":");
+            if let Some(lineage) = &outcome.lineage {
+                value.push_str(",\"lineage\":");
+                value.push_str(&lineage.to_json());
+            }
             record.line("bundle", value.as_bytes())
         };
         // Where there is no place for the findings in the output, people still see them.

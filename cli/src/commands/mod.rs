@@ -3,9 +3,12 @@
 pub(crate) mod convert;
 pub(crate) mod fhirpath;
 pub(crate) mod fmt;
+pub(crate) mod map;
+pub(crate) mod maps;
 pub(crate) mod parse;
 pub(crate) mod query;
 pub(crate) mod term;
+pub(crate) mod transform;
 pub(crate) mod validate;
 
 use carewire_fhir_model::{Document, Read};

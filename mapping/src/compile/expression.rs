@@ -134,7 +134,10 @@ impl Compiler<'_> {
                 let (name, span) = (name.name.clone(), name.span);
                 let ty = self.resolve(names, input, focus, is_root, next);
                 match step_of(&self.models, ty, &name) {
-                    Some((_, below)) => below,
+                    Some((step, below)) => {
+                        self.note_read(ty, &step);
+                        below
+                    }
                     None => {
                         self.unknown(names, ty, &name, span);
                         Type::Unknown
@@ -242,7 +245,10 @@ impl Compiler<'_> {
             return ty;
         }
         match element {
-            Some((_, ty)) => ty,
+            Some((step, ty)) => {
+                self.note_read(focus, &step);
+                ty
+            }
             None if is_open || name.starts_with(|c: char| c.is_ascii_uppercase()) => {
                 super::types::named(name).map_or(Type::Unknown, Type::Fhir)
             }

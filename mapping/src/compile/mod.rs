@@ -28,6 +28,7 @@ use crate::syntax::{self, Map};
 pub(crate) use self::rule::numbered;
 pub(crate) use self::transform::is_transform_name;
 use self::types::Type;
+pub(crate) use self::v2::unread_fields;
 
 /// One file of the set, parsed.
 struct Unit<'a> {
@@ -70,6 +71,8 @@ struct Compiler<'a> {
     shares: HashMap<String, u32>,
     /// Whether a map of the set starts by an event.
     takes_messages: bool,
+    /// While set, fields are named to be left out, not read.
+    is_ignoring: bool,
 }
 
 /// Compiles a set of files. The second of the result are the warnings.
@@ -119,6 +122,7 @@ pub(crate) fn compile(
         pending: Vec::new(),
         shares: HashMap::new(),
         takes_messages: false,
+        is_ignoring: false,
     };
     compiler.set();
     compiler.groups();

@@ -47,14 +47,22 @@ impl Compiler<'_> {
                 Statement::Ignore(ignore) => {
                     self.superset(body.unit, ignore.span, "`ignore`");
                     let mut paths = Vec::new();
+                    let place = self.place(body.unit, ignore.span);
+                    self.is_ignoring = true;
                     for path in &ignore.paths {
+                        let words = std::iter::once(&path.context).chain(&path.elements);
+                        let words: Vec<&str> = words.map(|name| name.text.as_str()).collect();
+                        let left_out = (words.join("."), ignore.reason.value.clone(), place);
+                        if !self.program.left_out.contains(&left_out) {
+                            self.program.left_out.push(left_out);
+                        }
                         if let Some(found) = self.path(body, &path.context, &path.elements)
                             && let Start::Slot(slot) = found.start
                         {
                             paths.push((slot, found.steps.into()));
                         }
                     }
-                    let place = self.place(body.unit, ignore.span);
+                    self.is_ignoring = false;
                     rules.push(Rule {
                         place,
                         kind: RuleKind::Ignore(paths.into()),
@@ -342,10 +350,18 @@ impl Compiler<'_> {
         );
     }
 
+    /// Remembers that a field of a segment is read.
+    pub(super) fn note_read(&mut self, ty: Type, step: &Step) {
+        if let (Type::Segment(id), Step::Field(number), false) = (ty, step, self.is_ignoring) {
+            self.program.reads.insert((id, *number));
+        }
+    }
+
     fn step(&mut self, unit: usize, name: &Name, found: &mut Found) -> Option<Step> {
         found.choice.clear();
         match step_of(&self.models, found.ty, &name.text) {
             Some((step, ty)) => {
+                self.note_read(found.ty, &step);
                 if let (Step::Element(element), Type::Unknown) = (&step, ty) {
                     found.choice = element.types().collect();
                 }

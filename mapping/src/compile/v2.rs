@@ -5,6 +5,8 @@ use std::sync::OnceLock;
 
 use carewire_hl7v2::schema::{Elements, SegmentDefinition, Structure, Version};
 
+use crate::coverage::StaticUnread;
+
 /// The greatest number of fields a segment has in any version. None for a segment that no version has; Z segments have any.
 pub(super) fn field_count(id: &str) -> Option<u16> {
     static COUNTS: OnceLock<HashMap<&'static str, u16>> = OnceLock::new();
@@ -32,6 +34,28 @@ pub(super) fn tree_names() -> &'static BTreeSet<&'static str> {
             gather(structure.elements(), &mut names, 0);
         }
         names.into_iter().collect()
+    })
+}
+
+/// The fields that are not among those read, of the segments of which one is.
+pub(crate) fn unread_fields(reads: &BTreeSet<([u8; 3], u16)>) -> impl Iterator<Item = StaticUnread> {
+    let mut ids: Vec<[u8; 3]> = reads.iter().map(|(id, _)| *id).collect();
+    ids.dedup();
+    ids.into_iter().flat_map(move |id| {
+        let segment = std::str::from_utf8(&id).ok().and_then(|id| {
+            Version::ALL
+                .into_iter()
+                .rev()
+                .find_map(|version| SegmentDefinition::find(version, id))
+        });
+        segment
+            .into_iter()
+            .flat_map(|segment| segment.fields().collect::<Vec<_>>())
+            .filter(move |field| !reads.contains(&(id, u16::try_from(field.number()).unwrap_or(u16::MAX))))
+            .map(move |field| StaticUnread {
+                path: format!("{}-{}", String::from_utf8_lossy(&id), field.number()),
+                name: field.name(),
+            })
     })
 }
 

@@ -329,7 +329,10 @@ impl<'m> Run<'m, '_> {
             })),
             Value::Made(id) => self.builder.text(*id).map(|text| self.arena_text(text)),
             Value::Loose(id) => self.trees.text(*id).map(|(_, text)| text),
-            Value::Fhir(node) => node.text().map(|text| self.kept(text)),
+            Value::Fhir(node) => {
+                self.trace_node(*node);
+                node.text().map(|text| self.kept(text))
+            }
             _ => self.place_text(value.place()?),
         }
     }
@@ -337,6 +340,7 @@ impl<'m> Run<'m, '_> {
     /// The text of a place of a message.
     pub(super) fn place_text(&self, place: Place<'m>) -> Option<&'m str> {
         self.mark(place.range().start);
+        self.trace_place(place);
         match place.try_text() {
             Ok(text) if text.is_empty() => None,
             Ok(text) => Some(self.kept(text)),

@@ -261,6 +261,7 @@ impl<'a, 'm: 'a> Node<'a> for Spot<'a, 'm> {
     fn value(self) -> Option<Item<'a, Self>> {
         match self.at {
             At::Fhir(node) => {
+                self.run.trace_node(node);
                 let text = self.run.kept(node.text()?);
                 Some(of_type(node.type_id().map_or("", |ty| ty.name()), text))
             }

@@ -120,6 +120,14 @@ impl<'m> Trees<'m> {
         self.node(id)?.elements.clone()
     }
 
+    /// The FHIR element that a node is.
+    pub(super) fn made(&self, id: LooseId) -> Option<BuildId> {
+        match self.node(id)?.content {
+            Content::Made(made) => Some(made),
+            _ => None,
+        }
+    }
+
     fn node(&self, id: LooseId) -> Option<&Tree<'m>> {
         self.nodes.get(id.0 as usize)
     }
@@ -343,7 +351,9 @@ impl<'m> Run<'m, '_> {
         };
         let by = shared.map(|by| (parent, slot.name, by));
         if let Some(found) = by.and_then(|by| self.trees.shared.get(&by).copied()) {
-            self.name_value(target, found);
+            if let Some(slot) = target.slot {
+                self.set(slot, found);
+            }
             return Ok(!once);
         }
         let value = match &target.value {
@@ -358,6 +368,7 @@ impl<'m> Run<'m, '_> {
     }
 
     fn name_value(&mut self, target: &ElementTarget, value: Value<'m>) {
+        self.trace_made(&value);
         if let Some(slot) = target.slot {
             self.set(slot, value);
         }
@@ -555,7 +566,10 @@ impl<'m> Run<'m, '_> {
             return Some(Content::Text(Kind::String, text));
         }
         match value {
-            Value::Fhir(node) => Some(content_of(*node, self)),
+            Value::Fhir(node) => {
+                self.trace_node(*node);
+                Some(content_of(*node, self))
+            }
             Value::Made(id) if self.builder.text(*id).is_none() => Some(Content::Made(*id)),
             Value::Loose(id) => self.trees.text(*id).map(|(kind, text)| Content::Text(kind, text)),
             value => {

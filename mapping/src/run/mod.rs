@@ -10,6 +10,7 @@ mod message;
 mod rule;
 mod step;
 mod target;
+mod trace;
 mod transform;
 mod value;
 mod write;
@@ -29,11 +30,14 @@ use self::loose::Trees;
 pub(crate) use self::loose::Written;
 use self::step::Flow;
 use self::target::Shared;
+use self::trace::Trace;
 use self::value::Value;
 pub(crate) use self::write::fits_as_it_stands;
 use crate::context::{Context, Zone};
 use crate::error::{MapError, MapErrorKind};
 use crate::finding::{Code, Finding};
+use crate::lineage::Lineage;
+use crate::maps::Unread;
 use crate::program::{Entry, KindOf, Program, RulePlace, Slot, Step};
 
 /// What a run reads.
@@ -57,6 +61,8 @@ struct Run<'m, 'h> {
     /// MSH-1 and the encoding characters: a place of nothing else holds nothing.
     delimiters: Vec<u8>,
     builder: Builder,
+    /// Where elements come from, if that is asked for.
+    trace: Option<Box<Trace<'m>>>,
     /// The targets that are no FHIR R4.
     trees: Trees<'m>,
     /// The variables of every open call; those of the innermost start at `base`.
@@ -100,7 +106,8 @@ pub(crate) struct Ended {
     pub(crate) targets: Vec<Target>,
     pub(crate) findings: Vec<Finding>,
     pub(crate) dropped: usize,
-    pub(crate) unread: Vec<(String, usize)>,
+    pub(crate) unread: Unread,
+    pub(crate) lineage: Option<Lineage>,
 }
 
 /// Starts with a group: makes its targets and runs it.
@@ -133,6 +140,7 @@ pub(crate) fn run<'m>(
         root,
         delimiters: message.map(delimiters).unwrap_or_default(),
         builder,
+        trace: context.lineage.then(Box::default),
         trees: Trees::default(),
         variables: Vec::with_capacity(64),
         base: 0,
@@ -190,6 +198,7 @@ pub(crate) fn run<'m>(
         return Err(wrong);
     }
     run.call_group(entry.group, &arguments)?;
+    let lineage = run.lineage(&targets);
     let targets = targets
         .into_iter()
         .filter_map(|target| match target {
@@ -198,7 +207,7 @@ pub(crate) fn run<'m>(
             _ => None,
         })
         .collect();
-    let unread = message.map_or_else(Vec::new, |message| run.unread(message));
+    let unread = message.map_or_else(Unread::default, |message| run.unread(message));
     let Run {
         builder,
         findings,
@@ -211,6 +220,7 @@ pub(crate) fn run<'m>(
         findings: findings.into_inner(),
         dropped: dropped.get(),
         unread,
+        lineage,
     })
 }
 
@@ -324,12 +334,12 @@ impl<'m> Run<'m, '_> {
 
     /// The fields with leaves that no rule read, each with their number, in the order of the message; of explicit nulls among them
     /// also a finding.
-    fn unread(&self, message: &'m Message<'m>) -> Vec<(String, usize)> {
-        let mut unread: Vec<(String, usize)> = Vec::new();
+    fn unread(&self, message: &'m Message<'m>) -> Unread {
+        let (mut unread, mut values): (Vec<(String, usize)>, usize) = (Vec::new(), 0);
         let mut places: HashMap<(&str, usize), usize, Seeded> = HashMap::default();
         let has_null = message.as_bytes().windows(2).any(|pair| pair == b"\"\"");
         if !has_null && !self.context.coverage {
-            return unread;
+            return Unread::default();
         }
         self.place.set((RulePlace::default(), None));
         for segment in message.segments() {
@@ -343,7 +353,11 @@ impl<'m> Run<'m, '_> {
                     for component in repetition.components() {
                         for part in component.subcomponents() {
                             let place = Place::from(part);
-                            if place.is_empty() || self.is_read(place.range().start) {
+                            if place.is_empty() {
+                                continue;
+                            }
+                            values += 1;
+                            if self.is_read(place.range().start) {
                                 continue;
                             }
                             count += 1;
@@ -366,6 +380,9 @@ impl<'m> Run<'m, '_> {
                 }
             }
         }
-        unread
+        Unread {
+            fields: unread,
+            values: if self.context.coverage { values } else { 0 },
+        }
     }
 }

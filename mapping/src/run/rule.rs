@@ -304,7 +304,14 @@ impl<'m> Run<'m, '_> {
         };
         for target in &map.targets {
             self.place.set((rule.place, slot));
-            if !self.target(target, &focus)? {
+            if self.trace.is_some() {
+                self.trace_target(rule.place, map);
+                let go_on = self.target(target, &focus)?;
+                self.trace_done();
+                if !go_on {
+                    return Ok(());
+                }
+            } else if !self.target(target, &focus)? {
                 return Ok(());
             }
         }

@@ -130,7 +130,10 @@ impl<'m> Run<'m, '_> {
             Some((by, once)) => {
                 let by = (parent, element.slot, by);
                 if let Some(found) = self.shared.get(&by).copied() {
-                    self.name(target, Some(found));
+                    // It was made before: by another rule, or of another match.
+                    if let Some(slot) = target.slot {
+                        self.set(slot, Value::Made(found));
+                    }
                     return Ok(!once);
                 }
                 Some(by)
@@ -150,6 +153,9 @@ impl<'m> Run<'m, '_> {
 
     /// Keeps the element in the target's variable, if it has one.
     fn name(&mut self, target: &ElementTarget, made: Option<BuildId>) {
+        if let (true, Some(id)) = (self.trace.is_some(), made) {
+            self.trace_made(&Value::Made(id));
+        }
         if let Some(slot) = target.slot {
             self.set(slot, made.map_or(Value::Empty, Value::Made));
         }
@@ -390,6 +396,7 @@ impl<'m> Run<'m, '_> {
                     self.find(Code::AlreadySet, value.path());
                     return None;
                 }
+                self.trace_node(*node);
                 match self.builder.copy(parent, element.slot, *node) {
                     Ok(id) => Some(id),
                     Err(_) => {

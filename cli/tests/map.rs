@@ -1,0 +1,284 @@
+//! `transform`, `map` and what `convert` says of maps, as a user runs them.
+#![allow(clippy::unwrap_used, reason = "a test")]
+
+mod support;
+
+use serde_json::{Value, json};
+use support::{Folder, adt};
+
+const BACK: &str = "/// url = 'http://example.org/back'\nuses 'urn:hl7-org:v2xml:ADT_A01' alias ADT as target\n\
+    group back(source patient : Patient, target msg : ADT) {\n  patient -> msg.MSH as msh, msh.f9.c1 = 'ADT', msh.f9.c2 = 'A08';\n\
+      patient.name as name -> msg.PID as pid single, pid.f5.c1 = (name.family);\n}\n";
+
+const ROWS: &str = "/// url = 'http://example.org/rows'\nuses 'urn:example:row' alias Row as source\nuses 'http://example.org/Out' alias Out as target\n\
+    group rows(source row : Row, target out : Out) {\n  row.mrn as v -> out.id = v;\n  row.n as v -> out.n = cast(v, 'integer');\n}\n";
+
+/// The text of a file of a folder.
+fn read(folder: &Folder, name: &str) -> String {
+    std::fs::read_to_string(folder.path().join(name)).unwrap()
+}
+
+#[test]
+fn transform_runs_any_map_over_any_source() {
+    let folder = Folder::new();
+    folder.file("back.map", BACK);
+    folder.file(
+        "p.json",
+        r#"{"resourceType":"Patient","name":[{"family":"Doe"}]}"#,
+    );
+    let run = folder.run(&["transform", "back.map", "p.json"]);
+    assert_eq!(
+        (run.status, run.stdout.as_str()),
+        (0, "MSH|^~\\&|||||||ADT^A08|||2.5.1\rPID|||||Doe\r"),
+        "{run:?}"
+    );
+
+    folder.file("rows.map", ROWS);
+    folder.file("t.csv", "mrn,n\n7,12\n8,x\n");
+    let run = folder.run(&["transform", "--source-type", "csv", "rows.map", "t.csv"]);
+    let lines = run.lines();
+    assert_eq!(
+        lines[0],
+        json!({"file": "t.csv", "message": 1, "targets": [{"id": "7", "n": 12}], "findings": []})
+    );
+    assert_eq!(
+        (&lines[1]["targets"], &lines[1]["findings"][0]["code"]),
+        (&json!([{"id": "8"}]), &json!("bad-value"))
+    );
+
+    folder.file(
+        "bad.map",
+        "/// url = 'u'\ngroup g(source a, target b) {\n  a.x -> c.y;\n}\n",
+    );
+    let run = folder.run(&["transform", "bad.map", "p.json"]);
+    assert_eq!(run.status, 2);
+    assert!(run.stderr.contains("error[unknown-variable]"), "{}", run.stderr);
+}
+
+#[test]
+fn a_map_and_its_structure_map_are_turned_into_each_other() {
+    let folder = Folder::new();
+    folder.file("back.map", BACK);
+    let json = folder.run(&["map", "fmt", "--to", "json", "back.map"]);
+    assert_eq!(json.json()["resourceType"], "StructureMap", "{json:?}");
+    folder.file("back.json", &json.stdout);
+    let text = folder.run(&["map", "fmt", "back.json"]);
+    assert!(
+        text.stdout
+            .contains("patient.name as name -> msg.PID as pid single, pid.f5.c1 = (name.family);"),
+        "{text:?}"
+    );
+    // What it says as a resource, it does as a map.
+    folder.file(
+        "p.json",
+        r#"{"resourceType":"Patient","name":[{"family":"Doe"}]}"#,
+    );
+    assert!(
+        folder
+            .run(&["transform", "back.json", "p.json"])
+            .stdout
+            .ends_with("PID|||||Doe\r")
+    );
+
+    let check = folder.run(&["map", "fmt", "--check", "back.map"]);
+    assert_eq!((check.status, check.stdout.as_str()), (1, "back.map\n"));
+    assert_eq!(folder.run(&["map", "fmt", "--write", "back.map"]).status, 0);
+    assert_eq!(folder.run(&["map", "fmt", "--check", "back.map"]).status, 0);
+    folder.file("broken.map", "group {\n");
+    assert_eq!(folder.run(&["map", "fmt", "broken.map"]).status, 1);
+}
+
+#[test]
+fn map_check_says_what_is_wrong_of_the_maps_that_are_given() {
+    let folder = Folder::new();
+    folder.file("good.map", BACK);
+    let run = folder.run(&["map", "check", "good.map"]);
+    assert_eq!(
+        (run.status, run.stdout.as_str()),
+        (0, "1 maps checked, 0 findings\n"),
+        "{run:?}"
+    );
+    folder.file("bad.map", "/// url = 'http://example.org/bad'\ngroup g(source p : Patient, target q : Person) {\n  p.nam -> q.name;\n}\n");
+    let run = folder.run(&["map", "check", "--format", "json", "."]);
+    assert_eq!(run.status, 1);
+    let found = &run.lines()[0];
+    assert_eq!(
+        (&found["file"], &found["line"], &found["code"]),
+        (&json!("./bad.map"), &json!(3), &json!("unknown-element"))
+    );
+    assert_eq!(found["help"], "did you mean `name`?");
+    assert_eq!(folder.run(&["map", "check"]).status, 2);
+}
+
+#[test]
+fn tests_beside_a_map_are_blessed_and_compared_whole() {
+    let folder = Folder::new();
+    folder.file("maps/rows.map", ROWS);
+    folder.file("maps/tests/rows/one.csv", "mrn,n\n7,12\n8,x\n");
+    folder.file("maps/back.map", BACK);
+    folder.file(
+        "maps/tests/back/p.json",
+        r#"{"resourceType":"Patient","name":[{"family":"Doe"}]}"#,
+    );
+    let run = folder.run(&["map", "test", "maps"]);
+    assert_eq!(run.status, 1);
+    assert!(
+        run.stdout.contains("none is expected") && run.stdout.ends_with("0 tests passed, 2 failed\n"),
+        "{}",
+        run.stdout
+    );
+    let run = folder.run(&["map", "test", "--bless", "maps"]);
+    assert_eq!(
+        (run.status, run.stdout.as_str()),
+        (0, "2 tests written, 0 failed\n"),
+        "{run:?}"
+    );
+    assert_eq!(
+        read(&folder, "maps/tests/back/p.expected.hl7"),
+        "MSH|^~\\&|||||||ADT^A08|||2.5.1\rPID|||||Doe\r"
+    );
+    assert!(read(&folder, "maps/tests/rows/one.expected.json").contains("\"n\": 12"));
+    assert!(read(&folder, "maps/tests/rows/one.expected.findings.txt").contains("bad-value"));
+    assert_eq!(folder.run(&["map", "test", "--require", "maps"]).status, 0);
+
+    folder.file(
+        "maps/tests/back/p.expected.hl7",
+        "MSH|^~\\&|||||||ADT^A08|||2.5.1\rPID|||||Roe\r",
+    );
+    folder.file("maps/tests/rows/one.expected.2.json", "{}\n");
+    let run = folder.run(&["map", "test", "maps"]);
+    assert_eq!(run.status, 1);
+    assert!(
+        run.stdout.contains("expected.hl7 differs from line 2")
+            && run
+                .stdout
+                .contains("expected.2.json is expected, and the run gives none"),
+        "{}",
+        run.stdout
+    );
+    assert_eq!(folder.run(&["map", "test", "--bless", "maps"]).status, 0);
+    assert_eq!(folder.run(&["map", "test", "maps"]).status, 0);
+    folder.file("maps/more.map", BACK.replace("/back'", "/more'"));
+    let run = folder.run(&["map", "test", "--require", "maps"]);
+    assert!(
+        run.status == 1 && run.stdout.contains("the map has no test"),
+        "{}",
+        run.stdout
+    );
+}
+
+#[test]
+fn explain_names_the_rule_and_the_bytes() {
+    let folder = Folder::new();
+    folder.file("a.hl7", adt("1", "7"));
+    let run = folder.run(&["map", "explain", "a.hl7", "Patient.name.family"]);
+    assert_eq!(run.status, 0, "{run:?}");
+    assert!(
+        run.stdout.contains("datatype/XPN.map") && run.stdout.contains("from PID-5.1.1 (bytes"),
+        "{}",
+        run.stdout
+    );
+    assert!(!run.stdout.contains("Example"));
+    let shown = folder.run(&["map", "explain", "--show-values", "a.hl7", "Patient.name.family"]);
+    assert!(shown.stdout.trim_end().ends_with(": Example"), "{}", shown.stdout);
+    let back = folder.run(&["map", "explain", "--json", "a.hl7", "PID-5"]);
+    assert!(back.lines().iter().any(|one| {
+        one["path"]
+            .as_str()
+            .is_some_and(|path| path.ends_with("name[0].family"))
+    }));
+    assert_eq!(
+        folder.run(&["map", "explain", "a.hl7", "Patient.photo"]).status,
+        1
+    );
+}
+
+#[test]
+fn diff_shows_what_another_state_of_the_maps_changes() {
+    let folder = Folder::new();
+    let map = |family: &str| {
+        format!(
+            "/// url = 'http://example.org/d'\n/// carewire.entry = 'ADT^*'\nuses 'http://hl7.org/fhir/StructureDefinition/Patient' as target\ngroup d(source msg, target p : Patient) {{\n  msg.PID as pid -> p.name as n, n.{family} = (pid.f5.c1), p.active = true;\n}}\n"
+        )
+    };
+    folder.file("old/d.map", map("family"));
+    folder.file("new/d.map", map("text"));
+    folder.file("corpus/a.hl7", adt("1", "7"));
+    let same = folder.run(&["map", "diff", "old", "old", "--corpus", "corpus"]);
+    assert_eq!((same.status, same.stdout.as_str()), (0, ""), "{same:?}");
+    let run = folder.run(&["map", "diff", "old", "new", "--corpus", "corpus"]);
+    assert_eq!(run.status, 1);
+    assert_eq!(
+        run.lines()[0]["changes"],
+        json!([{"path": "Patient.name[0].family", "change": "removed"}, {"path": "Patient.name[0].text", "change": "added"}])
+    );
+    let run = folder.run(&["map", "diff", "--show-values", "old", "new", "--corpus", "corpus"]);
+    assert_eq!(run.lines()[0]["changes"][0]["before"], "Example");
+}
+
+#[test]
+fn doc_has_a_row_for_each_rule() {
+    let folder = Folder::new();
+    folder.file(
+        "back.map",
+        BACK.replace("  patient -> msg", "  // the header | first\n  patient -> msg"),
+    );
+    let page = folder.run(&["map", "doc", "back.map"]).stdout;
+    assert!(
+        page.contains("## back\n\n`(source patient : Patient, target msg : ADT)`"),
+        "{page}"
+    );
+    assert!(page.contains("| 5 | `patient` | `msg.MSH as msh`<br>`msh.f9.c1 = 'ADT'`<br>`msh.f9.c2 = 'A08'` |  | the header \\| first |"), "{page}");
+}
+
+#[test]
+fn convert_gives_lineage_and_coverage_where_they_are_asked_for() {
+    let folder = Folder::new();
+    folder.file("a.hl7", adt("1", "7") + "ZZZ|local\r");
+    let run = folder.run(&["convert", "--lineage", "--coverage", "a.hl7"]);
+    let line = &run.lines()[0];
+    let lineage = line["lineage"].as_array().unwrap();
+    assert!(
+        lineage.iter().any(|one| one["sources"][0]["path"] == "PID-5.1.1"),
+        "{line}"
+    );
+    let coverage: Value = run
+        .stderr
+        .lines()
+        .find_map(|line| serde_json::from_str(line).ok())
+        .unwrap();
+    assert_eq!(coverage["messages"], 1);
+    assert!(
+        coverage["fields"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|field| field["path"] == "ZZZ-1")
+    );
+    assert_eq!(
+        folder
+            .run(&["convert", "--coverage", "--min-coverage", "100", "a.hl7"])
+            .status,
+        1
+    );
+    let enough = folder.run(&["convert", "--coverage", "--min-coverage", "10", "a.hl7"]);
+    assert_eq!(enough.status, folder.run(&["convert", "a.hl7"]).status);
+    assert_eq!(
+        folder.run(&["convert", "--min-coverage", "10", "a.hl7"]).status,
+        2
+    );
+}
+
+#[test]
+fn a_provenance_of_the_output_is_valid() {
+    let sent = adt("1", "7");
+    let msg = carewire_hl7v2::Message::parse(sent.as_bytes()).unwrap();
+    let now = "2024-02-01T10:00:00Z".parse().unwrap();
+    let context = carewire_mapping::Context::at("2024-02-01T10:00:00Z".parse().unwrap()).lineage(true);
+    let out = carewire_mapping::v2_to_fhir().run(&msg, &context).unwrap();
+    let provenance = out.lineage.unwrap().to_provenance(&out.bundle, &now).unwrap();
+    let folder = Folder::new();
+    folder.file("provenance.json", &provenance);
+    let run = folder.run(&["validate", "provenance.json"]);
+    assert_eq!(run.status, 0, "{}", run.stdout);
+}
