@@ -71,7 +71,12 @@ pub(crate) fn cases(corpora: &Path) -> Result<Vec<Case>, String> {
                 }
                 None => None,
             };
-            add(id, &|written| xml(&bytes, twin.as_deref(), written))?;
+            add(id.clone(), &|written| xml(&bytes, twin.as_deref(), written))?;
+            if twin.is_none()
+                && let Some(twin) = twin_elsewhere(&corpora.join("fhir"), folder, &path, &bytes)
+            {
+                add(format!("twin/{id}"), &|_| same_as_twin(&bytes, &twin))?;
+            }
         }
     }
     if let Some(schemas) = schemas {
@@ -92,6 +97,39 @@ fn blame(cases: &mut Vec<Case>, faults: BTreeMap<String, String>) {
                 verdict: fault,
             }),
         }
+    }
+}
+
+/// The JSON of the same resource where no folder is said to hold it: by the name of the file, or by type and id.
+fn twin_elsewhere(fhir: &Path, folder: &str, path: &Path, xml: &[u8]) -> Option<Vec<u8>> {
+    let name = path.with_extension("json");
+    let name = name.file_name()?;
+    let read = Document::from_xml(xml).ok()?.document;
+    let ty = read.root().type_id()?.name();
+    let id = read
+        .root()
+        .child("id")
+        .and_then(|id| id.text().map(|id| id.into_owned()));
+    let by_id = format!("{ty}-{}.json", id.unwrap_or_default());
+    let places = [
+        fhir.join(folder).join(name),
+        fhir.join("fhirpath/r4/input-json").join(name),
+        fhir.join("examples/json").join(by_id),
+    ];
+    places.iter().find_map(|place| fs::read(place).ok())
+}
+
+/// Two files of one resource, in the one encoding and the other.
+fn same_as_twin(xml: &[u8], json: &[u8]) -> Verdict {
+    let read = match Document::from_xml(xml) {
+        Ok(read) => read.document,
+        Err(error) => return Verdict::Fail(format!("not read: {error}")),
+    };
+    let plain = |text: &str| Value::read(text).map(Value::with_plain_narratives);
+    if plain(&read.to_json()) == plain(&String::from_utf8_lossy(json)) {
+        Verdict::Pass
+    } else {
+        Verdict::Fail("it is not equal to its JSON twin".to_owned())
     }
 }
 

@@ -27,7 +27,7 @@ fn main() -> ExitCode {
         (
             Suite {
                 name: "fhir-examples",
-                pinned: 980,
+                pinned: 991,
                 list: &examples,
             },
             examples::cases,
