@@ -215,6 +215,41 @@ mod typed {
     }
 
     #[test]
+    fn primitives_are_fields_of_others() {
+        use carewire_fhir_model::typed::{Date, DateTime, Decimal, FhirString, Instant, Time};
+
+        #[derive(Serialize, Deserialize, Debug, PartialEq)]
+        struct Row {
+            date: Date,
+            from: DateTime,
+            at: Instant,
+            time: Time,
+            text: FhirString,
+            weights: Vec<Decimal>,
+        }
+
+        let json = concat!(
+            r#"{"date":"1970-03","from":"2024","at":"2024-05-01T10:00:00.50Z","time":"10:30:00.0","#,
+            r#""text":"a\"b","weights":[1.5,-70,1e-22]}"#,
+        );
+        let row: Row = serde_json::from_str(json).expect("a row");
+        assert_eq!(row.text, "a\"b");
+        assert_eq!(serde_json::to_string(&row).expect("no failure"), json);
+        let digits = serde_json::from_str::<Decimal>("1.50").expect("a decimal");
+        let kept = if cfg!(feature = "serde_json") {
+            "1.50"
+        } else {
+            "1.5"
+        };
+        assert_eq!(serde_json::to_string(&digits).expect("no failure"), kept);
+        for wrong in [r#""1970-13""#, "1970", "{}", "[]", "null"] {
+            let error = serde_json::from_str::<Date>(wrong).expect_err("no date");
+            assert!(!error.to_string().contains("1970"), "{error}");
+        }
+        assert!(serde_json::from_str::<Decimal>("\"1.5\"").is_err());
+    }
+
+    #[test]
     fn a_resource_of_another_type_is_refused() {
         let error = serde_json::from_str::<Patient>(r#"{"resourceType":"Basic","id":"MARKER"}"#)
             .expect_err("refused");

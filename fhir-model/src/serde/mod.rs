@@ -1,7 +1,7 @@
 //! Documents and typed values through serde.
 //!
 //! [`Document`](crate::Document), [`Node`](crate::Node) and every struct of [`r4`](crate::r4) are `Serialize`, documents
-//! and structs `Deserialize`: so they can be fields of other types, bodies of a web framework, messages of a queue.
+//! and structs `Deserialize`, and so are the dates, times, decimals and texts of them alone. They can be fields of other types, bodies of a web framework, messages of a queue.
 //! What is written is FHIR's JSON, the same that [`to_json`](crate::to_json) writes; no `serde_json::Value` is made.
 //!
 //! # What is kept
@@ -42,6 +42,8 @@
 //! # }
 //! ```
 
+#[cfg(feature = "typed")]
+mod primitive;
 mod read;
 mod text;
 mod write;

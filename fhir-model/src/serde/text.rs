@@ -13,22 +13,37 @@ use crate::json::{escape, scan};
 /// object.
 const NUMBER: &str = "$serde_json::private::Number";
 
-/// Appends one value to JSON.
-pub(super) struct Text<'o> {
-    out: &'o mut String,
-    depth: usize,
+/// By this name serde_json's deserializer, with its feature `raw_value`, gives a value as the text that it is: an object
+/// of one member, whose key is this. Any other deserializer takes it for the name of a type and goes on.
+const RAW: &str = "$serde_json::private::RawValue";
+
+/// The value that a deserializer gives, as JSON.
+pub(super) fn json<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let mut out = String::new();
+    let top = Text {
+        out: &mut out,
+        depth: 0,
+        may_be_raw: true,
+    };
+    deserializer.deserialize_newtype_struct(RAW, top)?;
+    Ok(out)
 }
 
-impl<'o> Text<'o> {
-    pub(super) fn new(out: &'o mut String) -> Self {
-        Self { out, depth: 0 }
-    }
+/// Appends one value to JSON.
+struct Text<'o> {
+    out: &'o mut String,
+    depth: usize,
+    /// Whether the deserializer was asked for the text, and nothing of the value was seen yet.
+    may_be_raw: bool,
+}
 
+impl Text<'_> {
     /// A value inside this one.
     fn inside(&mut self) -> Text<'_> {
         Text {
             out: self.out,
             depth: self.depth + 1,
+            may_be_raw: false,
         }
     }
 
@@ -51,44 +66,13 @@ impl<'o> Text<'o> {
         write!(self.out, "{value:?}").map_err(E::custom)
     }
 
-    /// The members of an object, of which the key of the first may be known.
-    pub(super) fn map<'de, A: MapAccess<'de>>(
-        mut self,
-        first: Option<&str>,
-        mut map: A,
-    ) -> Result<(), A::Error> {
-        self.check()?;
-        self.out.push('{');
-        let mut key = String::new();
-        let mut is_there = match first {
-            Some(first) => {
-                key.push_str(first);
-                true
-            }
-            None => map.next_key_seed(Key(&mut key))?.is_some(),
-        };
-        let mut is_first = true;
-        while is_there {
-            if is_first && key == NUMBER {
-                let number: String = map.next_value()?;
-                if scan::number(number.as_bytes()) != Some(number.len()) {
-                    return Err(A::Error::custom("a number that JSON does not have"));
-                }
-                // In place of the object.
-                self.out.pop();
-                self.out.push_str(&number);
-                return Ok(());
-            }
-            if !core::mem::replace(&mut is_first, false) {
-                self.out.push(',');
-            }
-            push_text(self.out, &key);
-            self.out.push(':');
-            map.next_value_seed(self.inside())?;
-            key.clear();
-            is_there = map.next_key_seed(Key(&mut key))?.is_some();
+    /// The text of a value in place of the object that stands for it.
+    fn instead<'de, A: MapAccess<'de>>(self, mut map: A, is_number: bool) -> Result<(), A::Error> {
+        let text: String = map.next_value()?;
+        if is_number && scan::number(text.as_bytes()) != Some(text.len()) {
+            return Err(A::Error::custom("a number that JSON does not have"));
         }
-        self.out.push('}');
+        self.out.push_str(&text);
         Ok(())
     }
 }
@@ -183,13 +167,39 @@ impl<'de> Visitor<'de> for Text<'_> {
         Ok(())
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
-        self.map(None, map)
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
+        self.check()?;
+        let mut key = String::new();
+        let mut is_there = map.next_key_seed(Key(&mut key))?.is_some();
+        if is_there && (key == NUMBER || self.may_be_raw && key == RAW) {
+            return self.instead(map, key == NUMBER);
+        }
+        self.out.push('{');
+        while is_there {
+            push_text(self.out, &key);
+            self.out.push(':');
+            map.next_value_seed(self.inside())?;
+            key.clear();
+            is_there = map.next_key_seed(Key(&mut key))?.is_some();
+            if is_there {
+                self.out.push(',');
+            }
+        }
+        self.out.push('}');
+        Ok(())
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Text<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
     }
 }
 
 /// A key, put into a text.
-pub(super) struct Key<'k>(pub(super) &'k mut String);
+struct Key<'k>(&'k mut String);
 
 impl<'de> DeserializeSeed<'de> for Key<'_> {
     type Value = ();

@@ -141,7 +141,7 @@ impl Serialize for List<'_> {
 }
 
 /// A number: in serde_json by its digits; else as the integer that it is, or as the nearest `f64`.
-fn number<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> {
+pub(super) fn number<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> {
     if let Ok(number) = text.parse::<u64>() {
         return serializer.serialize_u64(number);
     }
