@@ -62,6 +62,22 @@ golden! {
     documents: "oru-28-documents";
     value_types: "oru-types";
     neither_patient_nor_order: "oru-no-order";
+    appointment: "siu-s12";
+    vaccines: "vxu-v04";
+    vaccine_history: "rsp-k11";
+    document: "mdm-t02";
+    order: "orm-o01";
+    laboratory_order: "oml-o21";
+    order_answer: "orl-o22";
+    specimen_results: "oul-r22";
+    prescription: "rde-o11";
+    dispense: "rds-o13";
+    administration: "ras-o17";
+    problems: "ppr-pc1";
+    charges: "dft-p03";
+    account: "bar-p01";
+    staff: "mfn-m02";
+    referral: "ref-i12";
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Every ADT and ORU^R01 message of the corpus outside of `_malformed`: it becomes a Bundle with its Patient and an Observation for each OBX that says something, and
+//! Every message of the corpus outside of `_malformed` whose type the shipped maps name: it becomes a Bundle with its Patient and an Observation for each OBX that says something, and
 //! the Bundle passes the validator. A case is a message.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,7 +13,7 @@ use carewire_validate::{Severity, Validator};
 mod references;
 
 /// The messages of the pinned corpus.
-pub(crate) const PINNED: usize = 1717;
+pub(crate) const PINNED: usize = 2054;
 
 /// The time of the conversion.
 const NOW: &str = "2026-01-01T00:00:00Z";
@@ -56,7 +56,12 @@ pub(crate) fn cases(corpora: &Path) -> Result<Vec<Case>, String> {
     Ok(cases)
 }
 
-/// ADT, whatever the event, and ORU with R01 or without an event.
+/// The types of messages that carry a patient, as the entries of the shipped maps name them; of ORU those with R01 or without an event.
+const TYPES: [&str; 27] = [
+    "ADT", "BAR", "DFT", "MDM", "OMD", "OMG", "OMI", "OML", "OMN", "OMP", "OMS", "ORG", "ORL", "ORM", "ORR",
+    "ORU", "OUL", "PGL", "PPR", "RAS", "RDE", "RDS", "REF", "RGV", "RSP", "SIU", "VXU",
+];
+
 fn is_wanted(message: &Message<'_>) -> bool {
     let text = |path: &str| {
         message
@@ -67,16 +72,15 @@ fn is_wanted(message: &Message<'_>) -> bool {
             .unwrap_or_default()
     };
     match text("MSH-9.1").as_str() {
-        "ADT" => true,
         "ORU" => matches!(text("MSH-9.2").as_str(), "R01" | ""),
-        _ => false,
+        code => TYPES.contains(&code),
     }
 }
 
 /// The same of a message that cannot be read, as far as its bytes say.
 fn looks_wanted(bytes: &[u8]) -> bool {
     let head = String::from_utf8_lossy(bytes.get(..bytes.len().min(200)).unwrap_or_default()).into_owned();
-    head.contains("|ADT") || head.contains("|ORU")
+    TYPES.iter().any(|code| head.contains(&format!("|{code}")))
 }
 
 fn judge(message: &Message<'_>, converted: &mut bool, tally: &mut Tally) -> Verdict {
@@ -100,9 +104,24 @@ fn judge(message: &Message<'_>, converted: &mut bool, tally: &mut Tally) -> Verd
     if count("Patient") == 0 {
         faults.push("no Patient".to_owned());
     }
+    // The lines and files of a document are its content.
+    let is_document = message
+        .find("MSH-9.1")
+        .ok()
+        .flatten()
+        .is_some_and(|code| code.text() == "MDM");
+    // OBX of one number (OBX-21), code and sub-id are one observation, however often it is sent.
+    let mut own = BTreeSet::new();
     let observed = message
         .segments()
-        .filter(|segment| segment.id() == "OBX" && says_something(segment))
+        .filter(|segment| segment.id() == "OBX" && says_something(segment) && !is_document)
+        .filter(|segment| {
+            let text = |field: usize| segment.field(field).map(|field| field.raw().to_vec());
+            match text(21).filter(|number| !number.is_empty()) {
+                Some(number) => own.insert((number, text(3), text(4))),
+                None => true,
+            }
+        })
         .count();
     let made = count("Observation");
     // A living will (PD1-7) is an Observation without an OBX.

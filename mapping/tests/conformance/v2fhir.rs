@@ -125,7 +125,7 @@ fn is_another_folder() -> bool {
     std::env::args().any(|argument| argument == "--no-list")
 }
 
-/// The ADT and ORU messages of the index that have a Bundle.
+/// The messages of the index that have a Bundle and a type that the shipped maps name.
 fn pairs(folder: &Path) -> Result<Vec<Pair>, String> {
     let index =
         std::fs::read_to_string(folder.join("INDEX.tsv")).map_err(|error| format!("INDEX.tsv: {error}"))?;
@@ -155,20 +155,26 @@ fn pairs(folder: &Path) -> Result<Vec<Pair>, String> {
         let Ok(parsed) = Message::parse(&bytes) else {
             continue;
         };
-        let code = parsed
-            .find("MSH-9.1")
-            .ok()
-            .flatten()
-            .map(|place| place.text().into_owned());
-        if matches!(code.as_deref(), Some("ADT" | "ORU")) {
-            pairs.push(Pair {
-                source: cell(source).to_owned(),
-                message: cell(message).to_owned(),
-                bundle: cell(expected).to_owned(),
-            });
+        // Other types have no map, which `carewire convert` says.
+        if !is_converted(&parsed) {
+            continue;
         }
+        pairs.push(Pair {
+            source: cell(source).to_owned(),
+            message: cell(message).to_owned(),
+            bundle: cell(expected).to_owned(),
+        });
     }
     Ok(pairs)
+}
+
+/// Whether the shipped maps name the type of the message.
+fn is_converted(message: &Message<'_>) -> bool {
+    let code = message.find("MSH-9.1").ok().flatten();
+    code.is_some_and(|code| {
+        let any = format!("{}^*", code.text());
+        v2_to_fhir().entries().contains(&any.as_str())
+    })
 }
 
 fn convert(message: &Message<'_>) -> Result<String, String> {
