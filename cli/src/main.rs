@@ -37,7 +37,7 @@ enum Command {
     Convert(convert::Arguments),
     /// Runs any map over messages, resources, JSON or tables.
     Transform(transform::Arguments),
-    /// The tools of map authors: check, test, fmt, doc, diff, explain.
+    /// The tools of map authors: check, test, fmt, doc, diff, explain, invert.
     Map(map::Arguments),
     /// Prints an HL7 v2 message as a readable group tree, JSON or v2.xml.
     Parse(parse::Arguments),

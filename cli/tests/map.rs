@@ -232,6 +232,25 @@ fn doc_has_a_row_for_each_rule() {
 }
 
 #[test]
+fn invert_prints_what_can_be_turned_and_names_the_rest() {
+    let folder = Folder::new();
+    folder.file("m.map", "/// url = 'http://example.org/m'\ngroup m(source a, target b) {\n  a.x as v -> b.y = v;\n  a.z where (w = 1) -> b.z;\n}\n");
+    let run = folder.run(&["map", "invert", "m.map"]);
+    assert_eq!(run.status, 0, "{run:?}");
+    assert!(
+        run.stdout
+            .contains("group m(source b, target a) {\n  b.y as v -> a.x = v;\n}"),
+        "{}",
+        run.stdout
+    );
+    assert!(
+        run.stderr.contains("m.map:4: the condition of a source"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
 fn convert_gives_lineage_and_coverage_where_they_are_asked_for() {
     let folder = Folder::new();
     folder.file("a.hl7", adt("1", "7") + "ZZZ|local\r");

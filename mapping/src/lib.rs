@@ -10,6 +10,7 @@ mod escape;
 mod finding;
 mod json;
 mod lineage;
+mod live;
 mod maps;
 mod model;
 mod options;
@@ -26,6 +27,7 @@ pub use crate::diagnostic::{Diagnostic, Span};
 pub use crate::error::{MapError, MapErrorKind};
 pub use crate::finding::{Code, Finding, Place, Severity};
 pub use crate::lineage::{Lineage, SourcePlace, Traced};
+pub use crate::live::LiveMaps;
 pub use crate::maps::{
     Input, Maps, Outcome, Output, Report, Transformed, Unread, v2_to_fhir, v2_to_fhir_files,
 };

@@ -91,35 +91,115 @@ pub(crate) fn read(file: &Path) -> Result<File, Failure> {
     Ok((name, text))
 }
 
-/// The url and whether messages start it, of a map's text.
-fn says((name, text): (&str, &str)) -> (Option<String>, bool) {
+/// What a map says of itself before its groups.
+#[derive(Default)]
+struct Head {
+    url: Option<String>,
+    /// Whether messages start it.
+    starts: bool,
+    imports: Vec<String>,
+    /// The map that it lies over.
+    overlay: Option<String>,
+}
+
+/// The head of a map's text.
+fn head((name, text): (&str, &str)) -> Head {
     let map = syntax::parse(name, text).map;
-    (
-        map.url().map(str::to_owned),
-        map.metadata_text("carewire.entry").is_some(),
-    )
+    Head {
+        url: map.url().map(str::to_owned),
+        starts: map.metadata_text("carewire.entry").is_some(),
+        imports: map
+            .imports
+            .iter()
+            .map(|import| import.url.value.clone())
+            .collect(),
+        overlay: map.metadata_text("carewire.overlay").map(str::to_owned),
+    }
+}
+
+/// The head of a map that comes with the program, whose lines are laid out: nothing is parsed.
+fn shipped_head(text: &str) -> Head {
+    let mut head = Head::default();
+    for line in text.lines() {
+        let quoted = || line.split(['\'', '"']).nth(1).map(str::to_owned);
+        if line.starts_with("/// url =") {
+            head.url = quoted();
+        } else if line.starts_with("/// carewire.entry") {
+            head.starts = true;
+        } else if line.starts_with("imports ") {
+            head.imports.extend(quoted());
+        } else if line.starts_with("group ") {
+            break;
+        }
+    }
+    head
+}
+
+/// Whether an import's url, whose `*` stand for any text, names a map.
+fn imports(pattern: &str, url: &str) -> bool {
+    match pattern.split_once('*') {
+        None => pattern == url,
+        Some((start, rest)) => url.strip_prefix(start).is_some_and(|url| {
+            rest.is_empty() || (0..=url.len()).any(|at| url.get(at..).is_some_and(|url| imports(rest, url)))
+        }),
+    }
 }
 
 /// The url of a map's text.
 pub(crate) fn url(file: &File) -> Option<String> {
-    says((&file.0, &file.1)).0
+    head((&file.0, &file.1)).url
 }
 
 /// The caller's maps together with those that come with the program: a file with the url of one of these takes its place. If the
 /// caller's files say which messages they map (`carewire.entry`), those are the only ones that are mapped.
 pub(crate) fn joined(own: &[File]) -> Vec<(&str, &str)> {
-    let (urls, entries): (Vec<_>, Vec<_>) = own.iter().map(|(name, text)| says((name, text))).unzip();
-    let has_entries = entries.contains(&true);
-    let shipped = v2_to_fhir_files().iter().filter(|file| {
-        let (url, starts) = says(**file);
-        let is_replaced = url.is_some() && urls.contains(&url);
-        let is_left_out = has_entries && starts;
+    let heads: Vec<Head> = own.iter().map(|(name, text)| head((name, text))).collect();
+    let has_entries = heads.iter().any(|head| head.starts);
+    let shipped = v2_to_fhir_files().iter().filter(|(_, text)| {
+        let head = shipped_head(text);
+        let is_replaced = head.url.is_some() && heads.iter().any(|own| own.url == head.url);
+        let is_left_out = has_entries && head.starts;
         !is_replaced && !is_left_out
     });
-    own.iter()
-        .map(|(name, text)| (name.as_str(), text.as_str()))
-        .chain(shipped.copied())
-        .collect()
+    texts(own).chain(shipped.copied()).collect()
+}
+
+fn texts(own: &[File]) -> impl Iterator<Item = (&str, &str)> {
+    own.iter().map(|(name, text)| (name.as_str(), text.as_str()))
+}
+
+/// The caller's maps, and of those that come with the program what they import or lie over, and what that imports: a map that is run by its url
+/// needs no other.
+pub(crate) fn needed(own: &[File]) -> Vec<(&str, &str)> {
+    let mut heads: Vec<Head> = own.iter().map(|(name, text)| head((name, text))).collect();
+    let has_entries = heads.iter().any(|head| head.starts);
+    let mut left: Vec<(Head, (&str, &str))> = v2_to_fhir_files()
+        .iter()
+        .map(|file| (shipped_head(file.1), *file))
+        .filter(|(head, _)| {
+            let is_replaced = heads.iter().any(|own| own.url == head.url);
+            let is_left_out = has_entries && head.starts;
+            !is_replaced && !is_left_out
+        })
+        .collect();
+    let mut found: Vec<(&str, &str)> = texts(own).collect();
+    let mut at = 0;
+    while let Some(head) = heads.get(at) {
+        let wanted = |url: &str| {
+            head.overlay.as_deref() == Some(url) || head.imports.iter().any(|pattern| imports(pattern, url))
+        };
+        let (taken, rest) = left
+            .into_iter()
+            .partition(|(head, _)| head.url.as_deref().is_some_and(wanted));
+        left = rest;
+        let taken: Vec<(Head, (&str, &str))> = taken;
+        for (head, file) in taken {
+            heads.push(head);
+            found.push(file);
+        }
+        at += 1;
+    }
+    found
 }
 
 /// Compiles files; every fault is shown with its line.
@@ -134,7 +214,7 @@ pub(crate) fn compile(files: &[(&str, &str)], options: &Options) -> Result<Maps,
 
 /// Compiles the caller's files with what they need, and gives what is doubtful in them alone.
 pub(crate) fn check(own: &[File], options: &Options) -> (Option<Maps>, Vec<Diagnostic>) {
-    let texts = joined(own);
+    let texts = needed(own);
     let (maps, all) = match Maps::compile(&texts, options) {
         Ok(maps) => {
             let warnings = maps.warnings().to_vec();
@@ -144,4 +224,37 @@ pub(crate) fn check(own: &[File], options: &Options) -> (Option<Maps>, Vec<Diagn
     };
     let mine = |one: &Diagnostic| own.iter().any(|(name, _)| name == one.file());
     (maps, all.into_iter().filter(mine).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_the_maps_that_come_with_the_program_what_is_imported_is_taken_with_what_that_needs() {
+        let own = |text: &str| {
+            vec![(
+                "own.map".to_owned(),
+                format!("/// url = 'http://example.org/own'\n{text}group g(source a, target b) {{}}\n"),
+            )]
+        };
+        assert_eq!(needed(&own("")).len(), 1);
+        let with = needed(&own("imports \"urn:carewire:maps:datatype:XPN\"\n")).len();
+        assert!(with > 1 && with < v2_to_fhir_files().len(), "{with}");
+        assert!(
+            imports("a*c*", "abcd") && imports("*", "") && !imports("a*c", "abcd") && !imports("a", "ab")
+        );
+    }
+
+    #[test]
+    fn the_head_of_every_map_that_comes_with_the_program_is_read_without_parsing() {
+        for (name, text) in v2_to_fhir_files() {
+            let (quick, parsed) = (shipped_head(text), head((name, text)));
+            assert_eq!(
+                (quick.url, quick.starts, quick.imports),
+                (parsed.url, parsed.starts, parsed.imports),
+                "{name}"
+            );
+        }
+    }
 }

@@ -61,7 +61,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Status, Failure> {
     let url = maps::url(&own).ok_or_else(|| Failure::new("bad-map", "the map has no url"))?;
     let mut files = vec![own];
     files.extend(arguments.with.files()?);
-    let maps = maps::compile(&maps::joined(&files), &arguments.with.options()?)?;
+    let maps = maps::compile(&maps::needed(&files), &arguments.with.options()?)?;
     let context = Context::at(clock::now(arguments.now.as_deref())?);
     let context = arguments.zone.into_iter().fold(context, Context::zone);
     let kind = match arguments.source_type {

@@ -13,8 +13,9 @@ impl Compiler<'_> {
     pub(super) fn concept_maps(&mut self) {
         for unit in 0..self.units.len() {
             let Some(of) = self.units.get(unit) else { continue };
-            for declared in of.map.concept_maps.clone() {
-                self.concept_map(unit, &declared);
+            for (at, declared) in of.map.concept_maps.clone().iter().enumerate() {
+                self.declared_maps.push((unit, at));
+                self.concept_map(unit, declared);
             }
         }
     }

@@ -54,14 +54,14 @@ impl Compiler<'_> {
 
     fn entries(&mut self) {
         for unit in 0..self.units.len() {
-            let Some(first) = self.group_of(GroupOf { unit, index: 0 }) else {
+            let group = self.placed(GroupOf { unit, index: 0 });
+            let Some(first) = self.group_of(group) else {
                 continue;
             };
             let words = self.entry_words(unit);
             if words.is_empty() && self.options.reachable_only {
                 continue;
             }
-            let group = GroupOf { unit, index: 0 };
             let mut types = self.declared_types(group);
             if !words.is_empty() {
                 // What starts by an event takes a message and, unless it says otherwise, makes a Bundle.
@@ -76,7 +76,7 @@ impl Compiler<'_> {
             let id = self.specialise(group, types);
             let entry = Entry {
                 group: id,
-                place: self.place(unit, first.name.span),
+                place: self.place(group.unit, first.name.span),
             };
             if let Some(url) = self
                 .units
@@ -238,7 +238,12 @@ impl Compiler<'_> {
     /// The rules of the group that this one extends, as a call with the parameters of the same names.
     fn base(&mut self, body: &mut Body, group: &Group, span: Span, of: GroupOf) -> Option<Rule> {
         let name = group.extends.as_ref()?.text.clone();
-        let base = self.one_group(of.unit, &name, span)?;
+        // In an overlay its own name is the group that it replaces.
+        let below = self.group_below(of).filter(|_| name == group.name.text);
+        let base = match below {
+            Some(below) => below,
+            None => self.one_group(of.unit, &name, span)?,
+        };
         if self.extends(base, of, 0) {
             self.report(
                 of.unit,
@@ -292,9 +297,17 @@ impl Compiler<'_> {
         if group == other || depth > 100 {
             return true;
         }
-        let Some(base) = self.group_of(group).and_then(|group| group.extends.clone()) else {
+        let Some(own) = self.group_of(group) else {
             return false;
         };
+        let Some(base) = own.extends.clone() else {
+            return false;
+        };
+        if base.text == own.name.text
+            && let Some(below) = self.group_below(group)
+        {
+            return self.extends(below, other, depth + 1);
+        }
         match self.find_groups(group.unit, &base.text).as_slice() {
             [base, ..] => self.extends(*base, other, depth + 1),
             [] => false,
@@ -361,7 +374,7 @@ impl Compiler<'_> {
                     None => mode == TypeMode::TypePlus,
                 };
                 if *own_source == source && source != Type::Unknown && fits {
-                    return Some((group, types));
+                    return Some((self.placed(group), types));
                 }
             }
         }

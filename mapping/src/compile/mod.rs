@@ -1,11 +1,14 @@
 //! From trees to a program: names, groups and types resolved, everything that is wrong reported at once.
 
+mod codes;
 mod concept_map;
 mod constant;
 mod expression;
 mod group;
 mod nearest;
+mod overlay;
 mod quick;
+mod reach;
 mod rule;
 mod scope;
 mod set;
@@ -69,6 +72,12 @@ struct Compiler<'a> {
     called: HashSet<GroupOf>,
     pending: Vec<(GroupId, GroupOf, Vec<Type>)>,
     shares: HashMap<String, u32>,
+    /// The files that lie over others, each with the one below.
+    overlays: HashMap<usize, usize>,
+    /// The groups that stand in the place of others.
+    replaced: HashMap<GroupOf, GroupOf>,
+    /// Where each concept map of the program was declared: its file, and its place there.
+    declared_maps: Vec<(usize, usize)>,
     /// Whether a map of the set starts by an event.
     takes_messages: bool,
     /// While set, fields are named to be left out, not read.
@@ -121,6 +130,9 @@ pub(crate) fn compile(
         called: HashSet::new(),
         pending: Vec::new(),
         shares: HashMap::new(),
+        overlays: HashMap::new(),
+        replaced: HashMap::new(),
+        declared_maps: Vec::new(),
         takes_messages: false,
         is_ignoring: false,
     };

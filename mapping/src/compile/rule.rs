@@ -1,5 +1,7 @@
 //! Rules and their sources.
 
+use carewire_fhir_model::schema::BindingStrength;
+
 use super::expression::Focus;
 use super::group::Body;
 use super::{Compiler, Type, nearest, types, v2};
@@ -69,9 +71,18 @@ impl Compiler<'_> {
                     });
                 }
             }
-            body.scope.leave(mark);
+            self.leave(body, mark);
         }
+        self.unreachable(body.unit, statements);
         rules
+    }
+
+    /// Ends the variables of a rule; one that was never used is a mistake, or is not needed.
+    fn leave(&mut self, body: &mut Body, mark: (usize, crate::program::Slot)) {
+        for (name, span) in body.scope.leave(mark) {
+            let message = format!("the variable `{name}` is never used");
+            self.report(body.unit, Code::UnusedVariable, span, message, None);
+        }
     }
 
     /// A batch is a rule for each of its elements.
@@ -110,7 +121,7 @@ impl Compiler<'_> {
             };
             let mark = body.scope.enter();
             rules.extend(self.rule(body, &rule));
-            body.scope.leave(mark);
+            self.leave(body, mark);
         }
         rules
     }
@@ -186,6 +197,7 @@ impl Compiler<'_> {
             if let Some(alias) = &source.alias {
                 let slot = body.scope.slot();
                 body.scope.declare(alias, slot, Type::Unknown, false);
+                body.scope.is_element(None);
             }
             return None;
         };
@@ -256,7 +268,9 @@ impl Compiler<'_> {
         };
         if let Some(alias) = &source.alias {
             body.scope.declare(alias, slot, found.ty, false);
+            body.scope.is_element(required(&found));
         }
+        self.never_holds(body.unit, source, &found);
         let focus = Focus {
             ty: found.ty,
             slot: Some(slot),
@@ -472,6 +486,15 @@ impl Compiler<'_> {
             }
         }
     }
+}
+
+/// The value set that the element of a path requires.
+fn required(found: &Found) -> Option<&'static str> {
+    let Some(Step::Element(element)) = found.steps.last() else {
+        return None;
+    };
+    let binding = element.binding()?;
+    (binding.strength() == BindingStrength::Required).then(|| binding.value_set())
 }
 
 /// Whether the rule is of the short form: one source and one target without variables, transform and dependents.

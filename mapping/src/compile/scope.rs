@@ -1,6 +1,9 @@
 //! The variables in sight while a group is compiled.
 
+use std::cell::Cell;
+
 use super::types::Type;
+use crate::diagnostic::Span;
 use crate::program::Slot;
 use crate::syntax::Name;
 
@@ -8,6 +11,11 @@ use crate::syntax::Name;
 #[derive(Clone, Debug)]
 pub(super) struct Variable {
     pub(super) name: String,
+    /// Where it was declared.
+    span: Span,
+    is_used: Cell<bool>,
+    /// The value set that its element requires.
+    pub(super) value_set: Option<&'static str>,
     pub(super) slot: Slot,
     pub(super) ty: Type,
     pub(super) is_target: bool,
@@ -33,6 +41,9 @@ impl Scope {
     pub(super) fn declare(&mut self, name: &Name, slot: Slot, ty: Type, is_target: bool) {
         self.variables.push(Variable {
             name: name.text.clone(),
+            span: name.span,
+            is_used: Cell::new(false),
+            value_set: None,
             slot,
             ty,
             is_target,
@@ -40,7 +51,22 @@ impl Scope {
     }
 
     pub(super) fn find(&self, name: &str) -> Option<&Variable> {
-        self.variables.iter().rev().find(|variable| variable.name == name)
+        let found = self
+            .variables
+            .iter()
+            .rev()
+            .find(|variable| variable.name == name)?;
+        found.is_used.set(true);
+        Some(found)
+    }
+
+    /// Says of the variable declared last that it is the element of a source, and which value set that requires. The language wants a
+    /// variable of every such element, whether it is used or not.
+    pub(super) fn is_element(&mut self, value_set: Option<&'static str>) {
+        if let Some(last) = self.variables.last_mut() {
+            last.value_set = value_set;
+            last.is_used.set(true);
+        }
     }
 
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
@@ -52,9 +78,14 @@ impl Scope {
         (self.variables.len(), self.next)
     }
 
-    pub(super) fn leave(&mut self, mark: (usize, Slot)) {
-        self.variables.truncate(mark.0);
+    /// Gives the variables that end here and were never used.
+    pub(super) fn leave(&mut self, mark: (usize, Slot)) -> Vec<(String, Span)> {
         self.next = mark.1;
+        let ended = self.variables.drain(mark.0.min(self.variables.len())..);
+        ended
+            .filter(|variable| !variable.is_used.get() && !variable.name.starts_with('_'))
+            .map(|variable| (variable.name, variable.span))
+            .collect()
     }
 
     /// How many slots a call needs.

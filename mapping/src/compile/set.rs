@@ -11,13 +11,16 @@ impl Compiler<'_> {
     /// Everything before the groups.
     pub(super) fn set(&mut self) {
         self.urls();
+        self.overlays();
         self.takes_messages = (0..self.units.len()).any(|unit| !self.entry_words(unit).is_empty());
         for unit in 0..self.units.len() {
             self.types(unit);
             self.imports(unit);
             self.names(unit);
         }
+        self.see_through_overlays();
         self.concept_maps();
+        self.overlay_concept_maps();
         self.constants();
     }
 
@@ -173,12 +176,15 @@ impl Compiler<'_> {
                 groups
                     .enumerate()
                     .filter(|(_, group)| group.name.text == name)
-                    .map(|(index, _)| GroupOf { unit: *other, index }),
+                    .map(|(index, _)| self.placed(GroupOf { unit: *other, index })),
             );
             if *other == unit && !found.is_empty() {
                 break;
             }
         }
+        // What an overlay replaces is the same group, seen twice.
+        let mut seen = HashSet::new();
+        found.retain(|group| seen.insert(*group));
         found
     }
 

@@ -43,6 +43,7 @@ impl Compiler<'_> {
         if let (None, Some(alias)) = (&compiled, &target.alias) {
             let slot = body.scope.slot();
             body.scope.declare(alias, slot, Type::Unknown, true);
+            body.scope.is_element(None);
         }
         compiled
     }
@@ -180,6 +181,7 @@ impl Compiler<'_> {
         let value = match value {
             Some((value, given)) => {
                 self.check_value(body.unit, last.span, &element, below, given);
+                self.check_codes(body.unit, last.span, &element, &value, given);
                 Some(value)
             }
             None if simple => Some(self.identity(body, source_slot, found, &element, below)),

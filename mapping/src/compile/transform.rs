@@ -453,6 +453,13 @@ impl Compiler<'_> {
             }
         };
         let map = self.find_concept_map(body.unit, &url, span);
+        if let (Argument::Variable(name), None) = (arguments.first()?, &default) {
+            let value_set = body
+                .scope
+                .find(&name.text)
+                .and_then(|variable| variable.value_set);
+            self.check_gaps(body.unit, span, value_set, &map);
+        }
         let given = match output {
             Output::Code | Output::System | Output::Display => Given::Text,
             Output::Coding => types::named("Coding").map_or(Given::Unknown, Given::Fhir),

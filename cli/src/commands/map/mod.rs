@@ -5,6 +5,7 @@ mod diff;
 mod doc;
 mod explain;
 mod fmt;
+mod invert;
 mod test;
 
 use clap::{Args, Subcommand};
@@ -32,6 +33,8 @@ enum Command {
     Diff(diff::Arguments),
     /// Says which rule made an element of the output, and of what.
     Explain(explain::Arguments),
+    /// Derives the map back, and names what has no way back.
+    Invert(invert::Arguments),
 }
 
 /// Runs the tool.
@@ -43,5 +46,6 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Status, Failure> {
         Command::Doc(arguments) => doc::run(arguments),
         Command::Diff(arguments) => diff::run(arguments),
         Command::Explain(arguments) => explain::run(arguments),
+        Command::Invert(arguments) => invert::run(arguments),
     }
 }

@@ -62,7 +62,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Status, Failure> {
         for model in tables(file, &cases)? {
             options = options.model(model);
         }
-        let compiled = maps::compile(&maps::joined(&set), &options)?;
+        let compiled = maps::compile(&maps::needed(&set), &options)?;
         for case in &cases {
             let result = case
                 .outcome(&compiled, &url, &context)
