@@ -239,7 +239,7 @@ pub enum DiffError {
 impl Document<'_> {
     /// The changes that make `new` of this document: see [`diff`](self).
     ///
-    /// Two typed values are compared by the documents that [`to_document`](crate::to_document) makes of them.
+    /// Two typed values are compared by the documents that `to_document` makes of them.
     ///
     /// # Errors
     ///

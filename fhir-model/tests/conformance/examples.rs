@@ -1,13 +1,15 @@
 //! Every example: JSON is read without a finding and written equal, in each style, and as XML it reads back the
 //! same. XML is read without a finding, is written and read equal, and equals its JSON twin.
 //! All of that as a document and as typed values; of both also what the schema does not have is kept, in every
-//! object. All XML that is written is valid by HL7's schemas.
+//! object. All XML that is written is valid by HL7's schemas. The differences of two examples of one type lead from the
+//! one to the other and back.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use carewire_fhir_model::r4::Resource;
+use carewire_fhir_model::schema::TypeId;
 use carewire_fhir_model::{
     Document, Error, Finding, FindingCode, JsonStyle, Order, XmlStyle, from_json, from_xml, to_json, to_xml,
 };
@@ -52,9 +54,15 @@ pub(crate) fn cases(corpora: &Path) -> Result<Vec<Case>, String> {
             None => Ok(()),
         }
     };
+    // Of each type the example before, to be compared with.
+    let mut before: BTreeMap<Option<TypeId>, Vec<u8>> = BTreeMap::new();
     for folder in FOLDERS {
         for (path, bytes) in files(&corpora.join("fhir").join(folder), "json")? {
-            add(id(folder, &path), &|written| json(&bytes, written))?;
+            let ty = Document::from_json(&bytes).ok();
+            let ty = ty.and_then(|read| read.document.root().type_id());
+            let old = before.get(&ty).map(Vec::as_slice);
+            add(id(folder, &path), &|written| json(&bytes, old, written))?;
+            before.insert(ty, bytes);
         }
     }
     for (folder, twins) in XML_FOLDERS {
@@ -162,7 +170,7 @@ fn files(folder: &Path, extension: &str) -> Result<Vec<(PathBuf, Vec<u8>)>, Stri
         .collect()
 }
 
-fn json(bytes: &[u8], written: &mut Vec<String>) -> Verdict {
+fn json(bytes: &[u8], before: Option<&[u8]>, written: &mut Vec<String>) -> Verdict {
     let read = match Document::from_json(bytes) {
         Ok(read) => read,
         Err(error) => return Verdict::Fail(format!("not read: {error}")),
@@ -191,11 +199,25 @@ fn json(bytes: &[u8], written: &mut Vec<String>) -> Verdict {
     if Value::read(&again.document.to_json()) != expected {
         return Verdict::Fail("written as XML it is not equal".to_owned());
     }
+    if let Some(old) = before.and_then(|old| Document::from_json(old).ok())
+        && !differences_lead(&old.document, &read.document)
+    {
+        return Verdict::Fail("its differences to another one do not lead there and back".to_owned());
+    }
     match typed_json(bytes, expected, written) {
         Ok(findings) if findings.is_empty() => without_findings(&read.findings),
         Ok(findings) => without_findings(&findings),
         Err(fault) => Verdict::Fail(format!("as a typed value: {fault}")),
     }
+}
+
+/// Whether the differences of two resources, done to the one, make the other of it, and back.
+fn differences_lead(old: &Document<'_>, new: &Document<'_>) -> bool {
+    let Ok(diff) = old.diff(new) else { return false };
+    let made = |way: Result<Document<'_>, _>, wanted: &Document<'_>| {
+        way.is_ok_and(|made| made.to_json_canonical() == wanted.to_json_canonical())
+    };
+    made(diff.apply(), new) && made(diff.inverse().apply(), old)
 }
 
 fn without_findings(findings: &[Finding]) -> Verdict {
