@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::cell::Cell;
+use std::cmp::Ordering;
 
 use crate::error::Error;
 use crate::item::Item;
@@ -220,6 +221,34 @@ pub trait Host<'a, N: Node<'a>> {
         Ok(None)
     }
 
+    /// True if the place is in a slice that a structure definition names; `None` if the definition or the slice is not
+    /// known. It is what `slice(structure, name)` asks of each item.
+    ///
+    /// # Errors
+    ///
+    /// Of kind unsupported when nothing answers.
+    fn slice(&self, item: &Item<'a, N>, structure: &str, name: &str) -> Result<Option<bool>, Error> {
+        let _ = (item, structure, name);
+        Err(Error::unsupported(
+            "no-definitions",
+            "nothing knows the slices of profiles",
+        ))
+    }
+
+    /// The ElementDefinition of the place, as a place of a tree of the host; `None` for an item that has none. It is what
+    /// `elementDefinition()` asks of each item.
+    ///
+    /// # Errors
+    ///
+    /// Of kind unsupported when nothing answers.
+    fn element_definition(&self, item: &Item<'a, N>) -> Result<Option<N>, Error> {
+        let _ = item;
+        Err(Error::unsupported(
+            "no-definitions",
+            "nothing knows the definitions of elements",
+        ))
+    }
+
     /// True if the narrative holds only what FHIR allows.
     ///
     /// # Errors
@@ -249,6 +278,45 @@ pub trait Host<'a, N: Node<'a>> {
             let _ = (value, from, to);
             Err(Error::unsupported("no-units", "nothing converts units"))
         }
+    }
+
+    /// The order of two numbers, each in its UCUM unit; `None` if the one unit does not convert to the other.
+    ///
+    /// `=`, `<` and the like ask it for units that differ, durations apart; [`Host::convert`] is asked where a number is to
+    /// be computed. The default compares exactly by UCUM if the feature `terminology` is on, beyond the 28 digits of a decimal as well,
+    /// and asks [`Host::convert`] for what UCUM does not know.
+    ///
+    /// # Errors
+    ///
+    /// Of kind unsupported when nothing answers.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_fhirpath::{Context, NoNode, compile};
+    /// // An inch has 2.54 cm; a centimetre no decimal number of inches.
+    /// for (expression, wanted) in [
+    ///     ("1 '[in_i]' = 2.54 'cm'", true),
+    ///     ("1 'cm' = 0.3937007874015748031496062992 '[in_i]'", false),
+    ///     ("1 'Ym' > 1 'ym'", true),
+    /// ] {
+    ///     let program = compile(expression)?;
+    ///     let given = program.evaluate_without_node::<NoNode>(&Context::new())?;
+    ///     assert_eq!(given[0].as_boolean(), Some(wanted), "{expression}");
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    fn compare_quantities(
+        &self,
+        left: (Decimal, &str),
+        right: (Decimal, &str),
+    ) -> Result<Option<Ordering>, Error> {
+        #[cfg(feature = "terminology")]
+        if let Some(order) = crate::units::compare(left, right) {
+            return Ok(Some(order));
+        }
+        let converted = self.convert(left.0, left.1, right.1)?;
+        Ok(converted.map(|value| value.cmp(&right.0)))
     }
 
     /// The unit of a product or, with `divide`, of a quotient; `None` if a unit is not known. The default answers with

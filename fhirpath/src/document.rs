@@ -90,6 +90,18 @@ impl<'d> Node<'d> for Place<'d> {
         Some(*self.text()? == *text)
     }
 
+    #[inline]
+    fn string(self) -> Option<Cow<'d, str>> {
+        match self.type_id() {
+            Some(own) if !own.is_primitive() => None,
+            Some(own) if !reads_as_value(own) => self.text(),
+            _ => match Node::value(self) {
+                Some(Item::String(own)) => Some(own),
+                _ => None,
+            },
+        }
+    }
+
     fn is_primitive(self) -> bool {
         self.type_id()
             .map_or(Place::has_value(self), TypeId::is_primitive)

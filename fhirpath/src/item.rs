@@ -99,6 +99,15 @@ impl<'a, N: Node<'a>> Item<'a, N> {
         })
     }
 
+    /// A clone; of a place at the cost of a copy.
+    #[inline]
+    pub(crate) fn copied(&self) -> Self {
+        match self {
+            Self::Node(node) => Self::Node(*node),
+            _ => self.clone(),
+        }
+    }
+
     /// The place, if the item is one.
     #[must_use]
     pub fn node(&self) -> Option<N> {

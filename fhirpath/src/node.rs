@@ -112,6 +112,15 @@ pub trait Node<'a>: Copy {
         }
     }
 
+    /// The place's value if that is a string. Trees that can tell without making the value are asked it for the items of
+    /// `repeat`, `distinct` and unions.
+    fn string(self) -> Option<Cow<'a, str>> {
+        match self.value() {
+            Some(Item::String(own)) => Some(own),
+            _ => None,
+        }
+    }
+
     /// True if the place is a primitive that has a value.
     fn has_value(self) -> bool {
         self.value().is_some()

@@ -204,7 +204,8 @@ impl<'t> TypedNode<'t> {
     /// let name = HumanName { family: Some("Doe".into()), ..Default::default() };
     /// let patient = Patient { name: name.into(), ..Default::default() };
     /// let tree = TypedTree::new(&patient);
-    /// let found = compile("name")?.evaluate(tree.root(), &Context::new())?;
+    /// let program = compile("name")?;
+    /// let found = program.evaluate(tree.root(), &Context::new())?;
     /// let Some(Value::Node(name)) = found[0].node().and_then(|node| node.typed()) else { panic!() };
     /// let name: &dyn Any = name;
     /// assert_eq!(name.downcast_ref::<HumanName>(), patient.name.first());

@@ -1,5 +1,7 @@
 //! UCUM by the terminology room, for hosts that convert no units themselves.
 
+use std::cmp::Ordering;
+
 use carewire_terminology::ucum::{Rational, Unit};
 
 use crate::value::Decimal;
@@ -15,6 +17,15 @@ pub(crate) fn convert(value: Decimal, from: &str, to: &str) -> Option<Decimal> {
         .convert(&value, &Unit::parse(to).ok()?)
         .ok()?;
     converted.to_decimal(DIGITS).parse().ok()
+}
+
+/// The order of two numbers, each in its unit, exactly; `None` if the one unit does not convert to the other.
+pub(crate) fn compare(left: (Decimal, &str), right: (Decimal, &str)) -> Option<Ordering> {
+    let read = |(value, unit): (Decimal, &str)| -> Option<(Rational, Unit)> {
+        Some((value.to_string().parse().ok()?, Unit::parse(unit).ok()?))
+    };
+    let ((left, unit), (right, other)) = (read(left)?, read(right)?);
+    unit.compare(&left, &right, &other).ok()
 }
 
 /// The unit of a product or, with `divide`, of a quotient; `None` if one is not known or special.
@@ -42,6 +53,20 @@ mod tests {
             Some("0.3937007874015748031496062992")
         );
         assert_eq!(shown("1", "[iU]", "mg"), None);
+        // Beyond the digits of a decimal: too many of them, and too large.
+        let order = |left: (&str, &str), right: (&str, &str)| {
+            compare(
+                (left.0.parse().unwrap(), left.1),
+                (right.0.parse().unwrap(), right.1),
+            )
+        };
+        assert_eq!(
+            order(("1", "cm"), ("0.3937007874015748031496062992", "[in_i]")),
+            Some(Ordering::Greater)
+        );
+        assert_eq!(order(("1", "Ym"), ("1", "ym")), Some(Ordering::Greater));
+        assert_eq!(order(("2.54", "cm"), ("1", "[in_i]")), Some(Ordering::Equal));
+        assert_eq!(order(("1", "[iU]"), ("1", "mg")), None);
         assert_eq!(shown("1", "mmHg", "mm[Hg]"), None);
         assert_eq!(combine("cm", "m", false).as_deref(), Some("cm.m"));
         assert_eq!(combine("g", "m", true).as_deref(), Some("g/m"));

@@ -199,6 +199,21 @@ impl<'a> Host<'a, &'a Branch> for House<'a> {
         self.traced.borrow_mut().push(format!("{name} {}", items.len()));
     }
 
+    fn slice(&self, item: &Item<'a, &'a Branch>, structure: &str, name: &str) -> Result<Option<bool>, Error> {
+        let kind = item
+            .node()
+            .and_then(|node| node.2.iter().find(|child| child.0 == "c5"));
+        Ok((structure == "urn:cx").then(|| kind.is_some_and(|kind| kind.1 == name)))
+    }
+
+    /// Of whatever has no parts.
+    fn element_definition(&self, item: &Item<'a, &'a Branch>) -> Result<Option<&'a Branch>, Error> {
+        Ok(item
+            .node()
+            .filter(|node| node.2.is_empty())
+            .map(|_| &self.pid.2[0]))
+    }
+
     fn convert(&self, value: Decimal, from: &str, to: &str) -> Result<Option<Decimal>, Error> {
         Ok(match (from, to) {
             ("g", "mg") => format!("{value}000").parse().ok(),
@@ -230,6 +245,12 @@ fn a_host_answers_variables_functions_units_and_traces() {
         ("shout(1, 2)", Err("too-loud")),
         ("2 'g' = 2000 'mg'", Ok("System.Boolean true")),
         ("2 'g' < 1 'm'", Ok("")),
+        ("f3.slice('urn:cx', 'SS').c1", Ok("V2.Part 8")),
+        ("f3.slice('urn:cx', 'XX')", Ok("")),
+        ("f3.slice('urn:cx', {})", Ok("")),
+        ("f3.slice('urn:none', 'SS')", Err("unknown-slice")),
+        ("f3.c1.elementDefinition().c5", Ok("V2.Part MR, V2.Part MR")),
+        ("(f3 | 1).elementDefinition()", Ok("")),
         ("%nothing", Err("unknown-variable")),
         ("now()", Err("no-time")),
         ("f3[0].is(V2.Part)", Ok("System.Boolean true")),

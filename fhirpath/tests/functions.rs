@@ -1,10 +1,11 @@
 //! The lists of functions in the sources: each example must give what it says.
-#![allow(missing_docs, reason = "a test")]
+#![allow(missing_docs, clippy::panic, clippy::unwrap_used, reason = "a test")]
 
 use std::fs;
 use std::path::Path;
 
 use carewire_fhirpath::{Context, Item, NoNode, compile};
+use carewire_testkit::golden;
 
 /// The examples of a file, as expression and result.
 fn examples(source: &str) -> Vec<(String, String)> {
@@ -26,6 +27,102 @@ fn shown(items: &[Item<'_, NoNode>]) -> Vec<(String, String)> {
         )
     };
     items.iter().map(one).collect()
+}
+
+/// The functions of the table in `mod.rs`: chapter, name, least and most arguments.
+fn table(source: &str) -> Vec<(String, String, String, String)> {
+    let (_, table) = source.split_once("\nfunctions! {\n").unwrap();
+    let (table, _) = table.split_once("\n}\n").unwrap();
+    let mut chapter = String::new();
+    let mut found = Vec::new();
+    for line in table.lines() {
+        let words: Vec<_> = line.split_whitespace().collect();
+        match words.as_slice() {
+            [name, "{"] => chapter = (*name).to_owned(),
+            ["}"] => {}
+            [_, name, arguments] => {
+                let (least, most) = arguments.split_once("..=").unwrap();
+                let name = name.trim_matches('"');
+                found.push((
+                    chapter.clone(),
+                    name.to_owned(),
+                    least.to_owned(),
+                    most.to_owned(),
+                ));
+            }
+            _ => panic!("{line}"),
+        }
+    }
+    // Compiled to operations of their own.
+    for (chapter, name, least, most) in [
+        ("Filtering", "ofType", "1", "1"),
+        ("Utility", "is", "1", "1"),
+        ("Utility", "as", "1", "1"),
+        ("Utility", "defineVariable", "1", "2"),
+    ] {
+        found.push((chapter.into(), name.into(), least.into(), most.into()));
+    }
+    found
+}
+
+/// `FUNCTIONS.md` is made of the table and of the lists in the sources; `BLESS=1` writes it anew.
+#[test]
+fn the_list_of_functions_is_that_of_the_table() {
+    let room = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folder = room.join("src/functions");
+    let read = |path: &str| fs::read_to_string(folder.join(path)).unwrap();
+    let functions = table(&read("mod.rs"));
+    assert!(functions.len() > 100, "{} functions", functions.len());
+    let mut chapters: Vec<_> = functions.iter().map(|(chapter, ..)| chapter).collect();
+    chapters.dedup();
+    chapters.truncate(chapters.iter().take_while(|chapter| **chapter != "Fhir").count() + 1);
+    let mut list = String::from(
+        "# Functions\n\nEvery function that an expression may call, by the chapters of the specification. The examples run as tests;\n\
+        `error` is an error, `{}` the empty collection. This file is made of the sources by `BLESS=1 cargo test -p\n\
+        carewire-fhirpath --test functions`.\n",
+    );
+    for chapter in chapters {
+        let file = chapter.to_lowercase();
+        let source = read(&format!("{file}.rs"));
+        let mut all = examples(&source);
+        let mut specification = source.lines().find_map(|line| line.strip_prefix("//! Spec: "));
+        if file == "strings" {
+            all.extend(examples(&read("strings/codec.rs")));
+        }
+        let title = source
+            .lines()
+            .next()
+            .and_then(|line| line.strip_prefix("//! "))
+            .unwrap();
+        let specification = specification.take().unwrap_or_else(|| panic!("{file}: no Spec"));
+        let specification = specification.trim_end_matches([',', ';', '.']);
+        list.push_str(&format!("\n## {title}\n\nSpec: {specification}.\n\n"));
+        list.push_str("| function | arguments | example | gives |\n| --- | --- | --- | --- |\n");
+        for (_, name, least, most) in functions.iter().filter(|(of, ..)| of == chapter) {
+            let call = format!("{name}(");
+            let calls = |expression: &str| {
+                expression
+                    .match_indices(&call)
+                    .any(|(at, _)| !expression[..at].ends_with(|before: char| before.is_alphanumeric()))
+            };
+            let (expression, result) = all
+                .iter()
+                .find(|(expression, _)| calls(expression))
+                .unwrap_or_else(|| panic!("{file}: no example of `{name}`"));
+            let arguments = if least == most {
+                least.clone()
+            } else {
+                format!("{least} to {most}")
+            };
+            let cell = |text: &str| text.replace('|', "\\|");
+            list.push_str(&format!(
+                "| `{name}` | {arguments} | `{}` | `{}` |\n",
+                cell(expression),
+                cell(result)
+            ));
+        }
+    }
+    golden::check(&room.join("FUNCTIONS.md"), &list);
 }
 
 #[test]

@@ -55,7 +55,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         let mut command = workspace::cargo();
         command.args(["bench", "--locked", "--package", "carewire-benches"]);
         if arguments.check {
-            command.args(["--bench", "turns", "--", "--check"]);
+            command.args(["--bench", "turns", "--bench", "fhirpath", "--", "--check"]);
         } else {
             command.arg("--").args(&arguments.filter);
         }

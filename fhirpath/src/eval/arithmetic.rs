@@ -27,8 +27,15 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
         let left = self.single(id, left, scope)?;
         if let Some(amount) = self.duration(right) {
             // A moment and a duration of the calendar meet without a quantity being made.
-            let moment = left.as_ref().and_then(Item::value);
-            if let Some(value @ (I::Date(_) | I::DateTime(_) | I::Time(_))) = moment.as_deref() {
+            let read;
+            let moment = match &left {
+                Some(I::Node(node)) => {
+                    read = node.value();
+                    read.as_ref()
+                }
+                other => other.as_ref(),
+            };
+            if let Some(value @ (I::Date(_) | I::DateTime(_) | I::Time(_))) = moment {
                 self.step(right)?;
                 return self.shift_by(id, operator, value, amount);
             }

@@ -335,10 +335,14 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
         right: &Quantity<'a>,
         how: Comparison,
     ) -> Step<Option<bool>> {
-        let equivalent = how == Comparison::Equivalent;
-        match self.common_unit(id, left, right, equivalent)? {
-            Some((left, right)) => ControlFlow::Continue(Some(decimals(left, right, equivalent))),
-            None if equivalent => ControlFlow::Continue(Some(false)),
+        if how == Comparison::Equivalent {
+            let pair = self.common_unit(id, left, right, true)?;
+            return ControlFlow::Continue(Some(
+                pair.is_some_and(|(left, right)| decimals(left, right, true)),
+            ));
+        }
+        match self.quantity_order(id, left, right)? {
+            Some(order) => ControlFlow::Continue(Some(order.is_eq())),
             // Units that do not convert are different; years of the calendar and of UCUM may be either.
             None => {
                 let calendar = matches!(left.unit, QuantityUnit::Calendar(..))
@@ -346,6 +350,26 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
                 ControlFlow::Continue(if calendar { None } else { Some(false) })
             }
         }
+    }
+
+    /// The order of two quantities; none if their units do not convert.
+    pub(crate) fn quantity_order(
+        &self,
+        id: OpId,
+        left: &Quantity<'a>,
+        right: &Quantity<'a>,
+    ) -> Step<Option<Ordering>> {
+        if let (QuantityUnit::Ucum(one), QuantityUnit::Ucum(other)) = (&left.unit, &right.unit)
+            && one != other
+            && (calendar_unit(&left.unit, false).is_none() || calendar_unit(&right.unit, false).is_none())
+        {
+            let answer = self
+                .host()
+                .compare_quantities((left.value, one), (right.value, other));
+            return self.ask(id, answer);
+        }
+        let pair = self.common_unit(id, left, right, false)?;
+        ControlFlow::Continue(pair.map(|(left, right)| left.cmp(&right)))
     }
 
     /// Both numbers in one unit; none if the units do not convert.
@@ -404,17 +428,30 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
         scope: Scope<'_, 'a, N>,
     ) -> Step<Option<bool>> {
         let left = self.single(id, left, scope)?;
+        if let Some(left) = &left
+            && let Some(order) = self.order_of_literal(left, right)
+        {
+            self.step(right)?;
+            return ControlFlow::Continue(answer(operator, order));
+        }
         let right = self.single(id, right, scope)?;
         let (Some(left), Some(right)) = (left, right) else {
             return ControlFlow::Continue(None);
         };
         let order = self.order(id, &left, &right)?;
-        ControlFlow::Continue(order.map(|order| match operator {
-            BinaryOperator::Less => order.is_lt(),
-            BinaryOperator::LessOrEqual => order.is_le(),
-            BinaryOperator::Greater => order.is_gt(),
-            _ => order.is_ge(),
-        }))
+        ControlFlow::Continue(answer(operator, order))
+    }
+
+    /// The order of a computed value and a literal of its type, the commonest there are.
+    fn order_of_literal(&self, left: &Item<'a, N>, right: OpId) -> Option<Option<Ordering>> {
+        let Some(Op::Literal(index)) = self.program.op(right).filter(|_| !self.is_watched()) else {
+            return None;
+        };
+        match (left, self.program.literals.get(*index as usize)?) {
+            (Item::Integer(left), Literal::Integer(right)) => Some(Some(left.cmp(right))),
+            (Item::Date(left), Literal::Date(right)) => Some(left.compare(*right)),
+            _ => None,
+        }
     }
 
     /// The order of two items; none where it is not known; a fault between types that have none.
@@ -428,13 +465,13 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
             (Some(I::Decimal(left)), Some(I::Integer(right))) => Some(left.cmp(&Decimal::from(*right))),
             (Some(I::Decimal(left)), Some(I::Decimal(right))) => Some(left.cmp(right)),
             (Some(I::String(left)), Some(I::String(right))) => Some(left.cmp(right)),
+            (Some(I::Date(left)), Some(I::Date(right))) => left.compare(*right),
             (Some(I::Time(left)), Some(I::Time(right))) => left.compare(*right),
             (one, other) => {
                 if let (Some(left), Some(right)) = (one.and_then(moment), other.and_then(moment)) {
                     left.compare(right)
                 } else if let (Some(left), Some(right)) = (left.quantity(), right.quantity()) {
-                    let pair = self.common_unit(id, &left, &right, false)?;
-                    pair.map(|(left, right)| left.cmp(&right))
+                    self.quantity_order(id, &left, &right)?
                 } else {
                     return self.fail(
                         id,
@@ -446,6 +483,16 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
         };
         ControlFlow::Continue(order)
     }
+}
+
+/// What a comparison says of an order.
+fn answer(operator: BinaryOperator, order: Option<Ordering>) -> Option<bool> {
+    order.map(|order| match operator {
+        BinaryOperator::Less => order.is_lt(),
+        BinaryOperator::LessOrEqual => order.is_le(),
+        BinaryOperator::Greater => order.is_gt(),
+        _ => order.is_ge(),
+    })
 }
 
 /// True if each of `left` has a partner of its own in `right`, in any order.

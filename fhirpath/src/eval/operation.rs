@@ -34,9 +34,7 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
             return ControlFlow::Continue(());
         };
         match op {
-            Op::Child { input, names } => {
-                self.each(*input, scope, &mut |item| self.path(id, &item, names, out))
-            }
+            Op::Child { input, names } => self.children(id, *input, names, scope, out),
             Op::Start { names, specifier } => match scope.this {
                 Some(Item::Node(node)) => self.start(id, *node, names, specifier.as_ref(), &mut |node| {
                     out(Item::Node(node))
@@ -63,6 +61,14 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
                 arguments,
             } => match arguments.first() {
                 Some(criteria) => self.filter(*input, *criteria, scope, out),
+                None => ControlFlow::Continue(()),
+            },
+            Op::Call {
+                function: Function::First,
+                input,
+                ..
+            } => match self.first(*input, scope)? {
+                Some(item) => out(item),
                 None => ControlFlow::Continue(()),
             },
             Op::Call {
@@ -117,7 +123,7 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
             }
             Op::Variable { declared, name } => self.variable(id, name, *declared, out),
             Op::Defined(slot) => {
-                let items = self.defined.borrow().get(*slot).cloned();
+                let items = self.kept().defined.borrow().get(*slot).cloned();
                 self.push_all(id, items.as_deref().unwrap_or_default(), out)
             }
             Op::Indexer { input, index } => {
@@ -145,7 +151,7 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
                     }
                     None => items.as_slice().to_vec(),
                 };
-                if let Some(place) = self.defined.borrow_mut().get_mut(*slot) {
+                if let Some(place) = self.kept().defined.borrow_mut().get_mut(*slot) {
                     *place = value.into();
                 }
                 items.into_vec().into_iter().try_for_each(out)
@@ -212,14 +218,29 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
                     None => ControlFlow::Continue(()),
                 };
             }
+            Some(Op::Child { input, names }) => {
+                self.step(id)?;
+                return self.children(id, *input, names, scope, take);
+            }
+            Some(Op::Call {
+                function: Function::Where,
+                input,
+                arguments,
+            }) => {
+                self.step(id)?;
+                return match arguments.first() {
+                    Some(criteria) => self.filter(*input, *criteria, scope, take),
+                    None => ControlFlow::Continue(()),
+                };
+            }
             _ => {}
         }
-        self.eval(id, scope, take)
+        self.evaluate(id, scope, take)
     }
 
     /// Pushes the places that a path from the focus leads to.
     #[inline]
-    fn start<F>(
+    pub(super) fn start<F>(
         &self,
         id: OpId,
         this: N,
@@ -254,6 +275,21 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
                 self.walk(id, child, rest, take)
             }),
         }
+    }
+
+    /// Pushes what names lead to from each item of an operation.
+    fn children(
+        &self,
+        id: OpId,
+        input: OpId,
+        names: &'a [Name],
+        scope: Scope<'_, 'a, N>,
+        out: Out<'_, 'a, N>,
+    ) -> Step {
+        self.each(input, scope, &mut |item| match item {
+            Item::Node(node) => self.walk(id, node, names, &mut |node| out(Item::Node(node))),
+            item => self.path(id, &item, names, out),
+        })
     }
 
     /// Pushes what names lead to from an item.

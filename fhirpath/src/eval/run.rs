@@ -1,7 +1,7 @@
 //! One evaluation: its state, its limits, and the dispatch of operations.
 
 use std::borrow::Cow;
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 use std::rc::Rc;
@@ -110,14 +110,19 @@ pub(crate) struct Run<'r, 'a, N> {
     /// The focus of the whole expression.
     pub(super) root: Option<&'r Item<'a, N>>,
     steps: Cell<u64>,
+    kept: OnceCell<Box<Kept<'a, N>>>,
+    /// What notes the items of every operation.
+    pub(super) watch: Option<Box<Watch<'a, N>>>,
+}
+
+/// What few evaluations keep; made where it is first asked for.
+pub(crate) struct Kept<'a, N> {
     /// The items of each variable of `defineVariable`.
     pub(super) defined: RefCell<Vec<Rc<[Item<'a, N>]>>>,
     /// Where references lead, by tree.
     pub(crate) targets: RefCell<HashMap<usize, HashMap<Cow<'a, str>, N>>>,
     /// The regular expressions that were computed, by function and source.
     pub(crate) patterns: RefCell<Vec<(Function, Box<str>, Regex)>>,
-    /// What notes the items of every operation.
-    pub(super) watch: Option<Watch<'a, N>>,
 }
 
 impl<'r, 'a, N: Node<'a>> Run<'r, 'a, N> {
@@ -126,29 +131,32 @@ impl<'r, 'a, N: Node<'a>> Run<'r, 'a, N> {
         context: &'r Context<'h, 'a, N>,
         root: Option<&'r Item<'a, N>>,
     ) -> Run<'r, 'a, N> {
-        // An empty `Rc` takes memory, so none is made where there is no variable.
-        let defined = match program.slots {
-            0 => Vec::new(),
-            slots => (0..slots).map(|_| Rc::default()).collect(),
-        };
-        let defined = RefCell::new(defined);
         Run {
             program,
             context,
             root,
             steps: Cell::new(0),
-            defined,
-            targets: RefCell::default(),
-            patterns: RefCell::default(),
+            kept: OnceCell::new(),
             watch: None,
         }
     }
 
+    pub(crate) fn kept(&self) -> &Kept<'a, N> {
+        self.kept.get_or_init(|| {
+            let defined = (0..self.program.slots).map(|_| Rc::default()).collect();
+            Box::new(Kept {
+                defined: RefCell::new(defined),
+                targets: RefCell::default(),
+                patterns: RefCell::default(),
+            })
+        })
+    }
+
     /// The result, with what every operation gave on the way.
     pub(crate) fn watched(mut self) -> (Watch<'a, N>, Result<Vec<Item<'a, N>>, Error>) {
-        self.watch = Some(Watch::new(self.program.ops.len()));
+        self.watch = Some(Box::new(Watch::new(self.program.ops.len())));
         let outcome = self.all();
-        (self.watch.unwrap_or_else(|| Watch::new(0)), outcome)
+        (self.watch.map_or_else(|| Watch::new(0), |watch| *watch), outcome)
     }
 
     /// True if the items of every operation are noted.
@@ -323,15 +331,65 @@ impl<'r, 'a, N: Node<'a>> Run<'r, 'a, N> {
 
     /// The only item of an operation, or none; several are a fault of `op`.
     pub(crate) fn single(&self, op: OpId, id: OpId, scope: Scope<'_, 'a, N>) -> Step<Option<Item<'a, N>>> {
+        // What gives one item at most is not pushed.
+        if self.watch.is_none() {
+            match self.program.op(id) {
+                Some(Op::Literal(index)) => {
+                    self.step(id)?;
+                    return ControlFlow::Continue(self.literal(*index));
+                }
+                Some(Op::Binary {
+                    operator,
+                    left,
+                    right,
+                }) if *operator != BinaryOperator::Union => {
+                    self.step(id)?;
+                    if operator.is_condition() {
+                        let answer = self.condition_of(id, *operator, *left, *right, scope)?;
+                        return ControlFlow::Continue(answer.map(Item::Boolean));
+                    }
+                    return self.arithmetic(id, *operator, *left, *right, scope);
+                }
+                Some(Op::Start { names, specifier }) => {
+                    if let Some(Item::Node(node)) = scope.this {
+                        self.step(id)?;
+                        let mut found = None;
+                        self.start(id, *node, names, specifier.as_ref(), &mut |node| {
+                            if found.is_some() {
+                                return self.several(op);
+                            }
+                            found = Some(node);
+                            ControlFlow::Continue(())
+                        })?;
+                        return ControlFlow::Continue(found.map(Item::Node));
+                    }
+                }
+                Some(Op::Call {
+                    function: Function::Count,
+                    input,
+                    ..
+                }) => {
+                    self.step(id)?;
+                    let count = self.count(*input, scope)?;
+                    return ControlFlow::Continue(Some(Item::Integer(count)));
+                }
+                _ => {}
+            }
+        }
         let mut found = None;
         self.each(id, scope, &mut |item| {
             if found.is_some() {
-                return self.fail(op, "not-singular", "expected one item, found several");
+                return self.several(op);
             }
             found = Some(item);
             ControlFlow::Continue(())
         })?;
         ControlFlow::Continue(found)
+    }
+
+    #[cold]
+    fn several(&self, op: OpId) -> Step {
+        self.fail(op, "not-singular", "expected one item, found several")
     }
 
     /// An operation as a condition: its boolean; true for one item of another type; none for an empty one.
@@ -363,6 +421,14 @@ impl<'r, 'a, N: Node<'a>> Run<'r, 'a, N> {
                 self.step(id)?;
                 let any = self.any(*input, arguments.first().copied(), scope)?;
                 return ControlFlow::Continue(Some(any == (*function == Function::Exists)));
+            }
+            Some(Op::Call {
+                function: Function::HasValue,
+                input,
+                ..
+            }) => {
+                self.step(id)?;
+                return self.has_value(*input, scope).map_continue(Some);
             }
             _ => {}
         }

@@ -35,18 +35,19 @@ impl<'a, N: Node<'a>> Seen<'a, N> {
     /// True if an equal item is in it.
     pub(crate) fn has(&self, run: &Run<'_, 'a, N>, op: OpId, item: &Item<'a, N>) -> Step<bool> {
         self.find(run, op, print(item), item)
+            .map_continue(|place| place.is_none())
     }
 
     /// Takes an item in; false if an equal one is in it.
     pub(crate) fn insert(&mut self, run: &Run<'_, 'a, N>, op: OpId, item: &Item<'a, N>) -> Step<bool> {
         let print = print(item);
-        if self.find(run, op, print, item)? {
+        let Some(slot) = self.find(run, op, print, item)? else {
             return ControlFlow::Continue(false);
-        }
+        };
         run.room(self.items.len(), op)?;
-        self.items.push((print, item.clone()));
+        self.items.push((print, item.copied()));
         if self.items.len() > FEW {
-            self.note(print);
+            self.note(slot);
         }
         ControlFlow::Continue(true)
     }
@@ -71,25 +72,26 @@ impl<'a, N: Node<'a>> Seen<'a, N> {
         }
     }
 
-    fn find(&self, run: &Run<'_, 'a, N>, op: OpId, print: u64, item: &Item<'a, N>) -> Step<bool> {
+    /// Where the table has room for an item; none if an equal one is there.
+    fn find(&self, run: &Run<'_, 'a, N>, op: OpId, print: u64, item: &Item<'a, N>) -> Step<Option<usize>> {
         run.step(op)?;
         if self.table.is_empty() {
             for (other, one) in &self.items {
                 if *other == print && run.equal(op, item, one)? == Some(true) {
-                    return ControlFlow::Continue(true);
+                    return ControlFlow::Continue(None);
                 }
             }
-            return ControlFlow::Continue(false);
+            return ControlFlow::Continue(Some(0));
         }
         let mut at = print;
         while let Some((other, one)) = self.at(at) {
             if *other == print && run.equal(op, item, one)? == Some(true) {
-                return ControlFlow::Continue(true);
+                return ControlFlow::Continue(None);
             }
             run.step(op)?;
             at = at.wrapping_add(1);
         }
-        ControlFlow::Continue(false)
+        ControlFlow::Continue(Some(self.slot(at)))
     }
 
     fn slot(&self, at: u64) -> usize {
@@ -98,30 +100,29 @@ impl<'a, N: Node<'a>> Seen<'a, N> {
     }
 
     /// The item that the table has at a place.
+    #[inline]
     fn at(&self, at: u64) -> Option<&(u64, Item<'a, N>)> {
         let number = *self.table.get(self.slot(at))?;
         self.items.get((number as usize).checked_sub(1)?)
     }
 
-    /// Writes the last item into the table, which is kept half empty.
-    fn note(&mut self, print: u64) {
+    /// Writes the last item into the table, which is kept half empty, at the place that was found for it.
+    fn note(&mut self, slot: usize) {
         if self.items.len() * 2 > self.table.len() {
-            self.table = vec![0; (self.items.len() * 4).next_power_of_two()];
+            self.table = vec![0; (self.items.len() * 8).next_power_of_two()];
             for number in 0..self.items.len() {
-                let print = self.items.get(number).map_or(0, |(print, _)| *print);
-                self.write(print, number);
+                let mut at = self.items.get(number).map_or(0, |(print, _)| *print);
+                while self.at(at).is_some() {
+                    at = at.wrapping_add(1);
+                }
+                self.write(self.slot(at), number);
             }
         } else {
-            self.write(print, self.items.len() - 1);
+            self.write(slot, self.items.len() - 1);
         }
     }
 
-    fn write(&mut self, print: u64, number: usize) {
-        let mut at = print;
-        while self.at(at).is_some() {
-            at = at.wrapping_add(1);
-        }
-        let slot = self.slot(at);
+    fn write(&mut self, slot: usize, number: usize) {
         if let (Some(place), Ok(number)) = (self.table.get_mut(slot), u32::try_from(number + 1)) {
             *place = number;
         }
@@ -133,10 +134,9 @@ impl<'a, N: Node<'a>> Seen<'a, N> {
 fn print<'a, N: Node<'a>>(item: &Item<'a, N>) -> u64 {
     match item {
         Item::String(text) => mix(1, text),
-        Item::Node(node) => match node.value() {
-            Some(Item::String(text)) => mix(1, &text),
-            Some(_) => 0,
-            None if node.quantity().is_some() => 0,
+        Item::Node(node) => match node.string() {
+            Some(text) => mix(1, &text),
+            None if node.has_value() || node.quantity().is_some() => 0,
             None => of_children(*node),
         },
         _ => 0,
@@ -149,7 +149,7 @@ fn of_children<'a, N: Node<'a>>(node: N) -> u64 {
     let mut left = LOOKED_AT;
     let _: ControlFlow<()> = node.each(|child| {
         print += 1;
-        if let Some(Item::String(text)) = child.value() {
+        if let Some(text) = child.string() {
             print = mix(print, &text);
             return ControlFlow::Break(());
         }
@@ -164,21 +164,23 @@ fn of_children<'a, N: Node<'a>>(node: N) -> u64 {
 }
 
 /// Mixes the length of a text and its first, middle and last letters into a print.
+#[inline]
 fn mix(start: u64, text: &str) -> u64 {
     let bytes = text.as_bytes();
-    let word = |at: usize| match bytes.get(at..).and_then(<[u8]>::first_chunk) {
-        Some(word) => u64::from_le_bytes(*word),
-        None => bytes
-            .iter()
-            .skip(at)
-            .fold(0, |word, byte| word << 8 | u64::from(*byte)),
-    };
-    let last = bytes.len().saturating_sub(8);
     let mut print = start ^ bytes.len() as u64;
-    for at in [0, last / 2, last] {
-        print = (print ^ word(at))
-            .wrapping_mul(0x9e37_79b9_7f4a_7c15)
-            .rotate_left(29);
+    let mut add = |word: u64| {
+        print = (print ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29);
+    };
+    if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+        add(u64::from_le_bytes(*first));
+        if let Some(middle) = bytes.get(bytes.len() / 2..).and_then(<[u8]>::first_chunk) {
+            add(u64::from_le_bytes(*middle));
+        }
+        add(u64::from_le_bytes(*last));
+    } else if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+        add(u64::from(u32::from_le_bytes(*first)) << 32 | u64::from(u32::from_le_bytes(*last)));
+    } else {
+        add(bytes.iter().fold(0, |word, byte| word << 8 | u64::from(*byte)));
     }
     print ^ (print >> 32)
 }

@@ -15,6 +15,13 @@
 //! '14:34'.toTime()                => @T14:34
 //! '1 day'.toQuantity()            => 1 day
 //! '1 wk'.convertsToQuantity()     => false
+//! 'maybe'.convertsToBoolean()     => false
+//! '42'.convertsToInteger()        => true
+//! '4.2'.convertsToDecimal()       => true
+//! '2015-13'.convertsToDate()      => false
+//! '2015'.convertsToDateTime()     => true
+//! '25:00'.convertsToTime()        => false
+//! 1.convertsToString()            => true
 //! (1 'mg').toString()             => '1 \'mg\''
 //! (1 | 2).toString()              => error
 //! ```

@@ -138,7 +138,7 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
     }
 
     /// How many items an operation gives.
-    fn count(&self, input: OpId, scope: Scope<'_, 'a, N>) -> Step<i64> {
+    pub(crate) fn count(&self, input: OpId, scope: Scope<'_, 'a, N>) -> Step<i64> {
         let mut count = 0;
         if let Some(Op::Call {
             function: function @ (Function::Children | Function::Descendants),

@@ -12,6 +12,14 @@
 //! 1.conformsTo('http://example.org/none')                             => error
 //! 1.checkModifiers('http://example.org/x')                             => 1
 //! 'a'.memberOf('http://example.org/vs')                               => error
+//! 'Patient/1'.resolve()                                               => {}
+//! 'a'.subsumes('b')                                                   => error
+//! 'a'.subsumedBy('b')                                                 => error
+//! 'a'.htmlChecks()                                                    => error
+//! {}.elementDefinition()                                              => {}
+//! 1.elementDefinition()                                               => error
+//! {}.slice('http://example.org/sd', 'x')                              => {}
+//! 1.slice('http://example.org/sd', 'x')                               => error
 //! ```
 //!
 //! Spec: FHIR R4 4.0.1, FHIRPath, 2.1.9.1.5 Additional functions.
@@ -22,7 +30,6 @@ use std::ops::ControlFlow;
 
 use super::Function;
 use crate::document::reference_key;
-use crate::error::ErrorKind;
 use crate::eval::{Call, Out, Run, Scope, Step};
 use crate::item::Item;
 use crate::node::{Name, Node, TypeReference};
@@ -40,17 +47,8 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
             Function::Extension => self.extension(call, scope, out),
             Function::Resolve => self.eval(call.input, scope, &mut |item| self.resolve(call.op, &item, out)),
             Function::HasValue => {
-                let mut count = 0;
-                let mut has = false;
-                self.eval(call.input, scope, &mut |item| {
-                    count += 1;
-                    has = match item {
-                        Item::Node(node) => node.has_value(),
-                        _ => true,
-                    };
-                    ControlFlow::Continue(())
-                })?;
-                out(Item::Boolean(count == 1 && has))
+                let has = self.has_value(call.input, scope)?;
+                out(Item::Boolean(has))
             }
             Function::GetValue => match self.single(call.op, call.input, scope)? {
                 Some(item) => item
@@ -59,12 +57,31 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
                 None => ControlFlow::Continue(()),
             },
             Function::CheckModifiers => self.check_modifiers(call, scope, out),
-            Function::ElementDefinition | Function::Slice => {
-                let message = format!("`{}` is not supported", call.function.as_str());
-                self.stop(ErrorKind::Unsupported, call.op, "unsupported-function", message)
-            }
+            Function::ElementDefinition => self.each(call.input, scope, &mut |item| {
+                let answer = self.host().element_definition(&item);
+                match self.ask(call.op, answer)? {
+                    Some(definition) => out(Item::Node(definition)),
+                    None => ControlFlow::Continue(()),
+                }
+            }),
+            Function::Slice => self.slice(call, scope, out),
             _ => self.asked(call, scope, out),
         }
+    }
+
+    /// True if an operation gives one item, and that has a value.
+    pub(crate) fn has_value(&self, input: OpId, scope: Scope<'_, 'a, N>) -> Step<bool> {
+        let mut count = 0;
+        let mut has = false;
+        self.each(input, scope, &mut |item| {
+            count += 1;
+            has = match item {
+                Item::Node(node) => node.has_value(),
+                _ => true,
+            };
+            ControlFlow::Continue(())
+        })?;
+        ControlFlow::Continue(count == 1 && has)
     }
 
     fn extension(&self, call: Call<'a>, scope: Scope<'_, 'a, N>, out: Out<'_, 'a, N>) -> Step {
@@ -91,6 +108,29 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
                     ControlFlow::Continue(())
                 }
             })
+        })
+    }
+
+    /// Pushes the items that are in a slice, which must be known.
+    fn slice(&self, call: Call<'a>, scope: Scope<'_, 'a, N>, out: Out<'_, 'a, N>) -> Step {
+        let mut texts = [None, None];
+        for (text, argument) in texts.iter_mut().zip(call.arguments) {
+            *text = self.string(*argument, scope)?;
+        }
+        let [Some(structure), Some(name)] = texts else {
+            return ControlFlow::Continue(());
+        };
+        self.each(call.input, scope, &mut |item| {
+            let answer = self.host().slice(&item, &structure, &name);
+            match self.ask(call.op, answer)? {
+                Some(true) => out(item),
+                Some(false) => ControlFlow::Continue(()),
+                None => self.fail(
+                    call.op,
+                    "unknown-slice",
+                    "the definition or its slice is not known",
+                ),
+            }
         })
     }
 
@@ -148,7 +188,7 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
 
     /// The place in the tree of a node that a reference leads to. What the tree lists is noted once in an evaluation.
     fn target(&self, op: OpId, node: N, reference: &str) -> Step<Option<N>> {
-        let mut targets = self.targets.borrow_mut();
+        let mut targets = self.kept().targets.borrow_mut();
         let known = match targets.entry(node.tree()) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(place) => {

@@ -44,9 +44,9 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
                 // First what was given, then what was found, in its order.
                 loop {
                     let item = match first.as_slice().get(number) {
-                        Some(item) => item.clone(),
+                        Some(item) => item.copied(),
                         None => match seen.get(number - first.as_slice().len()) {
-                            Some(item) => item.clone(),
+                            Some(item) => item.copied(),
                             None => break,
                         },
                     };

@@ -245,7 +245,7 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
 
     /// The regular expression of a text that was computed; the last ones are kept.
     fn computed_pattern(&self, function: Function, source: &str) -> Option<Regex> {
-        let mut kept = self.patterns.borrow_mut();
+        let mut kept = self.kept().patterns.borrow_mut();
         if let Some((_, _, pattern)) = kept
             .iter()
             .find(|(of, text, _)| *of == function && **text == *source)

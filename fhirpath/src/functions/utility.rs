@@ -10,6 +10,12 @@
 //! (1 | 2).trace('x')                              => 1, 2
 //! (1 day).comparable(1 week)                      => true
 //! ('a' | 1).sort()                                => error
+//! 1.is(Integer)                                   => true
+//! 1.as(String)                                    => {}
+//! 1.defineVariable('x', 2).select($this + %x)     => 3
+//! now()                                           => error
+//! today()                                         => error
+//! timeOfDay()                                     => error
 //! ```
 //!
 //! Spec: FHIRPath 2.0.0, 5.9 Utility functions, 7 Aggregates, 10.2 Reflection; the continuous build for `sort`.
@@ -115,8 +121,8 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
         };
         match (left.quantity(), right.quantity()) {
             (Some(left), Some(right)) => {
-                let pair = self.common_unit(call.op, &left, &right, false)?;
-                ControlFlow::Continue(Some(pair.is_some()))
+                let order = self.quantity_order(call.op, &left, &right)?;
+                ControlFlow::Continue(Some(order.is_some()))
             }
             _ => ControlFlow::Continue(Some(false)),
         }

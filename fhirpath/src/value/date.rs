@@ -101,18 +101,21 @@ impl Date {
     /// The order of two dates; `None` where one is less precise and they agree as far as both go.
     #[must_use]
     pub fn compare(self, other: Self) -> Option<Ordering> {
-        for (left, right) in [(self.year, other.year), (self.month.into(), other.month.into())]
-            .into_iter()
-            .chain([(self.day.into(), other.day.into())])
-        {
-            match (left, right) {
-                (0, 0) => return Some(Ordering::Equal),
-                (0, _) | (_, 0) => return None,
-                _ if left != right => return Some(left.cmp(&right)),
-                _ => {}
-            }
+        if self.day > 0 && other.day > 0 {
+            let key = |date: Self| (date.year, date.month, date.day);
+            return Some(key(self).cmp(&key(other)));
         }
-        Some(Ordering::Equal)
+        if self.year != other.year {
+            return Some(self.year.cmp(&other.year));
+        }
+        match (self.month, other.month) {
+            (0, 0) => Some(Ordering::Equal),
+            (0, _) | (_, 0) => None,
+            (left, right) if left != right => Some(left.cmp(&right)),
+            // One of the two days at least is not given.
+            _ if self.day == other.day => Some(Ordering::Equal),
+            _ => None,
+        }
     }
 
     /// The date `months` later; a day the month does not have becomes its last.
@@ -212,7 +215,19 @@ pub(super) fn two(text: &str) -> Option<(u8, &str)> {
 }
 
 /// Reads a date at the start of a text, and says what is left.
+#[inline]
 fn read_date(text: &str) -> Option<(Date, &str)> {
+    // A day and nothing behind it is what nearly all are.
+    if let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = *text.as_bytes() {
+        let digit = |byte: u8| byte.wrapping_sub(b'0');
+        let all = [y1, y2, y3, y4, m1, m2, d1, d2].map(digit);
+        if all.iter().all(|digit| *digit < 10) {
+            let [y1, y2, y3, y4, m1, m2, d1, d2] = all;
+            let year = u16::from(y1 * 10 + y2) * 100 + u16::from(y3 * 10 + y4);
+            let date = Date::new(year, Some(m1 * 10 + m2), Some(d1 * 10 + d2))?;
+            return Some((date, ""));
+        }
+    }
     let (year, rest) = digits(text, 4)?;
     let Some((month, after)) = rest.strip_prefix('-').and_then(two) else {
         return Some((Date::new(year, None, None)?, rest));

@@ -72,7 +72,9 @@ impl Decimal {
     /// The number as an integer, if it is whole and fits.
     #[must_use]
     pub fn to_integer(self) -> Option<i64> {
-        if self.0.scale() == 0 || self.0.fract().is_zero() {
+        if self.0.scale() == 0 {
+            i64::try_from(self.0.mantissa()).ok()
+        } else if self.0.fract().is_zero() {
             self.0.to_i64()
         } else {
             None
