@@ -36,7 +36,7 @@ fn main() -> ExitCode {
         (
             Suite {
                 name: "v2fhir",
-                pinned: 798,
+                pinned: 788,
                 list: Path::new(V2FHIR),
             },
             v2fhir::cases,

@@ -159,6 +159,10 @@ fn pairs(folder: &Path) -> Result<Vec<Pair>, String> {
         if !is_converted(&parsed) {
             continue;
         }
+        // A message may have a second Bundle, with what the converter's site adds: the first is of the message alone.
+        if pairs.iter().any(|pair: &Pair| pair.message == cell(message)) {
+            continue;
+        }
         pairs.push(Pair {
             source: cell(source).to_owned(),
             message: cell(message).to_owned(),
