@@ -145,6 +145,10 @@ fn one(
 ) -> Result<Counts, Failure> {
     let mut counts = Counts::new(table);
     let overlay = emitter.overlay;
+    counts.instead = overlay
+        .table(table, "instead")
+        .next()
+        .map(|decision| decision.argument.clone());
     if let Some(by) = overlay.table(table, "by").next() {
         for (line, _) in rows {
             counts.decided(*line, "by", &by.argument, &by.reason);

@@ -774,3 +774,59 @@ pub(super) fn group_name(table: &str, is_part: bool) -> String {
 pub(super) fn url_of(map: &str) -> String {
     format!("urn:carewire:conceptmap:{}", identifier(map))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::place::Place;
+    use super::*;
+
+    fn row(line: usize, place: &str, path: &str, set: &str) -> (usize, Fate) {
+        let row = Row {
+            line,
+            place: Place::parse(place).unwrap_or_default(),
+            v2_type: "ST".to_owned(),
+            path: path.to_owned(),
+            set: set.to_owned(),
+            ..Row::default()
+        };
+        (line, Fate::Generate(row))
+    }
+
+    #[test]
+    fn rows_of_one_field_make_one_rule() {
+        let schema = Schema::read().unwrap_or_else(|error| panic!("{error}"));
+        let (overlay, none) = (Overlay::default(), BTreeMap::new());
+        let mut emitter = Emitter {
+            schema: &schema,
+            overlay: &overlay,
+            values: &Values::new(),
+            data_types: &none,
+            concept_maps: &none,
+            asked: BTreeSet::new(),
+        };
+        let rows = [
+            row(3, "RXA-15", "lotNumber", ""),
+            row(4, "RXA-2", "identifier[1].value", ""),
+            row(5, "RXA-2", "identifier[1].type.text", "\"dose\""),
+            row(6, "RXA-9", "nothing", ""),
+        ];
+        let made = emitter
+            .group("RXA[Immunization]", &rows, 'f')
+            .unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(
+            made.failed,
+            [(6, "Immunization has no element nothing".to_owned())]
+        );
+        assert_eq!(
+            made.text,
+            "group RXA_Immunization(source rxa : RXA, target r, target out) {\n\
+             \x20 rxa.f15 as v -> r.lotNumber = v \"r3\";\n\
+             \x20 rxa.f2 as v -> r.identifier as x1 then {\n\
+             \x20   v -> x1.value = v \"r4\";\n\
+             \x20   v -> x1.type as x2 then {\n\
+             \x20     v -> x2.text = 'dose' \"r5\";\n\
+             \x20   } \"r5\";\n\
+             \x20 } \"r4\";\n}\n"
+        );
+    }
+}

@@ -11,6 +11,8 @@ pub(super) struct Counts {
     pub(super) added: usize,
     /// Rows that map nothing: of a concept map, those that name one side only.
     pub(super) without: usize,
+    /// The map written by hand that the messages go through instead of the generated one.
+    pub(super) instead: Option<String>,
     decided: Vec<Line>,
     refused: Vec<(usize, String)>,
 }
@@ -119,6 +121,23 @@ pub(super) fn text(parts: &[Part]) -> String {
                 counts.decided.len(),
                 counts.refused.len()
             );
+        }
+        let by_hand: Vec<&Counts> = part
+            .tables
+            .iter()
+            .filter(|counts| counts.instead.is_some() && counts.generated > 0)
+            .collect();
+        if !by_hand.is_empty() {
+            let rows: usize = by_hand.iter().map(|counts| counts.generated).sum();
+            let _ = write!(
+                text,
+                "\n{rows} of the generated rows are in tables where the shipped messages go through a map written by hand, and the generated one is for sites to import:\n\n\
+                 | table | generated rows | by hand |\n| --- | --- | --- |\n"
+            );
+            for counts in by_hand {
+                let hand = counts.instead.as_deref().unwrap_or_default().replace('|', "or");
+                let _ = writeln!(text, "| {} | {} | {hand} |", counts.table, counts.generated);
+            }
         }
         let refused: Vec<String> = part
             .tables
