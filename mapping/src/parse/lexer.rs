@@ -47,6 +47,49 @@ type Lexed<'a, T> = IResult<&'a str, T>;
 
 /// Reads the word at the start of `text`: its kind and length.
 pub(crate) fn token(text: &str) -> (Kind, usize) {
+    plain(text.as_bytes()).unwrap_or_else(|| any(text))
+}
+
+/// The words that maps are full of, told by their first byte: names, marks, quoted texts. None for any other.
+fn plain(bytes: &[u8]) -> Option<(Kind, usize)> {
+    let (first, second) = (*bytes.first()?, bytes.get(1).copied().unwrap_or(0));
+    Some(match first {
+        b'a'..=b'z' | b'A'..=b'Z' | b'_' => {
+            let ends = |byte: &u8| !byte.is_ascii_alphanumeric() && *byte != b'_';
+            (
+                Kind::Identifier,
+                bytes.iter().position(ends).unwrap_or(bytes.len()),
+            )
+        }
+        b',' | b';' | b'(' | b')' | b'{' | b'}' | b'[' | b']' | b':' | b'+' | b'*' | b'%' | b'|' | b'&' => {
+            (Kind::Mark, 1)
+        }
+        b'.' if !second.is_ascii_digit() => (Kind::Mark, if second == b'.' { 2 } else { 1 }),
+        b'-' => (Kind::Mark, if matches!(second, b'>' | b'-') { 2 } else { 1 }),
+        b'=' => (Kind::Mark, if second == b'=' { 2 } else { 1 }),
+        b'\'' => (Kind::String, quote_length(bytes)?),
+        b'`' => (Kind::Delimited, quote_length(bytes)?),
+        b'"' if second != b'"' => (Kind::DoubleQuoted, quote_length(bytes)?),
+        _ => return None,
+    })
+}
+
+/// The length of a quoted text with its quotes; none if it never ends.
+fn quote_length(bytes: &[u8]) -> Option<usize> {
+    let quote = *bytes.first()?;
+    let mut at = 1;
+    loop {
+        match *bytes.get(at)? {
+            // A byte of a longer character is neither a quote nor a backslash.
+            b'\\' => at += 2,
+            byte if byte == quote => return Some(at + 1),
+            _ => at += 1,
+        }
+    }
+}
+
+/// Any word, by the grammar.
+fn any(text: &str) -> (Kind, usize) {
     let result: Lexed<'_, Kind> = alt((
         value(Kind::End, eof),
         value(Kind::Metadata, terminated(tag("///"), peek(one_of(" \t")))),
@@ -74,12 +117,23 @@ pub(crate) fn token(text: &str) -> (Kind, usize) {
 
 /// The length of white space at the start, and whether a comment follows it: its length.
 pub(crate) fn white_space(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let plain = bytes
+        .iter()
+        .position(|byte| !matches!(byte, b' ' | b'\n' | b'\r' | b'\t'))
+        .unwrap_or(bytes.len());
+    if bytes.get(plain).is_none_or(u8::is_ascii_graphic) {
+        return plain;
+    }
     let result: Lexed<'_, &str> = take_while(|c: char| c.is_whitespace() || c == '\u{feff}').parse(text);
     result.map_or(0, |(_, space)| space.len())
 }
 
 /// The length of the comment at the start, if one is there. One that never ends reaches to the end.
 pub(crate) fn comment(text: &str) -> Option<usize> {
+    if !text.starts_with('/') {
+        return None;
+    }
     let line = recognize((
         tag("//"),
         not(pair(char('/'), one_of(" \t"))),
@@ -233,6 +287,32 @@ mod tests {
             ("", Kind::End, 0),
         ] {
             assert_eq!(token(text), (kind, length), "{text}");
+        }
+    }
+
+    #[test]
+    fn words_told_by_their_first_byte_are_those_of_the_grammar() {
+        let parts = [
+            "a", "_b1", "é", " ", "\n", "\u{a0}", "1", "1.5", ".5", ".", "..", "-", "->", "--", "=", "==",
+            "'", "''", "'a\\'b'", "'\\é'", "\"", "\"\"", "\"\"\"", "\"x\"", "`", "`a`", "\\", "(", "%",
+            "@2024", "<<", "!=", "/", "//", "///", "|", "&", "$",
+        ];
+        for first in parts {
+            for second in parts {
+                for third in ["", "x", "'", "\""] {
+                    let text = [first, second, third].concat();
+                    if let Some(quick) = plain(text.as_bytes()) {
+                        assert_eq!(quick, any(&text), "{text:?}");
+                    }
+                    let spaces = |text: &str| {
+                        text.chars()
+                            .take_while(|c| c.is_whitespace())
+                            .map(char::len_utf8)
+                            .sum::<usize>()
+                    };
+                    assert_eq!(white_space(&text), spaces(&text), "{text:?}");
+                }
+            }
         }
     }
 
