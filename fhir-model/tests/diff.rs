@@ -240,6 +240,14 @@ fn other_resources_and_broken_ones_have_no_difference() {
         ),
         DiffError::Malformed
     );
+    // A null stands where the id and extensions of a date would.
+    assert_eq!(
+        refused(
+            r#"{"resourceType":"Patient","_birthDate":null}"#,
+            r#"{"resourceType":"Patient","birthDate":"1970"}"#
+        ),
+        DiffError::Malformed
+    );
 }
 
 #[test]

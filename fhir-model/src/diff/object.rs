@@ -11,7 +11,7 @@ use super::{Change, ChangeKind, Diff, DiffError, Side};
 use crate::document::tape::{COMPANION, ITEM, Kind, RESOURCE_TYPE};
 use crate::document::{Document, Node, ValueKind};
 use crate::json::escape::unescape;
-use crate::schema::{Property, TypeId, TypeKind};
+use crate::schema::{Element, Property, TypeId, TypeKind};
 
 pub(super) fn diff<'o, 'n>(old: &'o Document<'o>, new: &'n Document<'n>) -> Result<Diff<'o, 'n>, DiffError> {
     let (old_root, new_root) = (old.root(), new.root());
@@ -75,6 +75,8 @@ struct Values<'d> {
     nodes: Vec<Node<'d>>,
     /// Whether a key of it is there twice.
     is_twice: bool,
+    /// Whether a null stands for the id and extensions of one value. An edit takes that for a value.
+    has_null: bool,
 }
 
 /// The values of an object by name, the names in their order.
@@ -102,6 +104,8 @@ fn values(object: Node<'_>) -> Vec<(Name, Values<'_>)> {
         if !slot.continues() {
             values.is_twice |= !keys.insert((place, slot.field, slot.has(COMPANION)));
         }
+        let is_listed = node.element().is_some_and(Element::is_list) && slot.has(ITEM);
+        values.has_null |= slot.kind == Kind::Null && slot.has(COMPANION) && !is_listed;
         // An empty array is no element.
         if slot.is_element() || slot.field == RESOURCE_TYPE {
             values.nodes.push(node);
@@ -224,7 +228,8 @@ impl<'o, 'n> Differ<'o, 'n> {
         if name.0 == RESOURCE_TYPE {
             return Err(DiffError::OtherType);
         }
-        if olds.is_twice || news.is_twice {
+        let is_held = |values: &Values<'_>| values.has_null && values.nodes.is_empty();
+        if olds.is_twice || news.is_twice || is_held(olds) || is_held(news) {
             return Err(DiffError::Malformed);
         }
         let element = old_nodes
