@@ -78,7 +78,12 @@ impl<'a> Visit<'a> for Shown<'a> {
     }
 }
 
-pub(crate) fn equal_values(a: Value<'_>, b: Value<'_>) -> bool {
+/// Whether two values of a choice are equal.
+pub(crate) fn equal_choices(a: (u8, Value<'_>), b: (u8, Value<'_>)) -> bool {
+    a.0 == b.0 && equal_values(a.1, b.1)
+}
+
+fn equal_values(a: Value<'_>, b: Value<'_>) -> bool {
     match (a, b) {
         (Value::Leaf(a), Value::Leaf(b)) => a == b,
         (Value::Node(a), Value::Node(b)) => equal(a, b),

@@ -38,9 +38,14 @@ impl Drop for Extra {
     #[inline]
     fn drop(&mut self) {
         if let Some(inner) = self.0.take() {
-            super::items::release(inner);
+            release(inner);
         }
     }
+}
+
+#[inline(never)]
+extern "C" fn release(inner: Box<Inner>) {
+    drop(inner);
 }
 
 /// The id and extensions of one primitive, by its JSON key and its place in the list: see [`Extra::primitives`].

@@ -2,7 +2,7 @@ use alloc::boxed::Box;
 use core::any::Any;
 use core::fmt;
 
-use super::leaf::{Leaf, Raw};
+use super::leaf::{Leaf, Primitive, Raw};
 use super::{Extra, FhirString, Items};
 use crate::r4::Resource;
 use crate::schema::TypeId;
@@ -83,6 +83,12 @@ pub trait Visit<'a> {
         self.field(element, 0, Value::Leaf(Leaf::Text(text)));
     }
 
+    /// A code of a required binding.
+    #[doc(hidden)]
+    fn code(&mut self, element: u8, code: &'a str) {
+        self.field(element, 0, Value::Leaf(Leaf::Code(code)));
+    }
+
     /// A data type or backbone element.
     #[doc(hidden)]
     fn node(&mut self, element: u8, node: &'a dyn Fields) {
@@ -149,103 +155,137 @@ pub trait Slot {
     /// Takes a resource that has no type here, as JSON.
     fn other(&mut self, json: &str, hint: usize) -> Result<(), Refused>;
 
-    /// Makes it absent.
+    /// Makes a list of primitives empty.
     fn clear(&mut self);
 }
 
-/// What a field may hold one or several of.
+/// What a field may hold one or several of. Each type says what it can be made of; what it does not say is refused.
+///
+/// The functions of one shape are short and call others that are shared: there are 650 shapes, and the time to compile
+/// them is that of what is compiled once for each.
 #[doc(hidden)]
 pub trait Item: Sized + 'static {
     fn value(&self) -> (u8, Value<'_>);
 
+    #[inline]
     fn show<'a>(&'a self, element: u8, visit: &mut dyn Visit<'a>) {
         let (variant, value) = self.value();
         visit.field(element, variant, value);
     }
 
-    fn read(_variant: u8, _raw: Raw<'_>) -> Option<Self> {
-        None
+    /// The single value of a field from a primitive.
+    #[inline]
+    fn leaf(_into: &mut Option<Self>, _variant: u8, _raw: Raw<'_>) -> Result<(), Refused> {
+        Err(Refused::Misfit)
     }
 
-    fn blank(_variant: u8, _ty: TypeId) -> Option<Self> {
-        None
+    /// The single value of a field, to be filled.
+    #[inline]
+    fn node(_into: &mut Option<Self>, _variant: u8, _ty: TypeId) -> Result<&mut dyn Fields, Refused> {
+        Err(Refused::Misfit)
     }
 
-    fn node(&mut self) -> Option<&mut dyn Fields> {
-        None
+    /// The single value of a field from JSON.
+    #[inline]
+    fn other(_into: &mut Option<Self>, _json: &str) -> Result<(), Refused> {
+        Err(Refused::Misfit)
     }
 
-    fn other(_json: &str) -> Option<Self> {
-        None
+    /// One more of a list from a primitive.
+    #[inline]
+    fn leaves(_into: &mut Items<Self>, _raw: Raw<'_>, _hint: usize) -> Result<(), Refused> {
+        Err(Refused::Misfit)
     }
+
+    /// One more of a list, to be filled.
+    #[inline]
+    fn nodes(_into: &mut Items<Self>, _ty: TypeId, _hint: usize) -> Result<&mut dyn Fields, Refused> {
+        Err(Refused::Misfit)
+    }
+
+    /// One more of a list from JSON.
+    #[inline]
+    fn others(_into: &mut Items<Self>, _json: &str, _hint: usize) -> Result<(), Refused> {
+        Err(Refused::Misfit)
+    }
+
+    /// Empties a list of primitives.
+    #[inline]
+    fn clear(_: &mut Items<Self>) {}
+}
+
+/// Puts a value where there is none, if one can be made.
+///
+/// What the field held is not dropped but forgotten, for it is nothing: the code that drops a value is the larger part
+/// of what the compiler makes of an assignment.
+#[inline]
+pub(crate) fn put<T>(into: &mut Option<T>, make: impl FnOnce() -> Option<T>) -> Result<(), Refused> {
+    if into.is_some() {
+        return Err(Refused::Occupied);
+    }
+    core::mem::forget(core::mem::replace(into, make()));
+    if into.is_some() {
+        Ok(())
+    } else {
+        Err(Refused::Misfit)
+    }
+}
+
+/// One more of a list, if one can be made.
+#[inline]
+pub(crate) fn add<T>(into: &mut Items<T>, value: Option<T>, hint: usize) -> Result<(), Refused> {
+    into.put(value.ok_or(Refused::Misfit)?, hint);
+    Ok(())
+}
+
+/// A new value of a type. As all that is compiled once a type and not inlined, it cannot unwind: see
+/// [`Items`].
+#[inline(never)]
+pub(crate) extern "C" fn blank<T: Default>() -> Box<T> {
+    Box::new(T::default())
 }
 
 impl<T: Item> Slot for Option<T> {
     fn leaf(&mut self, variant: u8, raw: Raw<'_>, _: usize) -> Result<(), Refused> {
-        if self.is_some() {
-            return Err(Refused::Occupied);
-        }
-        *self = T::read(variant, raw);
-        if self.is_some() {
-            Ok(())
-        } else {
-            Err(Refused::Misfit)
-        }
+        T::leaf(self, variant, raw)
     }
 
     fn node(&mut self, variant: u8, ty: TypeId, _: usize) -> Result<&mut dyn Fields, Refused> {
-        if self.is_some() {
-            return Err(Refused::Occupied);
-        }
-        *self = T::blank(variant, ty);
-        self.as_mut().and_then(T::node).ok_or(Refused::Misfit)
+        T::node(self, variant, ty)
     }
 
     fn other(&mut self, json: &str, _: usize) -> Result<(), Refused> {
-        if self.is_some() {
-            return Err(Refused::Occupied);
-        }
-        *self = T::other(json);
-        if self.is_some() {
-            Ok(())
-        } else {
-            Err(Refused::Misfit)
-        }
+        T::other(self, json)
     }
 
-    fn clear(&mut self) {
-        *self = None;
-    }
+    fn clear(&mut self) {}
 }
 
 impl<T: Item> Slot for Items<T> {
-    fn leaf(&mut self, variant: u8, raw: Raw<'_>, hint: usize) -> Result<(), Refused> {
-        let value = T::read(variant, raw).ok_or(Refused::Misfit)?;
-        self.put(value, hint).map(|_| ()).ok_or(Refused::Misfit)
+    fn leaf(&mut self, _: u8, raw: Raw<'_>, hint: usize) -> Result<(), Refused> {
+        T::leaves(self, raw, hint)
     }
 
-    fn node(&mut self, variant: u8, ty: TypeId, hint: usize) -> Result<&mut dyn Fields, Refused> {
-        let value = T::blank(variant, ty).ok_or(Refused::Misfit)?;
-        self.put(value, hint).and_then(T::node).ok_or(Refused::Misfit)
+    fn node(&mut self, _: u8, ty: TypeId, hint: usize) -> Result<&mut dyn Fields, Refused> {
+        T::nodes(self, ty, hint)
     }
 
     fn other(&mut self, json: &str, hint: usize) -> Result<(), Refused> {
-        let value = T::other(json).ok_or(Refused::Misfit)?;
-        self.put(value, hint).map(|_| ()).ok_or(Refused::Misfit)
+        T::others(self, json, hint)
     }
 
     fn clear(&mut self) {
-        Items::clear(self);
+        T::clear(self);
     }
 }
 
 impl<T: Item> List for Items<T> {
     fn len(&self) -> usize {
-        self.as_slice().len()
+        self.shared_slice().len()
     }
 
     fn at(&self, index: usize) -> Option<Value<'_>> {
-        self.get(index).map(|one| one.value().1)
+        self.shared_slice().get(index).map(|one| one.value().1)
     }
 }
 
@@ -283,13 +323,16 @@ impl<T: Item + Fields + Default> Item for Box<T> {
         visit.node(element, &**self);
     }
 
-    fn blank(_: u8, _: TypeId) -> Option<Self> {
-        Some(Box::default())
-    }
-
     #[inline]
-    fn node(&mut self) -> Option<&mut dyn Fields> {
-        Some(&mut **self)
+    fn node(into: &mut Option<Self>, _: u8, _: TypeId) -> Result<&mut dyn Fields, Refused> {
+        if into.is_some() {
+            return Err(Refused::Occupied);
+        }
+        core::mem::forget(into.replace(blank()));
+        match into {
+            Some(one) => Ok(&mut **one),
+            None => Err(Refused::Misfit),
+        }
     }
 }
 
@@ -299,7 +342,7 @@ impl Item for Box<FhirString> {
         (**self).value()
     }
 
-    fn read(variant: u8, raw: Raw<'_>) -> Option<Self> {
-        FhirString::read(variant, raw).map(Box::new)
+    fn leaf(into: &mut Option<Self>, _: u8, raw: Raw<'_>) -> Result<(), Refused> {
+        put(into, || FhirString::read(raw).map(Box::new))
     }
 }

@@ -1,6 +1,7 @@
 use alloc::boxed::Box;
 use alloc::vec::{self, Vec};
 use core::fmt;
+use core::mem::{self, ManuallyDrop};
 use core::ops::{Deref, DerefMut};
 use core::slice;
 
@@ -16,12 +17,15 @@ use core::slice;
 /// let none: Items<HumanName> = Items::new();
 /// assert!(none.first().is_none());
 /// ```
-pub struct Items<T>(Repr<T>);
+///
+/// What it holds is dropped by hand: see [`release`].
+pub struct Items<T>(ManuallyDrop<Repr<T>>);
 
 /// `Many` has two values or more once it is filled, so that `Empty` is the one way to be empty.
 enum Repr<T> {
     Empty,
-    One(Box<T>),
+    /// As an array, for what it holds is dropped in one way with what `Many` holds.
+    One(Box<[T; 1]>),
     #[expect(clippy::box_collection, reason = "sixteen bytes for the list, not thirty-two")]
     Many(Box<Vec<T>>),
 }
@@ -29,24 +33,28 @@ enum Repr<T> {
 impl<T> Items<T> {
     /// No value.
     pub const fn new() -> Self {
-        Self(Repr::Empty)
+        Self::of(Repr::Empty)
+    }
+
+    const fn of(repr: Repr<T>) -> Self {
+        Self(ManuallyDrop::new(repr))
     }
 
     /// The values.
     #[inline]
     pub fn as_slice(&self) -> &[T] {
-        match &self.0 {
+        match &*self.0 {
             Repr::Empty => &[],
-            Repr::One(one) => slice::from_ref(one),
+            Repr::One(one) => &**one,
             Repr::Many(many) => many,
         }
     }
 
     /// The values, to be changed.
     pub fn as_mut_slice(&mut self) -> &mut [T] {
-        match &mut self.0 {
+        match &mut *self.0 {
             Repr::Empty => &mut [],
-            Repr::One(one) => slice::from_mut(one),
+            Repr::One(one) => &mut **one,
             Repr::Many(many) => many,
         }
     }
@@ -59,25 +67,28 @@ impl<T> Items<T> {
     /// Whether there are none, told without looking at them.
     #[inline]
     pub(crate) fn is_blank(&self) -> bool {
-        matches!(self.0, Repr::Empty)
+        matches!(*self.0, Repr::Empty)
     }
 
-    /// Appends a value of as many as `hint` in all, and gives it.
+    /// As [`Items::as_slice`], compiled once a type.
     #[inline(never)]
-    pub(crate) fn put(&mut self, value: T, hint: usize) -> Option<&mut T> {
-        match &mut self.0 {
-            Repr::Many(many) => many.push(value),
-            Repr::Empty if hint <= 1 => self.0 = Repr::One(Box::new(value)),
-            before => {
-                let mut many = Vec::with_capacity(hint.max(2));
-                if let Repr::One(one) = core::mem::replace(before, Repr::Empty) {
-                    many.push(*one);
-                }
-                many.push(value);
-                self.0 = Repr::Many(Box::new(many));
-            }
+    pub(crate) fn shared_slice(&self) -> &[T] {
+        self.as_slice()
+    }
+
+    /// Appends a value of as many as `hint` in all.
+    pub(crate) fn put(&mut self, value: T, hint: usize) {
+        if let Repr::Many(many) = &mut *self.0 {
+            return many.push(value);
         }
-        self.as_mut_slice().last_mut()
+        if hint <= 1 && self.is_blank() {
+            *self = value.into();
+            return;
+        }
+        let mut many = Vec::with_capacity(hint.max(2));
+        many.extend(mem::take(self));
+        many.push(value);
+        self.0 = ManuallyDrop::new(Repr::Many(Box::new(many)));
     }
 
     /// Puts a value before the one at `index`; at the end if there are not as many.
@@ -97,7 +108,7 @@ impl<T> Items<T> {
 
     /// Takes out all values.
     pub fn clear(&mut self) {
-        self.0 = Repr::Empty;
+        *self = Self::new();
     }
 
     /// Keeps the first `length` values.
@@ -112,35 +123,72 @@ impl<T> Items<T> {
 
     /// The values as a `Vec`.
     pub fn into_vec(mut self) -> Vec<T> {
-        match core::mem::replace(&mut self.0, Repr::Empty) {
+        self.take()
+    }
+
+    /// Takes out what it holds.
+    #[inline]
+    fn take(&mut self) -> Vec<T> {
+        match ManuallyDrop::into_inner(mem::replace(&mut self.0, ManuallyDrop::new(Repr::Empty))) {
             Repr::Empty => Vec::new(),
-            Repr::One(one) => vec![*one],
+            Repr::One(one) => (one as Box<[T]>).into_vec(),
             Repr::Many(many) => *many,
         }
     }
 
     fn edit<R>(&mut self, change: impl FnOnce(&mut Vec<T>) -> R) -> R {
-        let mut all = core::mem::take(self).into_vec();
+        let mut all = mem::take(self).into_vec();
         let result = change(&mut all);
         *self = all.into();
         result
     }
 }
 
-impl<T> Drop for Items<T> {
-    #[inline]
-    fn drop(&mut self) {
-        if !matches!(self.0, Repr::Empty) {
-            release(core::mem::replace(&mut self.0, Repr::Empty));
+impl<T: Default> Items<T> {
+    /// Appends a blank value of as many as `hint` in all, and gives it. `None` if there are more than there were to be.
+    /// It cannot unwind: see [`release`].
+    #[inline(never)]
+    pub(crate) extern "C" fn grow(&mut self, hint: usize) -> Option<&mut T> {
+        // What is replaced here is nothing, and is not dropped.
+        if hint <= 1 {
+            if !self.is_blank() {
+                return None;
+            }
+            self.0 = ManuallyDrop::new(Repr::One(blank_one()));
+            return self.as_mut_slice().first_mut();
         }
+        if self.is_blank() {
+            self.0 = ManuallyDrop::new(Repr::Many(Box::new(Vec::with_capacity(hint))));
+        }
+        let Repr::Many(many) = &mut *self.0 else {
+            return None;
+        };
+        many.push(T::default());
+        many.last_mut()
     }
 }
 
-/// Drops a value. It cannot unwind, as its ABI says: otherwise what holds a list is compiled twice, for the case
-/// that dropping it panics and for the other. That is a third of what the typed structs take to compile.
+/// As [`blank`](super::fields::blank).
 #[inline(never)]
-pub(super) extern "C" fn release<T>(value: T) {
-    drop(value);
+extern "C" fn blank_one<T: Default>() -> Box<[T; 1]> {
+    Box::new([T::default()])
+}
+
+impl<T> Drop for Items<T> {
+    #[inline]
+    fn drop(&mut self) {
+        release(self);
+    }
+}
+
+/// Drops what a list holds. It cannot unwind, as its ABI says: otherwise what holds a list is compiled twice, for the
+/// case that dropping it panics and for the other. And it is one call, whether there is something to drop or not: to drop
+/// values is half of what the typed structs are compiled to.
+#[inline(never)]
+extern "C" fn release<T>(items: &mut Items<T>) {
+    if !items.is_blank() {
+        drop(items.take());
+    }
 }
 
 impl<T: Clone> Clone for Items<T> {
@@ -173,16 +221,18 @@ impl<T> DerefMut for Items<T> {
 impl<T> From<Vec<T>> for Items<T> {
     fn from(mut values: Vec<T>) -> Self {
         if values.len() > 1 {
-            return Self(Repr::Many(Box::new(values)));
+            return Self::of(Repr::Many(Box::new(values)));
         }
-        let one = values.pop().map(Box::new);
-        Self(one.map_or(Repr::Empty, Repr::One))
+        match values.pop() {
+            Some(one) => one.into(),
+            None => Self::new(),
+        }
     }
 }
 
 impl<T> From<T> for Items<T> {
     fn from(value: T) -> Self {
-        Self(Repr::One(Box::new(value)))
+        Self::of(Repr::One(Box::new([value])))
     }
 }
 

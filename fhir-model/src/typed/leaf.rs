@@ -141,6 +141,41 @@ impl<'a> JsonLeaf<'a> {
     }
 }
 
+/// A type that a primitive is read as.
+pub(crate) trait Primitive: Sized {
+    fn read(raw: Raw<'_>) -> Option<Self>;
+}
+
+/// What an [`Item`] that is [`Primitive`] can be made of.
+macro_rules! primitive {
+    () => {
+        #[inline]
+        fn leaf(
+            into: &mut Option<Self>,
+            _: u8,
+            raw: $crate::typed::Raw<'_>,
+        ) -> Result<(), $crate::typed::fields::Refused> {
+            $crate::typed::fields::put(into, || $crate::typed::leaf::Primitive::read(raw))
+        }
+
+        #[inline]
+        fn leaves(
+            into: &mut $crate::typed::Items<Self>,
+            raw: $crate::typed::Raw<'_>,
+            hint: usize,
+        ) -> Result<(), $crate::typed::fields::Refused> {
+            $crate::typed::fields::add(into, $crate::typed::leaf::Primitive::read(raw), hint)
+        }
+
+        #[inline]
+        fn clear(into: &mut $crate::typed::Items<Self>) {
+            into.clear();
+        }
+    };
+}
+
+pub(crate) use primitive;
+
 impl Item for FhirString {
     #[inline]
     fn value(&self) -> (u8, Value<'_>) {
@@ -152,7 +187,11 @@ impl Item for FhirString {
         visit.text(element, self);
     }
 
-    fn read(_: u8, raw: Raw<'_>) -> Option<Self> {
+    primitive!();
+}
+
+impl Primitive for FhirString {
+    fn read(raw: Raw<'_>) -> Option<Self> {
         match raw {
             Raw::Json(leaf) => leaf.string().map(Self::from),
             Raw::Leaf(Leaf::Text(text)) => Some(text.clone()),
@@ -162,14 +201,26 @@ impl Item for FhirString {
     }
 }
 
-/// The text of a code that is to be looked up.
-pub(crate) fn code(raw: Raw<'_>) -> Option<Cow<'_, str>> {
-    match raw {
-        Raw::Json(leaf) => leaf.string(),
-        Raw::Leaf(Leaf::Code(text)) => Some(Cow::Borrowed(text)),
-        Raw::Hole => Some(Cow::Borrowed("")),
-        Raw::Leaf(_) => None,
-    }
+/// What a code is read as: the place of one that is listed, or its text.
+pub(crate) enum Listed {
+    At(usize),
+    Not(FhirString),
+}
+
+/// Looks a code up among those of its value set.
+pub(crate) fn code(raw: Raw<'_>, codes: &[&str]) -> Option<Listed> {
+    let code = match raw {
+        Raw::Json(leaf) => leaf.string()?,
+        Raw::Leaf(Leaf::Code(text)) => Cow::Borrowed(text),
+        Raw::Hole => Cow::Borrowed(""),
+        Raw::Leaf(_) => return None,
+    };
+    Some(listed(&code, codes))
+}
+
+pub(crate) fn listed(code: &str, codes: &[&str]) -> Listed {
+    let at = codes.iter().position(|one| *one == code);
+    at.map_or_else(|| Listed::Not(code.into()), Listed::At)
 }
 
 macro_rules! leaves {
@@ -181,7 +232,11 @@ macro_rules! leaves {
                 (0, Value::Leaf(Leaf::$leaf(pass(self))))
             }
 
-            fn read(_: u8, raw: Raw<'_>) -> Option<Self> {
+            primitive!();
+        }
+
+        impl Primitive for $ty {
+            fn read(raw: Raw<'_>) -> Option<Self> {
                 match raw {
                     Raw::Json(leaf) => $read(leaf),
                     Raw::Leaf(Leaf::$leaf(value)) => Some(value.to_owned()),
@@ -208,7 +263,11 @@ impl Item for Decimal {
         (0, Value::Leaf(Leaf::Decimal(self)))
     }
 
-    fn read(_: u8, raw: Raw<'_>) -> Option<Self> {
+    primitive!();
+}
+
+impl Primitive for Decimal {
+    fn read(raw: Raw<'_>) -> Option<Self> {
         match raw {
             Raw::Json(leaf) => (leaf.kind == Kind::Number).then(|| Self::of_json(leaf.text)),
             Raw::Leaf(Leaf::Decimal(value)) => Some(value.clone()),

@@ -151,12 +151,12 @@ impl Reader<'_, '_> {
         if property.kind == TypeKind::Primitive {
             return Ok(self.leaves(run, cell.field, variant, slot, rare));
         }
+        if !self.all_of(run, Kind::Object) {
+            return Ok(Err(Refused::Misfit));
+        }
         let mut at = run.first;
         for _ in 0..run.count {
             let Some(cell) = self.cell(at) else { break };
-            if cell.kind != Kind::Object {
-                return Ok(Err(Refused::Misfit));
-            }
             let is_resource = property.kind == TypeKind::Resource;
             let ty = if is_resource {
                 self.document.tape.resource_at(at)
@@ -181,6 +181,18 @@ impl Reader<'_, '_> {
             at = cell.next(at);
         }
         Ok(Ok(()))
+    }
+
+    #[inline]
+    fn all_of(&self, run: Run, kind: Kind) -> bool {
+        let mut at = run.first;
+        for _ in 0..run.count {
+            let Some(cell) = self.cell(at).filter(|cell| cell.kind == kind) else {
+                return false;
+            };
+            at = cell.next(at);
+        }
+        true
     }
 
     #[inline]

@@ -5,8 +5,8 @@ use alloc::string::String;
 use core::any::Any;
 use core::fmt;
 
-use super::fields::{Fields, Item, Value};
-use super::{FhirString, erased};
+use super::fields::{Fields, Item, Refused, Value, add, put};
+use super::{FhirString, Items, erased};
 use crate::document::Document;
 use crate::r4::Resource;
 use crate::schema::TypeId;
@@ -98,16 +98,22 @@ impl Item for Resource {
         (0, Value::Resource(self))
     }
 
-    fn blank(_: u8, ty: TypeId) -> Option<Self> {
-        Self::empty(ty)
+    fn node(into: &mut Option<Self>, _: u8, ty: TypeId) -> Result<&mut dyn Fields, Refused> {
+        put(into, || Self::empty(ty))?;
+        into.as_mut().and_then(Self::fields_mut).ok_or(Refused::Misfit)
     }
 
-    fn node(&mut self) -> Option<&mut dyn Fields> {
-        self.fields_mut()
+    fn other(into: &mut Option<Self>, json: &str) -> Result<(), Refused> {
+        put(into, || super::FhirType::other(json))
     }
 
-    fn other(json: &str) -> Option<Self> {
-        Some(Self::Other(Box::new(Other(json.into()))))
+    fn nodes(into: &mut Items<Self>, ty: TypeId, hint: usize) -> Result<&mut dyn Fields, Refused> {
+        add(into, Self::empty(ty), hint)?;
+        into.last_mut().and_then(Self::fields_mut).ok_or(Refused::Misfit)
+    }
+
+    fn others(into: &mut Items<Self>, json: &str, hint: usize) -> Result<(), Refused> {
+        add(into, super::FhirType::other(json), hint)
     }
 }
 
@@ -119,7 +125,7 @@ impl super::FhirType for Resource {
     }
 
     fn other(json: &str) -> Option<Self> {
-        Item::other(json)
+        Some(Self::Other(Box::new(Other(json.into()))))
     }
 
     fn fields(&self) -> Option<&dyn Fields> {

@@ -43,20 +43,27 @@ macro_rules! typed {
         $crate::serde::bridge!($name);
 
         impl $crate::typed::fields::Item for $name {
+            #[inline]
             fn value(&self) -> (u8, $crate::typed::Value<'_>) {
                 (0, $crate::typed::Value::Node(self))
             }
 
-            fn blank(_: u8, _: $crate::schema::TypeId) -> Option<Self> {
-                Some(Self::default())
-            }
-
-            fn node(&mut self) -> Option<&mut dyn $crate::typed::Fields> {
-                Some(self)
+            #[inline]
+            fn nodes(
+                into: &mut $crate::typed::Items<Self>,
+                _: $crate::schema::TypeId,
+                hint: usize,
+            ) -> Result<&mut dyn $crate::typed::Fields, $crate::typed::fields::Refused> {
+                match into.grow(hint) {
+                    Some(one) => Ok(one),
+                    None => Err($crate::typed::fields::Refused::Misfit),
+                }
             }
         }
 
+        // What is inlined here is compiled where it is used, not with the type.
         impl Clone for $name {
+            #[inline]
             fn clone(&self) -> Self {
                 let mut copy = Self::default();
                 $crate::typed::erased::copy(self, &mut copy);
@@ -65,12 +72,14 @@ macro_rules! typed {
         }
 
         impl PartialEq for $name {
+            #[inline]
             fn eq(&self, other: &Self) -> bool {
                 $crate::typed::erased::equal(self, other)
             }
         }
 
         impl core::fmt::Debug for $name {
+            #[inline]
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
                 $crate::typed::erased::debug(self, f)
             }
@@ -79,14 +88,17 @@ macro_rules! typed {
         impl $crate::typed::FhirType for $name {
             const TYPE: $crate::schema::TypeId = $crate::schema::TypeId::new($number);
 
+            #[inline]
             fn blank(_: $crate::schema::TypeId) -> Option<Self> {
                 Some(Self::default())
             }
 
+            #[inline]
             fn fields(&self) -> Option<&dyn $crate::typed::Fields> {
                 Some(self)
             }
 
+            #[inline]
             fn fields_mut(&mut self) -> Option<&mut dyn $crate::typed::Fields> {
                 Some(self)
             }
@@ -94,56 +106,77 @@ macro_rules! typed {
     };
 }
 
-/// The alternatives of a choice, in the order of the schema.
+/// The alternatives of a choice, by their places in the schema: primitives, then what has elements of its own.
 macro_rules! choice {
-    ($(#[$doc:meta])* $name:ident { $($number:literal $variant:ident($ty:ty),)* }) => {
+    ($(#[$doc:meta])* $name:ident {
+        $(leaves { $($leaf_number:literal $leaf:ident($leaf_type:ty),)+ })?
+        $(nodes { $($number:literal $node:ident($ty:ident),)+ })?
+    }) => {
         $(#[$doc])*
         #[derive(Clone)]
         #[non_exhaustive]
         pub enum $name {
-            $(
-                #[doc = concat!("`", stringify!($variant), "`.")]
-                $variant($ty),
-            )*
+            $($(
+                #[doc = concat!("`", stringify!($leaf), "`.")]
+                $leaf($leaf_type),
+            )+)?
+            $($(
+                #[doc = concat!("`", stringify!($node), "`.")]
+                $node(Box<$ty>),
+            )+)?
         }
 
         impl $crate::typed::fields::Item for $name {
             fn value(&self) -> (u8, $crate::typed::Value<'_>) {
                 match self {
-                    $(Self::$variant(one) => ($number, $crate::typed::fields::Item::value(one).1),)*
+                    $($(Self::$leaf(one) => ($leaf_number, $crate::typed::fields::Item::value(one).1),)+)?
+                    $($(Self::$node(one) => ($number, $crate::typed::Value::Node(&**one)),)+)?
                 }
             }
 
-            fn read(variant: u8, raw: $crate::typed::Raw<'_>) -> Option<Self> {
-                match variant {
-                    $($number => <$ty as $crate::typed::fields::Item>::read(0, raw).map(Self::$variant),)*
-                    _ => None,
+            $(
+                #[inline]
+                fn leaf(
+                    into: &mut Option<Self>,
+                    variant: u8,
+                    raw: $crate::typed::Raw<'_>,
+                ) -> Result<(), $crate::typed::fields::Refused> {
+                    $crate::typed::fields::put(into, || match variant {
+                        $($leaf_number => $crate::typed::leaf::Primitive::read(raw).map(Self::$leaf),)+
+                        _ => None,
+                    })
                 }
-            }
+            )?
 
-            fn blank(variant: u8, ty: $crate::schema::TypeId) -> Option<Self> {
-                match variant {
-                    $($number => <$ty as $crate::typed::fields::Item>::blank(0, ty).map(Self::$variant),)*
-                    _ => None,
+            $(
+                #[inline]
+                fn node(
+                    into: &mut Option<Self>,
+                    variant: u8,
+                    _: $crate::schema::TypeId,
+                ) -> Result<&mut dyn $crate::typed::Fields, $crate::typed::fields::Refused> {
+                    $crate::typed::fields::put(into, || match variant {
+                        $($number => Some(Self::$node($crate::typed::fields::blank())),)+
+                        _ => None,
+                    })?;
+                    match into {
+                        $(Some(Self::$node(one)) => Ok(&mut **one),)+
+                        _ => Err($crate::typed::fields::Refused::Misfit),
+                    }
                 }
-            }
-
-            fn node(&mut self) -> Option<&mut dyn $crate::typed::Fields> {
-                match self {
-                    $(Self::$variant(one) => $crate::typed::fields::Item::node(one),)*
-                }
-            }
+            )?
         }
 
         impl PartialEq for $name {
+            #[inline]
             fn eq(&self, other: &Self) -> bool {
                 use $crate::typed::fields::Item;
-                let (a, b) = (Item::value(self), Item::value(other));
-                a.0 == b.0 && $crate::typed::erased::equal_values(a.1, b.1)
+                $crate::typed::erased::equal_choices(Item::value(self), Item::value(other))
             }
         }
 
         impl core::fmt::Debug for $name {
+            #[inline]
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
                 core::fmt::Debug::fmt(&$crate::typed::fields::Item::value(self).1, f)
             }
@@ -153,7 +186,7 @@ macro_rules! choice {
 
 /// The codes of a required binding, and room for any other.
 macro_rules! codes {
-    ($(#[$doc:meta])* $name:ident { $($variant:ident = $code:literal,)* }) => {
+    ($(#[$doc:meta])* $name:ident { $($at:literal $variant:ident = $code:literal,)* }) => {
         $(#[$doc])*
         #[derive(Clone, PartialEq, Eq, Hash)]
         #[non_exhaustive]
@@ -176,36 +209,57 @@ macro_rules! codes {
                     Self::Unlisted(code) => code,
                 }
             }
+
+            fn of(listed: $crate::typed::leaf::Listed) -> Self {
+                match listed {
+                    $($crate::typed::leaf::Listed::At($at) => Self::$variant,)*
+                    $crate::typed::leaf::Listed::At(_) => Self::Unlisted($crate::typed::FhirString::new()),
+                    $crate::typed::leaf::Listed::Not(code) => Self::Unlisted(code),
+                }
+            }
+
+            const CODES: &[&str] = &[$($code),*];
         }
 
         impl From<&str> for $name {
+            #[inline]
             fn from(code: &str) -> Self {
-                match code {
-                    $($code => Self::$variant,)*
-                    other => Self::Unlisted(other.into()),
-                }
+                Self::of($crate::typed::leaf::listed(code, Self::CODES))
             }
         }
 
         impl core::fmt::Display for $name {
+            #[inline]
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
                 f.pad(self.as_str())
             }
         }
 
         impl core::fmt::Debug for $name {
+            #[inline]
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
                 f.write_str("code")
             }
         }
 
         impl $crate::typed::fields::Item for $name {
+            #[inline]
             fn value(&self) -> (u8, $crate::typed::Value<'_>) {
                 (0, $crate::typed::Value::Leaf($crate::typed::Leaf::Code(self.as_str())))
             }
 
-            fn read(_: u8, raw: $crate::typed::Raw<'_>) -> Option<Self> {
-                $crate::typed::leaf::code(raw).map(|code| Self::from(&*code))
+            #[inline(always)]
+            fn show<'a>(&'a self, element: u8, visit: &mut dyn $crate::typed::Visit<'a>) {
+                visit.code(element, self.as_str());
+            }
+
+            $crate::typed::leaf::primitive!();
+        }
+
+        impl $crate::typed::leaf::Primitive for $name {
+            #[inline]
+            fn read(raw: $crate::typed::Raw<'_>) -> Option<Self> {
+                $crate::typed::leaf::code(raw, Self::CODES).map(Self::of)
             }
         }
     };
@@ -259,7 +313,7 @@ macro_rules! resources {
             /// An empty resource of a type. `None` if the type is no resource or has no type here.
             pub fn empty(ty: $crate::schema::TypeId) -> Option<Self> {
                 match ty.index() {
-                    $($(#[$cfg])* $number => Some(Self::$name(Box::default())),)*
+                    $($(#[$cfg])* $number => Some(Self::$name($crate::typed::fields::blank())),)*
                     _ => None,
                 }
             }
@@ -268,6 +322,7 @@ macro_rules! resources {
         $(
             $(#[$cfg])*
             impl From<$name> for Resource {
+                #[inline]
                 fn from(resource: $name) -> Self {
                     Self::$name(Box::new(resource))
                 }

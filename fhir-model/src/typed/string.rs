@@ -4,6 +4,7 @@ use alloc::string::String;
 use core::borrow::Borrow;
 use core::fmt;
 use core::hash::{Hash, Hasher};
+use core::mem::{self, ManuallyDrop};
 use core::ops::Deref;
 
 /// A text of FHIR: `string` and every primitive that is written as one. 24 bytes; up to 22 bytes of text need no
@@ -22,7 +23,7 @@ use core::ops::Deref;
 ///
 /// Spec: <https://hl7.org/fhir/R4/datatypes.html#string>
 #[derive(Clone)]
-pub struct FhirString(Repr);
+pub struct FhirString(ManuallyDrop<Repr>);
 
 /// How many bytes stand in the value itself.
 const INLINE: usize = 22;
@@ -33,19 +34,27 @@ enum Repr {
     Heap(Box<str>),
 }
 
+impl Repr {
+    const NOTHING: Self = Self::Inline {
+        length: 0,
+        bytes: [0; INLINE],
+    };
+}
+
 impl FhirString {
     /// The empty text.
     pub const fn new() -> Self {
-        Self(Repr::Inline {
-            length: 0,
-            bytes: [0; INLINE],
-        })
+        Self::of(Repr::NOTHING)
+    }
+
+    const fn of(repr: Repr) -> Self {
+        Self(ManuallyDrop::new(repr))
     }
 
     /// The text.
     #[inline]
     pub fn as_str(&self) -> &str {
-        match &self.0 {
+        match &*self.0 {
             // Whole texts alone are put there.
             Repr::Inline { .. } => core::str::from_utf8(self.as_bytes()).unwrap_or_default(),
             Repr::Heap(text) => text,
@@ -54,7 +63,7 @@ impl FhirString {
 
     #[inline]
     pub(crate) fn as_bytes(&self) -> &[u8] {
-        match &self.0 {
+        match &*self.0 {
             Repr::Inline { length, bytes } => bytes.get(..usize::from(*length)).unwrap_or_default(),
             Repr::Heap(text) => text.as_bytes(),
         }
@@ -63,7 +72,7 @@ impl FhirString {
     /// Bytes of the text on the heap.
     #[cfg(test)]
     fn allocated(&self) -> usize {
-        match &self.0 {
+        match &*self.0 {
             Repr::Inline { .. } => 0,
             Repr::Heap(text) => text.len(),
         }
@@ -77,12 +86,12 @@ impl From<&str> for FhirString {
         match bytes.get_mut(..text.len()) {
             Some(to) => {
                 to.copy_from_slice(text.as_bytes());
-                Self(Repr::Inline {
+                Self::of(Repr::Inline {
                     length: text.len() as u8,
                     bytes,
                 })
             }
-            None => Self(Repr::Heap(text.into())),
+            None => Self::of(Repr::Heap(text.into())),
         }
     }
 }
@@ -92,7 +101,7 @@ impl From<String> for FhirString {
         if text.len() <= INLINE {
             Self::from(text.as_str())
         } else {
-            Self(Repr::Heap(text.into_boxed_str()))
+            Self::of(Repr::Heap(text.into_boxed_str()))
         }
     }
 }
@@ -113,11 +122,26 @@ impl From<Cow<'_, str>> for FhirString {
 }
 
 impl From<FhirString> for String {
-    fn from(text: FhirString) -> Self {
-        match text.0 {
-            Repr::Inline { .. } => text.as_str().to_owned(),
+    fn from(mut text: FhirString) -> Self {
+        match mem::replace(&mut *text.0, Repr::NOTHING) {
             Repr::Heap(text) => text.into(),
+            inline => FhirString::of(inline).as_str().to_owned(),
         }
+    }
+}
+
+/// As the lists do, it is dropped in one call of what cannot unwind.
+impl Drop for FhirString {
+    #[inline]
+    fn drop(&mut self) {
+        release(self);
+    }
+}
+
+#[inline(never)]
+extern "C" fn release(text: &mut FhirString) {
+    if let Repr::Heap(_) = *text.0 {
+        drop(mem::replace(&mut *text.0, Repr::NOTHING));
     }
 }
 

@@ -50,6 +50,7 @@ pub struct Account {
 
 impl Account {
     /// With what every `Account` must have.
+    #[inline]
     pub fn new(status: AccountStatus) -> Self {
         Self { status: Some(status), ..Self::default() }
     }
@@ -75,6 +76,7 @@ pub struct AccountCoverage {
 
 impl AccountCoverage {
     /// With what every `Account.coverage` must have.
+    #[inline]
     pub fn new(coverage: Reference) -> Self {
         Self { coverage: Some(Box::new(coverage)), ..Self::default() }
     }
@@ -100,6 +102,7 @@ pub struct AccountGuarantor {
 
 impl AccountGuarantor {
     /// With what every `Account.guarantor` must have.
+    #[inline]
     pub fn new(party: Reference) -> Self {
         Self { party: Some(Box::new(party)), ..Self::default() }
     }
@@ -114,7 +117,7 @@ typed! {
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/account-status>.
     AccountStatus {
-        Active = "active", Inactive = "inactive", EnteredInError = "entered-in-error", OnHold = "on-hold",
-        Unknown = "unknown",
+        0 Active = "active", 1 Inactive = "inactive", 2 EnteredInError = "entered-in-error",
+        3 OnHold = "on-hold", 4 Unknown = "unknown",
     }
 }

@@ -120,6 +120,7 @@ pub struct ActivityDefinition {
 
 impl ActivityDefinition {
     /// With what every `ActivityDefinition` must have.
+    #[inline]
     pub fn new(status: PublicationStatus) -> Self {
         Self { status: Some(status), ..Self::default() }
     }
@@ -138,33 +139,27 @@ typed! {
     }
 }
 
-choice! {
-    /// `ActivityDefinition.subject[x]`.
-    ActivityDefinitionSubject {
-        0 CodeableConcept(Box<CodeableConcept>),
-        1 Reference(Box<Reference>),
-    }
-}
+/// `ActivityDefinition.subject[x]`.
+pub type ActivityDefinitionSubject = CodeableConceptOrReference;
 
 choice! {
     /// `ActivityDefinition.timing[x]`.
     ActivityDefinitionTiming {
-        0 Timing(Box<Timing>),
-        1 DateTime(DateTime),
-        2 Age(Box<Age>),
-        3 Period(Box<Period>),
-        4 Range(Box<Range>),
-        5 Duration(Box<Duration>),
+        leaves {
+            1 DateTime(DateTime),
+        }
+        nodes {
+            0 Timing(Timing),
+            2 Age(Age),
+            3 Period(Period),
+            4 Range(Range),
+            5 Duration(Duration),
+        }
     }
 }
 
-choice! {
-    /// `ActivityDefinition.product[x]`.
-    ActivityDefinitionProduct {
-        0 Reference(Box<Reference>),
-        1 CodeableConcept(Box<CodeableConcept>),
-    }
-}
+/// `ActivityDefinition.product[x]`.
+pub type ActivityDefinitionProduct = ReferenceOrCodeableConcept;
 
 /// `ActivityDefinition.dynamicValue`.
 pub struct ActivityDefinitionDynamicValue {
@@ -178,6 +173,7 @@ pub struct ActivityDefinitionDynamicValue {
 
 impl ActivityDefinitionDynamicValue {
     /// With what every `ActivityDefinition.dynamicValue` must have.
+    #[inline]
     pub fn new(path: impl Into<FhirString>, expression: Expression) -> Self {
         Self { path: Some(path.into()), expression: Some(Box::new(expression)), ..Self::default() }
     }
@@ -201,6 +197,7 @@ pub struct ActivityDefinitionParticipant {
 
 impl ActivityDefinitionParticipant {
     /// With what every `ActivityDefinition.participant` must have.
+    #[inline]
     pub fn new(r#type: ActionParticipantType) -> Self {
         Self { r#type: Some(r#type), ..Self::default() }
     }
@@ -215,11 +212,12 @@ typed! {
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/request-resource-types>.
     RequestResourceType {
-        Appointment = "Appointment", AppointmentResponse = "AppointmentResponse", CarePlan = "CarePlan",
-        Claim = "Claim", CommunicationRequest = "CommunicationRequest", Contract = "Contract",
-        DeviceRequest = "DeviceRequest", EnrollmentRequest = "EnrollmentRequest",
-        ImmunizationRecommendation = "ImmunizationRecommendation", MedicationRequest = "MedicationRequest",
-        NutritionOrder = "NutritionOrder", ServiceRequest = "ServiceRequest", SupplyRequest = "SupplyRequest",
-        Task = "Task", VisionPrescription = "VisionPrescription",
+        0 Appointment = "Appointment", 1 AppointmentResponse = "AppointmentResponse", 2 CarePlan = "CarePlan",
+        3 Claim = "Claim", 4 CommunicationRequest = "CommunicationRequest", 5 Contract = "Contract",
+        6 DeviceRequest = "DeviceRequest", 7 EnrollmentRequest = "EnrollmentRequest",
+        8 ImmunizationRecommendation = "ImmunizationRecommendation",
+        9 MedicationRequest = "MedicationRequest", 10 NutritionOrder = "NutritionOrder",
+        11 ServiceRequest = "ServiceRequest", 12 SupplyRequest = "SupplyRequest", 13 Task = "Task",
+        14 VisionPrescription = "VisionPrescription",
     }
 }

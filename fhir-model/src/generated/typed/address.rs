@@ -39,13 +39,13 @@ typed! {
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/address-type>.
     AddressType {
-        Postal = "postal", Physical = "physical", Both = "both",
+        0 Postal = "postal", 1 Physical = "physical", 2 Both = "both",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/address-use>.
     AddressUse {
-        Home = "home", Work = "work", Temp = "temp", Old = "old", Billing = "billing",
+        0 Home = "home", 1 Work = "work", 2 Temp = "temp", 3 Old = "old", 4 Billing = "billing",
     }
 }

@@ -68,6 +68,7 @@ pub struct AdverseEvent {
 
 impl AdverseEvent {
     /// With what every `AdverseEvent` must have.
+    #[inline]
     pub fn new(actuality: AdverseEventActuality, subject: Reference) -> Self {
         Self { actuality: Some(actuality), subject: Some(Box::new(subject)), ..Self::default() }
     }
@@ -95,6 +96,7 @@ pub struct AdverseEventSuspectEntity {
 
 impl AdverseEventSuspectEntity {
     /// With what every `AdverseEvent.suspectEntity` must have.
+    #[inline]
     pub fn new(instance: Reference) -> Self {
         Self { instance: Some(Box::new(instance)), ..Self::default() }
     }
@@ -129,6 +131,6 @@ typed! {
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/adverse-event-actuality>.
     AdverseEventActuality {
-        Actual = "actual", Potential = "potential",
+        0 Actual = "actual", 1 Potential = "potential",
     }
 }

@@ -60,6 +60,7 @@ pub struct AllergyIntolerance {
 
 impl AllergyIntolerance {
     /// With what every `AllergyIntolerance` must have.
+    #[inline]
     pub fn new(patient: Reference) -> Self {
         Self { patient: Some(Box::new(patient)), ..Self::default() }
     }
@@ -74,16 +75,8 @@ typed! {
     }
 }
 
-choice! {
-    /// `AllergyIntolerance.onset[x]`.
-    AllergyIntoleranceOnset {
-        0 DateTime(DateTime),
-        1 Age(Box<Age>),
-        2 Period(Box<Period>),
-        3 Range(Box<Range>),
-        4 String(FhirString),
-    }
-}
+/// `AllergyIntolerance.onset[x]`.
+pub type AllergyIntoleranceOnset = DateTimeOrAgeOrPeriodOrRangeOrString;
 
 /// `AllergyIntolerance.reaction`.
 pub struct AllergyIntoleranceReaction {
@@ -107,6 +100,7 @@ pub struct AllergyIntoleranceReaction {
 
 impl AllergyIntoleranceReaction {
     /// With what every `AllergyIntolerance.reaction` must have.
+    #[inline]
     pub fn new(manifestation: impl Into<Items<CodeableConcept>>) -> Self {
         Self { manifestation: manifestation.into(), ..Self::default() }
     }
@@ -121,27 +115,27 @@ typed! {
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/allergy-intolerance-category>.
     AllergyIntoleranceCategory {
-        Food = "food", Medication = "medication", Environment = "environment", Biologic = "biologic",
+        0 Food = "food", 1 Medication = "medication", 2 Environment = "environment", 3 Biologic = "biologic",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/allergy-intolerance-criticality>.
     AllergyIntoleranceCriticality {
-        Low = "low", High = "high", UnableToAssess = "unable-to-assess",
+        0 Low = "low", 1 High = "high", 2 UnableToAssess = "unable-to-assess",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/allergy-intolerance-type>.
     AllergyIntoleranceType {
-        Allergy = "allergy", Intolerance = "intolerance",
+        0 Allergy = "allergy", 1 Intolerance = "intolerance",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/reaction-event-severity>.
     AllergyIntoleranceSeverity {
-        Mild = "mild", Moderate = "moderate", Severe = "severe",
+        0 Mild = "mild", 1 Moderate = "moderate", 2 Severe = "severe",
     }
 }

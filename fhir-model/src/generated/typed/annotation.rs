@@ -18,6 +18,7 @@ pub struct Annotation {
 
 impl Annotation {
     /// With what every `Annotation` must have.
+    #[inline]
     pub fn new(text: impl Into<Markdown>) -> Self {
         Self { text: Some(text.into()), ..Self::default() }
     }
@@ -32,7 +33,11 @@ typed! {
 choice! {
     /// `Annotation.author[x]`.
     AnnotationAuthor {
-        0 Reference(Box<Reference>),
-        1 String(FhirString),
+        leaves {
+            1 String(FhirString),
+        }
+        nodes {
+            0 Reference(Reference),
+        }
     }
 }

@@ -72,6 +72,7 @@ pub struct Appointment {
 
 impl Appointment {
     /// With what every `Appointment` must have.
+    #[inline]
     pub fn new(status: AppointmentStatus, participant: impl Into<Items<AppointmentParticipant>>) -> Self {
         Self { status: Some(status), participant: participant.into(), ..Self::default() }
     }
@@ -105,6 +106,7 @@ pub struct AppointmentParticipant {
 
 impl AppointmentParticipant {
     /// With what every `Appointment.participant` must have.
+    #[inline]
     pub fn new(status: ParticipationStatus) -> Self {
         Self { status: Some(status), ..Self::default() }
     }
@@ -119,15 +121,15 @@ typed! {
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/appointmentstatus>.
     AppointmentStatus {
-        Proposed = "proposed", Pending = "pending", Booked = "booked", Arrived = "arrived",
-        Fulfilled = "fulfilled", Cancelled = "cancelled", Noshow = "noshow",
-        EnteredInError = "entered-in-error", CheckedIn = "checked-in", Waitlist = "waitlist",
+        0 Proposed = "proposed", 1 Pending = "pending", 2 Booked = "booked", 3 Arrived = "arrived",
+        4 Fulfilled = "fulfilled", 5 Cancelled = "cancelled", 6 Noshow = "noshow",
+        7 EnteredInError = "entered-in-error", 8 CheckedIn = "checked-in", 9 Waitlist = "waitlist",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/participantrequired>.
     ParticipantRequired {
-        Required = "required", Optional = "optional", InformationOnly = "information-only",
+        0 Required = "required", 1 Optional = "optional", 2 InformationOnly = "information-only",
     }
 }

@@ -44,6 +44,7 @@ pub struct AppointmentResponse {
 
 impl AppointmentResponse {
     /// With what every `AppointmentResponse` must have.
+    #[inline]
     pub fn new(appointment: Reference, participant_status: ParticipationStatus) -> Self {
         Self { appointment: Some(Box::new(appointment)), participant_status: Some(participant_status), ..Self::default() }
     }

@@ -50,6 +50,7 @@ pub struct AuditEvent {
 
 impl AuditEvent {
     /// With what every `AuditEvent` must have.
+    #[inline]
     pub fn new(r#type: Coding, recorded: Instant, agent: impl Into<Items<AuditEventAgent>>, source: AuditEventSource) -> Self {
         Self { r#type: Some(Box::new(r#type)), recorded: Some(recorded), agent: agent.into(), source: Some(Box::new(source)), ..Self::default() }
     }
@@ -93,6 +94,7 @@ pub struct AuditEventAgent {
 
 impl AuditEventAgent {
     /// With what every `AuditEvent.agent` must have.
+    #[inline]
     pub fn new(requestor: bool) -> Self {
         Self { requestor: Some(requestor), ..Self::default() }
     }
@@ -163,6 +165,7 @@ pub struct AuditEventEntityDetail {
 
 impl AuditEventEntityDetail {
     /// With what every `AuditEvent.entity.detail` must have.
+    #[inline]
     pub fn new(r#type: impl Into<FhirString>, value: AuditEventEntityDetailValue) -> Self {
         Self { r#type: Some(r#type.into()), value: Some(value), ..Self::default() }
     }
@@ -177,8 +180,10 @@ typed! {
 choice! {
     /// `AuditEvent.entity.detail.value[x]`.
     AuditEventEntityDetailValue {
-        0 String(FhirString),
-        1 Base64Binary(Base64Binary),
+        leaves {
+            0 String(FhirString),
+            1 Base64Binary(Base64Binary),
+        }
     }
 }
 
@@ -196,6 +201,7 @@ pub struct AuditEventSource {
 
 impl AuditEventSource {
     /// With what every `AuditEvent.source` must have.
+    #[inline]
     pub fn new(observer: Reference) -> Self {
         Self { observer: Some(Box::new(observer)), ..Self::default() }
     }
@@ -210,20 +216,20 @@ typed! {
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/audit-event-action>.
     AuditEventAction {
-        C = "C", R = "R", U = "U", D = "D", E = "E",
+        0 C = "C", 1 R = "R", 2 U = "U", 3 D = "D", 4 E = "E",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/audit-event-outcome>.
     AuditEventOutcome {
-        V0 = "0", V4 = "4", V8 = "8", V12 = "12",
+        0 V0 = "0", 1 V4 = "4", 2 V8 = "8", 3 V12 = "12",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/network-type>.
     AuditEventAgentNetworkType {
-        V1 = "1", V2 = "2", V3 = "3", V4 = "4", V5 = "5",
+        0 V1 = "1", 1 V2 = "2", 2 V3 = "3", 3 V4 = "4", 4 V5 = "5",
     }
 }

@@ -38,6 +38,7 @@ pub struct Basic {
 
 impl Basic {
     /// With what every `Basic` must have.
+    #[inline]
     pub fn new(code: CodeableConcept) -> Self {
         Self { code: Some(Box::new(code)), ..Self::default() }
     }

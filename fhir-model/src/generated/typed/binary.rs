@@ -26,6 +26,7 @@ pub struct Binary {
 
 impl Binary {
     /// With what every `Binary` must have.
+    #[inline]
     pub fn new(content_type: impl Into<Code>) -> Self {
         Self { content_type: Some(content_type.into()), ..Self::default() }
     }

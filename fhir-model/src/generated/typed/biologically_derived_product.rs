@@ -74,13 +74,8 @@ typed! {
     }
 }
 
-choice! {
-    /// `BiologicallyDerivedProduct.collection.collected[x]`.
-    BiologicallyDerivedProductCollectionCollected {
-        0 DateTime(DateTime),
-        1 Period(Box<Period>),
-    }
-}
+/// `BiologicallyDerivedProduct.collection.collected[x]`.
+pub type BiologicallyDerivedProductCollectionCollected = DateTimeOrPeriod;
 
 /// `BiologicallyDerivedProduct.manipulation`.
 pub struct BiologicallyDerivedProductManipulation {
@@ -98,13 +93,8 @@ typed! {
     }
 }
 
-choice! {
-    /// `BiologicallyDerivedProduct.manipulation.time[x]`.
-    BiologicallyDerivedProductManipulationTime {
-        0 DateTime(DateTime),
-        1 Period(Box<Period>),
-    }
-}
+/// `BiologicallyDerivedProduct.manipulation.time[x]`.
+pub type BiologicallyDerivedProductManipulationTime = DateTimeOrPeriod;
 
 /// `BiologicallyDerivedProduct.processing`.
 pub struct BiologicallyDerivedProductProcessing {
@@ -126,13 +116,8 @@ typed! {
     }
 }
 
-choice! {
-    /// `BiologicallyDerivedProduct.processing.time[x]`.
-    BiologicallyDerivedProductProcessingTime {
-        0 DateTime(DateTime),
-        1 Period(Box<Period>),
-    }
-}
+/// `BiologicallyDerivedProduct.processing.time[x]`.
+pub type BiologicallyDerivedProductProcessingTime = DateTimeOrPeriod;
 
 /// `BiologicallyDerivedProduct.storage`.
 pub struct BiologicallyDerivedProductStorage {
@@ -157,21 +142,21 @@ typed! {
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/product-category>.
     BiologicallyDerivedProductCategory {
-        Organ = "organ", Tissue = "tissue", Fluid = "fluid", Cells = "cells",
-        BiologicalAgent = "biologicalAgent",
+        0 Organ = "organ", 1 Tissue = "tissue", 2 Fluid = "fluid", 3 Cells = "cells",
+        4 BiologicalAgent = "biologicalAgent",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/product-status>.
     BiologicallyDerivedProductStatus {
-        Available = "available", Unavailable = "unavailable",
+        0 Available = "available", 1 Unavailable = "unavailable",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/product-storage-scale>.
     BiologicallyDerivedProductStorageScale {
-        Farenheit = "farenheit", Celsius = "celsius", Kelvin = "kelvin",
+        0 Farenheit = "farenheit", 1 Celsius = "celsius", 2 Kelvin = "kelvin",
     }
 }

@@ -44,6 +44,7 @@ pub struct BodyStructure {
 
 impl BodyStructure {
     /// With what every `BodyStructure` must have.
+    #[inline]
     pub fn new(patient: Reference) -> Self {
         Self { patient: Some(Box::new(patient)), ..Self::default() }
     }

@@ -34,6 +34,7 @@ pub struct Bundle {
 
 impl Bundle {
     /// With what every `Bundle` must have.
+    #[inline]
     pub fn new(r#type: BundleType) -> Self {
         Self { r#type: Some(r#type), ..Self::default() }
     }
@@ -90,6 +91,7 @@ pub struct BundleEntryRequest {
 
 impl BundleEntryRequest {
     /// With what every `Bundle.entry.request` must have.
+    #[inline]
     pub fn new(method: HTTPVerb, url: impl Into<Uri>) -> Self {
         Self { method: Some(method), url: Some(url.into()), ..Self::default() }
     }
@@ -119,6 +121,7 @@ pub struct BundleEntryResponse {
 
 impl BundleEntryResponse {
     /// With what every `Bundle.entry.response` must have.
+    #[inline]
     pub fn new(status: impl Into<FhirString>) -> Self {
         Self { status: Some(status.into()), ..Self::default() }
     }
@@ -158,6 +161,7 @@ pub struct BundleLink {
 
 impl BundleLink {
     /// With what every `Bundle.link` must have.
+    #[inline]
     pub fn new(relation: impl Into<FhirString>, url: impl Into<Uri>) -> Self {
         Self { relation: Some(relation.into()), url: Some(url.into()), ..Self::default() }
     }
@@ -172,22 +176,23 @@ typed! {
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/bundle-type>.
     BundleType {
-        Document = "document", Message = "message", Transaction = "transaction",
-        TransactionResponse = "transaction-response", Batch = "batch", BatchResponse = "batch-response",
-        History = "history", Searchset = "searchset", Collection = "collection",
+        0 Document = "document", 1 Message = "message", 2 Transaction = "transaction",
+        3 TransactionResponse = "transaction-response", 4 Batch = "batch", 5 BatchResponse = "batch-response",
+        6 History = "history", 7 Searchset = "searchset", 8 Collection = "collection",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/http-verb>.
     HTTPVerb {
-        GET = "GET", HEAD = "HEAD", POST = "POST", PUT = "PUT", DELETE = "DELETE", PATCH = "PATCH",
+        0 GET = "GET", 1 HEAD = "HEAD", 2 POST = "POST", 3 PUT = "PUT", 4 DELETE = "DELETE",
+        5 PATCH = "PATCH",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/search-entry-mode>.
     SearchEntryMode {
-        Match = "match", Include = "include", Outcome = "outcome",
+        0 Match = "match", 1 Include = "include", 2 Outcome = "outcome",
     }
 }

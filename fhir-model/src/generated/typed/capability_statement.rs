@@ -80,6 +80,7 @@ pub struct CapabilityStatement {
 
 impl CapabilityStatement {
     /// With what every `CapabilityStatement` must have.
+    #[inline]
     pub fn new(status: PublicationStatus, date: DateTime, kind: CapabilityStatementKind, fhir_version: FHIRVersion, format: impl Into<Items<Code>>) -> Self {
         Self { status: Some(status), date: Some(date), kind: Some(kind), fhir_version: Some(fhir_version), format: format.into(), ..Self::default() }
     }
@@ -109,6 +110,7 @@ pub struct CapabilityStatementDocument {
 
 impl CapabilityStatementDocument {
     /// With what every `CapabilityStatement.document` must have.
+    #[inline]
     pub fn new(mode: DocumentMode, profile: impl Into<Canonical>) -> Self {
         Self { mode: Some(mode), profile: Some(profile.into()), ..Self::default() }
     }
@@ -134,6 +136,7 @@ pub struct CapabilityStatementImplementation {
 
 impl CapabilityStatementImplementation {
     /// With what every `CapabilityStatement.implementation` must have.
+    #[inline]
     pub fn new(description: impl Into<FhirString>) -> Self {
         Self { description: Some(description.into()), ..Self::default() }
     }
@@ -177,6 +180,7 @@ pub struct CapabilityStatementMessagingEndpoint {
 
 impl CapabilityStatementMessagingEndpoint {
     /// With what every `CapabilityStatement.messaging.endpoint` must have.
+    #[inline]
     pub fn new(protocol: Coding, address: impl Into<Url>) -> Self {
         Self { protocol: Some(Box::new(protocol)), address: Some(address.into()), ..Self::default() }
     }
@@ -200,6 +204,7 @@ pub struct CapabilityStatementMessagingSupportedMessage {
 
 impl CapabilityStatementMessagingSupportedMessage {
     /// With what every `CapabilityStatement.messaging.supportedMessage` must have.
+    #[inline]
     pub fn new(mode: EventCapabilityMode, definition: impl Into<Canonical>) -> Self {
         Self { mode: Some(mode), definition: Some(definition.into()), ..Self::default() }
     }
@@ -235,6 +240,7 @@ pub struct CapabilityStatementRest {
 
 impl CapabilityStatementRest {
     /// With what every `CapabilityStatement.rest` must have.
+    #[inline]
     pub fn new(mode: RestfulCapabilityMode) -> Self {
         Self { mode: Some(mode), ..Self::default() }
     }
@@ -259,6 +265,7 @@ pub struct CapabilityStatementRestInteraction {
 
 impl CapabilityStatementRestInteraction {
     /// With what every `CapabilityStatement.rest.interaction` must have.
+    #[inline]
     pub fn new(code: SystemRestfulInteraction) -> Self {
         Self { code: Some(code), ..Self::default() }
     }
@@ -312,6 +319,7 @@ pub struct CapabilityStatementRestResource {
 
 impl CapabilityStatementRestResource {
     /// With what every `CapabilityStatement.rest.resource` must have.
+    #[inline]
     pub fn new(r#type: impl Into<Code>) -> Self {
         Self { r#type: Some(r#type.into()), ..Self::default() }
     }
@@ -338,6 +346,7 @@ pub struct CapabilityStatementRestResourceInteraction {
 
 impl CapabilityStatementRestResourceInteraction {
     /// With what every `CapabilityStatement.rest.resource.interaction` must have.
+    #[inline]
     pub fn new(code: TypeRestfulInteraction) -> Self {
         Self { code: Some(code), ..Self::default() }
     }
@@ -363,6 +372,7 @@ pub struct CapabilityStatementRestResourceOperation {
 
 impl CapabilityStatementRestResourceOperation {
     /// With what every `CapabilityStatement.rest.resource.operation` must have.
+    #[inline]
     pub fn new(name: impl Into<FhirString>, definition: impl Into<Canonical>) -> Self {
         Self { name: Some(name.into()), definition: Some(definition.into()), ..Self::default() }
     }
@@ -390,6 +400,7 @@ pub struct CapabilityStatementRestResourceSearchParam {
 
 impl CapabilityStatementRestResourceSearchParam {
     /// With what every `CapabilityStatement.rest.resource.searchParam` must have.
+    #[inline]
     pub fn new(name: impl Into<FhirString>, r#type: SearchParamType) -> Self {
         Self { name: Some(name.into()), r#type: Some(r#type), ..Self::default() }
     }
@@ -433,6 +444,7 @@ pub struct CapabilityStatementSoftware {
 
 impl CapabilityStatementSoftware {
     /// With what every `CapabilityStatement.software` must have.
+    #[inline]
     pub fn new(name: impl Into<FhirString>) -> Self {
         Self { name: Some(name.into()), ..Self::default() }
     }
@@ -447,67 +459,67 @@ typed! {
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/conditional-delete-status>.
     ConditionalDeleteStatus {
-        NotSupported = "not-supported", Single = "single", Multiple = "multiple",
+        0 NotSupported = "not-supported", 1 Single = "single", 2 Multiple = "multiple",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/conditional-read-status>.
     ConditionalReadStatus {
-        NotSupported = "not-supported", ModifiedSince = "modified-since", NotMatch = "not-match",
-        FullSupport = "full-support",
+        0 NotSupported = "not-supported", 1 ModifiedSince = "modified-since", 2 NotMatch = "not-match",
+        3 FullSupport = "full-support",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/document-mode>.
     DocumentMode {
-        Producer = "producer", Consumer = "consumer",
+        0 Producer = "producer", 1 Consumer = "consumer",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/event-capability-mode>.
     EventCapabilityMode {
-        Sender = "sender", Receiver = "receiver",
+        0 Sender = "sender", 1 Receiver = "receiver",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/reference-handling-policy>.
     ReferenceHandlingPolicy {
-        Literal = "literal", Logical = "logical", Resolves = "resolves", Enforced = "enforced",
-        Local = "local",
+        0 Literal = "literal", 1 Logical = "logical", 2 Resolves = "resolves", 3 Enforced = "enforced",
+        4 Local = "local",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/restful-capability-mode>.
     RestfulCapabilityMode {
-        Client = "client", Server = "server",
+        0 Client = "client", 1 Server = "server",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/system-restful-interaction>.
     SystemRestfulInteraction {
-        Transaction = "transaction", Batch = "batch", SearchSystem = "search-system",
-        HistorySystem = "history-system",
+        0 Transaction = "transaction", 1 Batch = "batch", 2 SearchSystem = "search-system",
+        3 HistorySystem = "history-system",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/type-restful-interaction>.
     TypeRestfulInteraction {
-        Read = "read", Vread = "vread", Update = "update", Patch = "patch", Delete = "delete",
-        HistoryInstance = "history-instance", HistoryType = "history-type", Create = "create",
-        SearchType = "search-type",
+        0 Read = "read", 1 Vread = "vread", 2 Update = "update", 3 Patch = "patch", 4 Delete = "delete",
+        5 HistoryInstance = "history-instance", 6 HistoryType = "history-type", 7 Create = "create",
+        8 SearchType = "search-type",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/versioning-policy>.
     ResourceVersionPolicy {
-        NoVersion = "no-version", Versioned = "versioned", VersionedUpdate = "versioned-update",
+        0 NoVersion = "no-version", 1 Versioned = "versioned", 2 VersionedUpdate = "versioned-update",
     }
 }

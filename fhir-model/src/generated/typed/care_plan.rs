@@ -74,6 +74,7 @@ pub struct CarePlan {
 
 impl CarePlan {
     /// With what every `CarePlan` must have.
+    #[inline]
     pub fn new(status: RequestStatus, intent: CarePlanIntent, subject: Reference) -> Self {
         Self { status: Some(status), intent: Some(intent), subject: Some(Box::new(subject)), ..Self::default() }
     }
@@ -153,6 +154,7 @@ pub struct CarePlanActivityDetail {
 
 impl CarePlanActivityDetail {
     /// With what every `CarePlan.activity.detail` must have.
+    #[inline]
     pub fn new(status: CarePlanActivityStatus) -> Self {
         Self { status: Some(status), ..Self::default() }
     }
@@ -169,42 +171,41 @@ typed! {
 choice! {
     /// `CarePlan.activity.detail.scheduled[x]`.
     CarePlanActivityDetailScheduled {
-        0 Timing(Box<Timing>),
-        1 Period(Box<Period>),
-        2 String(FhirString),
+        leaves {
+            2 String(FhirString),
+        }
+        nodes {
+            0 Timing(Timing),
+            1 Period(Period),
+        }
     }
 }
 
-choice! {
-    /// `CarePlan.activity.detail.product[x]`.
-    CarePlanActivityDetailProduct {
-        0 CodeableConcept(Box<CodeableConcept>),
-        1 Reference(Box<Reference>),
-    }
-}
+/// `CarePlan.activity.detail.product[x]`.
+pub type CarePlanActivityDetailProduct = CodeableConceptOrReference;
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/care-plan-activity-kind>.
     CarePlanActivityKind {
-        Appointment = "Appointment", CommunicationRequest = "CommunicationRequest",
-        DeviceRequest = "DeviceRequest", MedicationRequest = "MedicationRequest",
-        NutritionOrder = "NutritionOrder", Task = "Task", ServiceRequest = "ServiceRequest",
-        VisionPrescription = "VisionPrescription",
+        0 Appointment = "Appointment", 1 CommunicationRequest = "CommunicationRequest",
+        2 DeviceRequest = "DeviceRequest", 3 MedicationRequest = "MedicationRequest",
+        4 NutritionOrder = "NutritionOrder", 5 Task = "Task", 6 ServiceRequest = "ServiceRequest",
+        7 VisionPrescription = "VisionPrescription",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/care-plan-activity-status>.
     CarePlanActivityStatus {
-        NotStarted = "not-started", Scheduled = "scheduled", InProgress = "in-progress", OnHold = "on-hold",
-        Completed = "completed", Cancelled = "cancelled", Stopped = "stopped", Unknown = "unknown",
-        EnteredInError = "entered-in-error",
+        0 NotStarted = "not-started", 1 Scheduled = "scheduled", 2 InProgress = "in-progress",
+        3 OnHold = "on-hold", 4 Completed = "completed", 5 Cancelled = "cancelled", 6 Stopped = "stopped",
+        7 Unknown = "unknown", 8 EnteredInError = "entered-in-error",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/care-plan-intent>.
     CarePlanIntent {
-        Proposal = "proposal", Plan = "plan", Order = "order", Option = "option",
+        0 Proposal = "proposal", 1 Plan = "plan", 2 Order = "order", 3 Option = "option",
     }
 }

@@ -83,7 +83,7 @@ typed! {
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/care-team-status>.
     CareTeamStatus {
-        Proposed = "proposed", Active = "active", Suspended = "suspended", Inactive = "inactive",
-        EnteredInError = "entered-in-error",
+        0 Proposed = "proposed", 1 Active = "active", 2 Suspended = "suspended", 3 Inactive = "inactive",
+        4 EnteredInError = "entered-in-error",
     }
 }

@@ -54,6 +54,7 @@ pub struct CatalogEntry {
 
 impl CatalogEntry {
     /// With what every `CatalogEntry` must have.
+    #[inline]
     pub fn new(orderable: bool, referenced_item: Reference) -> Self {
         Self { orderable: Some(orderable), referenced_item: Some(Box::new(referenced_item)), ..Self::default() }
     }
@@ -80,6 +81,7 @@ pub struct CatalogEntryRelatedEntry {
 
 impl CatalogEntryRelatedEntry {
     /// With what every `CatalogEntry.relatedEntry` must have.
+    #[inline]
     pub fn new(relationtype: CatalogEntryRelationType, item: Reference) -> Self {
         Self { relationtype: Some(relationtype), item: Some(Box::new(item)), ..Self::default() }
     }
@@ -94,6 +96,6 @@ typed! {
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/relation-type>.
     CatalogEntryRelationType {
-        Triggers = "triggers", IsReplacedBy = "is-replaced-by",
+        0 Triggers = "triggers", 1 IsReplacedBy = "is-replaced-by",
     }
 }

@@ -80,6 +80,7 @@ pub struct ChargeItem {
 
 impl ChargeItem {
     /// With what every `ChargeItem` must have.
+    #[inline]
     pub fn new(status: ChargeItemStatus, code: CodeableConcept, subject: Reference) -> Self {
         Self { status: Some(status), code: Some(Box::new(code)), subject: Some(Box::new(subject)), ..Self::default() }
     }
@@ -96,22 +97,11 @@ typed! {
     }
 }
 
-choice! {
-    /// `ChargeItem.occurrence[x]`.
-    ChargeItemOccurrence {
-        0 DateTime(DateTime),
-        1 Period(Box<Period>),
-        2 Timing(Box<Timing>),
-    }
-}
+/// `ChargeItem.occurrence[x]`.
+pub type ChargeItemOccurrence = DateTimeOrPeriodOrTiming;
 
-choice! {
-    /// `ChargeItem.product[x]`.
-    ChargeItemProduct {
-        0 Reference(Box<Reference>),
-        1 CodeableConcept(Box<CodeableConcept>),
-    }
-}
+/// `ChargeItem.product[x]`.
+pub type ChargeItemProduct = ReferenceOrCodeableConcept;
 
 /// `ChargeItem.performer`.
 pub struct ChargeItemPerformer {
@@ -125,6 +115,7 @@ pub struct ChargeItemPerformer {
 
 impl ChargeItemPerformer {
     /// With what every `ChargeItem.performer` must have.
+    #[inline]
     pub fn new(actor: Reference) -> Self {
         Self { actor: Some(Box::new(actor)), ..Self::default() }
     }
@@ -139,7 +130,7 @@ typed! {
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/chargeitem-status>.
     ChargeItemStatus {
-        Planned = "planned", Billable = "billable", NotBillable = "not-billable", Aborted = "aborted",
-        Billed = "billed", EnteredInError = "entered-in-error", Unknown = "unknown",
+        0 Planned = "planned", 1 Billable = "billable", 2 NotBillable = "not-billable", 3 Aborted = "aborted",
+        4 Billed = "billed", 5 EnteredInError = "entered-in-error", 6 Unknown = "unknown",
     }
 }

@@ -74,6 +74,7 @@ pub struct ChargeItemDefinition {
 
 impl ChargeItemDefinition {
     /// With what every `ChargeItemDefinition` must have.
+    #[inline]
     pub fn new(url: impl Into<Uri>, status: PublicationStatus) -> Self {
         Self { url: Some(url.into()), status: Some(status), ..Self::default() }
     }
@@ -139,6 +140,7 @@ pub struct ChargeItemDefinitionPropertyGroupPriceComponent {
 
 impl ChargeItemDefinitionPropertyGroupPriceComponent {
     /// With what every `ChargeItemDefinition.propertyGroup.priceComponent` must have.
+    #[inline]
     pub fn new(r#type: InvoicePriceComponentType) -> Self {
         Self { r#type: Some(r#type), ..Self::default() }
     }

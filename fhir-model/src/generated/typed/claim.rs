@@ -83,6 +83,7 @@ pub struct Claim {
 impl Claim {
     /// With what every `Claim` must have.
     #[expect(clippy::too_many_arguments, reason = "so many are required")]
+    #[inline]
     pub fn new(status: FinancialResourceStatusCodes, r#type: CodeableConcept, r#use: ClaimUse, patient: Reference, created: DateTime, provider: Reference, priority: CodeableConcept, insurance: impl Into<Items<ClaimInsurance>>) -> Self {
         Self { status: Some(status), r#type: Some(Box::new(r#type)), r#use: Some(r#use), patient: Some(Box::new(patient)), created: Some(created), provider: Some(Box::new(provider)), priority: Some(Box::new(priority)), insurance: insurance.into(), ..Self::default() }
     }
@@ -112,6 +113,7 @@ pub struct ClaimAccident {
 
 impl ClaimAccident {
     /// With what every `Claim.accident` must have.
+    #[inline]
     pub fn new(date: Date) -> Self {
         Self { date: Some(date), ..Self::default() }
     }
@@ -123,13 +125,8 @@ typed! {
     }
 }
 
-choice! {
-    /// `Claim.accident.location[x]`.
-    ClaimAccidentLocation {
-        0 Address(Box<Address>),
-        1 Reference(Box<Reference>),
-    }
-}
+/// `Claim.accident.location[x]`.
+pub type ClaimAccidentLocation = AddressOrReference;
 
 /// `Claim.careTeam`.
 pub struct ClaimCareTeam {
@@ -149,6 +146,7 @@ pub struct ClaimCareTeam {
 
 impl ClaimCareTeam {
     /// With what every `Claim.careTeam` must have.
+    #[inline]
     pub fn new(sequence: u32, provider: Reference) -> Self {
         Self { sequence: Some(sequence), provider: Some(Box::new(provider)), ..Self::default() }
     }
@@ -178,6 +176,7 @@ pub struct ClaimDiagnosis {
 
 impl ClaimDiagnosis {
     /// With what every `Claim.diagnosis` must have.
+    #[inline]
     pub fn new(sequence: u32, diagnosis: ClaimDiagnosisDiagnosis) -> Self {
         Self { sequence: Some(sequence), diagnosis: Some(diagnosis), ..Self::default() }
     }
@@ -189,13 +188,8 @@ typed! {
     }
 }
 
-choice! {
-    /// `Claim.diagnosis.diagnosis[x]`.
-    ClaimDiagnosisDiagnosis {
-        0 CodeableConcept(Box<CodeableConcept>),
-        1 Reference(Box<Reference>),
-    }
-}
+/// `Claim.diagnosis.diagnosis[x]`.
+pub type ClaimDiagnosisDiagnosis = CodeableConceptOrReference;
 
 /// `Claim.insurance`.
 pub struct ClaimInsurance {
@@ -219,6 +213,7 @@ pub struct ClaimInsurance {
 
 impl ClaimInsurance {
     /// With what every `Claim.insurance` must have.
+    #[inline]
     pub fn new(sequence: u32, focal: bool, coverage: Reference) -> Self {
         Self { sequence: Some(sequence), focal: Some(focal), coverage: Some(Box::new(coverage)), ..Self::default() }
     }
@@ -281,6 +276,7 @@ pub struct ClaimItem {
 
 impl ClaimItem {
     /// With what every `Claim.item` must have.
+    #[inline]
     pub fn new(sequence: u32, product_or_service: CodeableConcept) -> Self {
         Self { sequence: Some(sequence), product_or_service: Some(Box::new(product_or_service)), ..Self::default() }
     }
@@ -295,22 +291,11 @@ typed! {
     }
 }
 
-choice! {
-    /// `Claim.item.serviced[x]`.
-    ClaimItemServiced {
-        0 Date(Date),
-        1 Period(Box<Period>),
-    }
-}
+/// `Claim.item.serviced[x]`.
+pub type ClaimItemServiced = DateOrPeriod;
 
-choice! {
-    /// `Claim.item.location[x]`.
-    ClaimItemLocation {
-        0 CodeableConcept(Box<CodeableConcept>),
-        1 Address(Box<Address>),
-        2 Reference(Box<Reference>),
-    }
-}
+/// `Claim.item.location[x]`.
+pub type ClaimItemLocation = CodeableConceptOrAddressOrReference;
 
 /// `Claim.item.detail`.
 pub struct ClaimItemDetail {
@@ -344,6 +329,7 @@ pub struct ClaimItemDetail {
 
 impl ClaimItemDetail {
     /// With what every `Claim.item.detail` must have.
+    #[inline]
     pub fn new(sequence: u32, product_or_service: CodeableConcept) -> Self {
         Self { sequence: Some(sequence), product_or_service: Some(Box::new(product_or_service)), ..Self::default() }
     }
@@ -386,6 +372,7 @@ pub struct ClaimItemDetailSubDetail {
 
 impl ClaimItemDetailSubDetail {
     /// With what every `Claim.item.detail.subDetail` must have.
+    #[inline]
     pub fn new(sequence: u32, product_or_service: CodeableConcept) -> Self {
         Self { sequence: Some(sequence), product_or_service: Some(Box::new(product_or_service)), ..Self::default() }
     }
@@ -410,6 +397,7 @@ pub struct ClaimPayee {
 
 impl ClaimPayee {
     /// With what every `Claim.payee` must have.
+    #[inline]
     pub fn new(r#type: CodeableConcept) -> Self {
         Self { r#type: Some(Box::new(r#type)), ..Self::default() }
     }
@@ -439,6 +427,7 @@ pub struct ClaimProcedure {
 
 impl ClaimProcedure {
     /// With what every `Claim.procedure` must have.
+    #[inline]
     pub fn new(sequence: u32, procedure: ClaimProcedureProcedure) -> Self {
         Self { sequence: Some(sequence), procedure: Some(procedure), ..Self::default() }
     }
@@ -450,13 +439,8 @@ typed! {
     }
 }
 
-choice! {
-    /// `Claim.procedure.procedure[x]`.
-    ClaimProcedureProcedure {
-        0 CodeableConcept(Box<CodeableConcept>),
-        1 Reference(Box<Reference>),
-    }
-}
+/// `Claim.procedure.procedure[x]`.
+pub type ClaimProcedureProcedure = CodeableConceptOrReference;
 
 /// `Claim.related`.
 pub struct ClaimRelated {
@@ -496,6 +480,7 @@ pub struct ClaimSupportingInfo {
 
 impl ClaimSupportingInfo {
     /// With what every `Claim.supportingInfo` must have.
+    #[inline]
     pub fn new(sequence: u32, category: CodeableConcept) -> Self {
         Self { sequence: Some(sequence), category: Some(Box::new(category)), ..Self::default() }
     }
@@ -507,21 +492,8 @@ typed! {
     }
 }
 
-choice! {
-    /// `Claim.supportingInfo.timing[x]`.
-    ClaimSupportingInfoTiming {
-        0 Date(Date),
-        1 Period(Box<Period>),
-    }
-}
+/// `Claim.supportingInfo.timing[x]`.
+pub type ClaimSupportingInfoTiming = DateOrPeriod;
 
-choice! {
-    /// `Claim.supportingInfo.value[x]`.
-    ClaimSupportingInfoValue {
-        0 Boolean(bool),
-        1 String(FhirString),
-        2 Quantity(Box<Quantity>),
-        3 Attachment(Box<Attachment>),
-        4 Reference(Box<Reference>),
-    }
-}
+/// `Claim.supportingInfo.value[x]`.
+pub type ClaimSupportingInfoValue = BooleanOrStringOrQuantityOrAttachmentOrReference;

@@ -82,6 +82,7 @@ pub struct ClaimResponse {
 
 impl ClaimResponse {
     /// With what every `ClaimResponse` must have.
+    #[inline]
     pub fn new(status: FinancialResourceStatusCodes, r#type: CodeableConcept, r#use: ClaimUse, patient: Reference, created: DateTime, insurer: Reference, outcome: ClaimProcessingCodes) -> Self {
         Self { status: Some(status), r#type: Some(Box::new(r#type)), r#use: Some(r#use), patient: Some(Box::new(patient)), created: Some(created), insurer: Some(Box::new(insurer)), outcome: Some(outcome), ..Self::default() }
     }
@@ -141,6 +142,7 @@ pub struct ClaimResponseAddItem {
 
 impl ClaimResponseAddItem {
     /// With what every `ClaimResponse.addItem` must have.
+    #[inline]
     pub fn new(product_or_service: CodeableConcept, adjudication: impl Into<Items<ClaimResponseItemAdjudication>>) -> Self {
         Self { product_or_service: Some(Box::new(product_or_service)), adjudication: adjudication.into(), ..Self::default() }
     }
@@ -154,22 +156,11 @@ typed! {
     }
 }
 
-choice! {
-    /// `ClaimResponse.addItem.serviced[x]`.
-    ClaimResponseAddItemServiced {
-        0 Date(Date),
-        1 Period(Box<Period>),
-    }
-}
+/// `ClaimResponse.addItem.serviced[x]`.
+pub type ClaimResponseAddItemServiced = DateOrPeriod;
 
-choice! {
-    /// `ClaimResponse.addItem.location[x]`.
-    ClaimResponseAddItemLocation {
-        0 CodeableConcept(Box<CodeableConcept>),
-        1 Address(Box<Address>),
-        2 Reference(Box<Reference>),
-    }
-}
+/// `ClaimResponse.addItem.location[x]`.
+pub type ClaimResponseAddItemLocation = CodeableConceptOrAddressOrReference;
 
 /// `ClaimResponse.addItem.detail`.
 pub struct ClaimResponseAddItemDetail {
@@ -197,6 +188,7 @@ pub struct ClaimResponseAddItemDetail {
 
 impl ClaimResponseAddItemDetail {
     /// With what every `ClaimResponse.addItem.detail` must have.
+    #[inline]
     pub fn new(product_or_service: CodeableConcept, adjudication: impl Into<Items<ClaimResponseItemAdjudication>>) -> Self {
         Self { product_or_service: Some(Box::new(product_or_service)), adjudication: adjudication.into(), ..Self::default() }
     }
@@ -233,6 +225,7 @@ pub struct ClaimResponseAddItemDetailSubDetail {
 
 impl ClaimResponseAddItemDetailSubDetail {
     /// With what every `ClaimResponse.addItem.detail.subDetail` must have.
+    #[inline]
     pub fn new(product_or_service: CodeableConcept, adjudication: impl Into<Items<ClaimResponseItemAdjudication>>) -> Self {
         Self { product_or_service: Some(Box::new(product_or_service)), adjudication: adjudication.into(), ..Self::default() }
     }
@@ -261,6 +254,7 @@ pub struct ClaimResponseError {
 
 impl ClaimResponseError {
     /// With what every `ClaimResponse.error` must have.
+    #[inline]
     pub fn new(code: CodeableConcept) -> Self {
         Self { code: Some(Box::new(code)), ..Self::default() }
     }
@@ -290,6 +284,7 @@ pub struct ClaimResponseInsurance {
 
 impl ClaimResponseInsurance {
     /// With what every `ClaimResponse.insurance` must have.
+    #[inline]
     pub fn new(sequence: u32, focal: bool, coverage: Reference) -> Self {
         Self { sequence: Some(sequence), focal: Some(focal), coverage: Some(Box::new(coverage)), ..Self::default() }
     }
@@ -317,6 +312,7 @@ pub struct ClaimResponseItem {
 
 impl ClaimResponseItem {
     /// With what every `ClaimResponse.item` must have.
+    #[inline]
     pub fn new(item_sequence: u32, adjudication: impl Into<Items<ClaimResponseItemAdjudication>>) -> Self {
         Self { item_sequence: Some(item_sequence), adjudication: adjudication.into(), ..Self::default() }
     }
@@ -344,6 +340,7 @@ pub struct ClaimResponseItemAdjudication {
 
 impl ClaimResponseItemAdjudication {
     /// With what every `ClaimResponse.item.adjudication` must have.
+    #[inline]
     pub fn new(category: CodeableConcept) -> Self {
         Self { category: Some(Box::new(category)), ..Self::default() }
     }
@@ -371,6 +368,7 @@ pub struct ClaimResponseItemDetail {
 
 impl ClaimResponseItemDetail {
     /// With what every `ClaimResponse.item.detail` must have.
+    #[inline]
     pub fn new(detail_sequence: u32, adjudication: impl Into<Items<ClaimResponseItemAdjudication>>) -> Self {
         Self { detail_sequence: Some(detail_sequence), adjudication: adjudication.into(), ..Self::default() }
     }
@@ -396,6 +394,7 @@ pub struct ClaimResponseItemDetailSubDetail {
 
 impl ClaimResponseItemDetailSubDetail {
     /// With what every `ClaimResponse.item.detail.subDetail` must have.
+    #[inline]
     pub fn new(sub_detail_sequence: u32) -> Self {
         Self { sub_detail_sequence: Some(sub_detail_sequence), ..Self::default() }
     }
@@ -427,6 +426,7 @@ pub struct ClaimResponsePayment {
 
 impl ClaimResponsePayment {
     /// With what every `ClaimResponse.payment` must have.
+    #[inline]
     pub fn new(r#type: CodeableConcept, amount: Money) -> Self {
         Self { r#type: Some(Box::new(r#type)), amount: Some(Box::new(amount)), ..Self::default() }
     }
@@ -454,6 +454,7 @@ pub struct ClaimResponseProcessNote {
 
 impl ClaimResponseProcessNote {
     /// With what every `ClaimResponse.processNote` must have.
+    #[inline]
     pub fn new(text: impl Into<FhirString>) -> Self {
         Self { text: Some(text.into()), ..Self::default() }
     }
@@ -477,6 +478,7 @@ pub struct ClaimResponseTotal {
 
 impl ClaimResponseTotal {
     /// With what every `ClaimResponse.total` must have.
+    #[inline]
     pub fn new(category: CodeableConcept, amount: Money) -> Self {
         Self { category: Some(Box::new(category)), amount: Some(Box::new(amount)), ..Self::default() }
     }

@@ -68,6 +68,7 @@ pub struct ClinicalImpression {
 
 impl ClinicalImpression {
     /// With what every `ClinicalImpression` must have.
+    #[inline]
     pub fn new(status: ClinicalImpressionStatus, subject: Reference) -> Self {
         Self { status: Some(status), subject: Some(Box::new(subject)), ..Self::default() }
     }
@@ -83,13 +84,8 @@ typed! {
     }
 }
 
-choice! {
-    /// `ClinicalImpression.effective[x]`.
-    ClinicalImpressionEffective {
-        0 DateTime(DateTime),
-        1 Period(Box<Period>),
-    }
-}
+/// `ClinicalImpression.effective[x]`.
+pub type ClinicalImpressionEffective = DateTimeOrPeriod;
 
 /// `ClinicalImpression.finding`.
 pub struct ClinicalImpressionFinding {
@@ -121,6 +117,7 @@ pub struct ClinicalImpressionInvestigation {
 
 impl ClinicalImpressionInvestigation {
     /// With what every `ClinicalImpression.investigation` must have.
+    #[inline]
     pub fn new(code: CodeableConcept) -> Self {
         Self { code: Some(Box::new(code)), ..Self::default() }
     }
@@ -135,6 +132,6 @@ typed! {
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/clinicalimpression-status>.
     ClinicalImpressionStatus {
-        InProgress = "in-progress", Completed = "completed", EnteredInError = "entered-in-error",
+        0 InProgress = "in-progress", 1 Completed = "completed", 2 EnteredInError = "entered-in-error",
     }
 }

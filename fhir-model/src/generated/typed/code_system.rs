@@ -80,6 +80,7 @@ pub struct CodeSystem {
 
 impl CodeSystem {
     /// With what every `CodeSystem` must have.
+    #[inline]
     pub fn new(status: PublicationStatus, content: CodeSystemContentMode) -> Self {
         Self { status: Some(status), content: Some(content), ..Self::default() }
     }
@@ -115,6 +116,7 @@ pub struct CodeSystemConcept {
 
 impl CodeSystemConcept {
     /// With what every `CodeSystem.concept` must have.
+    #[inline]
     pub fn new(code: impl Into<Code>) -> Self {
         Self { code: Some(code.into()), ..Self::default() }
     }
@@ -140,6 +142,7 @@ pub struct CodeSystemConceptDesignation {
 
 impl CodeSystemConceptDesignation {
     /// With what every `CodeSystem.concept.designation` must have.
+    #[inline]
     pub fn new(value: impl Into<FhirString>) -> Self {
         Self { value: Some(value.into()), ..Self::default() }
     }
@@ -163,6 +166,7 @@ pub struct CodeSystemConceptProperty {
 
 impl CodeSystemConceptProperty {
     /// With what every `CodeSystem.concept.property` must have.
+    #[inline]
     pub fn new(code: impl Into<Code>, value: CodeSystemConceptPropertyValue) -> Self {
         Self { code: Some(code.into()), value: Some(value), ..Self::default() }
     }
@@ -177,13 +181,17 @@ typed! {
 choice! {
     /// `CodeSystem.concept.property.value[x]`.
     CodeSystemConceptPropertyValue {
-        0 Code(Code),
-        1 Coding(Box<Coding>),
-        2 String(FhirString),
-        3 Integer(i32),
-        4 Boolean(bool),
-        5 DateTime(DateTime),
-        6 Decimal(Decimal),
+        leaves {
+            0 Code(Code),
+            2 String(FhirString),
+            3 Integer(i32),
+            4 Boolean(bool),
+            5 DateTime(DateTime),
+            6 Decimal(Decimal),
+        }
+        nodes {
+            1 Coding(Coding),
+        }
     }
 }
 
@@ -203,6 +211,7 @@ pub struct CodeSystemFilter {
 
 impl CodeSystemFilter {
     /// With what every `CodeSystem.filter` must have.
+    #[inline]
     pub fn new(code: impl Into<Code>, operator: impl Into<Items<FilterOperator>>, value: impl Into<FhirString>) -> Self {
         Self { code: Some(code.into()), operator: operator.into(), value: Some(value.into()), ..Self::default() }
     }
@@ -230,6 +239,7 @@ pub struct CodeSystemProperty {
 
 impl CodeSystemProperty {
     /// With what every `CodeSystem.property` must have.
+    #[inline]
     pub fn new(code: impl Into<Code>, r#type: PropertyType) -> Self {
         Self { code: Some(code.into()), r#type: Some(r#type), ..Self::default() }
     }
@@ -244,22 +254,23 @@ typed! {
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/codesystem-content-mode>.
     CodeSystemContentMode {
-        NotPresent = "not-present", Example = "example", Fragment = "fragment", Complete = "complete",
-        Supplement = "supplement",
+        0 NotPresent = "not-present", 1 Example = "example", 2 Fragment = "fragment", 3 Complete = "complete",
+        4 Supplement = "supplement",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/codesystem-hierarchy-meaning>.
     CodeSystemHierarchyMeaning {
-        GroupedBy = "grouped-by", IsA = "is-a", PartOf = "part-of", ClassifiedWith = "classified-with",
+        0 GroupedBy = "grouped-by", 1 IsA = "is-a", 2 PartOf = "part-of",
+        3 ClassifiedWith = "classified-with",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/concept-property-type>.
     PropertyType {
-        Code = "code", Coding = "Coding", String = "string", Integer = "integer", Boolean = "boolean",
-        DateTime = "dateTime", Decimal = "decimal",
+        0 Code = "code", 1 Coding = "Coding", 2 String = "string", 3 Integer = "integer",
+        4 Boolean = "boolean", 5 DateTime = "dateTime", 6 Decimal = "decimal",
     }
 }

@@ -6,282 +6,290 @@ use crate::typed::shape::codes;
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/FHIR-version>.
     FHIRVersion {
-        V0_01 = "0.01", V0_05 = "0.05", V0_06 = "0.06", V0_11 = "0.11", V0_0_80 = "0.0.80",
-        V0_0_81 = "0.0.81", V0_0_82 = "0.0.82", V0_4_0 = "0.4.0", V0_5_0 = "0.5.0", V1_0_0 = "1.0.0",
-        V1_0_1 = "1.0.1", V1_0_2 = "1.0.2", V1_1_0 = "1.1.0", V1_4_0 = "1.4.0", V1_6_0 = "1.6.0",
-        V1_8_0 = "1.8.0", V3_0_0 = "3.0.0", V3_0_1 = "3.0.1", V3_3_0 = "3.3.0", V3_5_0 = "3.5.0",
-        V4_0_0 = "4.0.0", V4_0_1 = "4.0.1",
+        0 V0_01 = "0.01", 1 V0_05 = "0.05", 2 V0_06 = "0.06", 3 V0_11 = "0.11", 4 V0_0_80 = "0.0.80",
+        5 V0_0_81 = "0.0.81", 6 V0_0_82 = "0.0.82", 7 V0_4_0 = "0.4.0", 8 V0_5_0 = "0.5.0",
+        9 V1_0_0 = "1.0.0", 10 V1_0_1 = "1.0.1", 11 V1_0_2 = "1.0.2", 12 V1_1_0 = "1.1.0",
+        13 V1_4_0 = "1.4.0", 14 V1_6_0 = "1.6.0", 15 V1_8_0 = "1.8.0", 16 V3_0_0 = "3.0.0",
+        17 V3_0_1 = "3.0.1", 18 V3_3_0 = "3.3.0", 19 V3_5_0 = "3.5.0", 20 V4_0_0 = "4.0.0",
+        21 V4_0_1 = "4.0.1",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/action-cardinality-behavior>.
     ActionCardinalityBehavior {
-        Single = "single", Multiple = "multiple",
+        0 Single = "single", 1 Multiple = "multiple",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/action-condition-kind>.
     ActionConditionKind {
-        Applicability = "applicability", Start = "start", Stop = "stop",
+        0 Applicability = "applicability", 1 Start = "start", 2 Stop = "stop",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/action-grouping-behavior>.
     ActionGroupingBehavior {
-        VisualGroup = "visual-group", LogicalGroup = "logical-group", SentenceGroup = "sentence-group",
+        0 VisualGroup = "visual-group", 1 LogicalGroup = "logical-group", 2 SentenceGroup = "sentence-group",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/action-participant-type>.
     ActionParticipantType {
-        Patient = "patient", Practitioner = "practitioner", RelatedPerson = "related-person",
-        Device = "device",
+        0 Patient = "patient", 1 Practitioner = "practitioner", 2 RelatedPerson = "related-person",
+        3 Device = "device",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/action-precheck-behavior>.
     ActionPrecheckBehavior {
-        Yes = "yes", No = "no",
+        0 Yes = "yes", 1 No = "no",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/action-relationship-type>.
     ActionRelationshipType {
-        BeforeStart = "before-start", Before = "before", BeforeEnd = "before-end",
-        ConcurrentWithStart = "concurrent-with-start", Concurrent = "concurrent",
-        ConcurrentWithEnd = "concurrent-with-end", AfterStart = "after-start", After = "after",
-        AfterEnd = "after-end",
+        0 BeforeStart = "before-start", 1 Before = "before", 2 BeforeEnd = "before-end",
+        3 ConcurrentWithStart = "concurrent-with-start", 4 Concurrent = "concurrent",
+        5 ConcurrentWithEnd = "concurrent-with-end", 6 AfterStart = "after-start", 7 After = "after",
+        8 AfterEnd = "after-end",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/action-required-behavior>.
     ActionRequiredBehavior {
-        Must = "must", Could = "could", MustUnlessDocumented = "must-unless-documented",
+        0 Must = "must", 1 Could = "could", 2 MustUnlessDocumented = "must-unless-documented",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/action-selection-behavior>.
     ActionSelectionBehavior {
-        Any = "any", All = "all", AllOrNone = "all-or-none", ExactlyOne = "exactly-one",
-        AtMostOne = "at-most-one", OneOrMore = "one-or-more",
+        0 Any = "any", 1 All = "all", 2 AllOrNone = "all-or-none", 3 ExactlyOne = "exactly-one",
+        4 AtMostOne = "at-most-one", 5 OneOrMore = "one-or-more",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/administrative-gender>.
     AdministrativeGender {
-        Male = "male", Female = "female", Other = "other", Unknown = "unknown",
+        0 Male = "male", 1 Female = "female", 2 Other = "other", 3 Unknown = "unknown",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/binding-strength>.
     BindingStrength {
-        Required = "required", Extensible = "extensible", Preferred = "preferred", Example = "example",
+        0 Required = "required", 1 Extensible = "extensible", 2 Preferred = "preferred",
+        3 Example = "example",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/capability-statement-kind>.
     CapabilityStatementKind {
-        Instance = "instance", Capability = "capability", Requirements = "requirements",
+        0 Instance = "instance", 1 Capability = "capability", 2 Requirements = "requirements",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/claim-use>.
     ClaimUse {
-        Claim = "claim", Preauthorization = "preauthorization", Predetermination = "predetermination",
+        0 Claim = "claim", 1 Preauthorization = "preauthorization", 2 Predetermination = "predetermination",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/compartment-type>.
     CompartmentType {
-        Patient = "Patient", Encounter = "Encounter", RelatedPerson = "RelatedPerson",
-        Practitioner = "Practitioner", Device = "Device",
+        0 Patient = "Patient", 1 Encounter = "Encounter", 2 RelatedPerson = "RelatedPerson",
+        3 Practitioner = "Practitioner", 4 Device = "Device",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/composition-status>.
     CompositionStatus {
-        Preliminary = "preliminary", Final = "final", Amended = "amended",
-        EnteredInError = "entered-in-error",
+        0 Preliminary = "preliminary", 1 Final = "final", 2 Amended = "amended",
+        3 EnteredInError = "entered-in-error",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/days-of-week>.
     DaysOfWeek {
-        Mon = "mon", Tue = "tue", Wed = "wed", Thu = "thu", Fri = "fri", Sat = "sat", Sun = "sun",
+        0 Mon = "mon", 1 Tue = "tue", 2 Wed = "wed", 3 Thu = "thu", 4 Fri = "fri", 5 Sat = "sat",
+        6 Sun = "sun",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/device-nametype>.
     DeviceNameType {
-        UdiLabelName = "udi-label-name", UserFriendlyName = "user-friendly-name",
-        PatientReportedName = "patient-reported-name", ManufacturerName = "manufacturer-name",
-        ModelName = "model-name", Other = "other",
+        0 UdiLabelName = "udi-label-name", 1 UserFriendlyName = "user-friendly-name",
+        2 PatientReportedName = "patient-reported-name", 3 ManufacturerName = "manufacturer-name",
+        4 ModelName = "model-name", 5 Other = "other",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/document-reference-status>.
     DocumentReferenceStatus {
-        Current = "current", Superseded = "superseded", EnteredInError = "entered-in-error",
+        0 Current = "current", 1 Superseded = "superseded", 2 EnteredInError = "entered-in-error",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/document-relationship-type>.
     DocumentRelationshipType {
-        Replaces = "replaces", Transforms = "transforms", Signs = "signs", Appends = "appends",
+        0 Replaces = "replaces", 1 Transforms = "transforms", 2 Signs = "signs", 3 Appends = "appends",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/event-status>.
     EventStatus {
-        Preparation = "preparation", InProgress = "in-progress", NotDone = "not-done", OnHold = "on-hold",
-        Stopped = "stopped", Completed = "completed", EnteredInError = "entered-in-error",
-        Unknown = "unknown",
+        0 Preparation = "preparation", 1 InProgress = "in-progress", 2 NotDone = "not-done",
+        3 OnHold = "on-hold", 4 Stopped = "stopped", 5 Completed = "completed",
+        6 EnteredInError = "entered-in-error", 7 Unknown = "unknown",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/filter-operator>.
     FilterOperator {
-        Equal = "=", IsA = "is-a", DescendentOf = "descendent-of", IsNotA = "is-not-a", Regex = "regex",
-        In = "in", NotIn = "not-in", Generalizes = "generalizes", Exists = "exists",
+        0 Equal = "=", 1 IsA = "is-a", 2 DescendentOf = "descendent-of", 3 IsNotA = "is-not-a",
+        4 Regex = "regex", 5 In = "in", 6 NotIn = "not-in", 7 Generalizes = "generalizes",
+        8 Exists = "exists",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/fm-status>.
     FinancialResourceStatusCodes {
-        Active = "active", Cancelled = "cancelled", Draft = "draft", EnteredInError = "entered-in-error",
+        0 Active = "active", 1 Cancelled = "cancelled", 2 Draft = "draft",
+        3 EnteredInError = "entered-in-error",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/group-measure>.
     GroupMeasure {
-        Mean = "mean", Median = "median", MeanOfMean = "mean-of-mean", MeanOfMedian = "mean-of-median",
-        MedianOfMean = "median-of-mean", MedianOfMedian = "median-of-median",
+        0 Mean = "mean", 1 Median = "median", 2 MeanOfMean = "mean-of-mean",
+        3 MeanOfMedian = "mean-of-median", 4 MedianOfMean = "median-of-mean",
+        5 MedianOfMedian = "median-of-median",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/invoice-priceComponentType>.
     InvoicePriceComponentType {
-        Base = "base", Surcharge = "surcharge", Deduction = "deduction", Discount = "discount", Tax = "tax",
-        Informational = "informational",
+        0 Base = "base", 1 Surcharge = "surcharge", 2 Deduction = "deduction", 3 Discount = "discount",
+        4 Tax = "tax", 5 Informational = "informational",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/list-mode>.
     ListMode {
-        Working = "working", Snapshot = "snapshot", Changes = "changes",
+        0 Working = "working", 1 Snapshot = "snapshot", 2 Changes = "changes",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/note-type>.
     NoteType {
-        Display = "display", Print = "print", Printoper = "printoper",
+        0 Display = "display", 1 Print = "print", 2 Printoper = "printoper",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/observation-status>.
     ObservationStatus {
-        Registered = "registered", Preliminary = "preliminary", Final = "final", Amended = "amended",
-        Corrected = "corrected", Cancelled = "cancelled", EnteredInError = "entered-in-error",
-        Unknown = "unknown",
+        0 Registered = "registered", 1 Preliminary = "preliminary", 2 Final = "final", 3 Amended = "amended",
+        4 Corrected = "corrected", 5 Cancelled = "cancelled", 6 EnteredInError = "entered-in-error",
+        7 Unknown = "unknown",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/operation-parameter-use>.
     OperationParameterUse {
-        In = "in", Out = "out",
+        0 In = "in", 1 Out = "out",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/participationstatus>.
     ParticipationStatus {
-        Accepted = "accepted", Declined = "declined", Tentative = "tentative", NeedsAction = "needs-action",
+        0 Accepted = "accepted", 1 Declined = "declined", 2 Tentative = "tentative",
+        3 NeedsAction = "needs-action",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/publication-status>.
     PublicationStatus {
-        Draft = "draft", Active = "active", Retired = "retired", Unknown = "unknown",
+        0 Draft = "draft", 1 Active = "active", 2 Retired = "retired", 3 Unknown = "unknown",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/quantity-comparator>.
     QuantityComparator {
-        LessThan = "<", LessOrEqual = "<=", GreaterOrEqual = ">=", GreaterThan = ">",
+        0 LessThan = "<", 1 LessOrEqual = "<=", 2 GreaterOrEqual = ">=", 3 GreaterThan = ">",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/remittance-outcome>.
     ClaimProcessingCodes {
-        Queued = "queued", Complete = "complete", Error = "error", Partial = "partial",
+        0 Queued = "queued", 1 Complete = "complete", 2 Error = "error", 3 Partial = "partial",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/request-intent>.
     RequestIntent {
-        Proposal = "proposal", Plan = "plan", Directive = "directive", Order = "order",
-        OriginalOrder = "original-order", ReflexOrder = "reflex-order", FillerOrder = "filler-order",
-        InstanceOrder = "instance-order", Option = "option",
+        0 Proposal = "proposal", 1 Plan = "plan", 2 Directive = "directive", 3 Order = "order",
+        4 OriginalOrder = "original-order", 5 ReflexOrder = "reflex-order", 6 FillerOrder = "filler-order",
+        7 InstanceOrder = "instance-order", 8 Option = "option",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/request-priority>.
     RequestPriority {
-        Routine = "routine", Urgent = "urgent", Asap = "asap", Stat = "stat",
+        0 Routine = "routine", 1 Urgent = "urgent", 2 Asap = "asap", 3 Stat = "stat",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/request-status>.
     RequestStatus {
-        Draft = "draft", Active = "active", OnHold = "on-hold", Revoked = "revoked", Completed = "completed",
-        EnteredInError = "entered-in-error", Unknown = "unknown",
+        0 Draft = "draft", 1 Active = "active", 2 OnHold = "on-hold", 3 Revoked = "revoked",
+        4 Completed = "completed", 5 EnteredInError = "entered-in-error", 6 Unknown = "unknown",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/search-param-type>.
     SearchParamType {
-        Number = "number", Date = "date", String = "string", Token = "token", Reference = "reference",
-        Composite = "composite", Quantity = "quantity", Uri = "uri", Special = "special",
+        0 Number = "number", 1 Date = "date", 2 String = "string", 3 Token = "token",
+        4 Reference = "reference", 5 Composite = "composite", 6 Quantity = "quantity", 7 Uri = "uri",
+        8 Special = "special",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/variable-type>.
     EvidenceVariableType {
-        Dichotomous = "dichotomous", Continuous = "continuous", Descriptive = "descriptive",
+        0 Dichotomous = "dichotomous", 1 Continuous = "continuous", 2 Descriptive = "descriptive",
     }
 }

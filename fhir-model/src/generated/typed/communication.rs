@@ -74,6 +74,7 @@ pub struct Communication {
 
 impl Communication {
     /// With what every `Communication` must have.
+    #[inline]
     pub fn new(status: EventStatus) -> Self {
         Self { status: Some(status), ..Self::default() }
     }
@@ -99,6 +100,7 @@ pub struct CommunicationPayload {
 
 impl CommunicationPayload {
     /// With what every `Communication.payload` must have.
+    #[inline]
     pub fn new(content: CommunicationPayloadContent) -> Self {
         Self { content: Some(content), ..Self::default() }
     }
@@ -110,11 +112,5 @@ typed! {
     }
 }
 
-choice! {
-    /// `Communication.payload.content[x]`.
-    CommunicationPayloadContent {
-        0 String(FhirString),
-        1 Attachment(Box<Attachment>),
-        2 Reference(Box<Reference>),
-    }
-}
+/// `Communication.payload.content[x]`.
+pub type CommunicationPayloadContent = StringOrAttachmentOrReference;

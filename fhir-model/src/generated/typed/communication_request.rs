@@ -72,6 +72,7 @@ pub struct CommunicationRequest {
 
 impl CommunicationRequest {
     /// With what every `CommunicationRequest` must have.
+    #[inline]
     pub fn new(status: RequestStatus) -> Self {
         Self { status: Some(status), ..Self::default() }
     }
@@ -87,13 +88,8 @@ typed! {
     }
 }
 
-choice! {
-    /// `CommunicationRequest.occurrence[x]`.
-    CommunicationRequestOccurrence {
-        0 DateTime(DateTime),
-        1 Period(Box<Period>),
-    }
-}
+/// `CommunicationRequest.occurrence[x]`.
+pub type CommunicationRequestOccurrence = DateTimeOrPeriod;
 
 /// `CommunicationRequest.payload`.
 pub struct CommunicationRequestPayload {
@@ -105,6 +101,7 @@ pub struct CommunicationRequestPayload {
 
 impl CommunicationRequestPayload {
     /// With what every `CommunicationRequest.payload` must have.
+    #[inline]
     pub fn new(content: CommunicationRequestPayloadContent) -> Self {
         Self { content: Some(content), ..Self::default() }
     }
@@ -116,11 +113,5 @@ typed! {
     }
 }
 
-choice! {
-    /// `CommunicationRequest.payload.content[x]`.
-    CommunicationRequestPayloadContent {
-        0 String(FhirString),
-        1 Attachment(Box<Attachment>),
-        2 Reference(Box<Reference>),
-    }
-}
+/// `CommunicationRequest.payload.content[x]`.
+pub type CommunicationRequestPayloadContent = StringOrAttachmentOrReference;

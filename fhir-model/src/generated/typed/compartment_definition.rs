@@ -56,6 +56,7 @@ pub struct CompartmentDefinition {
 
 impl CompartmentDefinition {
     /// With what every `CompartmentDefinition` must have.
+    #[inline]
     pub fn new(url: impl Into<Uri>, name: impl Into<FhirString>, status: PublicationStatus, code: CompartmentType, search: bool) -> Self {
         Self { url: Some(url.into()), name: Some(name.into()), status: Some(status), code: Some(code), search: Some(search), ..Self::default() }
     }
@@ -83,6 +84,7 @@ pub struct CompartmentDefinitionResource {
 
 impl CompartmentDefinitionResource {
     /// With what every `CompartmentDefinition.resource` must have.
+    #[inline]
     pub fn new(code: impl Into<Code>) -> Self {
         Self { code: Some(code.into()), ..Self::default() }
     }

@@ -58,6 +58,7 @@ pub struct Composition {
 
 impl Composition {
     /// With what every `Composition` must have.
+    #[inline]
     pub fn new(status: CompositionStatus, r#type: CodeableConcept, date: DateTime, author: impl Into<Items<Reference>>, title: impl Into<FhirString>) -> Self {
         Self { status: Some(status), r#type: Some(Box::new(r#type)), date: Some(date), author: author.into(), title: Some(title.into()), ..Self::default() }
     }
@@ -85,6 +86,7 @@ pub struct CompositionAttester {
 
 impl CompositionAttester {
     /// With what every `Composition.attester` must have.
+    #[inline]
     pub fn new(mode: CompositionAttestationMode) -> Self {
         Self { mode: Some(mode), ..Self::default() }
     }
@@ -126,6 +128,7 @@ pub struct CompositionRelatesTo {
 
 impl CompositionRelatesTo {
     /// With what every `Composition.relatesTo` must have.
+    #[inline]
     pub fn new(code: DocumentRelationshipType, target: CompositionRelatesToTarget) -> Self {
         Self { code: Some(code), target: Some(target), ..Self::default() }
     }
@@ -140,8 +143,10 @@ typed! {
 choice! {
     /// `Composition.relatesTo.target[x]`.
     CompositionRelatesToTarget {
-        0 Identifier(Box<Identifier>),
-        1 Reference(Box<Reference>),
+        nodes {
+            0 Identifier(Identifier),
+            1 Reference(Reference),
+        }
     }
 }
 
@@ -181,13 +186,13 @@ typed! {
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/composition-attestation-mode>.
     CompositionAttestationMode {
-        Personal = "personal", Professional = "professional", Legal = "legal", Official = "official",
+        0 Personal = "personal", 1 Professional = "professional", 2 Legal = "legal", 3 Official = "official",
     }
 }
 
 codes! {
     /// The codes of <http://terminology.hl7.org/ValueSet/v3-ConfidentialityClassification>.
     V3ConfidentialityClassification {
-        U = "U", L = "L", M = "M", N = "N", R = "R", V = "V",
+        0 U = "U", 1 L = "L", 2 M = "M", 3 N = "N", 4 R = "R", 5 V = "V",
     }
 }

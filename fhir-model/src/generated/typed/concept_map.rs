@@ -64,6 +64,7 @@ pub struct ConceptMap {
 
 impl ConceptMap {
     /// With what every `ConceptMap` must have.
+    #[inline]
     pub fn new(status: PublicationStatus) -> Self {
         Self { status: Some(status), ..Self::default() }
     }
@@ -78,21 +79,11 @@ typed! {
     }
 }
 
-choice! {
-    /// `ConceptMap.source[x]`.
-    ConceptMapSource {
-        0 Uri(Uri),
-        1 Canonical(Canonical),
-    }
-}
+/// `ConceptMap.source[x]`.
+pub type ConceptMapSource = UriOrCanonical;
 
-choice! {
-    /// `ConceptMap.target[x]`.
-    ConceptMapTarget {
-        0 Uri(Uri),
-        1 Canonical(Canonical),
-    }
-}
+/// `ConceptMap.target[x]`.
+pub type ConceptMapTarget = UriOrCanonical;
 
 /// `ConceptMap.group`.
 pub struct ConceptMapGroup {
@@ -114,6 +105,7 @@ pub struct ConceptMapGroup {
 
 impl ConceptMapGroup {
     /// With what every `ConceptMap.group` must have.
+    #[inline]
     pub fn new(element: impl Into<Items<ConceptMapGroupElement>>) -> Self {
         Self { element: element.into(), ..Self::default() }
     }
@@ -163,6 +155,7 @@ pub struct ConceptMapGroupElementTarget {
 
 impl ConceptMapGroupElementTarget {
     /// With what every `ConceptMap.group.element.target` must have.
+    #[inline]
     pub fn new(equivalence: ConceptMapEquivalence) -> Self {
         Self { equivalence: Some(equivalence), ..Self::default() }
     }
@@ -190,6 +183,7 @@ pub struct ConceptMapGroupElementTargetDependsOn {
 
 impl ConceptMapGroupElementTargetDependsOn {
     /// With what every `ConceptMap.group.element.target.dependsOn` must have.
+    #[inline]
     pub fn new(property: impl Into<Uri>, value: impl Into<FhirString>) -> Self {
         Self { property: Some(property.into()), value: Some(value.into()), ..Self::default() }
     }
@@ -217,6 +211,7 @@ pub struct ConceptMapGroupUnmapped {
 
 impl ConceptMapGroupUnmapped {
     /// With what every `ConceptMap.group.unmapped` must have.
+    #[inline]
     pub fn new(mode: ConceptMapGroupUnmappedMode) -> Self {
         Self { mode: Some(mode), ..Self::default() }
     }
@@ -231,15 +226,15 @@ typed! {
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/concept-map-equivalence>.
     ConceptMapEquivalence {
-        Relatedto = "relatedto", Equivalent = "equivalent", Equal = "equal", Wider = "wider",
-        Subsumes = "subsumes", Narrower = "narrower", Specializes = "specializes", Inexact = "inexact",
-        Unmatched = "unmatched", Disjoint = "disjoint",
+        0 Relatedto = "relatedto", 1 Equivalent = "equivalent", 2 Equal = "equal", 3 Wider = "wider",
+        4 Subsumes = "subsumes", 5 Narrower = "narrower", 6 Specializes = "specializes",
+        7 Inexact = "inexact", 8 Unmatched = "unmatched", 9 Disjoint = "disjoint",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/conceptmap-unmapped-mode>.
     ConceptMapGroupUnmappedMode {
-        Provided = "provided", Fixed = "fixed", OtherMap = "other-map",
+        0 Provided = "provided", 1 Fixed = "fixed", 2 OtherMap = "other-map",
     }
 }

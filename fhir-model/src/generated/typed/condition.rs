@@ -62,6 +62,7 @@ pub struct Condition {
 
 impl Condition {
     /// With what every `Condition` must have.
+    #[inline]
     pub fn new(subject: Reference) -> Self {
         Self { subject: Some(Box::new(subject)), ..Self::default() }
     }
@@ -76,27 +77,11 @@ typed! {
     }
 }
 
-choice! {
-    /// `Condition.onset[x]`.
-    ConditionOnset {
-        0 DateTime(DateTime),
-        1 Age(Box<Age>),
-        2 Period(Box<Period>),
-        3 Range(Box<Range>),
-        4 String(FhirString),
-    }
-}
+/// `Condition.onset[x]`.
+pub type ConditionOnset = DateTimeOrAgeOrPeriodOrRangeOrString;
 
-choice! {
-    /// `Condition.abatement[x]`.
-    ConditionAbatement {
-        0 DateTime(DateTime),
-        1 Age(Box<Age>),
-        2 Period(Box<Period>),
-        3 Range(Box<Range>),
-        4 String(FhirString),
-    }
-}
+/// `Condition.abatement[x]`.
+pub type ConditionAbatement = DateTimeOrAgeOrPeriodOrRangeOrString;
 
 /// `Condition.evidence`.
 pub struct ConditionEvidence {

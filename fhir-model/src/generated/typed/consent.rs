@@ -54,6 +54,7 @@ pub struct Consent {
 
 impl Consent {
     /// With what every `Consent` must have.
+    #[inline]
     pub fn new(status: ConsentState, scope: CodeableConcept, category: impl Into<Items<CodeableConcept>>) -> Self {
         Self { status: Some(status), scope: Some(Box::new(scope)), category: category.into(), ..Self::default() }
     }
@@ -67,13 +68,8 @@ typed! {
     }
 }
 
-choice! {
-    /// `Consent.source[x]`.
-    ConsentSource {
-        0 Attachment(Box<Attachment>),
-        1 Reference(Box<Reference>),
-    }
-}
+/// `Consent.source[x]`.
+pub type ConsentSource = AttachmentOrReference;
 
 /// `Consent.policy`.
 pub struct ConsentPolicy {
@@ -138,6 +134,7 @@ pub struct ConsentProvisionActor {
 
 impl ConsentProvisionActor {
     /// With what every `Consent.provision.actor` must have.
+    #[inline]
     pub fn new(role: CodeableConcept, reference: Reference) -> Self {
         Self { role: Some(Box::new(role)), reference: Some(Box::new(reference)), ..Self::default() }
     }
@@ -161,6 +158,7 @@ pub struct ConsentProvisionData {
 
 impl ConsentProvisionData {
     /// With what every `Consent.provision.data` must have.
+    #[inline]
     pub fn new(meaning: ConsentDataMeaning, reference: Reference) -> Self {
         Self { meaning: Some(meaning), reference: Some(Box::new(reference)), ..Self::default() }
     }
@@ -186,6 +184,7 @@ pub struct ConsentVerification {
 
 impl ConsentVerification {
     /// With what every `Consent.verification` must have.
+    #[inline]
     pub fn new(verified: bool) -> Self {
         Self { verified: Some(verified), ..Self::default() }
     }
@@ -200,21 +199,22 @@ typed! {
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/consent-data-meaning>.
     ConsentDataMeaning {
-        Instance = "instance", Related = "related", Dependents = "dependents", Authoredby = "authoredby",
+        0 Instance = "instance", 1 Related = "related", 2 Dependents = "dependents",
+        3 Authoredby = "authoredby",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/consent-provision-type>.
     ConsentProvisionType {
-        Deny = "deny", Permit = "permit",
+        0 Deny = "deny", 1 Permit = "permit",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/consent-state-codes>.
     ConsentState {
-        Draft = "draft", Proposed = "proposed", Active = "active", Rejected = "rejected",
-        Inactive = "inactive", EnteredInError = "entered-in-error",
+        0 Draft = "draft", 1 Proposed = "proposed", 2 Active = "active", 3 Rejected = "rejected",
+        4 Inactive = "inactive", 5 EnteredInError = "entered-in-error",
     }
 }

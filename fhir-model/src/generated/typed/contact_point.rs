@@ -29,14 +29,14 @@ typed! {
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/contact-point-system>.
     ContactPointSystem {
-        Phone = "phone", Fax = "fax", Email = "email", Pager = "pager", Url = "url", Sms = "sms",
-        Other = "other",
+        0 Phone = "phone", 1 Fax = "fax", 2 Email = "email", 3 Pager = "pager", 4 Url = "url", 5 Sms = "sms",
+        6 Other = "other",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/contact-point-use>.
     ContactPointUse {
-        Home = "home", Work = "work", Temp = "temp", Old = "old", Mobile = "mobile",
+        0 Home = "home", 1 Work = "work", 2 Temp = "temp", 3 Old = "old", 4 Mobile = "mobile",
     }
 }

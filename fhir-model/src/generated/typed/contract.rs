@@ -103,21 +103,11 @@ typed! {
     }
 }
 
-choice! {
-    /// `Contract.topic[x]`.
-    ContractTopic {
-        0 CodeableConcept(Box<CodeableConcept>),
-        1 Reference(Box<Reference>),
-    }
-}
+/// `Contract.topic[x]`.
+pub type ContractTopic = CodeableConceptOrReference;
 
-choice! {
-    /// `Contract.legallyBinding[x]`.
-    ContractLegallyBinding {
-        0 Attachment(Box<Attachment>),
-        1 Reference(Box<Reference>),
-    }
-}
+/// `Contract.legallyBinding[x]`.
+pub type ContractLegallyBinding = AttachmentOrReference;
 
 /// `Contract.contentDefinition`.
 pub struct ContractContentDefinition {
@@ -139,6 +129,7 @@ pub struct ContractContentDefinition {
 
 impl ContractContentDefinition {
     /// With what every `Contract.contentDefinition` must have.
+    #[inline]
     pub fn new(r#type: CodeableConcept, publication_status: ContractResourcePublicationStatusCodes) -> Self {
         Self { r#type: Some(Box::new(r#type)), publication_status: Some(publication_status), ..Self::default() }
     }
@@ -160,6 +151,7 @@ pub struct ContractFriendly {
 
 impl ContractFriendly {
     /// With what every `Contract.friendly` must have.
+    #[inline]
     pub fn new(content: ContractFriendlyContent) -> Self {
         Self { content: Some(content), ..Self::default() }
     }
@@ -171,13 +163,8 @@ typed! {
     }
 }
 
-choice! {
-    /// `Contract.friendly.content[x]`.
-    ContractFriendlyContent {
-        0 Attachment(Box<Attachment>),
-        1 Reference(Box<Reference>),
-    }
-}
+/// `Contract.friendly.content[x]`.
+pub type ContractFriendlyContent = AttachmentOrReference;
 
 /// `Contract.legal`.
 pub struct ContractLegal {
@@ -189,6 +176,7 @@ pub struct ContractLegal {
 
 impl ContractLegal {
     /// With what every `Contract.legal` must have.
+    #[inline]
     pub fn new(content: ContractLegalContent) -> Self {
         Self { content: Some(content), ..Self::default() }
     }
@@ -200,13 +188,8 @@ typed! {
     }
 }
 
-choice! {
-    /// `Contract.legal.content[x]`.
-    ContractLegalContent {
-        0 Attachment(Box<Attachment>),
-        1 Reference(Box<Reference>),
-    }
-}
+/// `Contract.legal.content[x]`.
+pub type ContractLegalContent = AttachmentOrReference;
 
 /// `Contract.rule`.
 pub struct ContractRule {
@@ -218,6 +201,7 @@ pub struct ContractRule {
 
 impl ContractRule {
     /// With what every `Contract.rule` must have.
+    #[inline]
     pub fn new(content: ContractRuleContent) -> Self {
         Self { content: Some(content), ..Self::default() }
     }
@@ -229,13 +213,8 @@ typed! {
     }
 }
 
-choice! {
-    /// `Contract.rule.content[x]`.
-    ContractRuleContent {
-        0 Attachment(Box<Attachment>),
-        1 Reference(Box<Reference>),
-    }
-}
+/// `Contract.rule.content[x]`.
+pub type ContractRuleContent = AttachmentOrReference;
 
 /// `Contract.signer`.
 pub struct ContractSigner {
@@ -251,6 +230,7 @@ pub struct ContractSigner {
 
 impl ContractSigner {
     /// With what every `Contract.signer` must have.
+    #[inline]
     pub fn new(r#type: Coding, party: Reference, signature: impl Into<Items<Signature>>) -> Self {
         Self { r#type: Some(Box::new(r#type)), party: Some(Box::new(party)), signature: signature.into(), ..Self::default() }
     }
@@ -294,6 +274,7 @@ pub struct ContractTerm {
 
 impl ContractTerm {
     /// With what every `Contract.term` must have.
+    #[inline]
     pub fn new(offer: ContractTermOffer) -> Self {
         Self { offer: Some(Box::new(offer)), ..Self::default() }
     }
@@ -306,13 +287,8 @@ typed! {
     }
 }
 
-choice! {
-    /// `Contract.term.topic[x]`.
-    ContractTermTopic {
-        0 CodeableConcept(Box<CodeableConcept>),
-        1 Reference(Box<Reference>),
-    }
-}
+/// `Contract.term.topic[x]`.
+pub type ContractTermTopic = CodeableConceptOrReference;
 
 /// `Contract.term.action`.
 pub struct ContractTermAction {
@@ -364,6 +340,7 @@ pub struct ContractTermAction {
 
 impl ContractTermAction {
     /// With what every `Contract.term.action` must have.
+    #[inline]
     pub fn new(r#type: CodeableConcept, intent: CodeableConcept, status: CodeableConcept) -> Self {
         Self { r#type: Some(Box::new(r#type)), intent: Some(Box::new(intent)), status: Some(Box::new(status)), ..Self::default() }
     }
@@ -378,14 +355,8 @@ typed! {
     }
 }
 
-choice! {
-    /// `Contract.term.action.occurrence[x]`.
-    ContractTermActionOccurrence {
-        0 DateTime(DateTime),
-        1 Period(Box<Period>),
-        2 Timing(Box<Timing>),
-    }
-}
+/// `Contract.term.action.occurrence[x]`.
+pub type ContractTermActionOccurrence = DateTimeOrPeriodOrTiming;
 
 /// `Contract.term.action.subject`.
 pub struct ContractTermActionSubject {
@@ -399,6 +370,7 @@ pub struct ContractTermActionSubject {
 
 impl ContractTermActionSubject {
     /// With what every `Contract.term.action.subject` must have.
+    #[inline]
     pub fn new(reference: impl Into<Items<Reference>>) -> Self {
         Self { reference: reference.into(), ..Self::default() }
     }
@@ -513,13 +485,8 @@ typed! {
     }
 }
 
-choice! {
-    /// `Contract.term.asset.valuedItem.entity[x]`.
-    ContractTermAssetValuedItemEntity {
-        0 CodeableConcept(Box<CodeableConcept>),
-        1 Reference(Box<Reference>),
-    }
-}
+/// `Contract.term.asset.valuedItem.entity[x]`.
+pub type ContractTermAssetValuedItemEntity = CodeableConceptOrReference;
 
 /// `Contract.term.offer`.
 pub struct ContractTermOffer {
@@ -564,6 +531,7 @@ pub struct ContractTermOfferAnswer {
 
 impl ContractTermOfferAnswer {
     /// With what every `Contract.term.offer.answer` must have.
+    #[inline]
     pub fn new(value: ContractTermOfferAnswerValue) -> Self {
         Self { value: Some(value), ..Self::default() }
     }
@@ -578,18 +546,22 @@ typed! {
 choice! {
     /// `Contract.term.offer.answer.value[x]`.
     ContractTermOfferAnswerValue {
-        0 Boolean(bool),
-        1 Decimal(Decimal),
-        2 Integer(i32),
-        3 Date(Date),
-        4 DateTime(DateTime),
-        5 Time(Time),
-        6 String(FhirString),
-        7 Uri(Uri),
-        8 Attachment(Box<Attachment>),
-        9 Coding(Box<Coding>),
-        10 Quantity(Box<Quantity>),
-        11 Reference(Box<Reference>),
+        leaves {
+            0 Boolean(bool),
+            1 Decimal(Decimal),
+            2 Integer(i32),
+            3 Date(Date),
+            4 DateTime(DateTime),
+            5 Time(Time),
+            6 String(FhirString),
+            7 Uri(Uri),
+        }
+        nodes {
+            8 Attachment(Attachment),
+            9 Coding(Coding),
+            10 Quantity(Quantity),
+            11 Reference(Reference),
+        }
     }
 }
 
@@ -605,6 +577,7 @@ pub struct ContractTermOfferParty {
 
 impl ContractTermOfferParty {
     /// With what every `Contract.term.offer.party` must have.
+    #[inline]
     pub fn new(reference: impl Into<Items<Reference>>, role: CodeableConcept) -> Self {
         Self { reference: reference.into(), role: Some(Box::new(role)), ..Self::default() }
     }
@@ -632,6 +605,7 @@ pub struct ContractTermSecurityLabel {
 
 impl ContractTermSecurityLabel {
     /// With what every `Contract.term.securityLabel` must have.
+    #[inline]
     pub fn new(classification: Coding) -> Self {
         Self { classification: Some(Box::new(classification)), ..Self::default() }
     }
@@ -646,19 +620,21 @@ typed! {
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/contract-publicationstatus>.
     ContractResourcePublicationStatusCodes {
-        Amended = "amended", Appended = "appended", Cancelled = "cancelled", Disputed = "disputed",
-        EnteredInError = "entered-in-error", Executable = "executable", Executed = "executed",
-        Negotiable = "negotiable", Offered = "offered", Policy = "policy", Rejected = "rejected",
-        Renewed = "renewed", Revoked = "revoked", Resolved = "resolved", Terminated = "terminated",
+        0 Amended = "amended", 1 Appended = "appended", 2 Cancelled = "cancelled", 3 Disputed = "disputed",
+        4 EnteredInError = "entered-in-error", 5 Executable = "executable", 6 Executed = "executed",
+        7 Negotiable = "negotiable", 8 Offered = "offered", 9 Policy = "policy", 10 Rejected = "rejected",
+        11 Renewed = "renewed", 12 Revoked = "revoked", 13 Resolved = "resolved",
+        14 Terminated = "terminated",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/contract-status>.
     ContractResourceStatusCodes {
-        Amended = "amended", Appended = "appended", Cancelled = "cancelled", Disputed = "disputed",
-        EnteredInError = "entered-in-error", Executable = "executable", Executed = "executed",
-        Negotiable = "negotiable", Offered = "offered", Policy = "policy", Rejected = "rejected",
-        Renewed = "renewed", Revoked = "revoked", Resolved = "resolved", Terminated = "terminated",
+        0 Amended = "amended", 1 Appended = "appended", 2 Cancelled = "cancelled", 3 Disputed = "disputed",
+        4 EnteredInError = "entered-in-error", 5 Executable = "executable", 6 Executed = "executed",
+        7 Negotiable = "negotiable", 8 Offered = "offered", 9 Policy = "policy", 10 Rejected = "rejected",
+        11 Renewed = "renewed", 12 Revoked = "revoked", 13 Resolved = "resolved",
+        14 Terminated = "terminated",
     }
 }

@@ -18,6 +18,7 @@ pub struct Contributor {
 
 impl Contributor {
     /// With what every `Contributor` must have.
+    #[inline]
     pub fn new(r#type: ContributorType, name: impl Into<FhirString>) -> Self {
         Self { r#type: Some(r#type), name: Some(name.into()), ..Self::default() }
     }
@@ -32,6 +33,6 @@ typed! {
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/contributor-type>.
     ContributorType {
-        Author = "author", Editor = "editor", Reviewer = "reviewer", Endorser = "endorser",
+        0 Author = "author", 1 Editor = "editor", 2 Reviewer = "reviewer", 3 Endorser = "endorser",
     }
 }

@@ -62,6 +62,7 @@ pub struct Coverage {
 
 impl Coverage {
     /// With what every `Coverage` must have.
+    #[inline]
     pub fn new(status: FinancialResourceStatusCodes, beneficiary: Reference, payor: impl Into<Items<Reference>>) -> Self {
         Self { status: Some(status), beneficiary: Some(Box::new(beneficiary)), payor: payor.into(), ..Self::default() }
     }
@@ -90,6 +91,7 @@ pub struct CoverageClass {
 
 impl CoverageClass {
     /// With what every `Coverage.class` must have.
+    #[inline]
     pub fn new(r#type: CodeableConcept, value: impl Into<FhirString>) -> Self {
         Self { r#type: Some(Box::new(r#type)), value: Some(value.into()), ..Self::default() }
     }
@@ -115,6 +117,7 @@ pub struct CoverageCostToBeneficiary {
 
 impl CoverageCostToBeneficiary {
     /// With what every `Coverage.costToBeneficiary` must have.
+    #[inline]
     pub fn new(value: CoverageCostToBeneficiaryValue) -> Self {
         Self { value: Some(value), ..Self::default() }
     }
@@ -129,8 +132,10 @@ typed! {
 choice! {
     /// `Coverage.costToBeneficiary.value[x]`.
     CoverageCostToBeneficiaryValue {
-        0 Quantity(Box<Quantity>),
-        1 Money(Box<Money>),
+        nodes {
+            0 Quantity(Quantity),
+            1 Money(Money),
+        }
     }
 }
 
@@ -146,6 +151,7 @@ pub struct CoverageCostToBeneficiaryException {
 
 impl CoverageCostToBeneficiaryException {
     /// With what every `Coverage.costToBeneficiary.exception` must have.
+    #[inline]
     pub fn new(r#type: CodeableConcept) -> Self {
         Self { r#type: Some(Box::new(r#type)), ..Self::default() }
     }

@@ -56,6 +56,7 @@ pub struct CoverageEligibilityRequest {
 
 impl CoverageEligibilityRequest {
     /// With what every `CoverageEligibilityRequest` must have.
+    #[inline]
     pub fn new(status: FinancialResourceStatusCodes, purpose: impl Into<Items<EligibilityRequestPurpose>>, patient: Reference, created: DateTime, insurer: Reference) -> Self {
         Self { status: Some(status), purpose: purpose.into(), patient: Some(Box::new(patient)), created: Some(created), insurer: Some(Box::new(insurer)), ..Self::default() }
     }
@@ -69,13 +70,8 @@ typed! {
     }
 }
 
-choice! {
-    /// `CoverageEligibilityRequest.serviced[x]`.
-    CoverageEligibilityRequestServiced {
-        0 Date(Date),
-        1 Period(Box<Period>),
-    }
-}
+/// `CoverageEligibilityRequest.serviced[x]`.
+pub type CoverageEligibilityRequestServiced = DateOrPeriod;
 
 /// `CoverageEligibilityRequest.insurance`.
 pub struct CoverageEligibilityRequestInsurance {
@@ -91,6 +87,7 @@ pub struct CoverageEligibilityRequestInsurance {
 
 impl CoverageEligibilityRequestInsurance {
     /// With what every `CoverageEligibilityRequest.insurance` must have.
+    #[inline]
     pub fn new(coverage: Reference) -> Self {
         Self { coverage: Some(Box::new(coverage)), ..Self::default() }
     }
@@ -149,13 +146,8 @@ typed! {
     }
 }
 
-choice! {
-    /// `CoverageEligibilityRequest.item.diagnosis.diagnosis[x]`.
-    CoverageEligibilityRequestItemDiagnosisDiagnosis {
-        0 CodeableConcept(Box<CodeableConcept>),
-        1 Reference(Box<Reference>),
-    }
-}
+/// `CoverageEligibilityRequest.item.diagnosis.diagnosis[x]`.
+pub type CoverageEligibilityRequestItemDiagnosisDiagnosis = CodeableConceptOrReference;
 
 /// `CoverageEligibilityRequest.supportingInfo`.
 pub struct CoverageEligibilityRequestSupportingInfo {
@@ -171,6 +163,7 @@ pub struct CoverageEligibilityRequestSupportingInfo {
 
 impl CoverageEligibilityRequestSupportingInfo {
     /// With what every `CoverageEligibilityRequest.supportingInfo` must have.
+    #[inline]
     pub fn new(sequence: u32, information: Reference) -> Self {
         Self { sequence: Some(sequence), information: Some(Box::new(information)), ..Self::default() }
     }
@@ -185,7 +178,7 @@ typed! {
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/eligibilityrequest-purpose>.
     EligibilityRequestPurpose {
-        AuthRequirements = "auth-requirements", Benefits = "benefits", Discovery = "discovery",
-        Validation = "validation",
+        0 AuthRequirements = "auth-requirements", 1 Benefits = "benefits", 2 Discovery = "discovery",
+        3 Validation = "validation",
     }
 }

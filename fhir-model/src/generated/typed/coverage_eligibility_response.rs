@@ -58,6 +58,7 @@ pub struct CoverageEligibilityResponse {
 
 impl CoverageEligibilityResponse {
     /// With what every `CoverageEligibilityResponse` must have.
+    #[inline]
     pub fn new(status: FinancialResourceStatusCodes, purpose: impl Into<Items<EligibilityResponsePurpose>>, patient: Reference, created: DateTime, request: Reference, outcome: ClaimProcessingCodes, insurer: Reference) -> Self {
         Self { status: Some(status), purpose: purpose.into(), patient: Some(Box::new(patient)), created: Some(created), request: Some(Box::new(request)), outcome: Some(outcome), insurer: Some(Box::new(insurer)), ..Self::default() }
     }
@@ -71,13 +72,8 @@ typed! {
     }
 }
 
-choice! {
-    /// `CoverageEligibilityResponse.serviced[x]`.
-    CoverageEligibilityResponseServiced {
-        0 Date(Date),
-        1 Period(Box<Period>),
-    }
-}
+/// `CoverageEligibilityResponse.serviced[x]`.
+pub type CoverageEligibilityResponseServiced = DateOrPeriod;
 
 /// `CoverageEligibilityResponse.error`.
 pub struct CoverageEligibilityResponseError {
@@ -89,6 +85,7 @@ pub struct CoverageEligibilityResponseError {
 
 impl CoverageEligibilityResponseError {
     /// With what every `CoverageEligibilityResponse.error` must have.
+    #[inline]
     pub fn new(code: CodeableConcept) -> Self {
         Self { code: Some(Box::new(code)), ..Self::default() }
     }
@@ -116,6 +113,7 @@ pub struct CoverageEligibilityResponseInsurance {
 
 impl CoverageEligibilityResponseInsurance {
     /// With what every `CoverageEligibilityResponse.insurance` must have.
+    #[inline]
     pub fn new(coverage: Reference) -> Self {
         Self { coverage: Some(Box::new(coverage)), ..Self::default() }
     }
@@ -183,6 +181,7 @@ pub struct CoverageEligibilityResponseInsuranceItemBenefit {
 
 impl CoverageEligibilityResponseInsuranceItemBenefit {
     /// With what every `CoverageEligibilityResponse.insurance.item.benefit` must have.
+    #[inline]
     pub fn new(r#type: CodeableConcept) -> Self {
         Self { r#type: Some(Box::new(r#type)), ..Self::default() }
     }
@@ -194,28 +193,16 @@ typed! {
     }
 }
 
-choice! {
-    /// `CoverageEligibilityResponse.insurance.item.benefit.allowed[x]`.
-    CoverageEligibilityResponseInsuranceItemBenefitAllowed {
-        0 UnsignedInt(u32),
-        1 String(FhirString),
-        2 Money(Box<Money>),
-    }
-}
+/// `CoverageEligibilityResponse.insurance.item.benefit.allowed[x]`.
+pub type CoverageEligibilityResponseInsuranceItemBenefitAllowed = UnsignedIntOrStringOrMoney;
 
-choice! {
-    /// `CoverageEligibilityResponse.insurance.item.benefit.used[x]`.
-    CoverageEligibilityResponseInsuranceItemBenefitUsed {
-        0 UnsignedInt(u32),
-        1 String(FhirString),
-        2 Money(Box<Money>),
-    }
-}
+/// `CoverageEligibilityResponse.insurance.item.benefit.used[x]`.
+pub type CoverageEligibilityResponseInsuranceItemBenefitUsed = UnsignedIntOrStringOrMoney;
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/eligibilityresponse-purpose>.
     EligibilityResponsePurpose {
-        AuthRequirements = "auth-requirements", Benefits = "benefits", Discovery = "discovery",
-        Validation = "validation",
+        0 AuthRequirements = "auth-requirements", 1 Benefits = "benefits", 2 Discovery = "discovery",
+        3 Validation = "validation",
     }
 }

@@ -28,6 +28,7 @@ pub struct DataRequirement {
 
 impl DataRequirement {
     /// With what every `DataRequirement` must have.
+    #[inline]
     pub fn new(r#type: impl Into<Code>) -> Self {
         Self { r#type: Some(r#type.into()), ..Self::default() }
     }
@@ -39,13 +40,8 @@ typed! {
     }
 }
 
-choice! {
-    /// `DataRequirement.subject[x]`.
-    DataRequirementSubject {
-        0 CodeableConcept(Box<CodeableConcept>),
-        1 Reference(Box<Reference>),
-    }
-}
+/// `DataRequirement.subject[x]`.
+pub type DataRequirementSubject = CodeableConceptOrReference;
 
 /// `DataRequirement.codeFilter`.
 pub struct DataRequirementCodeFilter {
@@ -88,9 +84,13 @@ typed! {
 choice! {
     /// `DataRequirement.dateFilter.value[x]`.
     DataRequirementDateFilterValue {
-        0 DateTime(DateTime),
-        1 Period(Box<Period>),
-        2 Duration(Box<Duration>),
+        leaves {
+            0 DateTime(DateTime),
+        }
+        nodes {
+            1 Period(Period),
+            2 Duration(Duration),
+        }
     }
 }
 
@@ -106,6 +106,7 @@ pub struct DataRequirementSort {
 
 impl DataRequirementSort {
     /// With what every `DataRequirement.sort` must have.
+    #[inline]
     pub fn new(path: impl Into<FhirString>, direction: SortDirection) -> Self {
         Self { path: Some(path.into()), direction: Some(direction), ..Self::default() }
     }
@@ -120,6 +121,6 @@ typed! {
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/sort-direction>.
     SortDirection {
-        Ascending = "ascending", Descending = "descending",
+        0 Ascending = "ascending", 1 Descending = "descending",
     }
 }

@@ -52,6 +52,7 @@ pub struct DetectedIssue {
 
 impl DetectedIssue {
     /// With what every `DetectedIssue` must have.
+    #[inline]
     pub fn new(status: ObservationStatus) -> Self {
         Self { status: Some(status), ..Self::default() }
     }
@@ -65,13 +66,8 @@ typed! {
     }
 }
 
-choice! {
-    /// `DetectedIssue.identified[x]`.
-    DetectedIssueIdentified {
-        0 DateTime(DateTime),
-        1 Period(Box<Period>),
-    }
-}
+/// `DetectedIssue.identified[x]`.
+pub type DetectedIssueIdentified = DateTimeOrPeriod;
 
 /// `DetectedIssue.evidence`.
 pub struct DetectedIssueEvidence {
@@ -103,6 +99,7 @@ pub struct DetectedIssueMitigation {
 
 impl DetectedIssueMitigation {
     /// With what every `DetectedIssue.mitigation` must have.
+    #[inline]
     pub fn new(action: CodeableConcept) -> Self {
         Self { action: Some(Box::new(action)), ..Self::default() }
     }
@@ -117,6 +114,6 @@ typed! {
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/detectedissue-severity>.
     DetectedIssueSeverity {
-        High = "high", Moderate = "moderate", Low = "low",
+        0 High = "high", 1 Moderate = "moderate", 2 Low = "low",
     }
 }

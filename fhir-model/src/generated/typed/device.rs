@@ -100,6 +100,7 @@ pub struct DeviceDeviceName {
 
 impl DeviceDeviceName {
     /// With what every `Device.deviceName` must have.
+    #[inline]
     pub fn new(name: impl Into<FhirString>, r#type: DeviceNameType) -> Self {
         Self { name: Some(name.into()), r#type: Some(r#type), ..Self::default() }
     }
@@ -125,6 +126,7 @@ pub struct DeviceProperty {
 
 impl DeviceProperty {
     /// With what every `Device.property` must have.
+    #[inline]
     pub fn new(r#type: CodeableConcept) -> Self {
         Self { r#type: Some(Box::new(r#type)), ..Self::default() }
     }
@@ -148,6 +150,7 @@ pub struct DeviceSpecialization {
 
 impl DeviceSpecialization {
     /// With what every `Device.specialization` must have.
+    #[inline]
     pub fn new(system_type: CodeableConcept) -> Self {
         Self { system_type: Some(Box::new(system_type)), ..Self::default() }
     }
@@ -197,6 +200,7 @@ pub struct DeviceVersion {
 
 impl DeviceVersion {
     /// With what every `Device.version` must have.
+    #[inline]
     pub fn new(value: impl Into<FhirString>) -> Self {
         Self { value: Some(value.into()), ..Self::default() }
     }
@@ -211,14 +215,15 @@ typed! {
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/device-status>.
     FHIRDeviceStatus {
-        Active = "active", Inactive = "inactive", EnteredInError = "entered-in-error", Unknown = "unknown",
+        0 Active = "active", 1 Inactive = "inactive", 2 EnteredInError = "entered-in-error",
+        3 Unknown = "unknown",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/udi-entry-type>.
     UDIEntryType {
-        Barcode = "barcode", Rfid = "rfid", Manual = "manual", Card = "card", SelfReported = "self-reported",
-        Unknown = "unknown",
+        0 Barcode = "barcode", 1 Rfid = "rfid", 2 Manual = "manual", 3 Card = "card",
+        4 SelfReported = "self-reported", 5 Unknown = "unknown",
     }
 }

@@ -83,8 +83,12 @@ typed! {
 choice! {
     /// `DeviceDefinition.manufacturer[x]`.
     DeviceDefinitionManufacturer {
-        0 String(FhirString),
-        1 Reference(Box<Reference>),
+        leaves {
+            0 String(FhirString),
+        }
+        nodes {
+            1 Reference(Reference),
+        }
     }
 }
 
@@ -100,6 +104,7 @@ pub struct DeviceDefinitionCapability {
 
 impl DeviceDefinitionCapability {
     /// With what every `DeviceDefinition.capability` must have.
+    #[inline]
     pub fn new(r#type: CodeableConcept) -> Self {
         Self { r#type: Some(Box::new(r#type)), ..Self::default() }
     }
@@ -123,6 +128,7 @@ pub struct DeviceDefinitionDeviceName {
 
 impl DeviceDefinitionDeviceName {
     /// With what every `DeviceDefinition.deviceName` must have.
+    #[inline]
     pub fn new(name: impl Into<FhirString>, r#type: DeviceNameType) -> Self {
         Self { name: Some(name.into()), r#type: Some(r#type), ..Self::default() }
     }
@@ -148,6 +154,7 @@ pub struct DeviceDefinitionMaterial {
 
 impl DeviceDefinitionMaterial {
     /// With what every `DeviceDefinition.material` must have.
+    #[inline]
     pub fn new(substance: CodeableConcept) -> Self {
         Self { substance: Some(Box::new(substance)), ..Self::default() }
     }
@@ -173,6 +180,7 @@ pub struct DeviceDefinitionProperty {
 
 impl DeviceDefinitionProperty {
     /// With what every `DeviceDefinition.property` must have.
+    #[inline]
     pub fn new(r#type: CodeableConcept) -> Self {
         Self { r#type: Some(Box::new(r#type)), ..Self::default() }
     }
@@ -196,6 +204,7 @@ pub struct DeviceDefinitionSpecialization {
 
 impl DeviceDefinitionSpecialization {
     /// With what every `DeviceDefinition.specialization` must have.
+    #[inline]
     pub fn new(system_type: impl Into<FhirString>) -> Self {
         Self { system_type: Some(system_type.into()), ..Self::default() }
     }
@@ -221,6 +230,7 @@ pub struct DeviceDefinitionUdiDeviceIdentifier {
 
 impl DeviceDefinitionUdiDeviceIdentifier {
     /// With what every `DeviceDefinition.udiDeviceIdentifier` must have.
+    #[inline]
     pub fn new(device_identifier: impl Into<FhirString>, issuer: impl Into<Uri>, jurisdiction: impl Into<Uri>) -> Self {
         Self { device_identifier: Some(device_identifier.into()), issuer: Some(issuer.into()), jurisdiction: Some(jurisdiction.into()), ..Self::default() }
     }

@@ -48,6 +48,7 @@ pub struct DeviceMetric {
 
 impl DeviceMetric {
     /// With what every `DeviceMetric` must have.
+    #[inline]
     pub fn new(r#type: CodeableConcept, category: DeviceMetricCategory) -> Self {
         Self { r#type: Some(Box::new(r#type)), category: Some(category), ..Self::default() }
     }
@@ -82,37 +83,37 @@ typed! {
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/metric-calibration-state>.
     DeviceMetricCalibrationState {
-        NotCalibrated = "not-calibrated", CalibrationRequired = "calibration-required",
-        Calibrated = "calibrated", Unspecified = "unspecified",
+        0 NotCalibrated = "not-calibrated", 1 CalibrationRequired = "calibration-required",
+        2 Calibrated = "calibrated", 3 Unspecified = "unspecified",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/metric-calibration-type>.
     DeviceMetricCalibrationType {
-        Unspecified = "unspecified", Offset = "offset", Gain = "gain", TwoPoint = "two-point",
+        0 Unspecified = "unspecified", 1 Offset = "offset", 2 Gain = "gain", 3 TwoPoint = "two-point",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/metric-category>.
     DeviceMetricCategory {
-        Measurement = "measurement", Setting = "setting", Calculation = "calculation",
-        Unspecified = "unspecified",
+        0 Measurement = "measurement", 1 Setting = "setting", 2 Calculation = "calculation",
+        3 Unspecified = "unspecified",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/metric-color>.
     DeviceMetricColor {
-        Black = "black", Red = "red", Green = "green", Yellow = "yellow", Blue = "blue", Magenta = "magenta",
-        Cyan = "cyan", White = "white",
+        0 Black = "black", 1 Red = "red", 2 Green = "green", 3 Yellow = "yellow", 4 Blue = "blue",
+        5 Magenta = "magenta", 6 Cyan = "cyan", 7 White = "white",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/metric-operational-status>.
     DeviceMetricOperationalStatus {
-        On = "on", Off = "off", Standby = "standby", EnteredInError = "entered-in-error",
+        0 On = "on", 1 Off = "off", 2 Standby = "standby", 3 EnteredInError = "entered-in-error",
     }
 }

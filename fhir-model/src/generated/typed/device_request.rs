@@ -76,6 +76,7 @@ pub struct DeviceRequest {
 
 impl DeviceRequest {
     /// With what every `DeviceRequest` must have.
+    #[inline]
     pub fn new(intent: RequestIntent, code: DeviceRequestCode, subject: Reference) -> Self {
         Self { intent: Some(intent), code: Some(code), subject: Some(Box::new(subject)), ..Self::default() }
     }
@@ -91,22 +92,11 @@ typed! {
     }
 }
 
-choice! {
-    /// `DeviceRequest.code[x]`.
-    DeviceRequestCode {
-        0 Reference(Box<Reference>),
-        1 CodeableConcept(Box<CodeableConcept>),
-    }
-}
+/// `DeviceRequest.code[x]`.
+pub type DeviceRequestCode = ReferenceOrCodeableConcept;
 
-choice! {
-    /// `DeviceRequest.occurrence[x]`.
-    DeviceRequestOccurrence {
-        0 DateTime(DateTime),
-        1 Period(Box<Period>),
-        2 Timing(Box<Timing>),
-    }
-}
+/// `DeviceRequest.occurrence[x]`.
+pub type DeviceRequestOccurrence = DateTimeOrPeriodOrTiming;
 
 /// `DeviceRequest.parameter`.
 pub struct DeviceRequestParameter {
@@ -124,12 +114,5 @@ typed! {
     }
 }
 
-choice! {
-    /// `DeviceRequest.parameter.value[x]`.
-    DeviceRequestParameterValue {
-        0 CodeableConcept(Box<CodeableConcept>),
-        1 Quantity(Box<Quantity>),
-        2 Range(Box<Range>),
-        3 Boolean(bool),
-    }
-}
+/// `DeviceRequest.parameter.value[x]`.
+pub type DeviceRequestParameterValue = CodeableConceptOrQuantityOrRangeOrBoolean;

@@ -54,6 +54,7 @@ pub struct DeviceUseStatement {
 
 impl DeviceUseStatement {
     /// With what every `DeviceUseStatement` must have.
+    #[inline]
     pub fn new(status: DeviceUseStatementStatus, subject: Reference, device: Reference) -> Self {
         Self { status: Some(status), subject: Some(Box::new(subject)), device: Some(Box::new(device)), ..Self::default() }
     }
@@ -70,16 +71,20 @@ typed! {
 choice! {
     /// `DeviceUseStatement.timing[x]`.
     DeviceUseStatementTiming {
-        0 Timing(Box<Timing>),
-        1 Period(Box<Period>),
-        2 DateTime(DateTime),
+        leaves {
+            2 DateTime(DateTime),
+        }
+        nodes {
+            0 Timing(Timing),
+            1 Period(Period),
+        }
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/device-statement-status>.
     DeviceUseStatementStatus {
-        Active = "active", Completed = "completed", EnteredInError = "entered-in-error",
-        Intended = "intended", Stopped = "stopped", OnHold = "on-hold",
+        0 Active = "active", 1 Completed = "completed", 2 EnteredInError = "entered-in-error",
+        3 Intended = "intended", 4 Stopped = "stopped", 5 OnHold = "on-hold",
     }
 }

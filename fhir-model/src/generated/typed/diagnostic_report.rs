@@ -64,6 +64,7 @@ pub struct DiagnosticReport {
 
 impl DiagnosticReport {
     /// With what every `DiagnosticReport` must have.
+    #[inline]
     pub fn new(status: DiagnosticReportStatus, code: CodeableConcept) -> Self {
         Self { status: Some(status), code: Some(Box::new(code)), ..Self::default() }
     }
@@ -78,13 +79,8 @@ typed! {
     }
 }
 
-choice! {
-    /// `DiagnosticReport.effective[x]`.
-    DiagnosticReportEffective {
-        0 DateTime(DateTime),
-        1 Period(Box<Period>),
-    }
-}
+/// `DiagnosticReport.effective[x]`.
+pub type DiagnosticReportEffective = DateTimeOrPeriod;
 
 /// `DiagnosticReport.media`.
 pub struct DiagnosticReportMedia {
@@ -98,6 +94,7 @@ pub struct DiagnosticReportMedia {
 
 impl DiagnosticReportMedia {
     /// With what every `DiagnosticReport.media` must have.
+    #[inline]
     pub fn new(link: Reference) -> Self {
         Self { link: Some(Box::new(link)), ..Self::default() }
     }
@@ -112,8 +109,8 @@ typed! {
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/diagnostic-report-status>.
     DiagnosticReportStatus {
-        Registered = "registered", Partial = "partial", Preliminary = "preliminary", Final = "final",
-        Amended = "amended", Corrected = "corrected", Appended = "appended", Cancelled = "cancelled",
-        EnteredInError = "entered-in-error", Unknown = "unknown",
+        0 Registered = "registered", 1 Partial = "partial", 2 Preliminary = "preliminary", 3 Final = "final",
+        4 Amended = "amended", 5 Corrected = "corrected", 6 Appended = "appended", 7 Cancelled = "cancelled",
+        8 EnteredInError = "entered-in-error", 9 Unknown = "unknown",
     }
 }

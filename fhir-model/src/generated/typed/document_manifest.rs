@@ -52,6 +52,7 @@ pub struct DocumentManifest {
 
 impl DocumentManifest {
     /// With what every `DocumentManifest` must have.
+    #[inline]
     pub fn new(status: DocumentReferenceStatus, content: impl Into<Items<Reference>>) -> Self {
         Self { status: Some(status), content: content.into(), ..Self::default() }
     }

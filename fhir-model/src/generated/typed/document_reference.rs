@@ -60,6 +60,7 @@ pub struct DocumentReference {
 
 impl DocumentReference {
     /// With what every `DocumentReference` must have.
+    #[inline]
     pub fn new(status: DocumentReferenceStatus, content: impl Into<Items<DocumentReferenceContent>>) -> Self {
         Self { status: Some(status), content: content.into(), ..Self::default() }
     }
@@ -86,6 +87,7 @@ pub struct DocumentReferenceContent {
 
 impl DocumentReferenceContent {
     /// With what every `DocumentReference.content` must have.
+    #[inline]
     pub fn new(attachment: Attachment) -> Self {
         Self { attachment: Some(Box::new(attachment)), ..Self::default() }
     }
@@ -135,6 +137,7 @@ pub struct DocumentReferenceRelatesTo {
 
 impl DocumentReferenceRelatesTo {
     /// With what every `DocumentReference.relatesTo` must have.
+    #[inline]
     pub fn new(code: DocumentRelationshipType, target: Reference) -> Self {
         Self { code: Some(code), target: Some(Box::new(target)), ..Self::default() }
     }

@@ -44,13 +44,8 @@ typed! {
     }
 }
 
-choice! {
-    /// `Dosage.asNeeded[x]`.
-    DosageAsNeeded {
-        0 Boolean(bool),
-        1 CodeableConcept(Box<CodeableConcept>),
-    }
-}
+/// `Dosage.asNeeded[x]`.
+pub type DosageAsNeeded = BooleanOrCodeableConcept;
 
 /// `Dosage.doseAndRate`.
 pub struct DosageDoseAndRate {
@@ -73,16 +68,20 @@ typed! {
 choice! {
     /// `Dosage.doseAndRate.dose[x]`.
     DosageDoseAndRateDose {
-        0 Range(Box<Range>),
-        1 Quantity(Box<Quantity>),
+        nodes {
+            0 Range(Range),
+            1 Quantity(Quantity),
+        }
     }
 }
 
 choice! {
     /// `Dosage.doseAndRate.rate[x]`.
     DosageDoseAndRateRate {
-        0 Ratio(Box<Ratio>),
-        1 Range(Box<Range>),
-        2 Quantity(Box<Quantity>),
+        nodes {
+            0 Ratio(Ratio),
+            1 Range(Range),
+            2 Quantity(Quantity),
+        }
     }
 }

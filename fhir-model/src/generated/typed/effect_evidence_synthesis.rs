@@ -94,6 +94,7 @@ pub struct EffectEvidenceSynthesis {
 
 impl EffectEvidenceSynthesis {
     /// With what every `EffectEvidenceSynthesis` must have.
+    #[inline]
     pub fn new(status: PublicationStatus, population: Reference, exposure: Reference, exposure_alternative: Reference, outcome: Reference) -> Self {
         Self { status: Some(status), population: Some(Box::new(population)), exposure: Some(Box::new(exposure)), exposure_alternative: Some(Box::new(exposure_alternative)), outcome: Some(Box::new(outcome)), ..Self::default() }
     }
@@ -207,6 +208,7 @@ pub struct EffectEvidenceSynthesisResultsByExposure {
 
 impl EffectEvidenceSynthesisResultsByExposure {
     /// With what every `EffectEvidenceSynthesis.resultsByExposure` must have.
+    #[inline]
     pub fn new(risk_evidence_synthesis: Reference) -> Self {
         Self { risk_evidence_synthesis: Some(Box::new(risk_evidence_synthesis)), ..Self::default() }
     }
@@ -239,6 +241,6 @@ typed! {
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/exposure-state>.
     ExposureState {
-        Exposure = "exposure", ExposureAlternative = "exposure-alternative",
+        0 Exposure = "exposure", 1 ExposureAlternative = "exposure-alternative",
     }
 }

@@ -80,6 +80,7 @@ pub struct ElementDefinition {
 
 impl ElementDefinition {
     /// With what every `ElementDefinition` must have.
+    #[inline]
     pub fn new(path: impl Into<FhirString>) -> Self {
         Self { path: Some(path.into()), ..Self::default() }
     }
@@ -95,203 +96,36 @@ typed! {
     }
 }
 
-choice! {
-    /// `ElementDefinition.defaultValue[x]`.
-    ElementDefinitionDefaultValue {
-        0 Base64Binary(Base64Binary),
-        1 Boolean(bool),
-        2 Canonical(Canonical),
-        3 Code(Code),
-        4 Date(Date),
-        5 DateTime(DateTime),
-        6 Decimal(Decimal),
-        7 Id(Id),
-        8 Instant(Instant),
-        9 Integer(i32),
-        10 Markdown(Markdown),
-        11 Oid(Oid),
-        12 PositiveInt(u32),
-        13 String(FhirString),
-        14 Time(Time),
-        15 UnsignedInt(u32),
-        16 Uri(Uri),
-        17 Url(Url),
-        18 Uuid(Uuid),
-        19 Address(Box<Address>),
-        20 Age(Box<Age>),
-        21 Annotation(Box<Annotation>),
-        22 Attachment(Box<Attachment>),
-        23 CodeableConcept(Box<CodeableConcept>),
-        24 Coding(Box<Coding>),
-        25 ContactPoint(Box<ContactPoint>),
-        26 Count(Box<Count>),
-        27 Distance(Box<Distance>),
-        28 Duration(Box<Duration>),
-        29 HumanName(Box<HumanName>),
-        30 Identifier(Box<Identifier>),
-        31 Money(Box<Money>),
-        32 Period(Box<Period>),
-        33 Quantity(Box<Quantity>),
-        34 Range(Box<Range>),
-        35 Ratio(Box<Ratio>),
-        36 Reference(Box<Reference>),
-        37 SampledData(Box<SampledData>),
-        38 Signature(Box<Signature>),
-        39 Timing(Box<Timing>),
-        40 ContactDetail(Box<ContactDetail>),
-        41 Contributor(Box<Contributor>),
-        42 DataRequirement(Box<DataRequirement>),
-        43 Expression(Box<Expression>),
-        44 ParameterDefinition(Box<ParameterDefinition>),
-        45 RelatedArtifact(Box<RelatedArtifact>),
-        46 TriggerDefinition(Box<TriggerDefinition>),
-        47 UsageContext(Box<UsageContext>),
-        48 Dosage(Box<Dosage>),
-        49 Meta(Box<Meta>),
-    }
-}
+/// `ElementDefinition.defaultValue[x]`.
+pub type ElementDefinitionDefaultValue = ExtensionValue;
 
-choice! {
-    /// `ElementDefinition.fixed[x]`.
-    ElementDefinitionFixed {
-        0 Base64Binary(Base64Binary),
-        1 Boolean(bool),
-        2 Canonical(Canonical),
-        3 Code(Code),
-        4 Date(Date),
-        5 DateTime(DateTime),
-        6 Decimal(Decimal),
-        7 Id(Id),
-        8 Instant(Instant),
-        9 Integer(i32),
-        10 Markdown(Markdown),
-        11 Oid(Oid),
-        12 PositiveInt(u32),
-        13 String(FhirString),
-        14 Time(Time),
-        15 UnsignedInt(u32),
-        16 Uri(Uri),
-        17 Url(Url),
-        18 Uuid(Uuid),
-        19 Address(Box<Address>),
-        20 Age(Box<Age>),
-        21 Annotation(Box<Annotation>),
-        22 Attachment(Box<Attachment>),
-        23 CodeableConcept(Box<CodeableConcept>),
-        24 Coding(Box<Coding>),
-        25 ContactPoint(Box<ContactPoint>),
-        26 Count(Box<Count>),
-        27 Distance(Box<Distance>),
-        28 Duration(Box<Duration>),
-        29 HumanName(Box<HumanName>),
-        30 Identifier(Box<Identifier>),
-        31 Money(Box<Money>),
-        32 Period(Box<Period>),
-        33 Quantity(Box<Quantity>),
-        34 Range(Box<Range>),
-        35 Ratio(Box<Ratio>),
-        36 Reference(Box<Reference>),
-        37 SampledData(Box<SampledData>),
-        38 Signature(Box<Signature>),
-        39 Timing(Box<Timing>),
-        40 ContactDetail(Box<ContactDetail>),
-        41 Contributor(Box<Contributor>),
-        42 DataRequirement(Box<DataRequirement>),
-        43 Expression(Box<Expression>),
-        44 ParameterDefinition(Box<ParameterDefinition>),
-        45 RelatedArtifact(Box<RelatedArtifact>),
-        46 TriggerDefinition(Box<TriggerDefinition>),
-        47 UsageContext(Box<UsageContext>),
-        48 Dosage(Box<Dosage>),
-        49 Meta(Box<Meta>),
-    }
-}
+/// `ElementDefinition.fixed[x]`.
+pub type ElementDefinitionFixed = ExtensionValue;
 
-choice! {
-    /// `ElementDefinition.pattern[x]`.
-    ElementDefinitionPattern {
-        0 Base64Binary(Base64Binary),
-        1 Boolean(bool),
-        2 Canonical(Canonical),
-        3 Code(Code),
-        4 Date(Date),
-        5 DateTime(DateTime),
-        6 Decimal(Decimal),
-        7 Id(Id),
-        8 Instant(Instant),
-        9 Integer(i32),
-        10 Markdown(Markdown),
-        11 Oid(Oid),
-        12 PositiveInt(u32),
-        13 String(FhirString),
-        14 Time(Time),
-        15 UnsignedInt(u32),
-        16 Uri(Uri),
-        17 Url(Url),
-        18 Uuid(Uuid),
-        19 Address(Box<Address>),
-        20 Age(Box<Age>),
-        21 Annotation(Box<Annotation>),
-        22 Attachment(Box<Attachment>),
-        23 CodeableConcept(Box<CodeableConcept>),
-        24 Coding(Box<Coding>),
-        25 ContactPoint(Box<ContactPoint>),
-        26 Count(Box<Count>),
-        27 Distance(Box<Distance>),
-        28 Duration(Box<Duration>),
-        29 HumanName(Box<HumanName>),
-        30 Identifier(Box<Identifier>),
-        31 Money(Box<Money>),
-        32 Period(Box<Period>),
-        33 Quantity(Box<Quantity>),
-        34 Range(Box<Range>),
-        35 Ratio(Box<Ratio>),
-        36 Reference(Box<Reference>),
-        37 SampledData(Box<SampledData>),
-        38 Signature(Box<Signature>),
-        39 Timing(Box<Timing>),
-        40 ContactDetail(Box<ContactDetail>),
-        41 Contributor(Box<Contributor>),
-        42 DataRequirement(Box<DataRequirement>),
-        43 Expression(Box<Expression>),
-        44 ParameterDefinition(Box<ParameterDefinition>),
-        45 RelatedArtifact(Box<RelatedArtifact>),
-        46 TriggerDefinition(Box<TriggerDefinition>),
-        47 UsageContext(Box<UsageContext>),
-        48 Dosage(Box<Dosage>),
-        49 Meta(Box<Meta>),
-    }
-}
+/// `ElementDefinition.pattern[x]`.
+pub type ElementDefinitionPattern = ExtensionValue;
 
 choice! {
     /// `ElementDefinition.minValue[x]`.
     ElementDefinitionMinValue {
-        0 Date(Date),
-        1 DateTime(DateTime),
-        2 Instant(Instant),
-        3 Time(Time),
-        4 Decimal(Decimal),
-        5 Integer(i32),
-        6 PositiveInt(u32),
-        7 UnsignedInt(u32),
-        8 Quantity(Box<Quantity>),
+        leaves {
+            0 Date(Date),
+            1 DateTime(DateTime),
+            2 Instant(Instant),
+            3 Time(Time),
+            4 Decimal(Decimal),
+            5 Integer(i32),
+            6 PositiveInt(u32),
+            7 UnsignedInt(u32),
+        }
+        nodes {
+            8 Quantity(Quantity),
+        }
     }
 }
 
-choice! {
-    /// `ElementDefinition.maxValue[x]`.
-    ElementDefinitionMaxValue {
-        0 Date(Date),
-        1 DateTime(DateTime),
-        2 Instant(Instant),
-        3 Time(Time),
-        4 Decimal(Decimal),
-        5 Integer(i32),
-        6 PositiveInt(u32),
-        7 UnsignedInt(u32),
-        8 Quantity(Box<Quantity>),
-    }
-}
+/// `ElementDefinition.maxValue[x]`.
+pub type ElementDefinitionMaxValue = ElementDefinitionMinValue;
 
 /// `ElementDefinition.base`.
 pub struct ElementDefinitionBase {
@@ -307,6 +141,7 @@ pub struct ElementDefinitionBase {
 
 impl ElementDefinitionBase {
     /// With what every `ElementDefinition.base` must have.
+    #[inline]
     pub fn new(path: impl Into<FhirString>, min: u32, max: impl Into<FhirString>) -> Self {
         Self { path: Some(path.into()), min: Some(min), max: Some(max.into()), ..Self::default() }
     }
@@ -332,6 +167,7 @@ pub struct ElementDefinitionBinding {
 
 impl ElementDefinitionBinding {
     /// With what every `ElementDefinition.binding` must have.
+    #[inline]
     pub fn new(strength: BindingStrength) -> Self {
         Self { strength: Some(strength), ..Self::default() }
     }
@@ -365,6 +201,7 @@ pub struct ElementDefinitionConstraint {
 
 impl ElementDefinitionConstraint {
     /// With what every `ElementDefinition.constraint` must have.
+    #[inline]
     pub fn new(key: impl Into<Id>, severity: ConstraintSeverity, human: impl Into<FhirString>) -> Self {
         Self { key: Some(key.into()), severity: Some(severity), human: Some(human.into()), ..Self::default() }
     }
@@ -388,6 +225,7 @@ pub struct ElementDefinitionExample {
 
 impl ElementDefinitionExample {
     /// With what every `ElementDefinition.example` must have.
+    #[inline]
     pub fn new(label: impl Into<FhirString>, value: ElementDefinitionExampleValue) -> Self {
         Self { label: Some(label.into()), value: Some(value), ..Self::default() }
     }
@@ -399,61 +237,8 @@ typed! {
     }
 }
 
-choice! {
-    /// `ElementDefinition.example.value[x]`.
-    ElementDefinitionExampleValue {
-        0 Base64Binary(Base64Binary),
-        1 Boolean(bool),
-        2 Canonical(Canonical),
-        3 Code(Code),
-        4 Date(Date),
-        5 DateTime(DateTime),
-        6 Decimal(Decimal),
-        7 Id(Id),
-        8 Instant(Instant),
-        9 Integer(i32),
-        10 Markdown(Markdown),
-        11 Oid(Oid),
-        12 PositiveInt(u32),
-        13 String(FhirString),
-        14 Time(Time),
-        15 UnsignedInt(u32),
-        16 Uri(Uri),
-        17 Url(Url),
-        18 Uuid(Uuid),
-        19 Address(Box<Address>),
-        20 Age(Box<Age>),
-        21 Annotation(Box<Annotation>),
-        22 Attachment(Box<Attachment>),
-        23 CodeableConcept(Box<CodeableConcept>),
-        24 Coding(Box<Coding>),
-        25 ContactPoint(Box<ContactPoint>),
-        26 Count(Box<Count>),
-        27 Distance(Box<Distance>),
-        28 Duration(Box<Duration>),
-        29 HumanName(Box<HumanName>),
-        30 Identifier(Box<Identifier>),
-        31 Money(Box<Money>),
-        32 Period(Box<Period>),
-        33 Quantity(Box<Quantity>),
-        34 Range(Box<Range>),
-        35 Ratio(Box<Ratio>),
-        36 Reference(Box<Reference>),
-        37 SampledData(Box<SampledData>),
-        38 Signature(Box<Signature>),
-        39 Timing(Box<Timing>),
-        40 ContactDetail(Box<ContactDetail>),
-        41 Contributor(Box<Contributor>),
-        42 DataRequirement(Box<DataRequirement>),
-        43 Expression(Box<Expression>),
-        44 ParameterDefinition(Box<ParameterDefinition>),
-        45 RelatedArtifact(Box<RelatedArtifact>),
-        46 TriggerDefinition(Box<TriggerDefinition>),
-        47 UsageContext(Box<UsageContext>),
-        48 Dosage(Box<Dosage>),
-        49 Meta(Box<Meta>),
-    }
-}
+/// `ElementDefinition.example.value[x]`.
+pub type ElementDefinitionExampleValue = ExtensionValue;
 
 /// `ElementDefinition.mapping`.
 pub struct ElementDefinitionMapping {
@@ -471,6 +256,7 @@ pub struct ElementDefinitionMapping {
 
 impl ElementDefinitionMapping {
     /// With what every `ElementDefinition.mapping` must have.
+    #[inline]
     pub fn new(identity: impl Into<Id>, map: impl Into<FhirString>) -> Self {
         Self { identity: Some(identity.into()), map: Some(map.into()), ..Self::default() }
     }
@@ -498,6 +284,7 @@ pub struct ElementDefinitionSlicing {
 
 impl ElementDefinitionSlicing {
     /// With what every `ElementDefinition.slicing` must have.
+    #[inline]
     pub fn new(rules: SlicingRules) -> Self {
         Self { rules: Some(rules), ..Self::default() }
     }
@@ -521,6 +308,7 @@ pub struct ElementDefinitionSlicingDiscriminator {
 
 impl ElementDefinitionSlicingDiscriminator {
     /// With what every `ElementDefinition.slicing.discriminator` must have.
+    #[inline]
     pub fn new(r#type: DiscriminatorType, path: impl Into<FhirString>) -> Self {
         Self { r#type: Some(r#type), path: Some(path.into()), ..Self::default() }
     }
@@ -550,6 +338,7 @@ pub struct ElementDefinitionType {
 
 impl ElementDefinitionType {
     /// With what every `ElementDefinition.type` must have.
+    #[inline]
     pub fn new(code: impl Into<Uri>) -> Self {
         Self { code: Some(code.into()), ..Self::default() }
     }
@@ -564,41 +353,42 @@ typed! {
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/constraint-severity>.
     ConstraintSeverity {
-        Error = "error", Warning = "warning",
+        0 Error = "error", 1 Warning = "warning",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/discriminator-type>.
     DiscriminatorType {
-        Value = "value", Exists = "exists", Pattern = "pattern", Type = "type", Profile = "profile",
+        0 Value = "value", 1 Exists = "exists", 2 Pattern = "pattern", 3 Type = "type", 4 Profile = "profile",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/property-representation>.
     PropertyRepresentation {
-        XmlAttr = "xmlAttr", XmlText = "xmlText", TypeAttr = "typeAttr", CdaText = "cdaText", Xhtml = "xhtml",
+        0 XmlAttr = "xmlAttr", 1 XmlText = "xmlText", 2 TypeAttr = "typeAttr", 3 CdaText = "cdaText",
+        4 Xhtml = "xhtml",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/reference-version-rules>.
     ReferenceVersionRules {
-        Either = "either", Independent = "independent", Specific = "specific",
+        0 Either = "either", 1 Independent = "independent", 2 Specific = "specific",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/resource-aggregation-mode>.
     AggregationMode {
-        Contained = "contained", Referenced = "referenced", Bundled = "bundled",
+        0 Contained = "contained", 1 Referenced = "referenced", 2 Bundled = "bundled",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/resource-slicing-rules>.
     SlicingRules {
-        Closed = "closed", Open = "open", OpenAtEnd = "openAtEnd",
+        0 Closed = "closed", 1 Open = "open", 2 OpenAtEnd = "openAtEnd",
     }
 }

@@ -74,6 +74,7 @@ pub struct Encounter {
 
 impl Encounter {
     /// With what every `Encounter` must have.
+    #[inline]
     pub fn new(status: EncounterStatus, class: Coding) -> Self {
         Self { status: Some(status), class: Some(Box::new(class)), ..Self::default() }
     }
@@ -101,6 +102,7 @@ pub struct EncounterClassHistory {
 
 impl EncounterClassHistory {
     /// With what every `Encounter.classHistory` must have.
+    #[inline]
     pub fn new(class: Coding, period: Period) -> Self {
         Self { class: Some(Box::new(class)), period: Some(Box::new(period)), ..Self::default() }
     }
@@ -126,6 +128,7 @@ pub struct EncounterDiagnosis {
 
 impl EncounterDiagnosis {
     /// With what every `Encounter.diagnosis` must have.
+    #[inline]
     pub fn new(condition: Reference) -> Self {
         Self { condition: Some(Box::new(condition)), ..Self::default() }
     }
@@ -184,6 +187,7 @@ pub struct EncounterLocation {
 
 impl EncounterLocation {
     /// With what every `Encounter.location` must have.
+    #[inline]
     pub fn new(location: Reference) -> Self {
         Self { location: Some(Box::new(location)), ..Self::default() }
     }
@@ -225,6 +229,7 @@ pub struct EncounterStatusHistory {
 
 impl EncounterStatusHistory {
     /// With what every `Encounter.statusHistory` must have.
+    #[inline]
     pub fn new(status: EncounterStatus, period: Period) -> Self {
         Self { status: Some(status), period: Some(Box::new(period)), ..Self::default() }
     }
@@ -239,15 +244,15 @@ typed! {
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/encounter-location-status>.
     EncounterLocationStatus {
-        Planned = "planned", Active = "active", Reserved = "reserved", Completed = "completed",
+        0 Planned = "planned", 1 Active = "active", 2 Reserved = "reserved", 3 Completed = "completed",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/encounter-status>.
     EncounterStatus {
-        Planned = "planned", Arrived = "arrived", Triaged = "triaged", InProgress = "in-progress",
-        Onleave = "onleave", Finished = "finished", Cancelled = "cancelled",
-        EnteredInError = "entered-in-error", Unknown = "unknown",
+        0 Planned = "planned", 1 Arrived = "arrived", 2 Triaged = "triaged", 3 InProgress = "in-progress",
+        4 Onleave = "onleave", 5 Finished = "finished", 6 Cancelled = "cancelled",
+        7 EnteredInError = "entered-in-error", 8 Unknown = "unknown",
     }
 }

@@ -50,6 +50,7 @@ pub struct Endpoint {
 
 impl Endpoint {
     /// With what every `Endpoint` must have.
+    #[inline]
     pub fn new(status: EndpointStatus, connection_type: Coding, payload_type: impl Into<Items<CodeableConcept>>, address: impl Into<Url>) -> Self {
         Self { status: Some(status), connection_type: Some(Box::new(connection_type)), payload_type: payload_type.into(), address: Some(address.into()), ..Self::default() }
     }
@@ -66,7 +67,7 @@ typed! {
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/endpoint-status>.
     EndpointStatus {
-        Active = "active", Suspended = "suspended", Error = "error", Off = "off",
-        EnteredInError = "entered-in-error", Test = "test",
+        0 Active = "active", 1 Suspended = "suspended", 2 Error = "error", 3 Off = "off",
+        4 EnteredInError = "entered-in-error", 5 Test = "test",
     }
 }

@@ -52,6 +52,7 @@ pub struct EpisodeOfCare {
 
 impl EpisodeOfCare {
     /// With what every `EpisodeOfCare` must have.
+    #[inline]
     pub fn new(status: EpisodeOfCareStatus, patient: Reference) -> Self {
         Self { status: Some(status), patient: Some(Box::new(patient)), ..Self::default() }
     }
@@ -79,6 +80,7 @@ pub struct EpisodeOfCareDiagnosis {
 
 impl EpisodeOfCareDiagnosis {
     /// With what every `EpisodeOfCare.diagnosis` must have.
+    #[inline]
     pub fn new(condition: Reference) -> Self {
         Self { condition: Some(Box::new(condition)), ..Self::default() }
     }
@@ -102,6 +104,7 @@ pub struct EpisodeOfCareStatusHistory {
 
 impl EpisodeOfCareStatusHistory {
     /// With what every `EpisodeOfCare.statusHistory` must have.
+    #[inline]
     pub fn new(status: EpisodeOfCareStatus, period: Period) -> Self {
         Self { status: Some(status), period: Some(Box::new(period)), ..Self::default() }
     }
@@ -116,7 +119,7 @@ typed! {
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/episode-of-care-status>.
     EpisodeOfCareStatus {
-        Planned = "planned", Waitlist = "waitlist", Active = "active", Onhold = "onhold",
-        Finished = "finished", Cancelled = "cancelled", EnteredInError = "entered-in-error",
+        0 Planned = "planned", 1 Waitlist = "waitlist", 2 Active = "active", 3 Onhold = "onhold",
+        4 Finished = "finished", 5 Cancelled = "cancelled", 6 EnteredInError = "entered-in-error",
     }
 }

@@ -84,6 +84,7 @@ pub struct EventDefinition {
 
 impl EventDefinition {
     /// With what every `EventDefinition` must have.
+    #[inline]
     pub fn new(status: PublicationStatus, trigger: impl Into<Items<TriggerDefinition>>) -> Self {
         Self { status: Some(status), trigger: trigger.into(), ..Self::default() }
     }
@@ -99,10 +100,5 @@ typed! {
     }
 }
 
-choice! {
-    /// `EventDefinition.subject[x]`.
-    EventDefinitionSubject {
-        0 CodeableConcept(Box<CodeableConcept>),
-        1 Reference(Box<Reference>),
-    }
-}
+/// `EventDefinition.subject[x]`.
+pub type EventDefinitionSubject = CodeableConceptOrReference;

@@ -84,6 +84,7 @@ pub struct Evidence {
 
 impl Evidence {
     /// With what every `Evidence` must have.
+    #[inline]
     pub fn new(status: PublicationStatus, exposure_background: Reference) -> Self {
         Self { status: Some(status), exposure_background: Some(Box::new(exposure_background)), ..Self::default() }
     }

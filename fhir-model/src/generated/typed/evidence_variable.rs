@@ -82,6 +82,7 @@ pub struct EvidenceVariable {
 
 impl EvidenceVariable {
     /// With what every `EvidenceVariable` must have.
+    #[inline]
     pub fn new(status: PublicationStatus, characteristic: impl Into<Items<EvidenceVariableCharacteristic>>) -> Self {
         Self { status: Some(status), characteristic: characteristic.into(), ..Self::default() }
     }
@@ -119,6 +120,7 @@ pub struct EvidenceVariableCharacteristic {
 
 impl EvidenceVariableCharacteristic {
     /// With what every `EvidenceVariable.characteristic` must have.
+    #[inline]
     pub fn new(definition: EvidenceVariableCharacteristicDefinition) -> Self {
         Self { definition: Some(definition), ..Self::default() }
     }
@@ -134,21 +136,18 @@ typed! {
 choice! {
     /// `EvidenceVariable.characteristic.definition[x]`.
     EvidenceVariableCharacteristicDefinition {
-        0 Reference(Box<Reference>),
-        1 Canonical(Canonical),
-        2 CodeableConcept(Box<CodeableConcept>),
-        3 Expression(Box<Expression>),
-        4 DataRequirement(Box<DataRequirement>),
-        5 TriggerDefinition(Box<TriggerDefinition>),
+        leaves {
+            1 Canonical(Canonical),
+        }
+        nodes {
+            0 Reference(Reference),
+            2 CodeableConcept(CodeableConcept),
+            3 Expression(Expression),
+            4 DataRequirement(DataRequirement),
+            5 TriggerDefinition(TriggerDefinition),
+        }
     }
 }
 
-choice! {
-    /// `EvidenceVariable.characteristic.participantEffective[x]`.
-    EvidenceVariableCharacteristicParticipantEffective {
-        0 DateTime(DateTime),
-        1 Period(Box<Period>),
-        2 Duration(Box<Duration>),
-        3 Timing(Box<Timing>),
-    }
-}
+/// `EvidenceVariable.characteristic.participantEffective[x]`.
+pub type EvidenceVariableCharacteristicParticipantEffective = DateTimeOrPeriodOrDurationOrTiming;

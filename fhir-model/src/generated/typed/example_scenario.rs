@@ -62,6 +62,7 @@ pub struct ExampleScenario {
 
 impl ExampleScenario {
     /// With what every `ExampleScenario` must have.
+    #[inline]
     pub fn new(status: PublicationStatus) -> Self {
         Self { status: Some(status), ..Self::default() }
     }
@@ -92,6 +93,7 @@ pub struct ExampleScenarioActor {
 
 impl ExampleScenarioActor {
     /// With what every `ExampleScenario.actor` must have.
+    #[inline]
     pub fn new(actor_id: impl Into<FhirString>, r#type: ExampleScenarioActorType) -> Self {
         Self { actor_id: Some(actor_id.into()), r#type: Some(r#type), ..Self::default() }
     }
@@ -123,6 +125,7 @@ pub struct ExampleScenarioInstance {
 
 impl ExampleScenarioInstance {
     /// With what every `ExampleScenario.instance` must have.
+    #[inline]
     pub fn new(resource_id: impl Into<FhirString>, resource_type: impl Into<Code>) -> Self {
         Self { resource_id: Some(resource_id.into()), resource_type: Some(resource_type.into()), ..Self::default() }
     }
@@ -146,6 +149,7 @@ pub struct ExampleScenarioInstanceContainedInstance {
 
 impl ExampleScenarioInstanceContainedInstance {
     /// With what every `ExampleScenario.instance.containedInstance` must have.
+    #[inline]
     pub fn new(resource_id: impl Into<FhirString>) -> Self {
         Self { resource_id: Some(resource_id.into()), ..Self::default() }
     }
@@ -169,6 +173,7 @@ pub struct ExampleScenarioInstanceVersion {
 
 impl ExampleScenarioInstanceVersion {
     /// With what every `ExampleScenario.instance.version` must have.
+    #[inline]
     pub fn new(version_id: impl Into<FhirString>, description: impl Into<Markdown>) -> Self {
         Self { version_id: Some(version_id.into()), description: Some(description.into()), ..Self::default() }
     }
@@ -198,6 +203,7 @@ pub struct ExampleScenarioProcess {
 
 impl ExampleScenarioProcess {
     /// With what every `ExampleScenario.process` must have.
+    #[inline]
     pub fn new(title: impl Into<FhirString>) -> Self {
         Self { title: Some(title.into()), ..Self::default() }
     }
@@ -243,6 +249,7 @@ pub struct ExampleScenarioProcessStepAlternative {
 
 impl ExampleScenarioProcessStepAlternative {
     /// With what every `ExampleScenario.process.step.alternative` must have.
+    #[inline]
     pub fn new(title: impl Into<FhirString>) -> Self {
         Self { title: Some(title.into()), ..Self::default() }
     }
@@ -282,6 +289,7 @@ pub struct ExampleScenarioProcessStepOperation {
 
 impl ExampleScenarioProcessStepOperation {
     /// With what every `ExampleScenario.process.step.operation` must have.
+    #[inline]
     pub fn new(number: impl Into<FhirString>) -> Self {
         Self { number: Some(number.into()), ..Self::default() }
     }
@@ -297,6 +305,6 @@ typed! {
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/examplescenario-actor-type>.
     ExampleScenarioActorType {
-        Person = "person", Entity = "entity",
+        0 Person = "person", 1 Entity = "entity",
     }
 }

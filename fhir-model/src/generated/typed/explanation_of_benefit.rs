@@ -115,6 +115,7 @@ pub struct ExplanationOfBenefit {
 impl ExplanationOfBenefit {
     /// With what every `ExplanationOfBenefit` must have.
     #[expect(clippy::too_many_arguments, reason = "so many are required")]
+    #[inline]
     pub fn new(status: ExplanationOfBenefitStatus, r#type: CodeableConcept, r#use: ClaimUse, patient: Reference, created: DateTime, insurer: Reference, provider: Reference, outcome: ClaimProcessingCodes, insurance: impl Into<Items<ExplanationOfBenefitInsurance>>) -> Self {
         Self { status: Some(status), r#type: Some(Box::new(r#type)), r#use: Some(r#use), patient: Some(Box::new(patient)), created: Some(created), insurer: Some(Box::new(insurer)), provider: Some(Box::new(provider)), outcome: Some(outcome), insurance: insurance.into(), ..Self::default() }
     }
@@ -151,13 +152,8 @@ typed! {
     }
 }
 
-choice! {
-    /// `ExplanationOfBenefit.accident.location[x]`.
-    ExplanationOfBenefitAccidentLocation {
-        0 Address(Box<Address>),
-        1 Reference(Box<Reference>),
-    }
-}
+/// `ExplanationOfBenefit.accident.location[x]`.
+pub type ExplanationOfBenefitAccidentLocation = AddressOrReference;
 
 /// `ExplanationOfBenefit.addItem`.
 pub struct ExplanationOfBenefitAddItem {
@@ -203,6 +199,7 @@ pub struct ExplanationOfBenefitAddItem {
 
 impl ExplanationOfBenefitAddItem {
     /// With what every `ExplanationOfBenefit.addItem` must have.
+    #[inline]
     pub fn new(product_or_service: CodeableConcept) -> Self {
         Self { product_or_service: Some(Box::new(product_or_service)), ..Self::default() }
     }
@@ -216,22 +213,11 @@ typed! {
     }
 }
 
-choice! {
-    /// `ExplanationOfBenefit.addItem.serviced[x]`.
-    ExplanationOfBenefitAddItemServiced {
-        0 Date(Date),
-        1 Period(Box<Period>),
-    }
-}
+/// `ExplanationOfBenefit.addItem.serviced[x]`.
+pub type ExplanationOfBenefitAddItemServiced = DateOrPeriod;
 
-choice! {
-    /// `ExplanationOfBenefit.addItem.location[x]`.
-    ExplanationOfBenefitAddItemLocation {
-        0 CodeableConcept(Box<CodeableConcept>),
-        1 Address(Box<Address>),
-        2 Reference(Box<Reference>),
-    }
-}
+/// `ExplanationOfBenefit.addItem.location[x]`.
+pub type ExplanationOfBenefitAddItemLocation = CodeableConceptOrAddressOrReference;
 
 /// `ExplanationOfBenefit.addItem.detail`.
 pub struct ExplanationOfBenefitAddItemDetail {
@@ -259,6 +245,7 @@ pub struct ExplanationOfBenefitAddItemDetail {
 
 impl ExplanationOfBenefitAddItemDetail {
     /// With what every `ExplanationOfBenefit.addItem.detail` must have.
+    #[inline]
     pub fn new(product_or_service: CodeableConcept) -> Self {
         Self { product_or_service: Some(Box::new(product_or_service)), ..Self::default() }
     }
@@ -295,6 +282,7 @@ pub struct ExplanationOfBenefitAddItemDetailSubDetail {
 
 impl ExplanationOfBenefitAddItemDetailSubDetail {
     /// With what every `ExplanationOfBenefit.addItem.detail.subDetail` must have.
+    #[inline]
     pub fn new(product_or_service: CodeableConcept) -> Self {
         Self { product_or_service: Some(Box::new(product_or_service)), ..Self::default() }
     }
@@ -331,6 +319,7 @@ pub struct ExplanationOfBenefitBenefitBalance {
 
 impl ExplanationOfBenefitBenefitBalance {
     /// With what every `ExplanationOfBenefit.benefitBalance` must have.
+    #[inline]
     pub fn new(category: CodeableConcept) -> Self {
         Self { category: Some(Box::new(category)), ..Self::default() }
     }
@@ -356,6 +345,7 @@ pub struct ExplanationOfBenefitBenefitBalanceFinancial {
 
 impl ExplanationOfBenefitBenefitBalanceFinancial {
     /// With what every `ExplanationOfBenefit.benefitBalance.financial` must have.
+    #[inline]
     pub fn new(r#type: CodeableConcept) -> Self {
         Self { r#type: Some(Box::new(r#type)), ..Self::default() }
     }
@@ -367,20 +357,18 @@ typed! {
     }
 }
 
-choice! {
-    /// `ExplanationOfBenefit.benefitBalance.financial.allowed[x]`.
-    ExplanationOfBenefitBenefitBalanceFinancialAllowed {
-        0 UnsignedInt(u32),
-        1 String(FhirString),
-        2 Money(Box<Money>),
-    }
-}
+/// `ExplanationOfBenefit.benefitBalance.financial.allowed[x]`.
+pub type ExplanationOfBenefitBenefitBalanceFinancialAllowed = UnsignedIntOrStringOrMoney;
 
 choice! {
     /// `ExplanationOfBenefit.benefitBalance.financial.used[x]`.
     ExplanationOfBenefitBenefitBalanceFinancialUsed {
-        0 UnsignedInt(u32),
-        1 Money(Box<Money>),
+        leaves {
+            0 UnsignedInt(u32),
+        }
+        nodes {
+            1 Money(Money),
+        }
     }
 }
 
@@ -402,6 +390,7 @@ pub struct ExplanationOfBenefitCareTeam {
 
 impl ExplanationOfBenefitCareTeam {
     /// With what every `ExplanationOfBenefit.careTeam` must have.
+    #[inline]
     pub fn new(sequence: u32, provider: Reference) -> Self {
         Self { sequence: Some(sequence), provider: Some(Box::new(provider)), ..Self::default() }
     }
@@ -431,6 +420,7 @@ pub struct ExplanationOfBenefitDiagnosis {
 
 impl ExplanationOfBenefitDiagnosis {
     /// With what every `ExplanationOfBenefit.diagnosis` must have.
+    #[inline]
     pub fn new(sequence: u32, diagnosis: ExplanationOfBenefitDiagnosisDiagnosis) -> Self {
         Self { sequence: Some(sequence), diagnosis: Some(diagnosis), ..Self::default() }
     }
@@ -442,13 +432,8 @@ typed! {
     }
 }
 
-choice! {
-    /// `ExplanationOfBenefit.diagnosis.diagnosis[x]`.
-    ExplanationOfBenefitDiagnosisDiagnosis {
-        0 CodeableConcept(Box<CodeableConcept>),
-        1 Reference(Box<Reference>),
-    }
-}
+/// `ExplanationOfBenefit.diagnosis.diagnosis[x]`.
+pub type ExplanationOfBenefitDiagnosisDiagnosis = CodeableConceptOrReference;
 
 /// `ExplanationOfBenefit.insurance`.
 pub struct ExplanationOfBenefitInsurance {
@@ -464,6 +449,7 @@ pub struct ExplanationOfBenefitInsurance {
 
 impl ExplanationOfBenefitInsurance {
     /// With what every `ExplanationOfBenefit.insurance` must have.
+    #[inline]
     pub fn new(focal: bool, coverage: Reference) -> Self {
         Self { focal: Some(focal), coverage: Some(Box::new(coverage)), ..Self::default() }
     }
@@ -529,6 +515,7 @@ pub struct ExplanationOfBenefitItem {
 
 impl ExplanationOfBenefitItem {
     /// With what every `ExplanationOfBenefit.item` must have.
+    #[inline]
     pub fn new(sequence: u32, product_or_service: CodeableConcept) -> Self {
         Self { sequence: Some(sequence), product_or_service: Some(Box::new(product_or_service)), ..Self::default() }
     }
@@ -543,22 +530,11 @@ typed! {
     }
 }
 
-choice! {
-    /// `ExplanationOfBenefit.item.serviced[x]`.
-    ExplanationOfBenefitItemServiced {
-        0 Date(Date),
-        1 Period(Box<Period>),
-    }
-}
+/// `ExplanationOfBenefit.item.serviced[x]`.
+pub type ExplanationOfBenefitItemServiced = DateOrPeriod;
 
-choice! {
-    /// `ExplanationOfBenefit.item.location[x]`.
-    ExplanationOfBenefitItemLocation {
-        0 CodeableConcept(Box<CodeableConcept>),
-        1 Address(Box<Address>),
-        2 Reference(Box<Reference>),
-    }
-}
+/// `ExplanationOfBenefit.item.location[x]`.
+pub type ExplanationOfBenefitItemLocation = CodeableConceptOrAddressOrReference;
 
 /// `ExplanationOfBenefit.item.adjudication`.
 pub struct ExplanationOfBenefitItemAdjudication {
@@ -576,6 +552,7 @@ pub struct ExplanationOfBenefitItemAdjudication {
 
 impl ExplanationOfBenefitItemAdjudication {
     /// With what every `ExplanationOfBenefit.item.adjudication` must have.
+    #[inline]
     pub fn new(category: CodeableConcept) -> Self {
         Self { category: Some(Box::new(category)), ..Self::default() }
     }
@@ -623,6 +600,7 @@ pub struct ExplanationOfBenefitItemDetail {
 
 impl ExplanationOfBenefitItemDetail {
     /// With what every `ExplanationOfBenefit.item.detail` must have.
+    #[inline]
     pub fn new(sequence: u32, product_or_service: CodeableConcept) -> Self {
         Self { sequence: Some(sequence), product_or_service: Some(Box::new(product_or_service)), ..Self::default() }
     }
@@ -669,6 +647,7 @@ pub struct ExplanationOfBenefitItemDetailSubDetail {
 
 impl ExplanationOfBenefitItemDetailSubDetail {
     /// With what every `ExplanationOfBenefit.item.detail.subDetail` must have.
+    #[inline]
     pub fn new(sequence: u32, product_or_service: CodeableConcept) -> Self {
         Self { sequence: Some(sequence), product_or_service: Some(Box::new(product_or_service)), ..Self::default() }
     }
@@ -739,6 +718,7 @@ pub struct ExplanationOfBenefitProcedure {
 
 impl ExplanationOfBenefitProcedure {
     /// With what every `ExplanationOfBenefit.procedure` must have.
+    #[inline]
     pub fn new(sequence: u32, procedure: ExplanationOfBenefitProcedureProcedure) -> Self {
         Self { sequence: Some(sequence), procedure: Some(procedure), ..Self::default() }
     }
@@ -750,13 +730,8 @@ typed! {
     }
 }
 
-choice! {
-    /// `ExplanationOfBenefit.procedure.procedure[x]`.
-    ExplanationOfBenefitProcedureProcedure {
-        0 CodeableConcept(Box<CodeableConcept>),
-        1 Reference(Box<Reference>),
-    }
-}
+/// `ExplanationOfBenefit.procedure.procedure[x]`.
+pub type ExplanationOfBenefitProcedureProcedure = CodeableConceptOrReference;
 
 /// `ExplanationOfBenefit.processNote`.
 pub struct ExplanationOfBenefitProcessNote {
@@ -816,6 +791,7 @@ pub struct ExplanationOfBenefitSupportingInfo {
 
 impl ExplanationOfBenefitSupportingInfo {
     /// With what every `ExplanationOfBenefit.supportingInfo` must have.
+    #[inline]
     pub fn new(sequence: u32, category: CodeableConcept) -> Self {
         Self { sequence: Some(sequence), category: Some(Box::new(category)), ..Self::default() }
     }
@@ -827,24 +803,11 @@ typed! {
     }
 }
 
-choice! {
-    /// `ExplanationOfBenefit.supportingInfo.timing[x]`.
-    ExplanationOfBenefitSupportingInfoTiming {
-        0 Date(Date),
-        1 Period(Box<Period>),
-    }
-}
+/// `ExplanationOfBenefit.supportingInfo.timing[x]`.
+pub type ExplanationOfBenefitSupportingInfoTiming = DateOrPeriod;
 
-choice! {
-    /// `ExplanationOfBenefit.supportingInfo.value[x]`.
-    ExplanationOfBenefitSupportingInfoValue {
-        0 Boolean(bool),
-        1 String(FhirString),
-        2 Quantity(Box<Quantity>),
-        3 Attachment(Box<Attachment>),
-        4 Reference(Box<Reference>),
-    }
-}
+/// `ExplanationOfBenefit.supportingInfo.value[x]`.
+pub type ExplanationOfBenefitSupportingInfoValue = BooleanOrStringOrQuantityOrAttachmentOrReference;
 
 /// `ExplanationOfBenefit.total`.
 pub struct ExplanationOfBenefitTotal {
@@ -858,6 +821,7 @@ pub struct ExplanationOfBenefitTotal {
 
 impl ExplanationOfBenefitTotal {
     /// With what every `ExplanationOfBenefit.total` must have.
+    #[inline]
     pub fn new(category: CodeableConcept, amount: Money) -> Self {
         Self { category: Some(Box::new(category)), amount: Some(Box::new(amount)), ..Self::default() }
     }
@@ -872,6 +836,7 @@ typed! {
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/explanationofbenefit-status>.
     ExplanationOfBenefitStatus {
-        Active = "active", Cancelled = "cancelled", Draft = "draft", EnteredInError = "entered-in-error",
+        0 Active = "active", 1 Cancelled = "cancelled", 2 Draft = "draft",
+        3 EnteredInError = "entered-in-error",
     }
 }

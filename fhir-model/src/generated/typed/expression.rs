@@ -22,6 +22,7 @@ pub struct Expression {
 
 impl Expression {
     /// With what every `Expression` must have.
+    #[inline]
     pub fn new(language: impl Into<Code>) -> Self {
         Self { language: Some(language.into()), ..Self::default() }
     }

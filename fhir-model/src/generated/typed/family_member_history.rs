@@ -64,6 +64,7 @@ pub struct FamilyMemberHistory {
 
 impl FamilyMemberHistory {
     /// With what every `FamilyMemberHistory` must have.
+    #[inline]
     pub fn new(status: FamilyHistoryStatus, patient: Reference, relationship: CodeableConcept) -> Self {
         Self { status: Some(status), patient: Some(Box::new(patient)), relationship: Some(Box::new(relationship)), ..Self::default() }
     }
@@ -81,29 +82,41 @@ typed! {
 choice! {
     /// `FamilyMemberHistory.born[x]`.
     FamilyMemberHistoryBorn {
-        0 Period(Box<Period>),
-        1 Date(Date),
-        2 String(FhirString),
+        leaves {
+            1 Date(Date),
+            2 String(FhirString),
+        }
+        nodes {
+            0 Period(Period),
+        }
     }
 }
 
 choice! {
     /// `FamilyMemberHistory.age[x]`.
     FamilyMemberHistoryAge {
-        0 Age(Box<Age>),
-        1 Range(Box<Range>),
-        2 String(FhirString),
+        leaves {
+            2 String(FhirString),
+        }
+        nodes {
+            0 Age(Age),
+            1 Range(Range),
+        }
     }
 }
 
 choice! {
     /// `FamilyMemberHistory.deceased[x]`.
     FamilyMemberHistoryDeceased {
-        0 Boolean(bool),
-        1 Age(Box<Age>),
-        2 Range(Box<Range>),
-        3 Date(Date),
-        4 String(FhirString),
+        leaves {
+            0 Boolean(bool),
+            3 Date(Date),
+            4 String(FhirString),
+        }
+        nodes {
+            1 Age(Age),
+            2 Range(Range),
+        }
     }
 }
 
@@ -125,6 +138,7 @@ pub struct FamilyMemberHistoryCondition {
 
 impl FamilyMemberHistoryCondition {
     /// With what every `FamilyMemberHistory.condition` must have.
+    #[inline]
     pub fn new(code: CodeableConcept) -> Self {
         Self { code: Some(Box::new(code)), ..Self::default() }
     }
@@ -139,17 +153,21 @@ typed! {
 choice! {
     /// `FamilyMemberHistory.condition.onset[x]`.
     FamilyMemberHistoryConditionOnset {
-        0 Age(Box<Age>),
-        1 Range(Box<Range>),
-        2 Period(Box<Period>),
-        3 String(FhirString),
+        leaves {
+            3 String(FhirString),
+        }
+        nodes {
+            0 Age(Age),
+            1 Range(Range),
+            2 Period(Period),
+        }
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/history-status>.
     FamilyHistoryStatus {
-        Partial = "partial", Completed = "completed", EnteredInError = "entered-in-error",
-        HealthUnknown = "health-unknown",
+        0 Partial = "partial", 1 Completed = "completed", 2 EnteredInError = "entered-in-error",
+        3 HealthUnknown = "health-unknown",
     }
 }

@@ -44,6 +44,7 @@ pub struct Flag {
 
 impl Flag {
     /// With what every `Flag` must have.
+    #[inline]
     pub fn new(status: FlagStatus, code: CodeableConcept, subject: Reference) -> Self {
         Self { status: Some(status), code: Some(Box::new(code)), subject: Some(Box::new(subject)), ..Self::default() }
     }
@@ -59,6 +60,6 @@ typed! {
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/flag-status>.
     FlagStatus {
-        Active = "active", Inactive = "inactive", EnteredInError = "entered-in-error",
+        0 Active = "active", 1 Inactive = "inactive", 2 EnteredInError = "entered-in-error",
     }
 }

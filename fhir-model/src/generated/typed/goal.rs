@@ -60,6 +60,7 @@ pub struct Goal {
 
 impl Goal {
     /// With what every `Goal` must have.
+    #[inline]
     pub fn new(lifecycle_status: GoalLifecycleStatus, description: CodeableConcept, subject: Reference) -> Self {
         Self { lifecycle_status: Some(lifecycle_status), description: Some(Box::new(description)), subject: Some(Box::new(subject)), ..Self::default() }
     }
@@ -77,8 +78,12 @@ typed! {
 choice! {
     /// `Goal.start[x]`.
     GoalStart {
-        0 Date(Date),
-        1 CodeableConcept(Box<CodeableConcept>),
+        leaves {
+            0 Date(Date),
+        }
+        nodes {
+            1 CodeableConcept(CodeableConcept),
+        }
     }
 }
 
@@ -103,29 +108,37 @@ typed! {
 choice! {
     /// `Goal.target.detail[x]`.
     GoalTargetDetail {
-        0 Quantity(Box<Quantity>),
-        1 Range(Box<Range>),
-        2 CodeableConcept(Box<CodeableConcept>),
-        3 String(FhirString),
-        4 Boolean(bool),
-        5 Integer(i32),
-        6 Ratio(Box<Ratio>),
+        leaves {
+            3 String(FhirString),
+            4 Boolean(bool),
+            5 Integer(i32),
+        }
+        nodes {
+            0 Quantity(Quantity),
+            1 Range(Range),
+            2 CodeableConcept(CodeableConcept),
+            6 Ratio(Ratio),
+        }
     }
 }
 
 choice! {
     /// `Goal.target.due[x]`.
     GoalTargetDue {
-        0 Date(Date),
-        1 Duration(Box<Duration>),
+        leaves {
+            0 Date(Date),
+        }
+        nodes {
+            1 Duration(Duration),
+        }
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/goal-status>.
     GoalLifecycleStatus {
-        Proposed = "proposed", Planned = "planned", Accepted = "accepted", Active = "active",
-        OnHold = "on-hold", Completed = "completed", Cancelled = "cancelled",
-        EnteredInError = "entered-in-error", Rejected = "rejected",
+        0 Proposed = "proposed", 1 Planned = "planned", 2 Accepted = "accepted", 3 Active = "active",
+        4 OnHold = "on-hold", 5 Completed = "completed", 6 Cancelled = "cancelled",
+        7 EnteredInError = "entered-in-error", 8 Rejected = "rejected",
     }
 }

@@ -58,6 +58,7 @@ pub struct GraphDefinition {
 
 impl GraphDefinition {
     /// With what every `GraphDefinition` must have.
+    #[inline]
     pub fn new(name: impl Into<FhirString>, status: PublicationStatus, start: impl Into<Code>) -> Self {
         Self { name: Some(name.into()), status: Some(status), start: Some(start.into()), ..Self::default() }
     }
@@ -113,6 +114,7 @@ pub struct GraphDefinitionLinkTarget {
 
 impl GraphDefinitionLinkTarget {
     /// With what every `GraphDefinition.link.target` must have.
+    #[inline]
     pub fn new(r#type: impl Into<Code>) -> Self {
         Self { r#type: Some(r#type.into()), ..Self::default() }
     }
@@ -142,6 +144,7 @@ pub struct GraphDefinitionLinkTargetCompartment {
 
 impl GraphDefinitionLinkTargetCompartment {
     /// With what every `GraphDefinition.link.target.compartment` must have.
+    #[inline]
     pub fn new(r#use: GraphCompartmentUse, code: CompartmentType, rule: GraphCompartmentRule) -> Self {
         Self { r#use: Some(r#use), code: Some(code), rule: Some(rule), ..Self::default() }
     }
@@ -156,13 +159,13 @@ typed! {
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/graph-compartment-rule>.
     GraphCompartmentRule {
-        Identical = "identical", Matching = "matching", Different = "different", Custom = "custom",
+        0 Identical = "identical", 1 Matching = "matching", 2 Different = "different", 3 Custom = "custom",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/graph-compartment-use>.
     GraphCompartmentUse {
-        Condition = "condition", Requirement = "requirement",
+        0 Condition = "condition", 1 Requirement = "requirement",
     }
 }

@@ -48,6 +48,7 @@ pub struct Group {
 
 impl Group {
     /// With what every `Group` must have.
+    #[inline]
     pub fn new(r#type: GroupType, actual: bool) -> Self {
         Self { r#type: Some(r#type), actual: Some(actual), ..Self::default() }
     }
@@ -77,6 +78,7 @@ pub struct GroupCharacteristic {
 
 impl GroupCharacteristic {
     /// With what every `Group.characteristic` must have.
+    #[inline]
     pub fn new(code: CodeableConcept, value: GroupCharacteristicValue, exclude: bool) -> Self {
         Self { code: Some(Box::new(code)), value: Some(value), exclude: Some(exclude), ..Self::default() }
     }
@@ -91,11 +93,15 @@ typed! {
 choice! {
     /// `Group.characteristic.value[x]`.
     GroupCharacteristicValue {
-        0 CodeableConcept(Box<CodeableConcept>),
-        1 Boolean(bool),
-        2 Quantity(Box<Quantity>),
-        3 Range(Box<Range>),
-        4 Reference(Box<Reference>),
+        leaves {
+            1 Boolean(bool),
+        }
+        nodes {
+            0 CodeableConcept(CodeableConcept),
+            2 Quantity(Quantity),
+            3 Range(Range),
+            4 Reference(Reference),
+        }
     }
 }
 
@@ -113,6 +119,7 @@ pub struct GroupMember {
 
 impl GroupMember {
     /// With what every `Group.member` must have.
+    #[inline]
     pub fn new(entity: Reference) -> Self {
         Self { entity: Some(Box::new(entity)), ..Self::default() }
     }
@@ -127,7 +134,7 @@ typed! {
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/group-type>.
     GroupType {
-        Person = "person", Animal = "animal", Practitioner = "practitioner", Device = "device",
-        Medication = "medication", Substance = "substance",
+        0 Person = "person", 1 Animal = "animal", 2 Practitioner = "practitioner", 3 Device = "device",
+        4 Medication = "medication", 5 Substance = "substance",
     }
 }

@@ -58,6 +58,7 @@ pub struct GuidanceResponse {
 
 impl GuidanceResponse {
     /// With what every `GuidanceResponse` must have.
+    #[inline]
     pub fn new(module: GuidanceResponseModule, status: GuidanceResponseStatus) -> Self {
         Self { module: Some(module), status: Some(status), ..Self::default() }
     }
@@ -75,16 +76,20 @@ typed! {
 choice! {
     /// `GuidanceResponse.module[x]`.
     GuidanceResponseModule {
-        0 Uri(Uri),
-        1 Canonical(Canonical),
-        2 CodeableConcept(Box<CodeableConcept>),
+        leaves {
+            0 Uri(Uri),
+            1 Canonical(Canonical),
+        }
+        nodes {
+            2 CodeableConcept(CodeableConcept),
+        }
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/guidance-response-status>.
     GuidanceResponseStatus {
-        Success = "success", DataRequested = "data-requested", DataRequired = "data-required",
-        InProgress = "in-progress", Failure = "failure", EnteredInError = "entered-in-error",
+        0 Success = "success", 1 DataRequested = "data-requested", 2 DataRequired = "data-required",
+        3 InProgress = "in-progress", 4 Failure = "failure", 5 EnteredInError = "entered-in-error",
     }
 }

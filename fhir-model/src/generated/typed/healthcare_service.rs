@@ -132,6 +132,7 @@ pub struct HealthcareServiceNotAvailable {
 
 impl HealthcareServiceNotAvailable {
     /// With what every `HealthcareService.notAvailable` must have.
+    #[inline]
     pub fn new(description: impl Into<FhirString>) -> Self {
         Self { description: Some(description.into()), ..Self::default() }
     }

@@ -33,7 +33,7 @@ typed! {
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/name-use>.
     NameUse {
-        Usual = "usual", Official = "official", Temp = "temp", Nickname = "nickname", Anonymous = "anonymous",
-        Old = "old", Maiden = "maiden",
+        0 Usual = "usual", 1 Official = "official", 2 Temp = "temp", 3 Nickname = "nickname",
+        4 Anonymous = "anonymous", 5 Old = "old", 6 Maiden = "maiden",
     }
 }

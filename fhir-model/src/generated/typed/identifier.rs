@@ -31,6 +31,6 @@ typed! {
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/identifier-use>.
     IdentifierUse {
-        Usual = "usual", Official = "official", Temp = "temp", Secondary = "secondary", Old = "old",
+        0 Usual = "usual", 1 Official = "official", 2 Temp = "temp", 3 Secondary = "secondary", 4 Old = "old",
     }
 }

@@ -68,6 +68,7 @@ pub struct ImagingStudy {
 
 impl ImagingStudy {
     /// With what every `ImagingStudy` must have.
+    #[inline]
     pub fn new(status: ImagingStudyStatus, subject: Reference) -> Self {
         Self { status: Some(status), subject: Some(Box::new(subject)), ..Self::default() }
     }
@@ -115,6 +116,7 @@ pub struct ImagingStudySeries {
 
 impl ImagingStudySeries {
     /// With what every `ImagingStudy.series` must have.
+    #[inline]
     pub fn new(uid: impl Into<Id>, modality: Coding) -> Self {
         Self { uid: Some(uid.into()), modality: Some(Box::new(modality)), ..Self::default() }
     }
@@ -143,6 +145,7 @@ pub struct ImagingStudySeriesInstance {
 
 impl ImagingStudySeriesInstance {
     /// With what every `ImagingStudy.series.instance` must have.
+    #[inline]
     pub fn new(uid: impl Into<Id>, sop_class: Coding) -> Self {
         Self { uid: Some(uid.into()), sop_class: Some(Box::new(sop_class)), ..Self::default() }
     }
@@ -166,6 +169,7 @@ pub struct ImagingStudySeriesPerformer {
 
 impl ImagingStudySeriesPerformer {
     /// With what every `ImagingStudy.series.performer` must have.
+    #[inline]
     pub fn new(actor: Reference) -> Self {
         Self { actor: Some(Box::new(actor)), ..Self::default() }
     }
@@ -180,7 +184,7 @@ typed! {
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/imagingstudy-status>.
     ImagingStudyStatus {
-        Registered = "registered", Available = "available", Cancelled = "cancelled",
-        EnteredInError = "entered-in-error", Unknown = "unknown",
+        0 Registered = "registered", 1 Available = "available", 2 Cancelled = "cancelled",
+        3 EnteredInError = "entered-in-error", 4 Unknown = "unknown",
     }
 }

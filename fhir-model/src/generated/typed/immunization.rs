@@ -84,6 +84,7 @@ pub struct Immunization {
 
 impl Immunization {
     /// With what every `Immunization` must have.
+    #[inline]
     pub fn new(status: ImmunizationStatusCodes, vaccine_code: CodeableConcept, patient: Reference, occurrence: ImmunizationOccurrence) -> Self {
         Self { status: Some(status), vaccine_code: Some(Box::new(vaccine_code)), patient: Some(Box::new(patient)), occurrence: Some(occurrence), ..Self::default() }
     }
@@ -103,8 +104,10 @@ typed! {
 choice! {
     /// `Immunization.occurrence[x]`.
     ImmunizationOccurrence {
-        0 DateTime(DateTime),
-        1 String(FhirString),
+        leaves {
+            0 DateTime(DateTime),
+            1 String(FhirString),
+        }
     }
 }
 
@@ -140,6 +143,7 @@ pub struct ImmunizationPerformer {
 
 impl ImmunizationPerformer {
     /// With what every `Immunization.performer` must have.
+    #[inline]
     pub fn new(actor: Reference) -> Self {
         Self { actor: Some(Box::new(actor)), ..Self::default() }
     }
@@ -169,6 +173,7 @@ pub struct ImmunizationProtocolApplied {
 
 impl ImmunizationProtocolApplied {
     /// With what every `Immunization.protocolApplied` must have.
+    #[inline]
     pub fn new(dose_number: ImmunizationProtocolAppliedDoseNumber) -> Self {
         Self { dose_number: Some(dose_number), ..Self::default() }
     }
@@ -180,21 +185,11 @@ typed! {
     }
 }
 
-choice! {
-    /// `Immunization.protocolApplied.doseNumber[x]`.
-    ImmunizationProtocolAppliedDoseNumber {
-        0 PositiveInt(u32),
-        1 String(FhirString),
-    }
-}
+/// `Immunization.protocolApplied.doseNumber[x]`.
+pub type ImmunizationProtocolAppliedDoseNumber = PositiveIntOrString;
 
-choice! {
-    /// `Immunization.protocolApplied.seriesDoses[x]`.
-    ImmunizationProtocolAppliedSeriesDoses {
-        0 PositiveInt(u32),
-        1 String(FhirString),
-    }
-}
+/// `Immunization.protocolApplied.seriesDoses[x]`.
+pub type ImmunizationProtocolAppliedSeriesDoses = PositiveIntOrString;
 
 /// `Immunization.reaction`.
 pub struct ImmunizationReaction {
@@ -217,6 +212,6 @@ typed! {
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/immunization-status>.
     ImmunizationStatusCodes {
-        Completed = "completed", EnteredInError = "entered-in-error", NotDone = "not-done",
+        0 Completed = "completed", 1 EnteredInError = "entered-in-error", 2 NotDone = "not-done",
     }
 }

@@ -54,6 +54,7 @@ pub struct ImmunizationEvaluation {
 
 impl ImmunizationEvaluation {
     /// With what every `ImmunizationEvaluation` must have.
+    #[inline]
     pub fn new(status: ImmunizationEvaluationStatusCodes, patient: Reference, target_disease: CodeableConcept, immunization_event: Reference, dose_status: CodeableConcept) -> Self {
         Self { status: Some(status), patient: Some(Box::new(patient)), target_disease: Some(Box::new(target_disease)), immunization_event: Some(Box::new(immunization_event)), dose_status: Some(Box::new(dose_status)), ..Self::default() }
     }
@@ -67,25 +68,15 @@ typed! {
     }
 }
 
-choice! {
-    /// `ImmunizationEvaluation.doseNumber[x]`.
-    ImmunizationEvaluationDoseNumber {
-        0 PositiveInt(u32),
-        1 String(FhirString),
-    }
-}
+/// `ImmunizationEvaluation.doseNumber[x]`.
+pub type ImmunizationEvaluationDoseNumber = PositiveIntOrString;
 
-choice! {
-    /// `ImmunizationEvaluation.seriesDoses[x]`.
-    ImmunizationEvaluationSeriesDoses {
-        0 PositiveInt(u32),
-        1 String(FhirString),
-    }
-}
+/// `ImmunizationEvaluation.seriesDoses[x]`.
+pub type ImmunizationEvaluationSeriesDoses = PositiveIntOrString;
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/immunization-evaluation-status>.
     ImmunizationEvaluationStatusCodes {
-        Completed = "completed", EnteredInError = "entered-in-error",
+        0 Completed = "completed", 1 EnteredInError = "entered-in-error",
     }
 }

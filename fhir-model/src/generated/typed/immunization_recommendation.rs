@@ -38,6 +38,7 @@ pub struct ImmunizationRecommendation {
 
 impl ImmunizationRecommendation {
     /// With what every `ImmunizationRecommendation` must have.
+    #[inline]
     pub fn new(patient: Reference, date: DateTime, recommendation: impl Into<Items<ImmunizationRecommendationRecommendation>>) -> Self {
         Self { patient: Some(Box::new(patient)), date: Some(date), recommendation: recommendation.into(), ..Self::default() }
     }
@@ -82,6 +83,7 @@ pub struct ImmunizationRecommendationRecommendation {
 
 impl ImmunizationRecommendationRecommendation {
     /// With what every `ImmunizationRecommendation.recommendation` must have.
+    #[inline]
     pub fn new(forecast_status: CodeableConcept) -> Self {
         Self { forecast_status: Some(Box::new(forecast_status)), ..Self::default() }
     }
@@ -95,21 +97,11 @@ typed! {
     }
 }
 
-choice! {
-    /// `ImmunizationRecommendation.recommendation.doseNumber[x]`.
-    ImmunizationRecommendationRecommendationDoseNumber {
-        0 PositiveInt(u32),
-        1 String(FhirString),
-    }
-}
+/// `ImmunizationRecommendation.recommendation.doseNumber[x]`.
+pub type ImmunizationRecommendationRecommendationDoseNumber = PositiveIntOrString;
 
-choice! {
-    /// `ImmunizationRecommendation.recommendation.seriesDoses[x]`.
-    ImmunizationRecommendationRecommendationSeriesDoses {
-        0 PositiveInt(u32),
-        1 String(FhirString),
-    }
-}
+/// `ImmunizationRecommendation.recommendation.seriesDoses[x]`.
+pub type ImmunizationRecommendationRecommendationSeriesDoses = PositiveIntOrString;
 
 /// `ImmunizationRecommendation.recommendation.dateCriterion`.
 pub struct ImmunizationRecommendationRecommendationDateCriterion {
@@ -123,6 +115,7 @@ pub struct ImmunizationRecommendationRecommendationDateCriterion {
 
 impl ImmunizationRecommendationRecommendationDateCriterion {
     /// With what every `ImmunizationRecommendation.recommendation.dateCriterion` must have.
+    #[inline]
     pub fn new(code: CodeableConcept, value: DateTime) -> Self {
         Self { code: Some(Box::new(code)), value: Some(value), ..Self::default() }
     }

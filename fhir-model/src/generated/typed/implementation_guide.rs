@@ -68,6 +68,7 @@ pub struct ImplementationGuide {
 
 impl ImplementationGuide {
     /// With what every `ImplementationGuide` must have.
+    #[inline]
     pub fn new(url: impl Into<Uri>, name: impl Into<FhirString>, status: PublicationStatus, package_id: impl Into<Id>, fhir_version: impl Into<Items<FHIRVersion>>) -> Self {
         Self { url: Some(url.into()), name: Some(name.into()), status: Some(status), package_id: Some(package_id.into()), fhir_version: fhir_version.into(), ..Self::default() }
     }
@@ -100,6 +101,7 @@ pub struct ImplementationGuideDefinition {
 
 impl ImplementationGuideDefinition {
     /// With what every `ImplementationGuide.definition` must have.
+    #[inline]
     pub fn new(resource: impl Into<Items<ImplementationGuideDefinitionResource>>) -> Self {
         Self { resource: resource.into(), ..Self::default() }
     }
@@ -123,6 +125,7 @@ pub struct ImplementationGuideDefinitionGrouping {
 
 impl ImplementationGuideDefinitionGrouping {
     /// With what every `ImplementationGuide.definition.grouping` must have.
+    #[inline]
     pub fn new(name: impl Into<FhirString>) -> Self {
         Self { name: Some(name.into()), ..Self::default() }
     }
@@ -150,6 +153,7 @@ pub struct ImplementationGuideDefinitionPage {
 
 impl ImplementationGuideDefinitionPage {
     /// With what every `ImplementationGuide.definition.page` must have.
+    #[inline]
     pub fn new(name: ImplementationGuideDefinitionPageName, title: impl Into<FhirString>, generation: GuidePageGeneration) -> Self {
         Self { name: Some(name), title: Some(title.into()), generation: Some(generation), ..Self::default() }
     }
@@ -164,8 +168,12 @@ typed! {
 choice! {
     /// `ImplementationGuide.definition.page.name[x]`.
     ImplementationGuideDefinitionPageName {
-        0 Url(Url),
-        1 Reference(Box<Reference>),
+        leaves {
+            0 Url(Url),
+        }
+        nodes {
+            1 Reference(Reference),
+        }
     }
 }
 
@@ -181,6 +189,7 @@ pub struct ImplementationGuideDefinitionParameter {
 
 impl ImplementationGuideDefinitionParameter {
     /// With what every `ImplementationGuide.definition.parameter` must have.
+    #[inline]
     pub fn new(code: GuideParameterCode, value: impl Into<FhirString>) -> Self {
         Self { code: Some(code), value: Some(value.into()), ..Self::default() }
     }
@@ -212,6 +221,7 @@ pub struct ImplementationGuideDefinitionResource {
 
 impl ImplementationGuideDefinitionResource {
     /// With what every `ImplementationGuide.definition.resource` must have.
+    #[inline]
     pub fn new(reference: Reference) -> Self {
         Self { reference: Some(Box::new(reference)), ..Self::default() }
     }
@@ -223,13 +233,8 @@ typed! {
     }
 }
 
-choice! {
-    /// `ImplementationGuide.definition.resource.example[x]`.
-    ImplementationGuideDefinitionResourceExample {
-        0 Boolean(bool),
-        1 Canonical(Canonical),
-    }
-}
+/// `ImplementationGuide.definition.resource.example[x]`.
+pub type ImplementationGuideDefinitionResourceExample = BooleanOrCanonical;
 
 /// `ImplementationGuide.definition.template`.
 pub struct ImplementationGuideDefinitionTemplate {
@@ -245,6 +250,7 @@ pub struct ImplementationGuideDefinitionTemplate {
 
 impl ImplementationGuideDefinitionTemplate {
     /// With what every `ImplementationGuide.definition.template` must have.
+    #[inline]
     pub fn new(code: impl Into<Code>, source: impl Into<FhirString>) -> Self {
         Self { code: Some(code.into()), source: Some(source.into()), ..Self::default() }
     }
@@ -270,6 +276,7 @@ pub struct ImplementationGuideDependsOn {
 
 impl ImplementationGuideDependsOn {
     /// With what every `ImplementationGuide.dependsOn` must have.
+    #[inline]
     pub fn new(uri: impl Into<Canonical>) -> Self {
         Self { uri: Some(uri.into()), ..Self::default() }
     }
@@ -293,6 +300,7 @@ pub struct ImplementationGuideGlobal {
 
 impl ImplementationGuideGlobal {
     /// With what every `ImplementationGuide.global` must have.
+    #[inline]
     pub fn new(r#type: impl Into<Code>, profile: impl Into<Canonical>) -> Self {
         Self { r#type: Some(r#type.into()), profile: Some(profile.into()), ..Self::default() }
     }
@@ -322,6 +330,7 @@ pub struct ImplementationGuideManifest {
 
 impl ImplementationGuideManifest {
     /// With what every `ImplementationGuide.manifest` must have.
+    #[inline]
     pub fn new(resource: impl Into<Items<ImplementationGuideManifestResource>>) -> Self {
         Self { resource: resource.into(), ..Self::default() }
     }
@@ -347,6 +356,7 @@ pub struct ImplementationGuideManifestPage {
 
 impl ImplementationGuideManifestPage {
     /// With what every `ImplementationGuide.manifest.page` must have.
+    #[inline]
     pub fn new(name: impl Into<FhirString>) -> Self {
         Self { name: Some(name.into()), ..Self::default() }
     }
@@ -372,6 +382,7 @@ pub struct ImplementationGuideManifestResource {
 
 impl ImplementationGuideManifestResource {
     /// With what every `ImplementationGuide.manifest.resource` must have.
+    #[inline]
     pub fn new(reference: Reference) -> Self {
         Self { reference: Some(Box::new(reference)), ..Self::default() }
     }
@@ -383,27 +394,23 @@ typed! {
     }
 }
 
-choice! {
-    /// `ImplementationGuide.manifest.resource.example[x]`.
-    ImplementationGuideManifestResourceExample {
-        0 Boolean(bool),
-        1 Canonical(Canonical),
-    }
-}
+/// `ImplementationGuide.manifest.resource.example[x]`.
+pub type ImplementationGuideManifestResourceExample = BooleanOrCanonical;
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/guide-page-generation>.
     GuidePageGeneration {
-        Html = "html", Markdown = "markdown", Xml = "xml", Generated = "generated",
+        0 Html = "html", 1 Markdown = "markdown", 2 Xml = "xml", 3 Generated = "generated",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/guide-parameter-code>.
     GuideParameterCode {
-        Apply = "apply", PathResource = "path-resource", PathPages = "path-pages",
-        PathTxCache = "path-tx-cache", ExpansionParameter = "expansion-parameter",
-        RuleBrokenLinks = "rule-broken-links", GenerateXml = "generate-xml", GenerateJson = "generate-json",
-        GenerateTurtle = "generate-turtle", HtmlTemplate = "html-template",
+        0 Apply = "apply", 1 PathResource = "path-resource", 2 PathPages = "path-pages",
+        3 PathTxCache = "path-tx-cache", 4 ExpansionParameter = "expansion-parameter",
+        5 RuleBrokenLinks = "rule-broken-links", 6 GenerateXml = "generate-xml",
+        7 GenerateJson = "generate-json", 8 GenerateTurtle = "generate-turtle",
+        9 HtmlTemplate = "html-template",
     }
 }

@@ -96,6 +96,7 @@ pub struct InsurancePlanCoverage {
 
 impl InsurancePlanCoverage {
     /// With what every `InsurancePlan.coverage` must have.
+    #[inline]
     pub fn new(r#type: CodeableConcept, benefit: impl Into<Items<InsurancePlanCoverageBenefit>>) -> Self {
         Self { r#type: Some(Box::new(r#type)), benefit: benefit.into(), ..Self::default() }
     }
@@ -121,6 +122,7 @@ pub struct InsurancePlanCoverageBenefit {
 
 impl InsurancePlanCoverageBenefit {
     /// With what every `InsurancePlan.coverage.benefit` must have.
+    #[inline]
     pub fn new(r#type: CodeableConcept) -> Self {
         Self { r#type: Some(Box::new(r#type)), ..Self::default() }
     }
@@ -204,6 +206,7 @@ pub struct InsurancePlanPlanSpecificCost {
 
 impl InsurancePlanPlanSpecificCost {
     /// With what every `InsurancePlan.plan.specificCost` must have.
+    #[inline]
     pub fn new(category: CodeableConcept) -> Self {
         Self { category: Some(Box::new(category)), ..Self::default() }
     }
@@ -227,6 +230,7 @@ pub struct InsurancePlanPlanSpecificCostBenefit {
 
 impl InsurancePlanPlanSpecificCostBenefit {
     /// With what every `InsurancePlan.plan.specificCost.benefit` must have.
+    #[inline]
     pub fn new(r#type: CodeableConcept) -> Self {
         Self { r#type: Some(Box::new(r#type)), ..Self::default() }
     }
@@ -254,6 +258,7 @@ pub struct InsurancePlanPlanSpecificCostBenefitCost {
 
 impl InsurancePlanPlanSpecificCostBenefitCost {
     /// With what every `InsurancePlan.plan.specificCost.benefit.cost` must have.
+    #[inline]
     pub fn new(r#type: CodeableConcept) -> Self {
         Self { r#type: Some(Box::new(r#type)), ..Self::default() }
     }

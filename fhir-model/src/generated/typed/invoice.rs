@@ -60,6 +60,7 @@ pub struct Invoice {
 
 impl Invoice {
     /// With what every `Invoice` must have.
+    #[inline]
     pub fn new(status: InvoiceStatus) -> Self {
         Self { status: Some(status), ..Self::default() }
     }
@@ -88,6 +89,7 @@ pub struct InvoiceLineItem {
 
 impl InvoiceLineItem {
     /// With what every `Invoice.lineItem` must have.
+    #[inline]
     pub fn new(charge_item: InvoiceLineItemChargeItem) -> Self {
         Self { charge_item: Some(charge_item), ..Self::default() }
     }
@@ -99,13 +101,8 @@ typed! {
     }
 }
 
-choice! {
-    /// `Invoice.lineItem.chargeItem[x]`.
-    InvoiceLineItemChargeItem {
-        0 Reference(Box<Reference>),
-        1 CodeableConcept(Box<CodeableConcept>),
-    }
-}
+/// `Invoice.lineItem.chargeItem[x]`.
+pub type InvoiceLineItemChargeItem = ReferenceOrCodeableConcept;
 
 /// `Invoice.lineItem.priceComponent`.
 pub struct InvoiceLineItemPriceComponent {
@@ -123,6 +120,7 @@ pub struct InvoiceLineItemPriceComponent {
 
 impl InvoiceLineItemPriceComponent {
     /// With what every `Invoice.lineItem.priceComponent` must have.
+    #[inline]
     pub fn new(r#type: InvoicePriceComponentType) -> Self {
         Self { r#type: Some(r#type), ..Self::default() }
     }
@@ -146,6 +144,7 @@ pub struct InvoiceParticipant {
 
 impl InvoiceParticipant {
     /// With what every `Invoice.participant` must have.
+    #[inline]
     pub fn new(actor: Reference) -> Self {
         Self { actor: Some(Box::new(actor)), ..Self::default() }
     }
@@ -160,7 +159,7 @@ typed! {
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/invoice-status>.
     InvoiceStatus {
-        Draft = "draft", Issued = "issued", Balanced = "balanced", Cancelled = "cancelled",
-        EnteredInError = "entered-in-error",
+        0 Draft = "draft", 1 Issued = "issued", 2 Balanced = "balanced", 3 Cancelled = "cancelled",
+        4 EnteredInError = "entered-in-error",
     }
 }

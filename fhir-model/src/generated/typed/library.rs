@@ -90,6 +90,7 @@ pub struct Library {
 
 impl Library {
     /// With what every `Library` must have.
+    #[inline]
     pub fn new(status: PublicationStatus, r#type: CodeableConcept) -> Self {
         Self { status: Some(status), r#type: Some(Box::new(r#type)), ..Self::default() }
     }
@@ -106,10 +107,5 @@ typed! {
     }
 }
 
-choice! {
-    /// `Library.subject[x]`.
-    LibrarySubject {
-        0 CodeableConcept(Box<CodeableConcept>),
-        1 Reference(Box<Reference>),
-    }
-}
+/// `Library.subject[x]`.
+pub type LibrarySubject = CodeableConceptOrReference;

@@ -34,6 +34,7 @@ pub struct Linkage {
 
 impl Linkage {
     /// With what every `Linkage` must have.
+    #[inline]
     pub fn new(item: impl Into<Items<LinkageItem>>) -> Self {
         Self { item: item.into(), ..Self::default() }
     }
@@ -58,6 +59,7 @@ pub struct LinkageItem {
 
 impl LinkageItem {
     /// With what every `Linkage.item` must have.
+    #[inline]
     pub fn new(r#type: LinkageType, resource: Reference) -> Self {
         Self { r#type: Some(r#type), resource: Some(Box::new(resource)), ..Self::default() }
     }
@@ -72,6 +74,6 @@ typed! {
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/linkage-type>.
     LinkageType {
-        Source = "source", Alternate = "alternate", Historical = "historical",
+        0 Source = "source", 1 Alternate = "alternate", 2 Historical = "historical",
     }
 }

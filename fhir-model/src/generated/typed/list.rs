@@ -54,6 +54,7 @@ pub struct List {
 
 impl List {
     /// With what every `List` must have.
+    #[inline]
     pub fn new(status: ListStatus, mode: ListMode) -> Self {
         Self { status: Some(status), mode: Some(mode), ..Self::default() }
     }
@@ -83,6 +84,7 @@ pub struct ListEntry {
 
 impl ListEntry {
     /// With what every `List.entry` must have.
+    #[inline]
     pub fn new(item: Reference) -> Self {
         Self { item: Some(Box::new(item)), ..Self::default() }
     }
@@ -97,6 +99,6 @@ typed! {
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/list-status>.
     ListStatus {
-        Current = "current", Retired = "retired", EnteredInError = "entered-in-error",
+        0 Current = "current", 1 Retired = "retired", 2 EnteredInError = "entered-in-error",
     }
 }

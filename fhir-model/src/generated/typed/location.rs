@@ -103,6 +103,7 @@ pub struct LocationPosition {
 
 impl LocationPosition {
     /// With what every `Location.position` must have.
+    #[inline]
     pub fn new(longitude: Decimal, latitude: Decimal) -> Self {
         Self { longitude: Some(longitude), latitude: Some(latitude), ..Self::default() }
     }
@@ -117,13 +118,13 @@ typed! {
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/location-mode>.
     LocationMode {
-        Instance = "instance", Kind = "kind",
+        0 Instance = "instance", 1 Kind = "kind",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/location-status>.
     LocationStatus {
-        Active = "active", Suspended = "suspended", Inactive = "inactive",
+        0 Active = "active", 1 Suspended = "suspended", 2 Inactive = "inactive",
     }
 }

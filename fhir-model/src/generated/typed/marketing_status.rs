@@ -22,6 +22,7 @@ pub struct MarketingStatus {
 
 impl MarketingStatus {
     /// With what every `MarketingStatus` must have.
+    #[inline]
     pub fn new(country: CodeableConcept, status: CodeableConcept, date_range: Period) -> Self {
         Self { country: Some(Box::new(country)), status: Some(Box::new(status)), date_range: Some(Box::new(date_range)), ..Self::default() }
     }

@@ -110,6 +110,7 @@ pub struct Measure {
 
 impl Measure {
     /// With what every `Measure` must have.
+    #[inline]
     pub fn new(status: PublicationStatus) -> Self {
         Self { status: Some(status), ..Self::default() }
     }
@@ -128,13 +129,8 @@ typed! {
     }
 }
 
-choice! {
-    /// `Measure.subject[x]`.
-    MeasureSubject {
-        0 CodeableConcept(Box<CodeableConcept>),
-        1 Reference(Box<Reference>),
-    }
-}
+/// `Measure.subject[x]`.
+pub type MeasureSubject = CodeableConceptOrReference;
 
 /// `Measure.group`.
 pub struct MeasureGroup {
@@ -170,6 +166,7 @@ pub struct MeasureGroupPopulation {
 
 impl MeasureGroupPopulation {
     /// With what every `Measure.group.population` must have.
+    #[inline]
     pub fn new(criteria: Expression) -> Self {
         Self { criteria: Some(Box::new(criteria)), ..Self::default() }
     }
@@ -215,6 +212,7 @@ pub struct MeasureGroupStratifierComponent {
 
 impl MeasureGroupStratifierComponent {
     /// With what every `Measure.group.stratifier.component` must have.
+    #[inline]
     pub fn new(criteria: Expression) -> Self {
         Self { criteria: Some(Box::new(criteria)), ..Self::default() }
     }
@@ -242,6 +240,7 @@ pub struct MeasureSupplementalData {
 
 impl MeasureSupplementalData {
     /// With what every `Measure.supplementalData` must have.
+    #[inline]
     pub fn new(criteria: Expression) -> Self {
         Self { criteria: Some(Box::new(criteria)), ..Self::default() }
     }

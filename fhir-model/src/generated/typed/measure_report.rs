@@ -50,6 +50,7 @@ pub struct MeasureReport {
 
 impl MeasureReport {
     /// With what every `MeasureReport` must have.
+    #[inline]
     pub fn new(status: MeasureReportStatus, r#type: MeasureReportType, measure: impl Into<Canonical>, period: Period) -> Self {
         Self { status: Some(status), r#type: Some(r#type), measure: Some(measure.into()), period: Some(Box::new(period)), ..Self::default() }
     }
@@ -149,6 +150,7 @@ pub struct MeasureReportGroupStratifierStratumComponent {
 
 impl MeasureReportGroupStratifierStratumComponent {
     /// With what every `MeasureReport.group.stratifier.stratum.component` must have.
+    #[inline]
     pub fn new(code: CodeableConcept, value: CodeableConcept) -> Self {
         Self { code: Some(Box::new(code)), value: Some(Box::new(value)), ..Self::default() }
     }
@@ -181,14 +183,14 @@ typed! {
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/measure-report-status>.
     MeasureReportStatus {
-        Complete = "complete", Pending = "pending", Error = "error",
+        0 Complete = "complete", 1 Pending = "pending", 2 Error = "error",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/measure-report-type>.
     MeasureReportType {
-        Individual = "individual", SubjectList = "subject-list", Summary = "summary",
-        DataCollection = "data-collection",
+        0 Individual = "individual", 1 SubjectList = "subject-list", 2 Summary = "summary",
+        3 DataCollection = "data-collection",
     }
 }

@@ -72,6 +72,7 @@ pub struct Media {
 
 impl Media {
     /// With what every `Media` must have.
+    #[inline]
     pub fn new(status: EventStatus, content: Attachment) -> Self {
         Self { status: Some(status), content: Some(Box::new(content)), ..Self::default() }
     }
@@ -86,10 +87,5 @@ typed! {
     }
 }
 
-choice! {
-    /// `Media.created[x]`.
-    MediaCreated {
-        0 DateTime(DateTime),
-        1 Period(Box<Period>),
-    }
-}
+/// `Media.created[x]`.
+pub type MediaCreated = DateTimeOrPeriod;

@@ -79,6 +79,7 @@ pub struct MedicationIngredient {
 
 impl MedicationIngredient {
     /// With what every `Medication.ingredient` must have.
+    #[inline]
     pub fn new(item: MedicationIngredientItem) -> Self {
         Self { item: Some(item), ..Self::default() }
     }
@@ -90,17 +91,12 @@ typed! {
     }
 }
 
-choice! {
-    /// `Medication.ingredient.item[x]`.
-    MedicationIngredientItem {
-        0 CodeableConcept(Box<CodeableConcept>),
-        1 Reference(Box<Reference>),
-    }
-}
+/// `Medication.ingredient.item[x]`.
+pub type MedicationIngredientItem = CodeableConceptOrReference;
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/medication-status>.
     MedicationStatus {
-        Active = "active", Inactive = "inactive", EnteredInError = "entered-in-error",
+        0 Active = "active", 1 Inactive = "inactive", 2 EnteredInError = "entered-in-error",
     }
 }

@@ -66,6 +66,7 @@ pub struct MedicationAdministration {
 
 impl MedicationAdministration {
     /// With what every `MedicationAdministration` must have.
+    #[inline]
     pub fn new(status: MedicationAdministrationStatusCodes, medication: MedicationAdministrationMedication, subject: Reference, effective: MedicationAdministrationEffective) -> Self {
         Self { status: Some(status), medication: Some(medication), subject: Some(Box::new(subject)), effective: Some(effective), ..Self::default() }
     }
@@ -80,21 +81,11 @@ typed! {
     }
 }
 
-choice! {
-    /// `MedicationAdministration.medication[x]`.
-    MedicationAdministrationMedication {
-        0 CodeableConcept(Box<CodeableConcept>),
-        1 Reference(Box<Reference>),
-    }
-}
+/// `MedicationAdministration.medication[x]`.
+pub type MedicationAdministrationMedication = CodeableConceptOrReference;
 
-choice! {
-    /// `MedicationAdministration.effective[x]`.
-    MedicationAdministrationEffective {
-        0 DateTime(DateTime),
-        1 Period(Box<Period>),
-    }
-}
+/// `MedicationAdministration.effective[x]`.
+pub type MedicationAdministrationEffective = DateTimeOrPeriod;
 
 /// `MedicationAdministration.dosage`.
 pub struct MedicationAdministrationDosage {
@@ -123,8 +114,10 @@ typed! {
 choice! {
     /// `MedicationAdministration.dosage.rate[x]`.
     MedicationAdministrationDosageRate {
-        0 Ratio(Box<Ratio>),
-        1 Quantity(Box<Quantity>),
+        nodes {
+            0 Ratio(Ratio),
+            1 Quantity(Quantity),
+        }
     }
 }
 
@@ -140,6 +133,7 @@ pub struct MedicationAdministrationPerformer {
 
 impl MedicationAdministrationPerformer {
     /// With what every `MedicationAdministration.performer` must have.
+    #[inline]
     pub fn new(actor: Reference) -> Self {
         Self { actor: Some(Box::new(actor)), ..Self::default() }
     }
@@ -154,7 +148,7 @@ typed! {
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/medication-admin-status>.
     MedicationAdministrationStatusCodes {
-        InProgress = "in-progress", NotDone = "not-done", OnHold = "on-hold", Completed = "completed",
-        EnteredInError = "entered-in-error", Stopped = "stopped", Unknown = "unknown",
+        0 InProgress = "in-progress", 1 NotDone = "not-done", 2 OnHold = "on-hold", 3 Completed = "completed",
+        4 EnteredInError = "entered-in-error", 5 Stopped = "stopped", 6 Unknown = "unknown",
     }
 }

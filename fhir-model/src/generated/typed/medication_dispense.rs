@@ -76,6 +76,7 @@ pub struct MedicationDispense {
 
 impl MedicationDispense {
     /// With what every `MedicationDispense` must have.
+    #[inline]
     pub fn new(status: MedicationDispenseStatusCodes, medication: MedicationDispenseMedication) -> Self {
         Self { status: Some(status), medication: Some(medication), ..Self::default() }
     }
@@ -91,21 +92,11 @@ typed! {
     }
 }
 
-choice! {
-    /// `MedicationDispense.statusReason[x]`.
-    MedicationDispenseStatusReason {
-        0 CodeableConcept(Box<CodeableConcept>),
-        1 Reference(Box<Reference>),
-    }
-}
+/// `MedicationDispense.statusReason[x]`.
+pub type MedicationDispenseStatusReason = CodeableConceptOrReference;
 
-choice! {
-    /// `MedicationDispense.medication[x]`.
-    MedicationDispenseMedication {
-        0 CodeableConcept(Box<CodeableConcept>),
-        1 Reference(Box<Reference>),
-    }
-}
+/// `MedicationDispense.medication[x]`.
+pub type MedicationDispenseMedication = CodeableConceptOrReference;
 
 /// `MedicationDispense.performer`.
 pub struct MedicationDispensePerformer {
@@ -119,6 +110,7 @@ pub struct MedicationDispensePerformer {
 
 impl MedicationDispensePerformer {
     /// With what every `MedicationDispense.performer` must have.
+    #[inline]
     pub fn new(actor: Reference) -> Self {
         Self { actor: Some(Box::new(actor)), ..Self::default() }
     }
@@ -146,6 +138,7 @@ pub struct MedicationDispenseSubstitution {
 
 impl MedicationDispenseSubstitution {
     /// With what every `MedicationDispense.substitution` must have.
+    #[inline]
     pub fn new(was_substituted: bool) -> Self {
         Self { was_substituted: Some(was_substituted), ..Self::default() }
     }
@@ -160,8 +153,8 @@ typed! {
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/medicationdispense-status>.
     MedicationDispenseStatusCodes {
-        Preparation = "preparation", InProgress = "in-progress", Cancelled = "cancelled", OnHold = "on-hold",
-        Completed = "completed", EnteredInError = "entered-in-error", Stopped = "stopped",
-        Declined = "declined", Unknown = "unknown",
+        0 Preparation = "preparation", 1 InProgress = "in-progress", 2 Cancelled = "cancelled",
+        3 OnHold = "on-hold", 4 Completed = "completed", 5 EnteredInError = "entered-in-error",
+        6 Stopped = "stopped", 7 Declined = "declined", 8 Unknown = "unknown",
     }
 }

@@ -99,13 +99,8 @@ typed! {
     }
 }
 
-choice! {
-    /// `MedicationKnowledge.administrationGuidelines.indication[x]`.
-    MedicationKnowledgeAdministrationGuidelinesIndication {
-        0 CodeableConcept(Box<CodeableConcept>),
-        1 Reference(Box<Reference>),
-    }
-}
+/// `MedicationKnowledge.administrationGuidelines.indication[x]`.
+pub type MedicationKnowledgeAdministrationGuidelinesIndication = CodeableConceptOrReference;
 
 /// `MedicationKnowledge.administrationGuidelines.dosage`.
 pub struct MedicationKnowledgeAdministrationGuidelinesDosage {
@@ -119,6 +114,7 @@ pub struct MedicationKnowledgeAdministrationGuidelinesDosage {
 
 impl MedicationKnowledgeAdministrationGuidelinesDosage {
     /// With what every `MedicationKnowledge.administrationGuidelines.dosage` must have.
+    #[inline]
     pub fn new(r#type: CodeableConcept, dosage: impl Into<Items<Dosage>>) -> Self {
         Self { r#type: Some(Box::new(r#type)), dosage: dosage.into(), ..Self::default() }
     }
@@ -142,6 +138,7 @@ pub struct MedicationKnowledgeAdministrationGuidelinesPatientCharacteristics {
 
 impl MedicationKnowledgeAdministrationGuidelinesPatientCharacteristics {
     /// With what every `MedicationKnowledge.administrationGuidelines.patientCharacteristics` must have.
+    #[inline]
     pub fn new(characteristic: MedicationKnowledgeAdministrationGuidelinesPatientCharacteristicsCharacteristic) -> Self {
         Self { characteristic: Some(characteristic), ..Self::default() }
     }
@@ -156,8 +153,10 @@ typed! {
 choice! {
     /// `MedicationKnowledge.administrationGuidelines.patientCharacteristics.characteristic[x]`.
     MedicationKnowledgeAdministrationGuidelinesPatientCharacteristicsCharacteristic {
-        0 CodeableConcept(Box<CodeableConcept>),
-        1 Quantity(Box<Quantity>),
+        nodes {
+            0 CodeableConcept(CodeableConcept),
+            1 Quantity(Quantity),
+        }
     }
 }
 
@@ -175,6 +174,7 @@ pub struct MedicationKnowledgeCost {
 
 impl MedicationKnowledgeCost {
     /// With what every `MedicationKnowledge.cost` must have.
+    #[inline]
     pub fn new(r#type: CodeableConcept, cost: Money) -> Self {
         Self { r#type: Some(Box::new(r#type)), cost: Some(Box::new(cost)), ..Self::default() }
     }
@@ -205,10 +205,14 @@ typed! {
 choice! {
     /// `MedicationKnowledge.drugCharacteristic.value[x]`.
     MedicationKnowledgeDrugCharacteristicValue {
-        0 CodeableConcept(Box<CodeableConcept>),
-        1 String(FhirString),
-        2 Quantity(Box<Quantity>),
-        3 Base64Binary(Base64Binary),
+        leaves {
+            1 String(FhirString),
+            3 Base64Binary(Base64Binary),
+        }
+        nodes {
+            0 CodeableConcept(CodeableConcept),
+            2 Quantity(Quantity),
+        }
     }
 }
 
@@ -226,6 +230,7 @@ pub struct MedicationKnowledgeIngredient {
 
 impl MedicationKnowledgeIngredient {
     /// With what every `MedicationKnowledge.ingredient` must have.
+    #[inline]
     pub fn new(item: MedicationKnowledgeIngredientItem) -> Self {
         Self { item: Some(item), ..Self::default() }
     }
@@ -237,13 +242,8 @@ typed! {
     }
 }
 
-choice! {
-    /// `MedicationKnowledge.ingredient.item[x]`.
-    MedicationKnowledgeIngredientItem {
-        0 CodeableConcept(Box<CodeableConcept>),
-        1 Reference(Box<Reference>),
-    }
-}
+/// `MedicationKnowledge.ingredient.item[x]`.
+pub type MedicationKnowledgeIngredientItem = CodeableConceptOrReference;
 
 /// `MedicationKnowledge.kinetics`.
 pub struct MedicationKnowledgeKinetics {
@@ -275,6 +275,7 @@ pub struct MedicationKnowledgeMedicineClassification {
 
 impl MedicationKnowledgeMedicineClassification {
     /// With what every `MedicationKnowledge.medicineClassification` must have.
+    #[inline]
     pub fn new(r#type: CodeableConcept) -> Self {
         Self { r#type: Some(Box::new(r#type)), ..Self::default() }
     }
@@ -350,6 +351,7 @@ pub struct MedicationKnowledgeRegulatory {
 
 impl MedicationKnowledgeRegulatory {
     /// With what every `MedicationKnowledge.regulatory` must have.
+    #[inline]
     pub fn new(regulatory_authority: Reference) -> Self {
         Self { regulatory_authority: Some(Box::new(regulatory_authority)), ..Self::default() }
     }
@@ -373,6 +375,7 @@ pub struct MedicationKnowledgeRegulatoryMaxDispense {
 
 impl MedicationKnowledgeRegulatoryMaxDispense {
     /// With what every `MedicationKnowledge.regulatory.maxDispense` must have.
+    #[inline]
     pub fn new(quantity: Quantity) -> Self {
         Self { quantity: Some(Box::new(quantity)), ..Self::default() }
     }
@@ -394,6 +397,7 @@ pub struct MedicationKnowledgeRegulatorySchedule {
 
 impl MedicationKnowledgeRegulatorySchedule {
     /// With what every `MedicationKnowledge.regulatory.schedule` must have.
+    #[inline]
     pub fn new(schedule: CodeableConcept) -> Self {
         Self { schedule: Some(Box::new(schedule)), ..Self::default() }
     }
@@ -417,6 +421,7 @@ pub struct MedicationKnowledgeRegulatorySubstitution {
 
 impl MedicationKnowledgeRegulatorySubstitution {
     /// With what every `MedicationKnowledge.regulatory.substitution` must have.
+    #[inline]
     pub fn new(r#type: CodeableConcept, allowed: bool) -> Self {
         Self { r#type: Some(Box::new(r#type)), allowed: Some(allowed), ..Self::default() }
     }
@@ -440,6 +445,7 @@ pub struct MedicationKnowledgeRelatedMedicationKnowledge {
 
 impl MedicationKnowledgeRelatedMedicationKnowledge {
     /// With what every `MedicationKnowledge.relatedMedicationKnowledge` must have.
+    #[inline]
     pub fn new(r#type: CodeableConcept, reference: impl Into<Items<Reference>>) -> Self {
         Self { r#type: Some(Box::new(r#type)), reference: reference.into(), ..Self::default() }
     }
@@ -454,6 +460,6 @@ typed! {
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/medicationknowledge-status>.
     MedicationKnowledgeStatusCodes {
-        Active = "active", Inactive = "inactive", EnteredInError = "entered-in-error",
+        0 Active = "active", 1 Inactive = "inactive", 2 EnteredInError = "entered-in-error",
     }
 }

@@ -92,6 +92,7 @@ pub struct MedicationRequest {
 
 impl MedicationRequest {
     /// With what every `MedicationRequest` must have.
+    #[inline]
     pub fn new(status: MedicationrequestStatus, intent: MedicationRequestIntent, medication: MedicationRequestMedication, subject: Reference) -> Self {
         Self { status: Some(status), intent: Some(intent), medication: Some(medication), subject: Some(Box::new(subject)), ..Self::default() }
     }
@@ -112,18 +113,17 @@ typed! {
 choice! {
     /// `MedicationRequest.reported[x]`.
     MedicationRequestReported {
-        0 Boolean(bool),
-        1 Reference(Box<Reference>),
+        leaves {
+            0 Boolean(bool),
+        }
+        nodes {
+            1 Reference(Reference),
+        }
     }
 }
 
-choice! {
-    /// `MedicationRequest.medication[x]`.
-    MedicationRequestMedication {
-        0 CodeableConcept(Box<CodeableConcept>),
-        1 Reference(Box<Reference>),
-    }
-}
+/// `MedicationRequest.medication[x]`.
+pub type MedicationRequestMedication = CodeableConceptOrReference;
 
 /// `MedicationRequest.dispenseRequest`.
 pub struct MedicationRequestDispenseRequest {
@@ -180,6 +180,7 @@ pub struct MedicationRequestSubstitution {
 
 impl MedicationRequestSubstitution {
     /// With what every `MedicationRequest.substitution` must have.
+    #[inline]
     pub fn new(allowed: MedicationRequestSubstitutionAllowed) -> Self {
         Self { allowed: Some(allowed), ..Self::default() }
     }
@@ -191,27 +192,23 @@ typed! {
     }
 }
 
-choice! {
-    /// `MedicationRequest.substitution.allowed[x]`.
-    MedicationRequestSubstitutionAllowed {
-        0 Boolean(bool),
-        1 CodeableConcept(Box<CodeableConcept>),
-    }
-}
+/// `MedicationRequest.substitution.allowed[x]`.
+pub type MedicationRequestSubstitutionAllowed = BooleanOrCodeableConcept;
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/medicationrequest-intent>.
     MedicationRequestIntent {
-        Proposal = "proposal", Plan = "plan", Order = "order", OriginalOrder = "original-order",
-        ReflexOrder = "reflex-order", FillerOrder = "filler-order", InstanceOrder = "instance-order",
-        Option = "option",
+        0 Proposal = "proposal", 1 Plan = "plan", 2 Order = "order", 3 OriginalOrder = "original-order",
+        4 ReflexOrder = "reflex-order", 5 FillerOrder = "filler-order", 6 InstanceOrder = "instance-order",
+        7 Option = "option",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/medicationrequest-status>.
     MedicationrequestStatus {
-        Active = "active", OnHold = "on-hold", Cancelled = "cancelled", Completed = "completed",
-        EnteredInError = "entered-in-error", Stopped = "stopped", Draft = "draft", Unknown = "unknown",
+        0 Active = "active", 1 OnHold = "on-hold", 2 Cancelled = "cancelled", 3 Completed = "completed",
+        4 EnteredInError = "entered-in-error", 5 Stopped = "stopped", 6 Draft = "draft",
+        7 Unknown = "unknown",
     }
 }

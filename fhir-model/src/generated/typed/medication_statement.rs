@@ -62,6 +62,7 @@ pub struct MedicationStatement {
 
 impl MedicationStatement {
     /// With what every `MedicationStatement` must have.
+    #[inline]
     pub fn new(status: MedicationStatementStatus, medication: MedicationStatementMedication, subject: Reference) -> Self {
         Self { status: Some(status), medication: Some(medication), subject: Some(Box::new(subject)), ..Self::default() }
     }
@@ -76,27 +77,17 @@ typed! {
     }
 }
 
-choice! {
-    /// `MedicationStatement.medication[x]`.
-    MedicationStatementMedication {
-        0 CodeableConcept(Box<CodeableConcept>),
-        1 Reference(Box<Reference>),
-    }
-}
+/// `MedicationStatement.medication[x]`.
+pub type MedicationStatementMedication = CodeableConceptOrReference;
 
-choice! {
-    /// `MedicationStatement.effective[x]`.
-    MedicationStatementEffective {
-        0 DateTime(DateTime),
-        1 Period(Box<Period>),
-    }
-}
+/// `MedicationStatement.effective[x]`.
+pub type MedicationStatementEffective = DateTimeOrPeriod;
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/medication-statement-status>.
     MedicationStatementStatus {
-        Active = "active", Completed = "completed", EnteredInError = "entered-in-error",
-        Intended = "intended", Stopped = "stopped", OnHold = "on-hold", Unknown = "unknown",
-        NotTaken = "not-taken",
+        0 Active = "active", 1 Completed = "completed", 2 EnteredInError = "entered-in-error",
+        3 Intended = "intended", 4 Stopped = "stopped", 5 OnHold = "on-hold", 6 Unknown = "unknown",
+        7 NotTaken = "not-taken",
     }
 }

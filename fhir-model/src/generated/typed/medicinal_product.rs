@@ -68,6 +68,7 @@ pub struct MedicinalProduct {
 
 impl MedicinalProduct {
     /// With what every `MedicinalProduct` must have.
+    #[inline]
     pub fn new(name: impl Into<Items<MedicinalProductName>>) -> Self {
         Self { name: name.into(), ..Self::default() }
     }
@@ -123,6 +124,7 @@ pub struct MedicinalProductName {
 
 impl MedicinalProductName {
     /// With what every `MedicinalProduct.name` must have.
+    #[inline]
     pub fn new(product_name: impl Into<FhirString>) -> Self {
         Self { product_name: Some(product_name.into()), ..Self::default() }
     }
@@ -148,6 +150,7 @@ pub struct MedicinalProductNameCountryLanguage {
 
 impl MedicinalProductNameCountryLanguage {
     /// With what every `MedicinalProduct.name.countryLanguage` must have.
+    #[inline]
     pub fn new(country: CodeableConcept, language: CodeableConcept) -> Self {
         Self { country: Some(Box::new(country)), language: Some(Box::new(language)), ..Self::default() }
     }
@@ -171,6 +174,7 @@ pub struct MedicinalProductNameNamePart {
 
 impl MedicinalProductNameNamePart {
     /// With what every `MedicinalProduct.name.namePart` must have.
+    #[inline]
     pub fn new(part: impl Into<FhirString>, r#type: Coding) -> Self {
         Self { part: Some(part.into()), r#type: Some(Box::new(r#type)), ..Self::default() }
     }
@@ -208,10 +212,5 @@ typed! {
     }
 }
 
-choice! {
-    /// `MedicinalProduct.specialDesignation.indication[x]`.
-    MedicinalProductSpecialDesignationIndication {
-        0 CodeableConcept(Box<CodeableConcept>),
-        1 Reference(Box<Reference>),
-    }
-}
+/// `MedicinalProduct.specialDesignation.indication[x]`.
+pub type MedicinalProductSpecialDesignationIndication = CodeableConceptOrReference;

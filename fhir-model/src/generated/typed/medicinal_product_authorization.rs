@@ -106,6 +106,7 @@ pub struct MedicinalProductAuthorizationProcedure {
 
 impl MedicinalProductAuthorizationProcedure {
     /// With what every `MedicinalProductAuthorization.procedure` must have.
+    #[inline]
     pub fn new(r#type: CodeableConcept) -> Self {
         Self { r#type: Some(Box::new(r#type)), ..Self::default() }
     }
@@ -117,10 +118,5 @@ typed! {
     }
 }
 
-choice! {
-    /// `MedicinalProductAuthorization.procedure.date[x]`.
-    MedicinalProductAuthorizationProcedureDate {
-        0 Period(Box<Period>),
-        1 DateTime(DateTime),
-    }
-}
+/// `MedicinalProductAuthorization.procedure.date[x]`.
+pub type MedicinalProductAuthorizationProcedureDate = PeriodOrDateTime;

@@ -60,6 +60,7 @@ pub struct MedicinalProductContraindicationOtherTherapy {
 
 impl MedicinalProductContraindicationOtherTherapy {
     /// With what every `MedicinalProductContraindication.otherTherapy` must have.
+    #[inline]
     pub fn new(therapy_relationship_type: CodeableConcept, medication: MedicinalProductContraindicationOtherTherapyMedication) -> Self {
         Self { therapy_relationship_type: Some(Box::new(therapy_relationship_type)), medication: Some(medication), ..Self::default() }
     }
@@ -71,10 +72,5 @@ typed! {
     }
 }
 
-choice! {
-    /// `MedicinalProductContraindication.otherTherapy.medication[x]`.
-    MedicinalProductContraindicationOtherTherapyMedication {
-        0 CodeableConcept(Box<CodeableConcept>),
-        1 Reference(Box<Reference>),
-    }
-}
+/// `MedicinalProductContraindication.otherTherapy.medication[x]`.
+pub type MedicinalProductContraindicationOtherTherapyMedication = CodeableConceptOrReference;

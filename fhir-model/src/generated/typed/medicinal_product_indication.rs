@@ -64,6 +64,7 @@ pub struct MedicinalProductIndicationOtherTherapy {
 
 impl MedicinalProductIndicationOtherTherapy {
     /// With what every `MedicinalProductIndication.otherTherapy` must have.
+    #[inline]
     pub fn new(therapy_relationship_type: CodeableConcept, medication: MedicinalProductIndicationOtherTherapyMedication) -> Self {
         Self { therapy_relationship_type: Some(Box::new(therapy_relationship_type)), medication: Some(medication), ..Self::default() }
     }
@@ -75,10 +76,5 @@ typed! {
     }
 }
 
-choice! {
-    /// `MedicinalProductIndication.otherTherapy.medication[x]`.
-    MedicinalProductIndicationOtherTherapyMedication {
-        0 CodeableConcept(Box<CodeableConcept>),
-        1 Reference(Box<Reference>),
-    }
-}
+/// `MedicinalProductIndication.otherTherapy.medication[x]`.
+pub type MedicinalProductIndicationOtherTherapyMedication = CodeableConceptOrReference;

@@ -40,6 +40,7 @@ pub struct MedicinalProductIngredient {
 
 impl MedicinalProductIngredient {
     /// With what every `MedicinalProductIngredient` must have.
+    #[inline]
     pub fn new(role: CodeableConcept) -> Self {
         Self { role: Some(Box::new(role)), ..Self::default() }
     }
@@ -68,6 +69,7 @@ pub struct MedicinalProductIngredientSpecifiedSubstance {
 
 impl MedicinalProductIngredientSpecifiedSubstance {
     /// With what every `MedicinalProductIngredient.specifiedSubstance` must have.
+    #[inline]
     pub fn new(code: CodeableConcept, group: CodeableConcept) -> Self {
         Self { code: Some(Box::new(code)), group: Some(Box::new(group)), ..Self::default() }
     }
@@ -101,6 +103,7 @@ pub struct MedicinalProductIngredientSpecifiedSubstanceStrength {
 
 impl MedicinalProductIngredientSpecifiedSubstanceStrength {
     /// With what every `MedicinalProductIngredient.specifiedSubstance.strength` must have.
+    #[inline]
     pub fn new(presentation: Ratio) -> Self {
         Self { presentation: Some(Box::new(presentation)), ..Self::default() }
     }
@@ -131,6 +134,7 @@ pub struct MedicinalProductIngredientSpecifiedSubstanceStrengthReferenceStrength
 
 impl MedicinalProductIngredientSpecifiedSubstanceStrengthReferenceStrength {
     /// With what every `MedicinalProductIngredient.specifiedSubstance.strength.referenceStrength` must have.
+    #[inline]
     pub fn new(strength: Ratio) -> Self {
         Self { strength: Some(Box::new(strength)), ..Self::default() }
     }
@@ -154,6 +158,7 @@ pub struct MedicinalProductIngredientSubstance {
 
 impl MedicinalProductIngredientSubstance {
     /// With what every `MedicinalProductIngredient.substance` must have.
+    #[inline]
     pub fn new(code: CodeableConcept) -> Self {
         Self { code: Some(Box::new(code)), ..Self::default() }
     }

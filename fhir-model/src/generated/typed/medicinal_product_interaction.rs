@@ -57,6 +57,7 @@ pub struct MedicinalProductInteractionInteractant {
 
 impl MedicinalProductInteractionInteractant {
     /// With what every `MedicinalProductInteraction.interactant` must have.
+    #[inline]
     pub fn new(item: MedicinalProductInteractionInteractantItem) -> Self {
         Self { item: Some(item), ..Self::default() }
     }
@@ -68,10 +69,5 @@ typed! {
     }
 }
 
-choice! {
-    /// `MedicinalProductInteraction.interactant.item[x]`.
-    MedicinalProductInteractionInteractantItem {
-        0 Reference(Box<Reference>),
-        1 CodeableConcept(Box<CodeableConcept>),
-    }
-}
+/// `MedicinalProductInteraction.interactant.item[x]`.
+pub type MedicinalProductInteractionInteractantItem = ReferenceOrCodeableConcept;

@@ -42,6 +42,7 @@ pub struct MedicinalProductManufactured {
 
 impl MedicinalProductManufactured {
     /// With what every `MedicinalProductManufactured` must have.
+    #[inline]
     pub fn new(manufactured_dose_form: CodeableConcept, quantity: Quantity) -> Self {
         Self { manufactured_dose_form: Some(Box::new(manufactured_dose_form)), quantity: Some(Box::new(quantity)), ..Self::default() }
     }

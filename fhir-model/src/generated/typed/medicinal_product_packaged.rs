@@ -46,6 +46,7 @@ pub struct MedicinalProductPackaged {
 
 impl MedicinalProductPackaged {
     /// With what every `MedicinalProductPackaged` must have.
+    #[inline]
     pub fn new(package_item: impl Into<Items<MedicinalProductPackagedPackageItem>>) -> Self {
         Self { package_item: package_item.into(), ..Self::default() }
     }
@@ -71,6 +72,7 @@ pub struct MedicinalProductPackagedBatchIdentifier {
 
 impl MedicinalProductPackagedBatchIdentifier {
     /// With what every `MedicinalProductPackaged.batchIdentifier` must have.
+    #[inline]
     pub fn new(outer_packaging: Identifier) -> Self {
         Self { outer_packaging: Some(Box::new(outer_packaging)), ..Self::default() }
     }
@@ -114,6 +116,7 @@ pub struct MedicinalProductPackagedPackageItem {
 
 impl MedicinalProductPackagedPackageItem {
     /// With what every `MedicinalProductPackaged.packageItem` must have.
+    #[inline]
     pub fn new(r#type: CodeableConcept, quantity: Quantity) -> Self {
         Self { r#type: Some(Box::new(r#type)), quantity: Some(Box::new(quantity)), ..Self::default() }
     }

@@ -42,6 +42,7 @@ pub struct MedicinalProductPharmaceutical {
 
 impl MedicinalProductPharmaceutical {
     /// With what every `MedicinalProductPharmaceutical` must have.
+    #[inline]
     pub fn new(administrable_dose_form: CodeableConcept, route_of_administration: impl Into<Items<MedicinalProductPharmaceuticalRouteOfAdministration>>) -> Self {
         Self { administrable_dose_form: Some(Box::new(administrable_dose_form)), route_of_administration: route_of_administration.into(), ..Self::default() }
     }
@@ -67,6 +68,7 @@ pub struct MedicinalProductPharmaceuticalCharacteristics {
 
 impl MedicinalProductPharmaceuticalCharacteristics {
     /// With what every `MedicinalProductPharmaceutical.characteristics` must have.
+    #[inline]
     pub fn new(code: CodeableConcept) -> Self {
         Self { code: Some(Box::new(code)), ..Self::default() }
     }
@@ -100,6 +102,7 @@ pub struct MedicinalProductPharmaceuticalRouteOfAdministration {
 
 impl MedicinalProductPharmaceuticalRouteOfAdministration {
     /// With what every `MedicinalProductPharmaceutical.routeOfAdministration` must have.
+    #[inline]
     pub fn new(code: CodeableConcept) -> Self {
         Self { code: Some(Box::new(code)), ..Self::default() }
     }
@@ -124,6 +127,7 @@ pub struct MedicinalProductPharmaceuticalRouteOfAdministrationTargetSpecies {
 
 impl MedicinalProductPharmaceuticalRouteOfAdministrationTargetSpecies {
     /// With what every `MedicinalProductPharmaceutical.routeOfAdministration.targetSpecies` must have.
+    #[inline]
     pub fn new(code: CodeableConcept) -> Self {
         Self { code: Some(Box::new(code)), ..Self::default() }
     }
@@ -149,6 +153,7 @@ pub struct MedicinalProductPharmaceuticalRouteOfAdministrationTargetSpeciesWithd
 
 impl MedicinalProductPharmaceuticalRouteOfAdministrationTargetSpeciesWithdrawalPeriod {
     /// With what every `MedicinalProductPharmaceutical.routeOfAdministration.targetSpecies.withdrawalPeriod` must have.
+    #[inline]
     pub fn new(tissue: CodeableConcept, value: Quantity) -> Self {
         Self { tissue: Some(Box::new(tissue)), value: Some(Box::new(value)), ..Self::default() }
     }

@@ -76,6 +76,7 @@ pub struct MessageDefinition {
 
 impl MessageDefinition {
     /// With what every `MessageDefinition` must have.
+    #[inline]
     pub fn new(status: PublicationStatus, date: DateTime, event: MessageDefinitionEvent) -> Self {
         Self { status: Some(status), date: Some(date), event: Some(event), ..Self::default() }
     }
@@ -91,13 +92,8 @@ typed! {
     }
 }
 
-choice! {
-    /// `MessageDefinition.event[x]`.
-    MessageDefinitionEvent {
-        0 Coding(Box<Coding>),
-        1 Uri(Uri),
-    }
-}
+/// `MessageDefinition.event[x]`.
+pub type MessageDefinitionEvent = CodingOrUri;
 
 /// `MessageDefinition.allowedResponse`.
 pub struct MessageDefinitionAllowedResponse {
@@ -111,6 +107,7 @@ pub struct MessageDefinitionAllowedResponse {
 
 impl MessageDefinitionAllowedResponse {
     /// With what every `MessageDefinition.allowedResponse` must have.
+    #[inline]
     pub fn new(message: impl Into<Canonical>) -> Self {
         Self { message: Some(message.into()), ..Self::default() }
     }
@@ -138,6 +135,7 @@ pub struct MessageDefinitionFocus {
 
 impl MessageDefinitionFocus {
     /// With what every `MessageDefinition.focus` must have.
+    #[inline]
     pub fn new(code: impl Into<Code>, min: u32) -> Self {
         Self { code: Some(code.into()), min: Some(min), ..Self::default() }
     }
@@ -152,13 +150,13 @@ typed! {
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/message-significance-category>.
     MessageSignificanceCategory {
-        Consequence = "consequence", Currency = "currency", Notification = "notification",
+        0 Consequence = "consequence", 1 Currency = "currency", 2 Notification = "notification",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/messageheader-response-request>.
     MessageheaderResponseRequest {
-        Always = "always", OnError = "on-error", Never = "never", OnSuccess = "on-success",
+        0 Always = "always", 1 OnError = "on-error", 2 Never = "never", 3 OnSuccess = "on-success",
     }
 }

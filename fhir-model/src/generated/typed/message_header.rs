@@ -50,6 +50,7 @@ pub struct MessageHeader {
 
 impl MessageHeader {
     /// With what every `MessageHeader` must have.
+    #[inline]
     pub fn new(event: MessageHeaderEvent, source: MessageHeaderSource) -> Self {
         Self { event: Some(event), source: Some(Box::new(source)), ..Self::default() }
     }
@@ -63,13 +64,8 @@ typed! {
     }
 }
 
-choice! {
-    /// `MessageHeader.event[x]`.
-    MessageHeaderEvent {
-        0 Coding(Box<Coding>),
-        1 Uri(Uri),
-    }
-}
+/// `MessageHeader.event[x]`.
+pub type MessageHeaderEvent = CodingOrUri;
 
 /// `MessageHeader.destination`.
 pub struct MessageHeaderDestination {
@@ -87,6 +83,7 @@ pub struct MessageHeaderDestination {
 
 impl MessageHeaderDestination {
     /// With what every `MessageHeader.destination` must have.
+    #[inline]
     pub fn new(endpoint: impl Into<Url>) -> Self {
         Self { endpoint: Some(endpoint.into()), ..Self::default() }
     }
@@ -112,6 +109,7 @@ pub struct MessageHeaderResponse {
 
 impl MessageHeaderResponse {
     /// With what every `MessageHeader.response` must have.
+    #[inline]
     pub fn new(identifier: impl Into<Id>, code: ResponseType) -> Self {
         Self { identifier: Some(identifier.into()), code: Some(code), ..Self::default() }
     }
@@ -141,6 +139,7 @@ pub struct MessageHeaderSource {
 
 impl MessageHeaderSource {
     /// With what every `MessageHeader.source` must have.
+    #[inline]
     pub fn new(endpoint: impl Into<Url>) -> Self {
         Self { endpoint: Some(endpoint.into()), ..Self::default() }
     }
@@ -155,6 +154,6 @@ typed! {
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/response-code>.
     ResponseType {
-        Ok = "ok", TransientError = "transient-error", FatalError = "fatal-error",
+        0 Ok = "ok", 1 TransientError = "transient-error", 2 FatalError = "fatal-error",
     }
 }

@@ -7,10 +7,12 @@
 
 use alloc::boxed::Box;
 
+mod choices;
 mod codes;
 mod resource;
 pub use crate::typed::alias::*;
 pub use crate::typed::{Date, DateTime, Decimal, Extra, FhirString, Instant, Items, NotDate, NotDecimal, Other, ResourceExtra, Time};
+pub use choices::*;
 pub use codes::*;
 pub use resource::*;
 #[cfg(feature = "financial")] mod account;

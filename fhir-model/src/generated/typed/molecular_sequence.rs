@@ -60,6 +60,7 @@ pub struct MolecularSequence {
 
 impl MolecularSequence {
     /// With what every `MolecularSequence` must have.
+    #[inline]
     pub fn new(coordinate_system: i32) -> Self {
         Self { coordinate_system: Some(coordinate_system), ..Self::default() }
     }
@@ -112,6 +113,7 @@ pub struct MolecularSequenceQuality {
 
 impl MolecularSequenceQuality {
     /// With what every `MolecularSequence.quality` must have.
+    #[inline]
     pub fn new(r#type: QualityType) -> Self {
         Self { r#type: Some(r#type), ..Self::default() }
     }
@@ -201,6 +203,7 @@ pub struct MolecularSequenceRepository {
 
 impl MolecularSequenceRepository {
     /// With what every `MolecularSequence.repository` must have.
+    #[inline]
     pub fn new(r#type: RepositoryType) -> Self {
         Self { r#type: Some(r#type), ..Self::default() }
     }
@@ -293,34 +296,35 @@ typed! {
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/orientation-type>.
     OrientationType {
-        Sense = "sense", Antisense = "antisense",
+        0 Sense = "sense", 1 Antisense = "antisense",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/quality-type>.
     QualityType {
-        Indel = "indel", Snp = "snp", Unknown = "unknown",
+        0 Indel = "indel", 1 Snp = "snp", 2 Unknown = "unknown",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/repository-type>.
     RepositoryType {
-        Directlink = "directlink", Openapi = "openapi", Login = "login", Oauth = "oauth", Other = "other",
+        0 Directlink = "directlink", 1 Openapi = "openapi", 2 Login = "login", 3 Oauth = "oauth",
+        4 Other = "other",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/sequence-type>.
     SequenceType {
-        Aa = "aa", Dna = "dna", Rna = "rna",
+        0 Aa = "aa", 1 Dna = "dna", 2 Rna = "rna",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/strand-type>.
     StrandType {
-        Watson = "watson", Crick = "crick",
+        0 Watson = "watson", 1 Crick = "crick",
     }
 }

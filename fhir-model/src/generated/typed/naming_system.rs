@@ -54,6 +54,7 @@ pub struct NamingSystem {
 
 impl NamingSystem {
     /// With what every `NamingSystem` must have.
+    #[inline]
     pub fn new(name: impl Into<FhirString>, status: PublicationStatus, kind: NamingSystemType, date: DateTime, unique_id: impl Into<Items<NamingSystemUniqueId>>) -> Self {
         Self { name: Some(name.into()), status: Some(status), kind: Some(kind), date: Some(date), unique_id: unique_id.into(), ..Self::default() }
     }
@@ -85,6 +86,7 @@ pub struct NamingSystemUniqueId {
 
 impl NamingSystemUniqueId {
     /// With what every `NamingSystem.uniqueId` must have.
+    #[inline]
     pub fn new(r#type: NamingSystemIdentifierType, value: impl Into<FhirString>) -> Self {
         Self { r#type: Some(r#type), value: Some(value.into()), ..Self::default() }
     }
@@ -99,13 +101,13 @@ typed! {
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/namingsystem-identifier-type>.
     NamingSystemIdentifierType {
-        Oid = "oid", Uuid = "uuid", Uri = "uri", Other = "other",
+        0 Oid = "oid", 1 Uuid = "uuid", 2 Uri = "uri", 3 Other = "other",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/namingsystem-type>.
     NamingSystemType {
-        Codesystem = "codesystem", Identifier = "identifier", Root = "root",
+        0 Codesystem = "codesystem", 1 Identifier = "identifier", 2 Root = "root",
     }
 }

@@ -16,6 +16,7 @@ pub struct Narrative {
 
 impl Narrative {
     /// With what every `Narrative` must have.
+    #[inline]
     pub fn new(status: NarrativeStatus, div: impl Into<Xhtml>) -> Self {
         Self { status: Some(status), div: Some(div.into()), ..Self::default() }
     }
@@ -30,6 +31,7 @@ typed! {
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/narrative-status>.
     NarrativeStatus {
-        Generated = "generated", Extensions = "extensions", Additional = "additional", Empty = "empty",
+        0 Generated = "generated", 1 Extensions = "extensions", 2 Additional = "additional",
+        3 Empty = "empty",
     }
 }

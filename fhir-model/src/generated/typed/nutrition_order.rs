@@ -62,6 +62,7 @@ pub struct NutritionOrder {
 
 impl NutritionOrder {
     /// With what every `NutritionOrder` must have.
+    #[inline]
     pub fn new(status: RequestStatus, intent: RequestIntent, patient: Reference, date_time: DateTime) -> Self {
         Self { status: Some(status), intent: Some(intent), patient: Some(Box::new(patient)), date_time: Some(date_time), ..Self::default() }
     }
@@ -130,8 +131,10 @@ typed! {
 choice! {
     /// `NutritionOrder.enteralFormula.administration.rate[x]`.
     NutritionOrderEnteralFormulaAdministrationRate {
-        0 Quantity(Box<Quantity>),
-        1 Ratio(Box<Ratio>),
+        nodes {
+            0 Quantity(Quantity),
+            1 Ratio(Ratio),
+        }
     }
 }
 

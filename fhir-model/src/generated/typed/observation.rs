@@ -76,6 +76,7 @@ pub struct Observation {
 
 impl Observation {
     /// With what every `Observation` must have.
+    #[inline]
     pub fn new(status: ObservationStatus, code: CodeableConcept) -> Self {
         Self { status: Some(status), code: Some(Box::new(code)), ..Self::default() }
     }
@@ -94,27 +95,35 @@ typed! {
 choice! {
     /// `Observation.effective[x]`.
     ObservationEffective {
-        0 DateTime(DateTime),
-        1 Period(Box<Period>),
-        2 Timing(Box<Timing>),
-        3 Instant(Instant),
+        leaves {
+            0 DateTime(DateTime),
+            3 Instant(Instant),
+        }
+        nodes {
+            1 Period(Period),
+            2 Timing(Timing),
+        }
     }
 }
 
 choice! {
     /// `Observation.value[x]`.
     ObservationValue {
-        0 Quantity(Box<Quantity>),
-        1 CodeableConcept(Box<CodeableConcept>),
-        2 String(FhirString),
-        3 Boolean(bool),
-        4 Integer(i32),
-        5 Range(Box<Range>),
-        6 Ratio(Box<Ratio>),
-        7 SampledData(Box<SampledData>),
-        8 Time(Time),
-        9 DateTime(DateTime),
-        10 Period(Box<Period>),
+        leaves {
+            2 String(FhirString),
+            3 Boolean(bool),
+            4 Integer(i32),
+            8 Time(Time),
+            9 DateTime(DateTime),
+        }
+        nodes {
+            0 Quantity(Quantity),
+            1 CodeableConcept(CodeableConcept),
+            5 Range(Range),
+            6 Ratio(Ratio),
+            7 SampledData(SampledData),
+            10 Period(Period),
+        }
     }
 }
 
@@ -136,6 +145,7 @@ pub struct ObservationComponent {
 
 impl ObservationComponent {
     /// With what every `Observation.component` must have.
+    #[inline]
     pub fn new(code: CodeableConcept) -> Self {
         Self { code: Some(Box::new(code)), ..Self::default() }
     }
@@ -147,22 +157,8 @@ typed! {
     }
 }
 
-choice! {
-    /// `Observation.component.value[x]`.
-    ObservationComponentValue {
-        0 Quantity(Box<Quantity>),
-        1 CodeableConcept(Box<CodeableConcept>),
-        2 String(FhirString),
-        3 Boolean(bool),
-        4 Integer(i32),
-        5 Range(Box<Range>),
-        6 Ratio(Box<Ratio>),
-        7 SampledData(Box<SampledData>),
-        8 Time(Time),
-        9 DateTime(DateTime),
-        10 Period(Box<Period>),
-    }
-}
+/// `Observation.component.value[x]`.
+pub type ObservationComponentValue = ObservationValue;
 
 /// `Observation.referenceRange`.
 pub struct ObservationReferenceRange {

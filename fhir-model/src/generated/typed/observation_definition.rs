@@ -54,6 +54,7 @@ pub struct ObservationDefinition {
 
 impl ObservationDefinition {
     /// With what every `ObservationDefinition` must have.
+    #[inline]
     pub fn new(code: CodeableConcept) -> Self {
         Self { code: Some(Box::new(code)), ..Self::default() }
     }
@@ -119,15 +120,15 @@ typed! {
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/observation-range-category>.
     ObservationRangeCategory {
-        Reference = "reference", Critical = "critical", Absolute = "absolute",
+        0 Reference = "reference", 1 Critical = "critical", 2 Absolute = "absolute",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/permitted-data-type>.
     ObservationDataType {
-        Quantity = "Quantity", CodeableConcept = "CodeableConcept", String = "string", Boolean = "boolean",
-        Integer = "integer", Range = "Range", Ratio = "Ratio", SampledData = "SampledData", Time = "time",
-        DateTime = "dateTime", Period = "Period",
+        0 Quantity = "Quantity", 1 CodeableConcept = "CodeableConcept", 2 String = "string",
+        3 Boolean = "boolean", 4 Integer = "integer", 5 Range = "Range", 6 Ratio = "Ratio",
+        7 SampledData = "SampledData", 8 Time = "time", 9 DateTime = "dateTime", 10 Period = "Period",
     }
 }

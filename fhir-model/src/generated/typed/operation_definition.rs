@@ -80,6 +80,7 @@ pub struct OperationDefinition {
 
 impl OperationDefinition {
     /// With what every `OperationDefinition` must have.
+    #[inline]
     pub fn new(name: impl Into<FhirString>, status: PublicationStatus, kind: OperationKind, code: impl Into<Code>, system: bool, r#type: bool, instance: bool) -> Self {
         Self { name: Some(name.into()), status: Some(status), kind: Some(kind), code: Some(code.into()), system: Some(system), r#type: Some(r#type), instance: Some(instance), ..Self::default() }
     }
@@ -141,6 +142,7 @@ pub struct OperationDefinitionParameter {
 
 impl OperationDefinitionParameter {
     /// With what every `OperationDefinition.parameter` must have.
+    #[inline]
     pub fn new(name: impl Into<Code>, r#use: OperationParameterUse, min: i32, max: impl Into<FhirString>) -> Self {
         Self { name: Some(name.into()), r#use: Some(r#use), min: Some(min), max: Some(max.into()), ..Self::default() }
     }
@@ -165,6 +167,7 @@ pub struct OperationDefinitionParameterBinding {
 
 impl OperationDefinitionParameterBinding {
     /// With what every `OperationDefinition.parameter.binding` must have.
+    #[inline]
     pub fn new(strength: BindingStrength, value_set: impl Into<Canonical>) -> Self {
         Self { strength: Some(strength), value_set: Some(value_set.into()), ..Self::default() }
     }
@@ -188,6 +191,7 @@ pub struct OperationDefinitionParameterReferencedFrom {
 
 impl OperationDefinitionParameterReferencedFrom {
     /// With what every `OperationDefinition.parameter.referencedFrom` must have.
+    #[inline]
     pub fn new(source: impl Into<FhirString>) -> Self {
         Self { source: Some(source.into()), ..Self::default() }
     }
@@ -202,6 +206,6 @@ typed! {
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/operation-kind>.
     OperationKind {
-        Operation = "operation", Query = "query",
+        0 Operation = "operation", 1 Query = "query",
     }
 }

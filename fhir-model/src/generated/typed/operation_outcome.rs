@@ -30,6 +30,7 @@ pub struct OperationOutcome {
 
 impl OperationOutcome {
     /// With what every `OperationOutcome` must have.
+    #[inline]
     pub fn new(issue: impl Into<Items<OperationOutcomeIssue>>) -> Self {
         Self { issue: issue.into(), ..Self::default() }
     }
@@ -62,6 +63,7 @@ pub struct OperationOutcomeIssue {
 
 impl OperationOutcomeIssue {
     /// With what every `OperationOutcome.issue` must have.
+    #[inline]
     pub fn new(severity: IssueSeverity, code: IssueType) -> Self {
         Self { severity: Some(severity), code: Some(code), ..Self::default() }
     }
@@ -76,21 +78,22 @@ typed! {
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/issue-severity>.
     IssueSeverity {
-        Fatal = "fatal", Error = "error", Warning = "warning", Information = "information",
+        0 Fatal = "fatal", 1 Error = "error", 2 Warning = "warning", 3 Information = "information",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/issue-type>.
     IssueType {
-        Invalid = "invalid", Structure = "structure", Required = "required", Value = "value",
-        Invariant = "invariant", Security = "security", Login = "login", Unknown = "unknown",
-        Expired = "expired", Forbidden = "forbidden", Suppressed = "suppressed", Processing = "processing",
-        NotSupported = "not-supported", Duplicate = "duplicate", MultipleMatches = "multiple-matches",
-        NotFound = "not-found", Deleted = "deleted", TooLong = "too-long", CodeInvalid = "code-invalid",
-        Extension = "extension", TooCostly = "too-costly", BusinessRule = "business-rule",
-        Conflict = "conflict", Transient = "transient", LockError = "lock-error", NoStore = "no-store",
-        Exception = "exception", Timeout = "timeout", Incomplete = "incomplete", Throttled = "throttled",
-        Informational = "informational",
+        0 Invalid = "invalid", 1 Structure = "structure", 2 Required = "required", 3 Value = "value",
+        4 Invariant = "invariant", 5 Security = "security", 6 Login = "login", 7 Unknown = "unknown",
+        8 Expired = "expired", 9 Forbidden = "forbidden", 10 Suppressed = "suppressed",
+        11 Processing = "processing", 12 NotSupported = "not-supported", 13 Duplicate = "duplicate",
+        14 MultipleMatches = "multiple-matches", 15 NotFound = "not-found", 16 Deleted = "deleted",
+        17 TooLong = "too-long", 18 CodeInvalid = "code-invalid", 19 Extension = "extension",
+        20 TooCostly = "too-costly", 21 BusinessRule = "business-rule", 22 Conflict = "conflict",
+        23 Transient = "transient", 24 LockError = "lock-error", 25 NoStore = "no-store",
+        26 Exception = "exception", 27 Timeout = "timeout", 28 Incomplete = "incomplete",
+        29 Throttled = "throttled", 30 Informational = "informational",
     }
 }

@@ -26,6 +26,7 @@ pub struct ParameterDefinition {
 
 impl ParameterDefinition {
     /// With what every `ParameterDefinition` must have.
+    #[inline]
     pub fn new(r#use: OperationParameterUse, r#type: impl Into<Code>) -> Self {
         Self { r#use: Some(r#use), r#type: Some(r#type.into()), ..Self::default() }
     }

@@ -42,6 +42,7 @@ pub struct ParametersParameter {
 
 impl ParametersParameter {
     /// With what every `Parameters.parameter` must have.
+    #[inline]
     pub fn new(name: impl Into<FhirString>) -> Self {
         Self { name: Some(name.into()), ..Self::default() }
     }
@@ -53,58 +54,5 @@ typed! {
     }
 }
 
-choice! {
-    /// `Parameters.parameter.value[x]`.
-    ParametersParameterValue {
-        0 Base64Binary(Base64Binary),
-        1 Boolean(bool),
-        2 Canonical(Canonical),
-        3 Code(Code),
-        4 Date(Date),
-        5 DateTime(DateTime),
-        6 Decimal(Decimal),
-        7 Id(Id),
-        8 Instant(Instant),
-        9 Integer(i32),
-        10 Markdown(Markdown),
-        11 Oid(Oid),
-        12 PositiveInt(u32),
-        13 String(FhirString),
-        14 Time(Time),
-        15 UnsignedInt(u32),
-        16 Uri(Uri),
-        17 Url(Url),
-        18 Uuid(Uuid),
-        19 Address(Box<Address>),
-        20 Age(Box<Age>),
-        21 Annotation(Box<Annotation>),
-        22 Attachment(Box<Attachment>),
-        23 CodeableConcept(Box<CodeableConcept>),
-        24 Coding(Box<Coding>),
-        25 ContactPoint(Box<ContactPoint>),
-        26 Count(Box<Count>),
-        27 Distance(Box<Distance>),
-        28 Duration(Box<Duration>),
-        29 HumanName(Box<HumanName>),
-        30 Identifier(Box<Identifier>),
-        31 Money(Box<Money>),
-        32 Period(Box<Period>),
-        33 Quantity(Box<Quantity>),
-        34 Range(Box<Range>),
-        35 Ratio(Box<Ratio>),
-        36 Reference(Box<Reference>),
-        37 SampledData(Box<SampledData>),
-        38 Signature(Box<Signature>),
-        39 Timing(Box<Timing>),
-        40 ContactDetail(Box<ContactDetail>),
-        41 Contributor(Box<Contributor>),
-        42 DataRequirement(Box<DataRequirement>),
-        43 Expression(Box<Expression>),
-        44 ParameterDefinition(Box<ParameterDefinition>),
-        45 RelatedArtifact(Box<RelatedArtifact>),
-        46 TriggerDefinition(Box<TriggerDefinition>),
-        47 UsageContext(Box<UsageContext>),
-        48 Dosage(Box<Dosage>),
-        49 Meta(Box<Meta>),
-    }
-}
+/// `Parameters.parameter.value[x]`.
+pub type ParametersParameterValue = ExtensionValue;

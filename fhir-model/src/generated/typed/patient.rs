@@ -70,16 +70,20 @@ typed! {
 choice! {
     /// `Patient.deceased[x]`.
     PatientDeceased {
-        0 Boolean(bool),
-        1 DateTime(DateTime),
+        leaves {
+            0 Boolean(bool),
+            1 DateTime(DateTime),
+        }
     }
 }
 
 choice! {
     /// `Patient.multipleBirth[x]`.
     PatientMultipleBirth {
-        0 Boolean(bool),
-        1 Integer(i32),
+        leaves {
+            0 Boolean(bool),
+            1 Integer(i32),
+        }
     }
 }
 
@@ -95,6 +99,7 @@ pub struct PatientCommunication {
 
 impl PatientCommunication {
     /// With what every `Patient.communication` must have.
+    #[inline]
     pub fn new(language: CodeableConcept) -> Self {
         Self { language: Some(Box::new(language)), ..Self::default() }
     }
@@ -144,6 +149,7 @@ pub struct PatientLink {
 
 impl PatientLink {
     /// With what every `Patient.link` must have.
+    #[inline]
     pub fn new(other: Reference, r#type: LinkType) -> Self {
         Self { other: Some(Box::new(other)), r#type: Some(r#type), ..Self::default() }
     }
@@ -158,6 +164,6 @@ typed! {
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/link-type>.
     LinkType {
-        ReplacedBy = "replaced-by", Replaces = "replaces", Refer = "refer", Seealso = "seealso",
+        0 ReplacedBy = "replaced-by", 1 Replaces = "replaces", 2 Refer = "refer", 3 Seealso = "seealso",
     }
 }

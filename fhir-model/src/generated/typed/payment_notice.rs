@@ -52,6 +52,7 @@ pub struct PaymentNotice {
 
 impl PaymentNotice {
     /// With what every `PaymentNotice` must have.
+    #[inline]
     pub fn new(status: FinancialResourceStatusCodes, created: DateTime, payment: Reference, recipient: Reference, amount: Money) -> Self {
         Self { status: Some(status), created: Some(created), payment: Some(Box::new(payment)), recipient: Some(Box::new(recipient)), amount: Some(Box::new(amount)), ..Self::default() }
     }

@@ -58,6 +58,7 @@ pub struct PaymentReconciliation {
 
 impl PaymentReconciliation {
     /// With what every `PaymentReconciliation` must have.
+    #[inline]
     pub fn new(status: FinancialResourceStatusCodes, created: DateTime, payment_date: Date, payment_amount: Money) -> Self {
         Self { status: Some(status), created: Some(created), payment_date: Some(payment_date), payment_amount: Some(Box::new(payment_amount)), ..Self::default() }
     }
@@ -100,6 +101,7 @@ pub struct PaymentReconciliationDetail {
 
 impl PaymentReconciliationDetail {
     /// With what every `PaymentReconciliation.detail` must have.
+    #[inline]
     pub fn new(r#type: CodeableConcept) -> Self {
         Self { r#type: Some(Box::new(r#type)), ..Self::default() }
     }

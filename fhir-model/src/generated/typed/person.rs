@@ -66,6 +66,7 @@ pub struct PersonLink {
 
 impl PersonLink {
     /// With what every `Person.link` must have.
+    #[inline]
     pub fn new(target: Reference) -> Self {
         Self { target: Some(Box::new(target)), ..Self::default() }
     }
@@ -80,6 +81,6 @@ typed! {
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/identity-assuranceLevel>.
     IdentityAssuranceLevel {
-        Level1 = "level1", Level2 = "level2", Level3 = "level3", Level4 = "level4",
+        0 Level1 = "level1", 1 Level2 = "level2", 2 Level3 = "level3", 3 Level4 = "level4",
     }
 }

@@ -90,6 +90,7 @@ pub struct PlanDefinition {
 
 impl PlanDefinition {
     /// With what every `PlanDefinition` must have.
+    #[inline]
     pub fn new(status: PublicationStatus) -> Self {
         Self { status: Some(status), ..Self::default() }
     }
@@ -106,13 +107,8 @@ typed! {
     }
 }
 
-choice! {
-    /// `PlanDefinition.subject[x]`.
-    PlanDefinitionSubject {
-        0 CodeableConcept(Box<CodeableConcept>),
-        1 Reference(Box<Reference>),
-    }
-}
+/// `PlanDefinition.subject[x]`.
+pub type PlanDefinitionSubject = CodeableConceptOrReference;
 
 /// `PlanDefinition.action`.
 pub struct PlanDefinitionAction {
@@ -184,31 +180,32 @@ typed! {
     }
 }
 
-choice! {
-    /// `PlanDefinition.action.subject[x]`.
-    PlanDefinitionActionSubject {
-        0 CodeableConcept(Box<CodeableConcept>),
-        1 Reference(Box<Reference>),
-    }
-}
+/// `PlanDefinition.action.subject[x]`.
+pub type PlanDefinitionActionSubject = CodeableConceptOrReference;
 
 choice! {
     /// `PlanDefinition.action.timing[x]`.
     PlanDefinitionActionTiming {
-        0 DateTime(DateTime),
-        1 Age(Box<Age>),
-        2 Period(Box<Period>),
-        3 Duration(Box<Duration>),
-        4 Range(Box<Range>),
-        5 Timing(Box<Timing>),
+        leaves {
+            0 DateTime(DateTime),
+        }
+        nodes {
+            1 Age(Age),
+            2 Period(Period),
+            3 Duration(Duration),
+            4 Range(Range),
+            5 Timing(Timing),
+        }
     }
 }
 
 choice! {
     /// `PlanDefinition.action.definition[x]`.
     PlanDefinitionActionDefinition {
-        0 Canonical(Canonical),
-        1 Uri(Uri),
+        leaves {
+            0 Canonical(Canonical),
+            1 Uri(Uri),
+        }
     }
 }
 
@@ -224,6 +221,7 @@ pub struct PlanDefinitionActionCondition {
 
 impl PlanDefinitionActionCondition {
     /// With what every `PlanDefinition.action.condition` must have.
+    #[inline]
     pub fn new(kind: ActionConditionKind) -> Self {
         Self { kind: Some(kind), ..Self::default() }
     }
@@ -263,6 +261,7 @@ pub struct PlanDefinitionActionParticipant {
 
 impl PlanDefinitionActionParticipant {
     /// With what every `PlanDefinition.action.participant` must have.
+    #[inline]
     pub fn new(r#type: ActionParticipantType) -> Self {
         Self { r#type: Some(r#type), ..Self::default() }
     }
@@ -288,6 +287,7 @@ pub struct PlanDefinitionActionRelatedAction {
 
 impl PlanDefinitionActionRelatedAction {
     /// With what every `PlanDefinition.action.relatedAction` must have.
+    #[inline]
     pub fn new(action_id: impl Into<Id>, relationship: ActionRelationshipType) -> Self {
         Self { action_id: Some(action_id.into()), relationship: Some(relationship), ..Self::default() }
     }
@@ -299,13 +299,8 @@ typed! {
     }
 }
 
-choice! {
-    /// `PlanDefinition.action.relatedAction.offset[x]`.
-    PlanDefinitionActionRelatedActionOffset {
-        0 Duration(Box<Duration>),
-        1 Range(Box<Range>),
-    }
-}
+/// `PlanDefinition.action.relatedAction.offset[x]`.
+pub type PlanDefinitionActionRelatedActionOffset = DurationOrRange;
 
 /// `PlanDefinition.goal`.
 pub struct PlanDefinitionGoal {
@@ -329,6 +324,7 @@ pub struct PlanDefinitionGoal {
 
 impl PlanDefinitionGoal {
     /// With what every `PlanDefinition.goal` must have.
+    #[inline]
     pub fn new(description: CodeableConcept) -> Self {
         Self { description: Some(Box::new(description)), ..Self::default() }
     }
@@ -361,8 +357,10 @@ typed! {
 choice! {
     /// `PlanDefinition.goal.target.detail[x]`.
     PlanDefinitionGoalTargetDetail {
-        0 Quantity(Box<Quantity>),
-        1 Range(Box<Range>),
-        2 CodeableConcept(Box<CodeableConcept>),
+        nodes {
+            0 Quantity(Quantity),
+            1 Range(Range),
+            2 CodeableConcept(CodeableConcept),
+        }
     }
 }

@@ -27,7 +27,9 @@ typed! {
 choice! {
     /// `Population.age[x]`.
     PopulationAge {
-        0 Range(Box<Range>),
-        1 CodeableConcept(Box<CodeableConcept>),
+        nodes {
+            0 Range(Range),
+            1 CodeableConcept(CodeableConcept),
+        }
     }
 }

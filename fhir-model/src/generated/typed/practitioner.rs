@@ -70,6 +70,7 @@ pub struct PractitionerQualification {
 
 impl PractitionerQualification {
     /// With what every `Practitioner.qualification` must have.
+    #[inline]
     pub fn new(code: CodeableConcept) -> Self {
         Self { code: Some(Box::new(code)), ..Self::default() }
     }

@@ -95,6 +95,7 @@ pub struct PractitionerRoleNotAvailable {
 
 impl PractitionerRoleNotAvailable {
     /// With what every `PractitionerRole.notAvailable` must have.
+    #[inline]
     pub fn new(description: impl Into<FhirString>) -> Self {
         Self { description: Some(description.into()), ..Self::default() }
     }

@@ -84,6 +84,7 @@ pub struct Procedure {
 
 impl Procedure {
     /// With what every `Procedure` must have.
+    #[inline]
     pub fn new(status: EventStatus, subject: Reference) -> Self {
         Self { status: Some(status), subject: Some(Box::new(subject)), ..Self::default() }
     }
@@ -103,11 +104,15 @@ typed! {
 choice! {
     /// `Procedure.performed[x]`.
     ProcedurePerformed {
-        0 DateTime(DateTime),
-        1 Period(Box<Period>),
-        2 String(FhirString),
-        3 Age(Box<Age>),
-        4 Range(Box<Range>),
+        leaves {
+            0 DateTime(DateTime),
+            2 String(FhirString),
+        }
+        nodes {
+            1 Period(Period),
+            3 Age(Age),
+            4 Range(Range),
+        }
     }
 }
 
@@ -123,6 +128,7 @@ pub struct ProcedureFocalDevice {
 
 impl ProcedureFocalDevice {
     /// With what every `Procedure.focalDevice` must have.
+    #[inline]
     pub fn new(manipulated: Reference) -> Self {
         Self { manipulated: Some(Box::new(manipulated)), ..Self::default() }
     }
@@ -148,6 +154,7 @@ pub struct ProcedurePerformer {
 
 impl ProcedurePerformer {
     /// With what every `Procedure.performer` must have.
+    #[inline]
     pub fn new(actor: Reference) -> Self {
         Self { actor: Some(Box::new(actor)), ..Self::default() }
     }

@@ -20,6 +20,7 @@ pub struct ProductShelfLife {
 
 impl ProductShelfLife {
     /// With what every `ProductShelfLife` must have.
+    #[inline]
     pub fn new(r#type: CodeableConcept, period: Quantity) -> Self {
         Self { r#type: Some(Box::new(r#type)), period: Some(Box::new(period)), ..Self::default() }
     }

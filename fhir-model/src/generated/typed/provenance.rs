@@ -48,6 +48,7 @@ pub struct Provenance {
 
 impl Provenance {
     /// With what every `Provenance` must have.
+    #[inline]
     pub fn new(target: impl Into<Items<Reference>>, recorded: Instant, agent: impl Into<Items<ProvenanceAgent>>) -> Self {
         Self { target: target.into(), recorded: Some(recorded), agent: agent.into(), ..Self::default() }
     }
@@ -61,13 +62,8 @@ typed! {
     }
 }
 
-choice! {
-    /// `Provenance.occurred[x]`.
-    ProvenanceOccurred {
-        0 Period(Box<Period>),
-        1 DateTime(DateTime),
-    }
-}
+/// `Provenance.occurred[x]`.
+pub type ProvenanceOccurred = PeriodOrDateTime;
 
 /// `Provenance.agent`.
 pub struct ProvenanceAgent {
@@ -85,6 +81,7 @@ pub struct ProvenanceAgent {
 
 impl ProvenanceAgent {
     /// With what every `Provenance.agent` must have.
+    #[inline]
     pub fn new(who: Reference) -> Self {
         Self { who: Some(Box::new(who)), ..Self::default() }
     }
@@ -110,6 +107,7 @@ pub struct ProvenanceEntity {
 
 impl ProvenanceEntity {
     /// With what every `Provenance.entity` must have.
+    #[inline]
     pub fn new(role: ProvenanceEntityRole, what: Reference) -> Self {
         Self { role: Some(role), what: Some(Box::new(what)), ..Self::default() }
     }
@@ -124,7 +122,7 @@ typed! {
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/provenance-entity-role>.
     ProvenanceEntityRole {
-        Derivation = "derivation", Revision = "revision", Quotation = "quotation", Source = "source",
-        Removal = "removal",
+        0 Derivation = "derivation", 1 Revision = "revision", 2 Quotation = "quotation", 3 Source = "source",
+        4 Removal = "removal",
     }
 }

@@ -72,6 +72,7 @@ pub struct Questionnaire {
 
 impl Questionnaire {
     /// With what every `Questionnaire` must have.
+    #[inline]
     pub fn new(status: PublicationStatus) -> Self {
         Self { status: Some(status), ..Self::default() }
     }
@@ -127,6 +128,7 @@ pub struct QuestionnaireItem {
 
 impl QuestionnaireItem {
     /// With what every `Questionnaire.item` must have.
+    #[inline]
     pub fn new(link_id: impl Into<FhirString>, r#type: QuestionnaireItemType) -> Self {
         Self { link_id: Some(link_id.into()), r#type: Some(r#type), ..Self::default() }
     }
@@ -152,6 +154,7 @@ pub struct QuestionnaireItemAnswerOption {
 
 impl QuestionnaireItemAnswerOption {
     /// With what every `Questionnaire.item.answerOption` must have.
+    #[inline]
     pub fn new(value: QuestionnaireItemAnswerOptionValue) -> Self {
         Self { value: Some(value), ..Self::default() }
     }
@@ -166,12 +169,16 @@ typed! {
 choice! {
     /// `Questionnaire.item.answerOption.value[x]`.
     QuestionnaireItemAnswerOptionValue {
-        0 Integer(i32),
-        1 Date(Date),
-        2 Time(Time),
-        3 String(FhirString),
-        4 Coding(Box<Coding>),
-        5 Reference(Box<Reference>),
+        leaves {
+            0 Integer(i32),
+            1 Date(Date),
+            2 Time(Time),
+            3 String(FhirString),
+        }
+        nodes {
+            4 Coding(Coding),
+            5 Reference(Reference),
+        }
     }
 }
 
@@ -189,6 +196,7 @@ pub struct QuestionnaireItemEnableWhen {
 
 impl QuestionnaireItemEnableWhen {
     /// With what every `Questionnaire.item.enableWhen` must have.
+    #[inline]
     pub fn new(question: impl Into<FhirString>, operator: QuestionnaireItemOperator, answer: QuestionnaireItemEnableWhenAnswer) -> Self {
         Self { question: Some(question.into()), operator: Some(operator), answer: Some(answer), ..Self::default() }
     }
@@ -203,16 +211,20 @@ typed! {
 choice! {
     /// `Questionnaire.item.enableWhen.answer[x]`.
     QuestionnaireItemEnableWhenAnswer {
-        0 Boolean(bool),
-        1 Decimal(Decimal),
-        2 Integer(i32),
-        3 Date(Date),
-        4 DateTime(DateTime),
-        5 Time(Time),
-        6 String(FhirString),
-        7 Coding(Box<Coding>),
-        8 Quantity(Box<Quantity>),
-        9 Reference(Box<Reference>),
+        leaves {
+            0 Boolean(bool),
+            1 Decimal(Decimal),
+            2 Integer(i32),
+            3 Date(Date),
+            4 DateTime(DateTime),
+            5 Time(Time),
+            6 String(FhirString),
+        }
+        nodes {
+            7 Coding(Coding),
+            8 Quantity(Quantity),
+            9 Reference(Reference),
+        }
     }
 }
 
@@ -226,6 +238,7 @@ pub struct QuestionnaireItemInitial {
 
 impl QuestionnaireItemInitial {
     /// With what every `Questionnaire.item.initial` must have.
+    #[inline]
     pub fn new(value: QuestionnaireItemInitialValue) -> Self {
         Self { value: Some(value), ..Self::default() }
     }
@@ -240,42 +253,47 @@ typed! {
 choice! {
     /// `Questionnaire.item.initial.value[x]`.
     QuestionnaireItemInitialValue {
-        0 Boolean(bool),
-        1 Decimal(Decimal),
-        2 Integer(i32),
-        3 Date(Date),
-        4 DateTime(DateTime),
-        5 Time(Time),
-        6 String(FhirString),
-        7 Uri(Uri),
-        8 Attachment(Box<Attachment>),
-        9 Coding(Box<Coding>),
-        10 Quantity(Box<Quantity>),
-        11 Reference(Box<Reference>),
+        leaves {
+            0 Boolean(bool),
+            1 Decimal(Decimal),
+            2 Integer(i32),
+            3 Date(Date),
+            4 DateTime(DateTime),
+            5 Time(Time),
+            6 String(FhirString),
+            7 Uri(Uri),
+        }
+        nodes {
+            8 Attachment(Attachment),
+            9 Coding(Coding),
+            10 Quantity(Quantity),
+            11 Reference(Reference),
+        }
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/item-type>.
     QuestionnaireItemType {
-        Group = "group", Display = "display", Question = "question", Boolean = "boolean", Decimal = "decimal",
-        Integer = "integer", Date = "date", DateTime = "dateTime", Time = "time", String = "string",
-        Text = "text", Url = "url", Choice = "choice", OpenChoice = "open-choice", Attachment = "attachment",
-        Reference = "reference", Quantity = "quantity",
+        0 Group = "group", 1 Display = "display", 2 Question = "question", 3 Boolean = "boolean",
+        4 Decimal = "decimal", 5 Integer = "integer", 6 Date = "date", 7 DateTime = "dateTime",
+        8 Time = "time", 9 String = "string", 10 Text = "text", 11 Url = "url", 12 Choice = "choice",
+        13 OpenChoice = "open-choice", 14 Attachment = "attachment", 15 Reference = "reference",
+        16 Quantity = "quantity",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/questionnaire-enable-behavior>.
     EnableWhenBehavior {
-        All = "all", Any = "any",
+        0 All = "all", 1 Any = "any",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/questionnaire-enable-operator>.
     QuestionnaireItemOperator {
-        Exists = "exists", Equal = "=", NotEqual = "!=", GreaterThan = ">", LessThan = "<",
-        GreaterOrEqual = ">=", LessOrEqual = "<=",
+        0 Exists = "exists", 1 Equal = "=", 2 NotEqual = "!=", 3 GreaterThan = ">", 4 LessThan = "<",
+        5 GreaterOrEqual = ">=", 6 LessOrEqual = "<=",
     }
 }

@@ -50,6 +50,7 @@ pub struct QuestionnaireResponse {
 
 impl QuestionnaireResponse {
     /// With what every `QuestionnaireResponse` must have.
+    #[inline]
     pub fn new(status: QuestionnaireResponseStatus) -> Self {
         Self { status: Some(status), ..Self::default() }
     }
@@ -81,6 +82,7 @@ pub struct QuestionnaireResponseItem {
 
 impl QuestionnaireResponseItem {
     /// With what every `QuestionnaireResponse.item` must have.
+    #[inline]
     pub fn new(link_id: impl Into<FhirString>) -> Self {
         Self { link_id: Some(link_id.into()), ..Self::default() }
     }
@@ -111,25 +113,29 @@ typed! {
 choice! {
     /// `QuestionnaireResponse.item.answer.value[x]`.
     QuestionnaireResponseItemAnswerValue {
-        0 Boolean(bool),
-        1 Decimal(Decimal),
-        2 Integer(i32),
-        3 Date(Date),
-        4 DateTime(DateTime),
-        5 Time(Time),
-        6 String(FhirString),
-        7 Uri(Uri),
-        8 Attachment(Box<Attachment>),
-        9 Coding(Box<Coding>),
-        10 Quantity(Box<Quantity>),
-        11 Reference(Box<Reference>),
+        leaves {
+            0 Boolean(bool),
+            1 Decimal(Decimal),
+            2 Integer(i32),
+            3 Date(Date),
+            4 DateTime(DateTime),
+            5 Time(Time),
+            6 String(FhirString),
+            7 Uri(Uri),
+        }
+        nodes {
+            8 Attachment(Attachment),
+            9 Coding(Coding),
+            10 Quantity(Quantity),
+            11 Reference(Reference),
+        }
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/questionnaire-answers-status>.
     QuestionnaireResponseStatus {
-        InProgress = "in-progress", Completed = "completed", Amended = "amended",
-        EnteredInError = "entered-in-error", Stopped = "stopped",
+        0 InProgress = "in-progress", 1 Completed = "completed", 2 Amended = "amended",
+        3 EnteredInError = "entered-in-error", 4 Stopped = "stopped",
     }
 }

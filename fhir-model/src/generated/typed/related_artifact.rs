@@ -26,6 +26,7 @@ pub struct RelatedArtifact {
 
 impl RelatedArtifact {
     /// With what every `RelatedArtifact` must have.
+    #[inline]
     pub fn new(r#type: RelatedArtifactType) -> Self {
         Self { r#type: Some(r#type), ..Self::default() }
     }
@@ -40,8 +41,8 @@ typed! {
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/related-artifact-type>.
     RelatedArtifactType {
-        Documentation = "documentation", Justification = "justification", Citation = "citation",
-        Predecessor = "predecessor", Successor = "successor", DerivedFrom = "derived-from",
-        DependsOn = "depends-on", ComposedOf = "composed-of",
+        0 Documentation = "documentation", 1 Justification = "justification", 2 Citation = "citation",
+        3 Predecessor = "predecessor", 4 Successor = "successor", 5 DerivedFrom = "derived-from",
+        6 DependsOn = "depends-on", 7 ComposedOf = "composed-of",
     }
 }

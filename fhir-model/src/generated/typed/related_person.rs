@@ -52,6 +52,7 @@ pub struct RelatedPerson {
 
 impl RelatedPerson {
     /// With what every `RelatedPerson` must have.
+    #[inline]
     pub fn new(patient: Reference) -> Self {
         Self { patient: Some(Box::new(patient)), ..Self::default() }
     }
@@ -77,6 +78,7 @@ pub struct RelatedPersonCommunication {
 
 impl RelatedPersonCommunication {
     /// With what every `RelatedPerson.communication` must have.
+    #[inline]
     pub fn new(language: CodeableConcept) -> Self {
         Self { language: Some(Box::new(language)), ..Self::default() }
     }

@@ -64,6 +64,7 @@ pub struct RequestGroup {
 
 impl RequestGroup {
     /// With what every `RequestGroup` must have.
+    #[inline]
     pub fn new(status: RequestStatus, intent: RequestIntent) -> Self {
         Self { status: Some(status), intent: Some(intent), ..Self::default() }
     }
@@ -134,12 +135,16 @@ typed! {
 choice! {
     /// `RequestGroup.action.timing[x]`.
     RequestGroupActionTiming {
-        0 DateTime(DateTime),
-        1 Age(Box<Age>),
-        2 Period(Box<Period>),
-        3 Duration(Box<Duration>),
-        4 Range(Box<Range>),
-        5 Timing(Box<Timing>),
+        leaves {
+            0 DateTime(DateTime),
+        }
+        nodes {
+            1 Age(Age),
+            2 Period(Period),
+            3 Duration(Duration),
+            4 Range(Range),
+            5 Timing(Timing),
+        }
     }
 }
 
@@ -155,6 +160,7 @@ pub struct RequestGroupActionCondition {
 
 impl RequestGroupActionCondition {
     /// With what every `RequestGroup.action.condition` must have.
+    #[inline]
     pub fn new(kind: ActionConditionKind) -> Self {
         Self { kind: Some(kind), ..Self::default() }
     }
@@ -180,6 +186,7 @@ pub struct RequestGroupActionRelatedAction {
 
 impl RequestGroupActionRelatedAction {
     /// With what every `RequestGroup.action.relatedAction` must have.
+    #[inline]
     pub fn new(action_id: impl Into<Id>, relationship: ActionRelationshipType) -> Self {
         Self { action_id: Some(action_id.into()), relationship: Some(relationship), ..Self::default() }
     }
@@ -191,10 +198,5 @@ typed! {
     }
 }
 
-choice! {
-    /// `RequestGroup.action.relatedAction.offset[x]`.
-    RequestGroupActionRelatedActionOffset {
-        0 Duration(Box<Duration>),
-        1 Range(Box<Range>),
-    }
-}
+/// `RequestGroup.action.relatedAction.offset[x]`.
+pub type RequestGroupActionRelatedActionOffset = DurationOrRange;

@@ -96,6 +96,7 @@ pub struct ResearchDefinition {
 
 impl ResearchDefinition {
     /// With what every `ResearchDefinition` must have.
+    #[inline]
     pub fn new(status: PublicationStatus, population: Reference) -> Self {
         Self { status: Some(status), population: Some(Box::new(population)), ..Self::default() }
     }
@@ -112,10 +113,5 @@ typed! {
     }
 }
 
-choice! {
-    /// `ResearchDefinition.subject[x]`.
-    ResearchDefinitionSubject {
-        0 CodeableConcept(Box<CodeableConcept>),
-        1 Reference(Box<Reference>),
-    }
-}
+/// `ResearchDefinition.subject[x]`.
+pub type ResearchDefinitionSubject = CodeableConceptOrReference;

@@ -94,6 +94,7 @@ pub struct ResearchElementDefinition {
 
 impl ResearchElementDefinition {
     /// With what every `ResearchElementDefinition` must have.
+    #[inline]
     pub fn new(status: PublicationStatus, r#type: ResearchElementType, characteristic: impl Into<Items<ResearchElementDefinitionCharacteristic>>) -> Self {
         Self { status: Some(status), r#type: Some(r#type), characteristic: characteristic.into(), ..Self::default() }
     }
@@ -110,13 +111,8 @@ typed! {
     }
 }
 
-choice! {
-    /// `ResearchElementDefinition.subject[x]`.
-    ResearchElementDefinitionSubject {
-        0 CodeableConcept(Box<CodeableConcept>),
-        1 Reference(Box<Reference>),
-    }
-}
+/// `ResearchElementDefinition.subject[x]`.
+pub type ResearchElementDefinitionSubject = CodeableConceptOrReference;
 
 /// `ResearchElementDefinition.characteristic`.
 pub struct ResearchElementDefinitionCharacteristic {
@@ -150,6 +146,7 @@ pub struct ResearchElementDefinitionCharacteristic {
 
 impl ResearchElementDefinitionCharacteristic {
     /// With what every `ResearchElementDefinition.characteristic` must have.
+    #[inline]
     pub fn new(definition: ResearchElementDefinitionCharacteristicDefinition) -> Self {
         Self { definition: Some(definition), ..Self::default() }
     }
@@ -167,36 +164,26 @@ typed! {
 choice! {
     /// `ResearchElementDefinition.characteristic.definition[x]`.
     ResearchElementDefinitionCharacteristicDefinition {
-        0 CodeableConcept(Box<CodeableConcept>),
-        1 Canonical(Canonical),
-        2 Expression(Box<Expression>),
-        3 DataRequirement(Box<DataRequirement>),
+        leaves {
+            1 Canonical(Canonical),
+        }
+        nodes {
+            0 CodeableConcept(CodeableConcept),
+            2 Expression(Expression),
+            3 DataRequirement(DataRequirement),
+        }
     }
 }
 
-choice! {
-    /// `ResearchElementDefinition.characteristic.studyEffective[x]`.
-    ResearchElementDefinitionCharacteristicStudyEffective {
-        0 DateTime(DateTime),
-        1 Period(Box<Period>),
-        2 Duration(Box<Duration>),
-        3 Timing(Box<Timing>),
-    }
-}
+/// `ResearchElementDefinition.characteristic.studyEffective[x]`.
+pub type ResearchElementDefinitionCharacteristicStudyEffective = DateTimeOrPeriodOrDurationOrTiming;
 
-choice! {
-    /// `ResearchElementDefinition.characteristic.participantEffective[x]`.
-    ResearchElementDefinitionCharacteristicParticipantEffective {
-        0 DateTime(DateTime),
-        1 Period(Box<Period>),
-        2 Duration(Box<Duration>),
-        3 Timing(Box<Timing>),
-    }
-}
+/// `ResearchElementDefinition.characteristic.participantEffective[x]`.
+pub type ResearchElementDefinitionCharacteristicParticipantEffective = DateTimeOrPeriodOrDurationOrTiming;
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/research-element-type>.
     ResearchElementType {
-        Population = "population", Exposure = "exposure", Outcome = "outcome",
+        0 Population = "population", 1 Exposure = "exposure", 2 Outcome = "outcome",
     }
 }

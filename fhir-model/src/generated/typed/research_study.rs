@@ -76,6 +76,7 @@ pub struct ResearchStudy {
 
 impl ResearchStudy {
     /// With what every `ResearchStudy` must have.
+    #[inline]
     pub fn new(status: ResearchStudyStatus) -> Self {
         Self { status: Some(status), ..Self::default() }
     }
@@ -105,6 +106,7 @@ pub struct ResearchStudyArm {
 
 impl ResearchStudyArm {
     /// With what every `ResearchStudy.arm` must have.
+    #[inline]
     pub fn new(name: impl Into<FhirString>) -> Self {
         Self { name: Some(name.into()), ..Self::default() }
     }
@@ -135,12 +137,12 @@ typed! {
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/research-study-status>.
     ResearchStudyStatus {
-        Active = "active", AdministrativelyCompleted = "administratively-completed", Approved = "approved",
-        ClosedToAccrual = "closed-to-accrual",
-        ClosedToAccrualAndIntervention = "closed-to-accrual-and-intervention", Completed = "completed",
-        Disapproved = "disapproved", InReview = "in-review",
-        TemporarilyClosedToAccrual = "temporarily-closed-to-accrual",
-        TemporarilyClosedToAccrualAndIntervention = "temporarily-closed-to-accrual-and-intervention",
-        Withdrawn = "withdrawn",
+        0 Active = "active", 1 AdministrativelyCompleted = "administratively-completed",
+        2 Approved = "approved", 3 ClosedToAccrual = "closed-to-accrual",
+        4 ClosedToAccrualAndIntervention = "closed-to-accrual-and-intervention", 5 Completed = "completed",
+        6 Disapproved = "disapproved", 7 InReview = "in-review",
+        8 TemporarilyClosedToAccrual = "temporarily-closed-to-accrual",
+        9 TemporarilyClosedToAccrualAndIntervention = "temporarily-closed-to-accrual-and-intervention",
+        10 Withdrawn = "withdrawn",
     }
 }

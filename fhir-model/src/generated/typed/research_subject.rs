@@ -44,6 +44,7 @@ pub struct ResearchSubject {
 
 impl ResearchSubject {
     /// With what every `ResearchSubject` must have.
+    #[inline]
     pub fn new(status: ResearchSubjectStatus, study: Reference, individual: Reference) -> Self {
         Self { status: Some(status), study: Some(Box::new(study)), individual: Some(Box::new(individual)), ..Self::default() }
     }
@@ -60,10 +61,10 @@ typed! {
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/research-subject-status>.
     ResearchSubjectStatus {
-        Candidate = "candidate", Eligible = "eligible", FollowUp = "follow-up", Ineligible = "ineligible",
-        NotRegistered = "not-registered", OffStudy = "off-study", OnStudy = "on-study",
-        OnStudyIntervention = "on-study-intervention", OnStudyObservation = "on-study-observation",
-        PendingOnStudy = "pending-on-study", PotentialCandidate = "potential-candidate",
-        Screening = "screening", Withdrawn = "withdrawn",
+        0 Candidate = "candidate", 1 Eligible = "eligible", 2 FollowUp = "follow-up",
+        3 Ineligible = "ineligible", 4 NotRegistered = "not-registered", 5 OffStudy = "off-study",
+        6 OnStudy = "on-study", 7 OnStudyIntervention = "on-study-intervention",
+        8 OnStudyObservation = "on-study-observation", 9 PendingOnStudy = "pending-on-study",
+        10 PotentialCandidate = "potential-candidate", 11 Screening = "screening", 12 Withdrawn = "withdrawn",
     }
 }

@@ -62,6 +62,7 @@ pub struct RiskAssessment {
 
 impl RiskAssessment {
     /// With what every `RiskAssessment` must have.
+    #[inline]
     pub fn new(status: ObservationStatus, subject: Reference) -> Self {
         Self { status: Some(status), subject: Some(Box::new(subject)), ..Self::default() }
     }
@@ -76,13 +77,8 @@ typed! {
     }
 }
 
-choice! {
-    /// `RiskAssessment.occurrence[x]`.
-    RiskAssessmentOccurrence {
-        0 DateTime(DateTime),
-        1 Period(Box<Period>),
-    }
-}
+/// `RiskAssessment.occurrence[x]`.
+pub type RiskAssessmentOccurrence = DateTimeOrPeriod;
 
 /// `RiskAssessment.prediction`.
 pub struct RiskAssessmentPrediction {
@@ -111,15 +107,21 @@ typed! {
 choice! {
     /// `RiskAssessment.prediction.probability[x]`.
     RiskAssessmentPredictionProbability {
-        0 Decimal(Decimal),
-        1 Range(Box<Range>),
+        leaves {
+            0 Decimal(Decimal),
+        }
+        nodes {
+            1 Range(Range),
+        }
     }
 }
 
 choice! {
     /// `RiskAssessment.prediction.when[x]`.
     RiskAssessmentPredictionWhen {
-        0 Period(Box<Period>),
-        1 Range(Box<Range>),
+        nodes {
+            0 Period(Period),
+            1 Range(Range),
+        }
     }
 }

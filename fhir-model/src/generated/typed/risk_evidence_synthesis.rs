@@ -90,6 +90,7 @@ pub struct RiskEvidenceSynthesis {
 
 impl RiskEvidenceSynthesis {
     /// With what every `RiskEvidenceSynthesis` must have.
+    #[inline]
     pub fn new(status: PublicationStatus, population: Reference, outcome: Reference) -> Self {
         Self { status: Some(status), population: Some(Box::new(population)), outcome: Some(Box::new(outcome)), ..Self::default() }
     }

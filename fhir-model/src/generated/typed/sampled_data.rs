@@ -26,6 +26,7 @@ pub struct SampledData {
 
 impl SampledData {
     /// With what every `SampledData` must have.
+    #[inline]
     pub fn new(origin: Quantity, period: Decimal, dimensions: u32) -> Self {
         Self { origin: Some(Box::new(origin)), period: Some(period), dimensions: Some(dimensions), ..Self::default() }
     }

@@ -44,6 +44,7 @@ pub struct Schedule {
 
 impl Schedule {
     /// With what every `Schedule` must have.
+    #[inline]
     pub fn new(actor: impl Into<Items<Reference>>) -> Self {
         Self { actor: actor.into(), ..Self::default() }
     }

@@ -80,6 +80,7 @@ pub struct SearchParameter {
 
 impl SearchParameter {
     /// With what every `SearchParameter` must have.
+    #[inline]
     pub fn new(url: impl Into<Uri>, name: impl Into<FhirString>, status: PublicationStatus, description: impl Into<Markdown>, code: impl Into<Code>, base: impl Into<Items<Code>>, r#type: SearchParamType) -> Self {
         Self { url: Some(url.into()), name: Some(name.into()), status: Some(status), description: Some(description.into()), code: Some(code.into()), base: base.into(), r#type: Some(r#type), ..Self::default() }
     }
@@ -107,6 +108,7 @@ pub struct SearchParameterComponent {
 
 impl SearchParameterComponent {
     /// With what every `SearchParameter.component` must have.
+    #[inline]
     pub fn new(definition: impl Into<Canonical>, expression: impl Into<FhirString>) -> Self {
         Self { definition: Some(definition.into()), expression: Some(expression.into()), ..Self::default() }
     }
@@ -121,22 +123,24 @@ typed! {
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/search-comparator>.
     SearchComparator {
-        Eq = "eq", Ne = "ne", Gt = "gt", Lt = "lt", Ge = "ge", Le = "le", Sa = "sa", Eb = "eb", Ap = "ap",
+        0 Eq = "eq", 1 Ne = "ne", 2 Gt = "gt", 3 Lt = "lt", 4 Ge = "ge", 5 Le = "le", 6 Sa = "sa",
+        7 Eb = "eb", 8 Ap = "ap",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/search-modifier-code>.
     SearchModifierCode {
-        Missing = "missing", Exact = "exact", Contains = "contains", Not = "not", Text = "text", In = "in",
-        NotIn = "not-in", Below = "below", Above = "above", Type = "type", Identifier = "identifier",
-        OfType = "ofType",
+        0 Missing = "missing", 1 Exact = "exact", 2 Contains = "contains", 3 Not = "not", 4 Text = "text",
+        5 In = "in", 6 NotIn = "not-in", 7 Below = "below", 8 Above = "above", 9 Type = "type",
+        10 Identifier = "identifier", 11 OfType = "ofType",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/search-xpath-usage>.
     XPathUsageType {
-        Normal = "normal", Phonetic = "phonetic", Nearby = "nearby", Distance = "distance", Other = "other",
+        0 Normal = "normal", 1 Phonetic = "phonetic", 2 Nearby = "nearby", 3 Distance = "distance",
+        4 Other = "other",
     }
 }

@@ -94,6 +94,7 @@ pub struct ServiceRequest {
 
 impl ServiceRequest {
     /// With what every `ServiceRequest` must have.
+    #[inline]
     pub fn new(status: RequestStatus, intent: RequestIntent, subject: Reference) -> Self {
         Self { status: Some(status), intent: Some(intent), subject: Some(Box::new(subject)), ..Self::default() }
     }
@@ -114,25 +115,16 @@ typed! {
 choice! {
     /// `ServiceRequest.quantity[x]`.
     ServiceRequestQuantity {
-        0 Quantity(Box<Quantity>),
-        1 Ratio(Box<Ratio>),
-        2 Range(Box<Range>),
+        nodes {
+            0 Quantity(Quantity),
+            1 Ratio(Ratio),
+            2 Range(Range),
+        }
     }
 }
 
-choice! {
-    /// `ServiceRequest.occurrence[x]`.
-    ServiceRequestOccurrence {
-        0 DateTime(DateTime),
-        1 Period(Box<Period>),
-        2 Timing(Box<Timing>),
-    }
-}
+/// `ServiceRequest.occurrence[x]`.
+pub type ServiceRequestOccurrence = DateTimeOrPeriodOrTiming;
 
-choice! {
-    /// `ServiceRequest.asNeeded[x]`.
-    ServiceRequestAsNeeded {
-        0 Boolean(bool),
-        1 CodeableConcept(Box<CodeableConcept>),
-    }
-}
+/// `ServiceRequest.asNeeded[x]`.
+pub type ServiceRequestAsNeeded = BooleanOrCodeableConcept;

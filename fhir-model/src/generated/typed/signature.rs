@@ -26,6 +26,7 @@ pub struct Signature {
 
 impl Signature {
     /// With what every `Signature` must have.
+    #[inline]
     pub fn new(r#type: impl Into<Items<Coding>>, when: Instant, who: Reference) -> Self {
         Self { r#type: r#type.into(), when: Some(when), who: Some(Box::new(who)), ..Self::default() }
     }

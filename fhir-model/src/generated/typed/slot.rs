@@ -50,6 +50,7 @@ pub struct Slot {
 
 impl Slot {
     /// With what every `Slot` must have.
+    #[inline]
     pub fn new(schedule: Reference, status: SlotStatus, start: Instant, end: Instant) -> Self {
         Self { schedule: Some(Box::new(schedule)), status: Some(status), start: Some(start), end: Some(end), ..Self::default() }
     }
@@ -66,7 +67,7 @@ typed! {
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/slotstatus>.
     SlotStatus {
-        Busy = "busy", Free = "free", BusyUnavailable = "busy-unavailable", BusyTentative = "busy-tentative",
-        EnteredInError = "entered-in-error",
+        0 Busy = "busy", 1 Free = "free", 2 BusyUnavailable = "busy-unavailable",
+        3 BusyTentative = "busy-tentative", 4 EnteredInError = "entered-in-error",
     }
 }

@@ -86,19 +86,16 @@ typed! {
     }
 }
 
-choice! {
-    /// `Specimen.collection.collected[x]`.
-    SpecimenCollectionCollected {
-        0 DateTime(DateTime),
-        1 Period(Box<Period>),
-    }
-}
+/// `Specimen.collection.collected[x]`.
+pub type SpecimenCollectionCollected = DateTimeOrPeriod;
 
 choice! {
     /// `Specimen.collection.fastingStatus[x]`.
     SpecimenCollectionFastingStatus {
-        0 CodeableConcept(Box<CodeableConcept>),
-        1 Duration(Box<Duration>),
+        nodes {
+            0 CodeableConcept(CodeableConcept),
+            1 Duration(Duration),
+        }
     }
 }
 
@@ -126,13 +123,8 @@ typed! {
     }
 }
 
-choice! {
-    /// `Specimen.container.additive[x]`.
-    SpecimenContainerAdditive {
-        0 CodeableConcept(Box<CodeableConcept>),
-        1 Reference(Box<Reference>),
-    }
-}
+/// `Specimen.container.additive[x]`.
+pub type SpecimenContainerAdditive = CodeableConceptOrReference;
 
 /// `Specimen.processing`.
 pub struct SpecimenProcessing {
@@ -154,18 +146,13 @@ typed! {
     }
 }
 
-choice! {
-    /// `Specimen.processing.time[x]`.
-    SpecimenProcessingTime {
-        0 DateTime(DateTime),
-        1 Period(Box<Period>),
-    }
-}
+/// `Specimen.processing.time[x]`.
+pub type SpecimenProcessingTime = DateTimeOrPeriod;
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/specimen-status>.
     SpecimenStatus {
-        Available = "available", Unavailable = "unavailable", Unsatisfactory = "unsatisfactory",
-        EnteredInError = "entered-in-error",
+        0 Available = "available", 1 Unavailable = "unavailable", 2 Unsatisfactory = "unsatisfactory",
+        3 EnteredInError = "entered-in-error",
     }
 }

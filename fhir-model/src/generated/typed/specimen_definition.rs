@@ -69,6 +69,7 @@ pub struct SpecimenDefinitionTypeTested {
 
 impl SpecimenDefinitionTypeTested {
     /// With what every `SpecimenDefinition.typeTested` must have.
+    #[inline]
     pub fn new(preference: SpecimenContainedPreference) -> Self {
         Self { preference: Some(preference), ..Self::default() }
     }
@@ -109,13 +110,8 @@ typed! {
     }
 }
 
-choice! {
-    /// `SpecimenDefinition.typeTested.container.minimumVolume[x]`.
-    SpecimenDefinitionTypeTestedContainerMinimumVolume {
-        0 Quantity(Box<Quantity>),
-        1 String(FhirString),
-    }
-}
+/// `SpecimenDefinition.typeTested.container.minimumVolume[x]`.
+pub type SpecimenDefinitionTypeTestedContainerMinimumVolume = QuantityOrString;
 
 /// `SpecimenDefinition.typeTested.container.additive`.
 pub struct SpecimenDefinitionTypeTestedContainerAdditive {
@@ -127,6 +123,7 @@ pub struct SpecimenDefinitionTypeTestedContainerAdditive {
 
 impl SpecimenDefinitionTypeTestedContainerAdditive {
     /// With what every `SpecimenDefinition.typeTested.container.additive` must have.
+    #[inline]
     pub fn new(additive: SpecimenDefinitionTypeTestedContainerAdditiveAdditive) -> Self {
         Self { additive: Some(additive), ..Self::default() }
     }
@@ -138,13 +135,8 @@ typed! {
     }
 }
 
-choice! {
-    /// `SpecimenDefinition.typeTested.container.additive.additive[x]`.
-    SpecimenDefinitionTypeTestedContainerAdditiveAdditive {
-        0 CodeableConcept(Box<CodeableConcept>),
-        1 Reference(Box<Reference>),
-    }
-}
+/// `SpecimenDefinition.typeTested.container.additive.additive[x]`.
+pub type SpecimenDefinitionTypeTestedContainerAdditiveAdditive = CodeableConceptOrReference;
 
 /// `SpecimenDefinition.typeTested.handling`.
 pub struct SpecimenDefinitionTypeTestedHandling {
@@ -169,6 +161,6 @@ typed! {
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/specimen-contained-preference>.
     SpecimenContainedPreference {
-        Preferred = "preferred", Alternate = "alternate",
+        0 Preferred = "preferred", 1 Alternate = "alternate",
     }
 }

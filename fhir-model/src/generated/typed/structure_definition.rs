@@ -82,6 +82,7 @@ pub struct StructureDefinition {
 
 impl StructureDefinition {
     /// With what every `StructureDefinition` must have.
+    #[inline]
     pub fn new(url: impl Into<Uri>, name: impl Into<FhirString>, status: PublicationStatus, kind: StructureDefinitionKind, r#abstract: bool, r#type: impl Into<Uri>) -> Self {
         Self { url: Some(url.into()), name: Some(name.into()), status: Some(status), kind: Some(kind), r#abstract: Some(r#abstract), r#type: Some(r#type.into()), ..Self::default() }
     }
@@ -109,6 +110,7 @@ pub struct StructureDefinitionContext {
 
 impl StructureDefinitionContext {
     /// With what every `StructureDefinition.context` must have.
+    #[inline]
     pub fn new(r#type: ExtensionContextType, expression: impl Into<FhirString>) -> Self {
         Self { r#type: Some(r#type), expression: Some(expression.into()), ..Self::default() }
     }
@@ -130,6 +132,7 @@ pub struct StructureDefinitionDifferential {
 
 impl StructureDefinitionDifferential {
     /// With what every `StructureDefinition.differential` must have.
+    #[inline]
     pub fn new(element: impl Into<Items<ElementDefinition>>) -> Self {
         Self { element: element.into(), ..Self::default() }
     }
@@ -157,6 +160,7 @@ pub struct StructureDefinitionMapping {
 
 impl StructureDefinitionMapping {
     /// With what every `StructureDefinition.mapping` must have.
+    #[inline]
     pub fn new(identity: impl Into<Id>) -> Self {
         Self { identity: Some(identity.into()), ..Self::default() }
     }
@@ -178,6 +182,7 @@ pub struct StructureDefinitionSnapshot {
 
 impl StructureDefinitionSnapshot {
     /// With what every `StructureDefinition.snapshot` must have.
+    #[inline]
     pub fn new(element: impl Into<Items<ElementDefinition>>) -> Self {
         Self { element: element.into(), ..Self::default() }
     }
@@ -192,21 +197,21 @@ typed! {
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/extension-context-type>.
     ExtensionContextType {
-        Fhirpath = "fhirpath", Element = "element", Extension = "extension",
+        0 Fhirpath = "fhirpath", 1 Element = "element", 2 Extension = "extension",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/structure-definition-kind>.
     StructureDefinitionKind {
-        PrimitiveType = "primitive-type", ComplexType = "complex-type", Resource = "resource",
-        Logical = "logical",
+        0 PrimitiveType = "primitive-type", 1 ComplexType = "complex-type", 2 Resource = "resource",
+        3 Logical = "logical",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/type-derivation-rule>.
     TypeDerivationRule {
-        Specialization = "specialization", Constraint = "constraint",
+        0 Specialization = "specialization", 1 Constraint = "constraint",
     }
 }

@@ -64,6 +64,7 @@ pub struct StructureMap {
 
 impl StructureMap {
     /// With what every `StructureMap` must have.
+    #[inline]
     pub fn new(url: impl Into<Uri>, name: impl Into<FhirString>, status: PublicationStatus, group: impl Into<Items<StructureMapGroup>>) -> Self {
         Self { url: Some(url.into()), name: Some(name.into()), status: Some(status), group: group.into(), ..Self::default() }
     }
@@ -98,6 +99,7 @@ pub struct StructureMapGroup {
 
 impl StructureMapGroup {
     /// With what every `StructureMap.group` must have.
+    #[inline]
     pub fn new(name: impl Into<Id>, type_mode: StructureMapGroupTypeMode, input: impl Into<Items<StructureMapGroupInput>>, rule: impl Into<Items<StructureMapGroupRule>>) -> Self {
         Self { name: Some(name.into()), type_mode: Some(type_mode), input: input.into(), rule: rule.into(), ..Self::default() }
     }
@@ -125,6 +127,7 @@ pub struct StructureMapGroupInput {
 
 impl StructureMapGroupInput {
     /// With what every `StructureMap.group.input` must have.
+    #[inline]
     pub fn new(name: impl Into<Id>, mode: StructureMapInputMode) -> Self {
         Self { name: Some(name.into()), mode: Some(mode), ..Self::default() }
     }
@@ -156,6 +159,7 @@ pub struct StructureMapGroupRule {
 
 impl StructureMapGroupRule {
     /// With what every `StructureMap.group.rule` must have.
+    #[inline]
     pub fn new(name: impl Into<Id>, source: impl Into<Items<StructureMapGroupRuleSource>>) -> Self {
         Self { name: Some(name.into()), source: source.into(), ..Self::default() }
     }
@@ -179,6 +183,7 @@ pub struct StructureMapGroupRuleDependent {
 
 impl StructureMapGroupRuleDependent {
     /// With what every `StructureMap.group.rule.dependent` must have.
+    #[inline]
     pub fn new(name: impl Into<Id>, variable: impl Into<Items<FhirString>>) -> Self {
         Self { name: Some(name.into()), variable: variable.into(), ..Self::default() }
     }
@@ -220,6 +225,7 @@ pub struct StructureMapGroupRuleSource {
 
 impl StructureMapGroupRuleSource {
     /// With what every `StructureMap.group.rule.source` must have.
+    #[inline]
     pub fn new(context: impl Into<Id>) -> Self {
         Self { context: Some(context.into()), ..Self::default() }
     }
@@ -232,61 +238,8 @@ typed! {
     }
 }
 
-choice! {
-    /// `StructureMap.group.rule.source.defaultValue[x]`.
-    StructureMapGroupRuleSourceDefaultValue {
-        0 Base64Binary(Base64Binary),
-        1 Boolean(bool),
-        2 Canonical(Canonical),
-        3 Code(Code),
-        4 Date(Date),
-        5 DateTime(DateTime),
-        6 Decimal(Decimal),
-        7 Id(Id),
-        8 Instant(Instant),
-        9 Integer(i32),
-        10 Markdown(Markdown),
-        11 Oid(Oid),
-        12 PositiveInt(u32),
-        13 String(FhirString),
-        14 Time(Time),
-        15 UnsignedInt(u32),
-        16 Uri(Uri),
-        17 Url(Url),
-        18 Uuid(Uuid),
-        19 Address(Box<Address>),
-        20 Age(Box<Age>),
-        21 Annotation(Box<Annotation>),
-        22 Attachment(Box<Attachment>),
-        23 CodeableConcept(Box<CodeableConcept>),
-        24 Coding(Box<Coding>),
-        25 ContactPoint(Box<ContactPoint>),
-        26 Count(Box<Count>),
-        27 Distance(Box<Distance>),
-        28 Duration(Box<Duration>),
-        29 HumanName(Box<HumanName>),
-        30 Identifier(Box<Identifier>),
-        31 Money(Box<Money>),
-        32 Period(Box<Period>),
-        33 Quantity(Box<Quantity>),
-        34 Range(Box<Range>),
-        35 Ratio(Box<Ratio>),
-        36 Reference(Box<Reference>),
-        37 SampledData(Box<SampledData>),
-        38 Signature(Box<Signature>),
-        39 Timing(Box<Timing>),
-        40 ContactDetail(Box<ContactDetail>),
-        41 Contributor(Box<Contributor>),
-        42 DataRequirement(Box<DataRequirement>),
-        43 Expression(Box<Expression>),
-        44 ParameterDefinition(Box<ParameterDefinition>),
-        45 RelatedArtifact(Box<RelatedArtifact>),
-        46 TriggerDefinition(Box<TriggerDefinition>),
-        47 UsageContext(Box<UsageContext>),
-        48 Dosage(Box<Dosage>),
-        49 Meta(Box<Meta>),
-    }
-}
+/// `StructureMap.group.rule.source.defaultValue[x]`.
+pub type StructureMapGroupRuleSourceDefaultValue = ExtensionValue;
 
 /// `StructureMap.group.rule.target`.
 pub struct StructureMapGroupRuleTarget {
@@ -327,6 +280,7 @@ pub struct StructureMapGroupRuleTargetParameter {
 
 impl StructureMapGroupRuleTargetParameter {
     /// With what every `StructureMap.group.rule.target.parameter` must have.
+    #[inline]
     pub fn new(value: StructureMapGroupRuleTargetParameterValue) -> Self {
         Self { value: Some(value), ..Self::default() }
     }
@@ -341,11 +295,13 @@ typed! {
 choice! {
     /// `StructureMap.group.rule.target.parameter.value[x]`.
     StructureMapGroupRuleTargetParameterValue {
-        0 Id(Id),
-        1 String(FhirString),
-        2 Boolean(bool),
-        3 Integer(i32),
-        4 Decimal(Decimal),
+        leaves {
+            0 Id(Id),
+            1 String(FhirString),
+            2 Boolean(bool),
+            3 Integer(i32),
+            4 Decimal(Decimal),
+        }
     }
 }
 
@@ -365,6 +321,7 @@ pub struct StructureMapStructure {
 
 impl StructureMapStructure {
     /// With what every `StructureMap.structure` must have.
+    #[inline]
     pub fn new(url: impl Into<Canonical>, mode: StructureMapModelMode) -> Self {
         Self { url: Some(url.into()), mode: Some(mode), ..Self::default() }
     }
@@ -379,50 +336,52 @@ typed! {
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/map-context-type>.
     StructureMapContextType {
-        Type = "type", Variable = "variable",
+        0 Type = "type", 1 Variable = "variable",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/map-group-type-mode>.
     StructureMapGroupTypeMode {
-        None = "none", Types = "types", TypeAndTypes = "type-and-types",
+        0 None = "none", 1 Types = "types", 2 TypeAndTypes = "type-and-types",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/map-input-mode>.
     StructureMapInputMode {
-        Source = "source", Target = "target",
+        0 Source = "source", 1 Target = "target",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/map-model-mode>.
     StructureMapModelMode {
-        Source = "source", Queried = "queried", Target = "target", Produced = "produced",
+        0 Source = "source", 1 Queried = "queried", 2 Target = "target", 3 Produced = "produced",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/map-source-list-mode>.
     StructureMapSourceListMode {
-        First = "first", NotFirst = "not_first", Last = "last", NotLast = "not_last", OnlyOne = "only_one",
+        0 First = "first", 1 NotFirst = "not_first", 2 Last = "last", 3 NotLast = "not_last",
+        4 OnlyOne = "only_one",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/map-target-list-mode>.
     StructureMapTargetListMode {
-        First = "first", Share = "share", Last = "last", Collate = "collate",
+        0 First = "first", 1 Share = "share", 2 Last = "last", 3 Collate = "collate",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/map-transform>.
     StructureMapTransform {
-        Create = "create", Copy = "copy", Truncate = "truncate", Escape = "escape", Cast = "cast",
-        Append = "append", Translate = "translate", Reference = "reference", DateOp = "dateOp", Uuid = "uuid",
-        Pointer = "pointer", Evaluate = "evaluate", Cc = "cc", C = "c", Qty = "qty", Id = "id", Cp = "cp",
+        0 Create = "create", 1 Copy = "copy", 2 Truncate = "truncate", 3 Escape = "escape", 4 Cast = "cast",
+        5 Append = "append", 6 Translate = "translate", 7 Reference = "reference", 8 DateOp = "dateOp",
+        9 Uuid = "uuid", 10 Pointer = "pointer", 11 Evaluate = "evaluate", 12 Cc = "cc", 13 C = "c",
+        14 Qty = "qty", 15 Id = "id", 16 Cp = "cp",
     }
 }

@@ -42,6 +42,7 @@ pub struct Subscription {
 
 impl Subscription {
     /// With what every `Subscription` must have.
+    #[inline]
     pub fn new(status: SubscriptionStatus, reason: impl Into<FhirString>, criteria: impl Into<FhirString>, channel: SubscriptionChannel) -> Self {
         Self { status: Some(status), reason: Some(reason.into()), criteria: Some(criteria.into()), channel: Some(Box::new(channel)), ..Self::default() }
     }
@@ -70,6 +71,7 @@ pub struct SubscriptionChannel {
 
 impl SubscriptionChannel {
     /// With what every `Subscription.channel` must have.
+    #[inline]
     pub fn new(r#type: SubscriptionChannelType) -> Self {
         Self { r#type: Some(r#type), ..Self::default() }
     }
@@ -84,13 +86,14 @@ typed! {
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/subscription-channel-type>.
     SubscriptionChannelType {
-        RestHook = "rest-hook", Websocket = "websocket", Email = "email", Sms = "sms", Message = "message",
+        0 RestHook = "rest-hook", 1 Websocket = "websocket", 2 Email = "email", 3 Sms = "sms",
+        4 Message = "message",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/subscription-status>.
     SubscriptionStatus {
-        Requested = "requested", Active = "active", Error = "error", Off = "off",
+        0 Requested = "requested", 1 Active = "active", 2 Error = "error", 3 Off = "off",
     }
 }

@@ -42,6 +42,7 @@ pub struct Substance {
 
 impl Substance {
     /// With what every `Substance` must have.
+    #[inline]
     pub fn new(code: CodeableConcept) -> Self {
         Self { code: Some(Box::new(code)), ..Self::default() }
     }
@@ -66,6 +67,7 @@ pub struct SubstanceIngredient {
 
 impl SubstanceIngredient {
     /// With what every `Substance.ingredient` must have.
+    #[inline]
     pub fn new(substance: SubstanceIngredientSubstance) -> Self {
         Self { substance: Some(substance), ..Self::default() }
     }
@@ -77,13 +79,8 @@ typed! {
     }
 }
 
-choice! {
-    /// `Substance.ingredient.substance[x]`.
-    SubstanceIngredientSubstance {
-        0 CodeableConcept(Box<CodeableConcept>),
-        1 Reference(Box<Reference>),
-    }
-}
+/// `Substance.ingredient.substance[x]`.
+pub type SubstanceIngredientSubstance = CodeableConceptOrReference;
 
 /// `Substance.instance`.
 pub struct SubstanceInstance {
@@ -106,6 +103,6 @@ typed! {
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/substance-status>.
     FHIRSubstanceStatus {
-        Active = "active", Inactive = "inactive", EnteredInError = "entered-in-error",
+        0 Active = "active", 1 Inactive = "inactive", 2 EnteredInError = "entered-in-error",
     }
 }

@@ -24,14 +24,8 @@ typed! {
     }
 }
 
-choice! {
-    /// `SubstanceAmount.amount[x]`.
-    SubstanceAmountAmount {
-        0 Quantity(Box<Quantity>),
-        1 Range(Box<Range>),
-        2 String(FhirString),
-    }
-}
+/// `SubstanceAmount.amount[x]`.
+pub type SubstanceAmountAmount = QuantityOrRangeOrString;
 
 /// `SubstanceAmount.referenceRange`.
 pub struct SubstanceAmountReferenceRange {

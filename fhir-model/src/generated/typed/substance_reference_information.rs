@@ -127,11 +127,5 @@ typed! {
     }
 }
 
-choice! {
-    /// `SubstanceReferenceInformation.target.amount[x]`.
-    SubstanceReferenceInformationTargetAmount {
-        0 Quantity(Box<Quantity>),
-        1 Range(Box<Range>),
-        2 String(FhirString),
-    }
-}
+/// `SubstanceReferenceInformation.target.amount[x]`.
+pub type SubstanceReferenceInformationTargetAmount = QuantityOrRangeOrString;

@@ -121,13 +121,8 @@ typed! {
     }
 }
 
-choice! {
-    /// `SubstanceSpecification.moiety.amount[x]`.
-    SubstanceSpecificationMoietyAmount {
-        0 Quantity(Box<Quantity>),
-        1 String(FhirString),
-    }
-}
+/// `SubstanceSpecification.moiety.amount[x]`.
+pub type SubstanceSpecificationMoietyAmount = QuantityOrString;
 
 /// `SubstanceSpecification.name`.
 pub struct SubstanceSpecificationName {
@@ -159,6 +154,7 @@ pub struct SubstanceSpecificationName {
 
 impl SubstanceSpecificationName {
     /// With what every `SubstanceSpecification.name` must have.
+    #[inline]
     pub fn new(name: impl Into<FhirString>) -> Self {
         Self { name: Some(name.into()), ..Self::default() }
     }
@@ -211,21 +207,11 @@ typed! {
     }
 }
 
-choice! {
-    /// `SubstanceSpecification.property.definingSubstance[x]`.
-    SubstanceSpecificationPropertyDefiningSubstance {
-        0 Reference(Box<Reference>),
-        1 CodeableConcept(Box<CodeableConcept>),
-    }
-}
+/// `SubstanceSpecification.property.definingSubstance[x]`.
+pub type SubstanceSpecificationPropertyDefiningSubstance = ReferenceOrCodeableConcept;
 
-choice! {
-    /// `SubstanceSpecification.property.amount[x]`.
-    SubstanceSpecificationPropertyAmount {
-        0 Quantity(Box<Quantity>),
-        1 String(FhirString),
-    }
-}
+/// `SubstanceSpecification.property.amount[x]`.
+pub type SubstanceSpecificationPropertyAmount = QuantityOrString;
 
 /// `SubstanceSpecification.relationship`.
 pub struct SubstanceSpecificationRelationship {
@@ -254,21 +240,20 @@ typed! {
     }
 }
 
-choice! {
-    /// `SubstanceSpecification.relationship.substance[x]`.
-    SubstanceSpecificationRelationshipSubstance {
-        0 Reference(Box<Reference>),
-        1 CodeableConcept(Box<CodeableConcept>),
-    }
-}
+/// `SubstanceSpecification.relationship.substance[x]`.
+pub type SubstanceSpecificationRelationshipSubstance = ReferenceOrCodeableConcept;
 
 choice! {
     /// `SubstanceSpecification.relationship.amount[x]`.
     SubstanceSpecificationRelationshipAmount {
-        0 Quantity(Box<Quantity>),
-        1 Range(Box<Range>),
-        2 Ratio(Box<Ratio>),
-        3 String(FhirString),
+        leaves {
+            3 String(FhirString),
+        }
+        nodes {
+            0 Quantity(Quantity),
+            1 Range(Range),
+            2 Ratio(Ratio),
+        }
     }
 }
 

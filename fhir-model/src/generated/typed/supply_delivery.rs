@@ -56,14 +56,8 @@ typed! {
     }
 }
 
-choice! {
-    /// `SupplyDelivery.occurrence[x]`.
-    SupplyDeliveryOccurrence {
-        0 DateTime(DateTime),
-        1 Period(Box<Period>),
-        2 Timing(Box<Timing>),
-    }
-}
+/// `SupplyDelivery.occurrence[x]`.
+pub type SupplyDeliveryOccurrence = DateTimeOrPeriodOrTiming;
 
 /// `SupplyDelivery.suppliedItem`.
 pub struct SupplyDeliverySuppliedItem {
@@ -81,18 +75,13 @@ typed! {
     }
 }
 
-choice! {
-    /// `SupplyDelivery.suppliedItem.item[x]`.
-    SupplyDeliverySuppliedItemItem {
-        0 CodeableConcept(Box<CodeableConcept>),
-        1 Reference(Box<Reference>),
-    }
-}
+/// `SupplyDelivery.suppliedItem.item[x]`.
+pub type SupplyDeliverySuppliedItemItem = CodeableConceptOrReference;
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/supplydelivery-status>.
     SupplyDeliveryStatus {
-        InProgress = "in-progress", Completed = "completed", Abandoned = "abandoned",
-        EnteredInError = "entered-in-error",
+        0 InProgress = "in-progress", 1 Completed = "completed", 2 Abandoned = "abandoned",
+        3 EnteredInError = "entered-in-error",
     }
 }

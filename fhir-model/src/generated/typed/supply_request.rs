@@ -58,6 +58,7 @@ pub struct SupplyRequest {
 
 impl SupplyRequest {
     /// With what every `SupplyRequest` must have.
+    #[inline]
     pub fn new(item: SupplyRequestItem, quantity: Quantity) -> Self {
         Self { item: Some(item), quantity: Some(Box::new(quantity)), ..Self::default() }
     }
@@ -72,22 +73,11 @@ typed! {
     }
 }
 
-choice! {
-    /// `SupplyRequest.item[x]`.
-    SupplyRequestItem {
-        0 CodeableConcept(Box<CodeableConcept>),
-        1 Reference(Box<Reference>),
-    }
-}
+/// `SupplyRequest.item[x]`.
+pub type SupplyRequestItem = CodeableConceptOrReference;
 
-choice! {
-    /// `SupplyRequest.occurrence[x]`.
-    SupplyRequestOccurrence {
-        0 DateTime(DateTime),
-        1 Period(Box<Period>),
-        2 Timing(Box<Timing>),
-    }
-}
+/// `SupplyRequest.occurrence[x]`.
+pub type SupplyRequestOccurrence = DateTimeOrPeriodOrTiming;
 
 /// `SupplyRequest.parameter`.
 pub struct SupplyRequestParameter {
@@ -105,20 +95,13 @@ typed! {
     }
 }
 
-choice! {
-    /// `SupplyRequest.parameter.value[x]`.
-    SupplyRequestParameterValue {
-        0 CodeableConcept(Box<CodeableConcept>),
-        1 Quantity(Box<Quantity>),
-        2 Range(Box<Range>),
-        3 Boolean(bool),
-    }
-}
+/// `SupplyRequest.parameter.value[x]`.
+pub type SupplyRequestParameterValue = CodeableConceptOrQuantityOrRangeOrBoolean;
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/supplyrequest-status>.
     SupplyRequestStatus {
-        Draft = "draft", Active = "active", Suspended = "suspended", Cancelled = "cancelled",
-        Completed = "completed", EnteredInError = "entered-in-error", Unknown = "unknown",
+        0 Draft = "draft", 1 Active = "active", 2 Suspended = "suspended", 3 Cancelled = "cancelled",
+        4 Completed = "completed", 5 EnteredInError = "entered-in-error", 6 Unknown = "unknown",
     }
 }

@@ -90,6 +90,7 @@ pub struct Task {
 
 impl Task {
     /// With what every `Task` must have.
+    #[inline]
     pub fn new(status: TaskStatus, intent: TaskIntent) -> Self {
         Self { status: Some(status), intent: Some(intent), ..Self::default() }
     }
@@ -118,6 +119,7 @@ pub struct TaskInput {
 
 impl TaskInput {
     /// With what every `Task.input` must have.
+    #[inline]
     pub fn new(r#type: CodeableConcept, value: TaskInputValue) -> Self {
         Self { r#type: Some(Box::new(r#type)), value: Some(value), ..Self::default() }
     }
@@ -129,61 +131,8 @@ typed! {
     }
 }
 
-choice! {
-    /// `Task.input.value[x]`.
-    TaskInputValue {
-        0 Base64Binary(Base64Binary),
-        1 Boolean(bool),
-        2 Canonical(Canonical),
-        3 Code(Code),
-        4 Date(Date),
-        5 DateTime(DateTime),
-        6 Decimal(Decimal),
-        7 Id(Id),
-        8 Instant(Instant),
-        9 Integer(i32),
-        10 Markdown(Markdown),
-        11 Oid(Oid),
-        12 PositiveInt(u32),
-        13 String(FhirString),
-        14 Time(Time),
-        15 UnsignedInt(u32),
-        16 Uri(Uri),
-        17 Url(Url),
-        18 Uuid(Uuid),
-        19 Address(Box<Address>),
-        20 Age(Box<Age>),
-        21 Annotation(Box<Annotation>),
-        22 Attachment(Box<Attachment>),
-        23 CodeableConcept(Box<CodeableConcept>),
-        24 Coding(Box<Coding>),
-        25 ContactPoint(Box<ContactPoint>),
-        26 Count(Box<Count>),
-        27 Distance(Box<Distance>),
-        28 Duration(Box<Duration>),
-        29 HumanName(Box<HumanName>),
-        30 Identifier(Box<Identifier>),
-        31 Money(Box<Money>),
-        32 Period(Box<Period>),
-        33 Quantity(Box<Quantity>),
-        34 Range(Box<Range>),
-        35 Ratio(Box<Ratio>),
-        36 Reference(Box<Reference>),
-        37 SampledData(Box<SampledData>),
-        38 Signature(Box<Signature>),
-        39 Timing(Box<Timing>),
-        40 ContactDetail(Box<ContactDetail>),
-        41 Contributor(Box<Contributor>),
-        42 DataRequirement(Box<DataRequirement>),
-        43 Expression(Box<Expression>),
-        44 ParameterDefinition(Box<ParameterDefinition>),
-        45 RelatedArtifact(Box<RelatedArtifact>),
-        46 TriggerDefinition(Box<TriggerDefinition>),
-        47 UsageContext(Box<UsageContext>),
-        48 Dosage(Box<Dosage>),
-        49 Meta(Box<Meta>),
-    }
-}
+/// `Task.input.value[x]`.
+pub type TaskInputValue = ExtensionValue;
 
 /// `Task.output`.
 pub struct TaskOutput {
@@ -197,6 +146,7 @@ pub struct TaskOutput {
 
 impl TaskOutput {
     /// With what every `Task.output` must have.
+    #[inline]
     pub fn new(r#type: CodeableConcept, value: TaskOutputValue) -> Self {
         Self { r#type: Some(Box::new(r#type)), value: Some(value), ..Self::default() }
     }
@@ -208,61 +158,8 @@ typed! {
     }
 }
 
-choice! {
-    /// `Task.output.value[x]`.
-    TaskOutputValue {
-        0 Base64Binary(Base64Binary),
-        1 Boolean(bool),
-        2 Canonical(Canonical),
-        3 Code(Code),
-        4 Date(Date),
-        5 DateTime(DateTime),
-        6 Decimal(Decimal),
-        7 Id(Id),
-        8 Instant(Instant),
-        9 Integer(i32),
-        10 Markdown(Markdown),
-        11 Oid(Oid),
-        12 PositiveInt(u32),
-        13 String(FhirString),
-        14 Time(Time),
-        15 UnsignedInt(u32),
-        16 Uri(Uri),
-        17 Url(Url),
-        18 Uuid(Uuid),
-        19 Address(Box<Address>),
-        20 Age(Box<Age>),
-        21 Annotation(Box<Annotation>),
-        22 Attachment(Box<Attachment>),
-        23 CodeableConcept(Box<CodeableConcept>),
-        24 Coding(Box<Coding>),
-        25 ContactPoint(Box<ContactPoint>),
-        26 Count(Box<Count>),
-        27 Distance(Box<Distance>),
-        28 Duration(Box<Duration>),
-        29 HumanName(Box<HumanName>),
-        30 Identifier(Box<Identifier>),
-        31 Money(Box<Money>),
-        32 Period(Box<Period>),
-        33 Quantity(Box<Quantity>),
-        34 Range(Box<Range>),
-        35 Ratio(Box<Ratio>),
-        36 Reference(Box<Reference>),
-        37 SampledData(Box<SampledData>),
-        38 Signature(Box<Signature>),
-        39 Timing(Box<Timing>),
-        40 ContactDetail(Box<ContactDetail>),
-        41 Contributor(Box<Contributor>),
-        42 DataRequirement(Box<DataRequirement>),
-        43 Expression(Box<Expression>),
-        44 ParameterDefinition(Box<ParameterDefinition>),
-        45 RelatedArtifact(Box<RelatedArtifact>),
-        46 TriggerDefinition(Box<TriggerDefinition>),
-        47 UsageContext(Box<UsageContext>),
-        48 Dosage(Box<Dosage>),
-        49 Meta(Box<Meta>),
-    }
-}
+/// `Task.output.value[x]`.
+pub type TaskOutputValue = ExtensionValue;
 
 /// `Task.restriction`.
 pub struct TaskRestriction {
@@ -285,17 +182,18 @@ typed! {
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/task-intent>.
     TaskIntent {
-        Unknown = "unknown", Proposal = "proposal", Plan = "plan", Order = "order",
-        OriginalOrder = "original-order", ReflexOrder = "reflex-order", FillerOrder = "filler-order",
-        InstanceOrder = "instance-order", Option = "option",
+        0 Unknown = "unknown", 1 Proposal = "proposal", 2 Plan = "plan", 3 Order = "order",
+        4 OriginalOrder = "original-order", 5 ReflexOrder = "reflex-order", 6 FillerOrder = "filler-order",
+        7 InstanceOrder = "instance-order", 8 Option = "option",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/task-status>.
     TaskStatus {
-        Draft = "draft", Requested = "requested", Received = "received", Accepted = "accepted",
-        Rejected = "rejected", Ready = "ready", Cancelled = "cancelled", InProgress = "in-progress",
-        OnHold = "on-hold", Failed = "failed", Completed = "completed", EnteredInError = "entered-in-error",
+        0 Draft = "draft", 1 Requested = "requested", 2 Received = "received", 3 Accepted = "accepted",
+        4 Rejected = "rejected", 5 Ready = "ready", 6 Cancelled = "cancelled", 7 InProgress = "in-progress",
+        8 OnHold = "on-hold", 9 Failed = "failed", 10 Completed = "completed",
+        11 EnteredInError = "entered-in-error",
     }
 }

@@ -76,6 +76,7 @@ pub struct TerminologyCapabilities {
 
 impl TerminologyCapabilities {
     /// With what every `TerminologyCapabilities` must have.
+    #[inline]
     pub fn new(status: PublicationStatus, date: DateTime, kind: CapabilityStatementKind) -> Self {
         Self { status: Some(status), date: Some(date), kind: Some(kind), ..Self::default() }
     }
@@ -159,6 +160,7 @@ pub struct TerminologyCapabilitiesCodeSystemVersionFilter {
 
 impl TerminologyCapabilitiesCodeSystemVersionFilter {
     /// With what every `TerminologyCapabilities.codeSystem.version.filter` must have.
+    #[inline]
     pub fn new(code: impl Into<Code>, op: impl Into<Items<Code>>) -> Self {
         Self { code: Some(code.into()), op: op.into(), ..Self::default() }
     }
@@ -204,6 +206,7 @@ pub struct TerminologyCapabilitiesExpansionParameter {
 
 impl TerminologyCapabilitiesExpansionParameter {
     /// With what every `TerminologyCapabilities.expansion.parameter` must have.
+    #[inline]
     pub fn new(name: impl Into<Code>) -> Self {
         Self { name: Some(name.into()), ..Self::default() }
     }
@@ -227,6 +230,7 @@ pub struct TerminologyCapabilitiesImplementation {
 
 impl TerminologyCapabilitiesImplementation {
     /// With what every `TerminologyCapabilities.implementation` must have.
+    #[inline]
     pub fn new(description: impl Into<FhirString>) -> Self {
         Self { description: Some(description.into()), ..Self::default() }
     }
@@ -250,6 +254,7 @@ pub struct TerminologyCapabilitiesSoftware {
 
 impl TerminologyCapabilitiesSoftware {
     /// With what every `TerminologyCapabilities.software` must have.
+    #[inline]
     pub fn new(name: impl Into<FhirString>) -> Self {
         Self { name: Some(name.into()), ..Self::default() }
     }
@@ -271,6 +276,7 @@ pub struct TerminologyCapabilitiesTranslation {
 
 impl TerminologyCapabilitiesTranslation {
     /// With what every `TerminologyCapabilities.translation` must have.
+    #[inline]
     pub fn new(needs_map: bool) -> Self {
         Self { needs_map: Some(needs_map), ..Self::default() }
     }
@@ -292,6 +298,7 @@ pub struct TerminologyCapabilitiesValidateCode {
 
 impl TerminologyCapabilitiesValidateCode {
     /// With what every `TerminologyCapabilities.validateCode` must have.
+    #[inline]
     pub fn new(translations: bool) -> Self {
         Self { translations: Some(translations), ..Self::default() }
     }
@@ -306,6 +313,6 @@ typed! {
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/code-search-support>.
     CodeSearchSupport {
-        Explicit = "explicit", All = "all",
+        0 Explicit = "explicit", 1 All = "all",
     }
 }

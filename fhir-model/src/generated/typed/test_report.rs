@@ -52,6 +52,7 @@ pub struct TestReport {
 
 impl TestReport {
     /// With what every `TestReport` must have.
+    #[inline]
     pub fn new(status: TestReportStatus, test_script: Reference, result: TestReportResult) -> Self {
         Self { status: Some(status), test_script: Some(Box::new(test_script)), result: Some(result), ..Self::default() }
     }
@@ -79,6 +80,7 @@ pub struct TestReportParticipant {
 
 impl TestReportParticipant {
     /// With what every `TestReport.participant` must have.
+    #[inline]
     pub fn new(r#type: TestReportParticipantType, uri: impl Into<Uri>) -> Self {
         Self { r#type: Some(r#type), uri: Some(uri.into()), ..Self::default() }
     }
@@ -100,6 +102,7 @@ pub struct TestReportSetup {
 
 impl TestReportSetup {
     /// With what every `TestReport.setup` must have.
+    #[inline]
     pub fn new(action: impl Into<Items<TestReportSetupAction>>) -> Self {
         Self { action: action.into(), ..Self::default() }
     }
@@ -141,6 +144,7 @@ pub struct TestReportSetupActionAssert {
 
 impl TestReportSetupActionAssert {
     /// With what every `TestReport.setup.action.assert` must have.
+    #[inline]
     pub fn new(result: TestReportActionResult) -> Self {
         Self { result: Some(result), ..Self::default() }
     }
@@ -166,6 +170,7 @@ pub struct TestReportSetupActionOperation {
 
 impl TestReportSetupActionOperation {
     /// With what every `TestReport.setup.action.operation` must have.
+    #[inline]
     pub fn new(result: TestReportActionResult) -> Self {
         Self { result: Some(result), ..Self::default() }
     }
@@ -187,6 +192,7 @@ pub struct TestReportTeardown {
 
 impl TestReportTeardown {
     /// With what every `TestReport.teardown` must have.
+    #[inline]
     pub fn new(action: impl Into<Items<TestReportTeardownAction>>) -> Self {
         Self { action: action.into(), ..Self::default() }
     }
@@ -208,6 +214,7 @@ pub struct TestReportTeardownAction {
 
 impl TestReportTeardownAction {
     /// With what every `TestReport.teardown.action` must have.
+    #[inline]
     pub fn new(operation: TestReportSetupActionOperation) -> Self {
         Self { operation: Some(Box::new(operation)), ..Self::default() }
     }
@@ -233,6 +240,7 @@ pub struct TestReportTest {
 
 impl TestReportTest {
     /// With what every `TestReport.test` must have.
+    #[inline]
     pub fn new(action: impl Into<Items<TestReportTestAction>>) -> Self {
         Self { action: action.into(), ..Self::default() }
     }
@@ -263,28 +271,28 @@ typed! {
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/report-action-result-codes>.
     TestReportActionResult {
-        Pass = "pass", Skip = "skip", Fail = "fail", Warning = "warning", Error = "error",
+        0 Pass = "pass", 1 Skip = "skip", 2 Fail = "fail", 3 Warning = "warning", 4 Error = "error",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/report-participant-type>.
     TestReportParticipantType {
-        TestEngine = "test-engine", Client = "client", Server = "server",
+        0 TestEngine = "test-engine", 1 Client = "client", 2 Server = "server",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/report-result-codes>.
     TestReportResult {
-        Pass = "pass", Fail = "fail", Pending = "pending",
+        0 Pass = "pass", 1 Fail = "fail", 2 Pending = "pending",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/report-status-codes>.
     TestReportStatus {
-        Completed = "completed", InProgress = "in-progress", Waiting = "waiting", Stopped = "stopped",
-        EnteredInError = "entered-in-error",
+        0 Completed = "completed", 1 InProgress = "in-progress", 2 Waiting = "waiting", 3 Stopped = "stopped",
+        4 EnteredInError = "entered-in-error",
     }
 }

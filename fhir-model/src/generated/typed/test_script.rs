@@ -76,6 +76,7 @@ pub struct TestScript {
 
 impl TestScript {
     /// With what every `TestScript` must have.
+    #[inline]
     pub fn new(url: impl Into<Uri>, name: impl Into<FhirString>, status: PublicationStatus) -> Self {
         Self { url: Some(url.into()), name: Some(name.into()), status: Some(status), ..Self::default() }
     }
@@ -102,6 +103,7 @@ pub struct TestScriptDestination {
 
 impl TestScriptDestination {
     /// With what every `TestScript.destination` must have.
+    #[inline]
     pub fn new(index: i32, profile: Coding) -> Self {
         Self { index: Some(index), profile: Some(Box::new(profile)), ..Self::default() }
     }
@@ -127,6 +129,7 @@ pub struct TestScriptFixture {
 
 impl TestScriptFixture {
     /// With what every `TestScript.fixture` must have.
+    #[inline]
     pub fn new(autocreate: bool, autodelete: bool) -> Self {
         Self { autocreate: Some(autocreate), autodelete: Some(autodelete), ..Self::default() }
     }
@@ -150,6 +153,7 @@ pub struct TestScriptMetadata {
 
 impl TestScriptMetadata {
     /// With what every `TestScript.metadata` must have.
+    #[inline]
     pub fn new(capability: impl Into<Items<TestScriptMetadataCapability>>) -> Self {
         Self { capability: capability.into(), ..Self::default() }
     }
@@ -183,6 +187,7 @@ pub struct TestScriptMetadataCapability {
 
 impl TestScriptMetadataCapability {
     /// With what every `TestScript.metadata.capability` must have.
+    #[inline]
     pub fn new(required: bool, validated: bool, capabilities: impl Into<Canonical>) -> Self {
         Self { required: Some(required), validated: Some(validated), capabilities: Some(capabilities.into()), ..Self::default() }
     }
@@ -206,6 +211,7 @@ pub struct TestScriptMetadataLink {
 
 impl TestScriptMetadataLink {
     /// With what every `TestScript.metadata.link` must have.
+    #[inline]
     pub fn new(url: impl Into<Uri>) -> Self {
         Self { url: Some(url.into()), ..Self::default() }
     }
@@ -229,6 +235,7 @@ pub struct TestScriptOrigin {
 
 impl TestScriptOrigin {
     /// With what every `TestScript.origin` must have.
+    #[inline]
     pub fn new(index: i32, profile: Coding) -> Self {
         Self { index: Some(index), profile: Some(Box::new(profile)), ..Self::default() }
     }
@@ -250,6 +257,7 @@ pub struct TestScriptSetup {
 
 impl TestScriptSetup {
     /// With what every `TestScript.setup` must have.
+    #[inline]
     pub fn new(action: impl Into<Items<TestScriptSetupAction>>) -> Self {
         Self { action: action.into(), ..Self::default() }
     }
@@ -329,6 +337,7 @@ pub struct TestScriptSetupActionAssert {
 
 impl TestScriptSetupActionAssert {
     /// With what every `TestScript.setup.action.assert` must have.
+    #[inline]
     pub fn new(warning_only: bool) -> Self {
         Self { warning_only: Some(warning_only), ..Self::default() }
     }
@@ -385,6 +394,7 @@ pub struct TestScriptSetupActionOperation {
 
 impl TestScriptSetupActionOperation {
     /// With what every `TestScript.setup.action.operation` must have.
+    #[inline]
     pub fn new(encode_request_url: bool) -> Self {
         Self { encode_request_url: Some(encode_request_url), ..Self::default() }
     }
@@ -410,6 +420,7 @@ pub struct TestScriptSetupActionOperationRequestHeader {
 
 impl TestScriptSetupActionOperationRequestHeader {
     /// With what every `TestScript.setup.action.operation.requestHeader` must have.
+    #[inline]
     pub fn new(field: impl Into<FhirString>, value: impl Into<FhirString>) -> Self {
         Self { field: Some(field.into()), value: Some(value.into()), ..Self::default() }
     }
@@ -431,6 +442,7 @@ pub struct TestScriptTeardown {
 
 impl TestScriptTeardown {
     /// With what every `TestScript.teardown` must have.
+    #[inline]
     pub fn new(action: impl Into<Items<TestScriptTeardownAction>>) -> Self {
         Self { action: action.into(), ..Self::default() }
     }
@@ -452,6 +464,7 @@ pub struct TestScriptTeardownAction {
 
 impl TestScriptTeardownAction {
     /// With what every `TestScript.teardown.action` must have.
+    #[inline]
     pub fn new(operation: TestScriptSetupActionOperation) -> Self {
         Self { operation: Some(Box::new(operation)), ..Self::default() }
     }
@@ -477,6 +490,7 @@ pub struct TestScriptTest {
 
 impl TestScriptTest {
     /// With what every `TestScript.test` must have.
+    #[inline]
     pub fn new(action: impl Into<Items<TestScriptTestAction>>) -> Self {
         Self { action: action.into(), ..Self::default() }
     }
@@ -528,6 +542,7 @@ pub struct TestScriptVariable {
 
 impl TestScriptVariable {
     /// With what every `TestScript.variable` must have.
+    #[inline]
     pub fn new(name: impl Into<FhirString>) -> Self {
         Self { name: Some(name.into()), ..Self::default() }
     }
@@ -542,33 +557,33 @@ typed! {
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/assert-direction-codes>.
     AssertionDirectionType {
-        Response = "response", Request = "request",
+        0 Response = "response", 1 Request = "request",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/assert-operator-codes>.
     AssertionOperatorType {
-        Equals = "equals", NotEquals = "notEquals", In = "in", NotIn = "notIn", GreaterThan = "greaterThan",
-        LessThan = "lessThan", Empty = "empty", NotEmpty = "notEmpty", Contains = "contains",
-        NotContains = "notContains", Eval = "eval",
+        0 Equals = "equals", 1 NotEquals = "notEquals", 2 In = "in", 3 NotIn = "notIn",
+        4 GreaterThan = "greaterThan", 5 LessThan = "lessThan", 6 Empty = "empty", 7 NotEmpty = "notEmpty",
+        8 Contains = "contains", 9 NotContains = "notContains", 10 Eval = "eval",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/assert-response-code-types>.
     AssertionResponseTypes {
-        Okay = "okay", Created = "created", NoContent = "noContent", NotModified = "notModified", Bad = "bad",
-        Forbidden = "forbidden", NotFound = "notFound", MethodNotAllowed = "methodNotAllowed",
-        Conflict = "conflict", Gone = "gone", PreconditionFailed = "preconditionFailed",
-        Unprocessable = "unprocessable",
+        0 Okay = "okay", 1 Created = "created", 2 NoContent = "noContent", 3 NotModified = "notModified",
+        4 Bad = "bad", 5 Forbidden = "forbidden", 6 NotFound = "notFound",
+        7 MethodNotAllowed = "methodNotAllowed", 8 Conflict = "conflict", 9 Gone = "gone",
+        10 PreconditionFailed = "preconditionFailed", 11 Unprocessable = "unprocessable",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/http-operations>.
     TestScriptRequestMethodCode {
-        Delete = "delete", Get = "get", Options = "options", Patch = "patch", Post = "post", Put = "put",
-        Head = "head",
+        0 Delete = "delete", 1 Get = "get", 2 Options = "options", 3 Patch = "patch", 4 Post = "post",
+        5 Put = "put", 6 Head = "head",
     }
 }

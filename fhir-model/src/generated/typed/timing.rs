@@ -69,26 +69,28 @@ typed! {
 choice! {
     /// `Timing.repeat.bounds[x]`.
     TimingRepeatBounds {
-        0 Duration(Box<Duration>),
-        1 Range(Box<Range>),
-        2 Period(Box<Period>),
+        nodes {
+            0 Duration(Duration),
+            1 Range(Range),
+            2 Period(Period),
+        }
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/event-timing>.
     EventTiming {
-        MORN = "MORN", MORNEarly = "MORN.early", MORNLate = "MORN.late", NOON = "NOON", AFT = "AFT",
-        AFTEarly = "AFT.early", AFTLate = "AFT.late", EVE = "EVE", EVEEarly = "EVE.early",
-        EVELate = "EVE.late", NIGHT = "NIGHT", PHS = "PHS", HS = "HS", WAKE = "WAKE", C = "C", CM = "CM",
-        CD = "CD", CV = "CV", AC = "AC", ACM = "ACM", ACD = "ACD", ACV = "ACV", PC = "PC", PCM = "PCM",
-        PCD = "PCD", PCV = "PCV",
+        0 MORN = "MORN", 1 MORNEarly = "MORN.early", 2 MORNLate = "MORN.late", 3 NOON = "NOON", 4 AFT = "AFT",
+        5 AFTEarly = "AFT.early", 6 AFTLate = "AFT.late", 7 EVE = "EVE", 8 EVEEarly = "EVE.early",
+        9 EVELate = "EVE.late", 10 NIGHT = "NIGHT", 11 PHS = "PHS", 12 HS = "HS", 13 WAKE = "WAKE",
+        14 C = "C", 15 CM = "CM", 16 CD = "CD", 17 CV = "CV", 18 AC = "AC", 19 ACM = "ACM", 20 ACD = "ACD",
+        21 ACV = "ACV", 22 PC = "PC", 23 PCM = "PCM", 24 PCD = "PCD", 25 PCV = "PCV",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/units-of-time>.
     UnitsOfTime {
-        S = "s", Min = "min", H = "h", D = "d", Wk = "wk", Mo = "mo", A = "a",
+        0 S = "s", 1 Min = "min", 2 H = "h", 3 D = "d", 4 Wk = "wk", 5 Mo = "mo", 6 A = "a",
     }
 }

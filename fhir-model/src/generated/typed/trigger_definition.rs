@@ -22,6 +22,7 @@ pub struct TriggerDefinition {
 
 impl TriggerDefinition {
     /// With what every `TriggerDefinition` must have.
+    #[inline]
     pub fn new(r#type: TriggerType) -> Self {
         Self { r#type: Some(r#type), ..Self::default() }
     }
@@ -36,18 +37,22 @@ typed! {
 choice! {
     /// `TriggerDefinition.timing[x]`.
     TriggerDefinitionTiming {
-        0 Timing(Box<Timing>),
-        1 Reference(Box<Reference>),
-        2 Date(Date),
-        3 DateTime(DateTime),
+        leaves {
+            2 Date(Date),
+            3 DateTime(DateTime),
+        }
+        nodes {
+            0 Timing(Timing),
+            1 Reference(Reference),
+        }
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/trigger-type>.
     TriggerType {
-        NamedEvent = "named-event", Periodic = "periodic", DataChanged = "data-changed",
-        DataAdded = "data-added", DataModified = "data-modified", DataRemoved = "data-removed",
-        DataAccessed = "data-accessed", DataAccessEnded = "data-access-ended",
+        0 NamedEvent = "named-event", 1 Periodic = "periodic", 2 DataChanged = "data-changed",
+        3 DataAdded = "data-added", 4 DataModified = "data-modified", 5 DataRemoved = "data-removed",
+        6 DataAccessed = "data-accessed", 7 DataAccessEnded = "data-access-ended",
     }
 }

@@ -16,6 +16,7 @@ pub struct UsageContext {
 
 impl UsageContext {
     /// With what every `UsageContext` must have.
+    #[inline]
     pub fn new(code: Coding, value: UsageContextValue) -> Self {
         Self { code: Some(Box::new(code)), value: Some(value), ..Self::default() }
     }
@@ -30,9 +31,11 @@ typed! {
 choice! {
     /// `UsageContext.value[x]`.
     UsageContextValue {
-        0 CodeableConcept(Box<CodeableConcept>),
-        1 Quantity(Box<Quantity>),
-        2 Range(Box<Range>),
-        3 Reference(Box<Reference>),
+        nodes {
+            0 CodeableConcept(CodeableConcept),
+            1 Quantity(Quantity),
+            2 Range(Range),
+            3 Reference(Reference),
+        }
     }
 }

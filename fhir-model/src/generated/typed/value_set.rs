@@ -64,6 +64,7 @@ pub struct ValueSet {
 
 impl ValueSet {
     /// With what every `ValueSet` must have.
+    #[inline]
     pub fn new(status: PublicationStatus) -> Self {
         Self { status: Some(status), ..Self::default() }
     }
@@ -94,6 +95,7 @@ pub struct ValueSetCompose {
 
 impl ValueSetCompose {
     /// With what every `ValueSet.compose` must have.
+    #[inline]
     pub fn new(include: impl Into<Items<ValueSetComposeInclude>>) -> Self {
         Self { include: include.into(), ..Self::default() }
     }
@@ -141,6 +143,7 @@ pub struct ValueSetComposeIncludeConcept {
 
 impl ValueSetComposeIncludeConcept {
     /// With what every `ValueSet.compose.include.concept` must have.
+    #[inline]
     pub fn new(code: impl Into<Code>) -> Self {
         Self { code: Some(code.into()), ..Self::default() }
     }
@@ -166,6 +169,7 @@ pub struct ValueSetComposeIncludeConceptDesignation {
 
 impl ValueSetComposeIncludeConceptDesignation {
     /// With what every `ValueSet.compose.include.concept.designation` must have.
+    #[inline]
     pub fn new(value: impl Into<FhirString>) -> Self {
         Self { value: Some(value.into()), ..Self::default() }
     }
@@ -191,6 +195,7 @@ pub struct ValueSetComposeIncludeFilter {
 
 impl ValueSetComposeIncludeFilter {
     /// With what every `ValueSet.compose.include.filter` must have.
+    #[inline]
     pub fn new(property: impl Into<Code>, op: FilterOperator, value: impl Into<FhirString>) -> Self {
         Self { property: Some(property.into()), op: Some(op), value: Some(value.into()), ..Self::default() }
     }
@@ -222,6 +227,7 @@ pub struct ValueSetExpansion {
 
 impl ValueSetExpansion {
     /// With what every `ValueSet.expansion` must have.
+    #[inline]
     pub fn new(timestamp: DateTime) -> Self {
         Self { timestamp: Some(timestamp), ..Self::default() }
     }
@@ -273,6 +279,7 @@ pub struct ValueSetExpansionParameter {
 
 impl ValueSetExpansionParameter {
     /// With what every `ValueSet.expansion.parameter` must have.
+    #[inline]
     pub fn new(name: impl Into<FhirString>) -> Self {
         Self { name: Some(name.into()), ..Self::default() }
     }
@@ -287,12 +294,14 @@ typed! {
 choice! {
     /// `ValueSet.expansion.parameter.value[x]`.
     ValueSetExpansionParameterValue {
-        0 String(FhirString),
-        1 Boolean(bool),
-        2 Integer(i32),
-        3 Decimal(Decimal),
-        4 Uri(Uri),
-        5 Code(Code),
-        6 DateTime(DateTime),
+        leaves {
+            0 String(FhirString),
+            1 Boolean(bool),
+            2 Integer(i32),
+            3 Decimal(Decimal),
+            4 Uri(Uri),
+            5 Code(Code),
+            6 DateTime(DateTime),
+        }
     }
 }

@@ -56,6 +56,7 @@ pub struct VerificationResult {
 
 impl VerificationResult {
     /// With what every `VerificationResult` must have.
+    #[inline]
     pub fn new(status: VerificationresultStatus) -> Self {
         Self { status: Some(status), ..Self::default() }
     }
@@ -140,6 +141,7 @@ pub struct VerificationResultValidator {
 
 impl VerificationResultValidator {
     /// With what every `VerificationResult.validator` must have.
+    #[inline]
     pub fn new(organization: Reference) -> Self {
         Self { organization: Some(Box::new(organization)), ..Self::default() }
     }
@@ -154,7 +156,7 @@ typed! {
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/verificationresult-status>.
     VerificationresultStatus {
-        Attested = "attested", Validated = "validated", InProcess = "in-process", ReqRevalid = "req-revalid",
-        ValFail = "val-fail", RevalFail = "reval-fail",
+        0 Attested = "attested", 1 Validated = "validated", 2 InProcess = "in-process",
+        3 ReqRevalid = "req-revalid", 4 ValFail = "val-fail", 5 RevalFail = "reval-fail",
     }
 }

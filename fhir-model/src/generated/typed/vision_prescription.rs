@@ -44,6 +44,7 @@ pub struct VisionPrescription {
 
 impl VisionPrescription {
     /// With what every `VisionPrescription` must have.
+    #[inline]
     pub fn new(status: FinancialResourceStatusCodes, created: DateTime, patient: Reference, date_written: DateTime, prescriber: Reference, lens_specification: impl Into<Items<VisionPrescriptionLensSpecification>>) -> Self {
         Self { status: Some(status), created: Some(created), patient: Some(Box::new(patient)), date_written: Some(date_written), prescriber: Some(Box::new(prescriber)), lens_specification: lens_specification.into(), ..Self::default() }
     }
@@ -93,6 +94,7 @@ pub struct VisionPrescriptionLensSpecification {
 
 impl VisionPrescriptionLensSpecification {
     /// With what every `VisionPrescription.lensSpecification` must have.
+    #[inline]
     pub fn new(product: CodeableConcept, eye: VisionEyes) -> Self {
         Self { product: Some(Box::new(product)), eye: Some(eye), ..Self::default() }
     }
@@ -117,6 +119,7 @@ pub struct VisionPrescriptionLensSpecificationPrism {
 
 impl VisionPrescriptionLensSpecificationPrism {
     /// With what every `VisionPrescription.lensSpecification.prism` must have.
+    #[inline]
     pub fn new(amount: Decimal, base: VisionBase) -> Self {
         Self { amount: Some(amount), base: Some(base), ..Self::default() }
     }
@@ -131,13 +134,13 @@ typed! {
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/vision-base-codes>.
     VisionBase {
-        Up = "up", Down = "down", In = "in", Out = "out",
+        0 Up = "up", 1 Down = "down", 2 In = "in", 3 Out = "out",
     }
 }
 
 codes! {
     /// The codes of <http://hl7.org/fhir/ValueSet/vision-eye-codes>.
     VisionEyes {
-        Right = "right", Left = "left",
+        0 Right = "right", 1 Left = "left",
     }
 }

@@ -55,10 +55,30 @@ pub(super) fn files(spec: &Spec, ids: &BTreeMap<&str, usize>) -> Result<Vec<(Str
         elements: &elements,
         ids,
         bindings: &spec.bindings,
+        shared: shared(spec)?,
     };
 
     let (mut files, mut modules, mut resources) = (Vec::new(), String::new(), String::new());
-    let mut names: BTreeSet<String> = enums.sets.values().map(|one| one.name.clone()).collect();
+    let mut names = Names::default();
+    for one in enums.sets.values() {
+        names.take(&one.name)?;
+    }
+    let mut choices = format!(
+        "{HEAD}//! Choices that several elements have.\n\nuse super::*;\nuse crate::typed::shape::choice;\n"
+    );
+    for (types, name) in &generator.shared {
+        if name != OPEN {
+            names.take(name)?;
+            let alternatives = types.split(' ').map(alternative).collect::<Result<Vec<_>, _>>()?;
+            choices.push_str(&generator.choice(
+                name,
+                &format!("A choice that several elements have: `{types}`"),
+                "",
+                &alternatives,
+            ));
+        }
+    }
+    files.push(("typed/choices.rs".to_owned(), choices));
     for row in &types {
         let name = row[0].as_str();
         if row[2] == "abstract" || !matches!(row[1].as_str(), "resource" | "data-type") {
@@ -75,6 +95,7 @@ pub(super) fn files(spec: &Spec, ids: &BTreeMap<&str, usize>) -> Result<Vec<(Str
                 .strip_prefix(name)
                 .is_some_and(|rest| rest.starts_with('.'))
         });
+        names.choices.clear();
         let mut text = format!(
             "{HEAD}//! [`{name}`](https://hl7.org/fhir/R4/{}).\n\nuse super::*;\nuse crate::typed::shape::*;\n",
             page(row)
@@ -115,10 +136,10 @@ pub(super) fn files(spec: &Spec, ids: &BTreeMap<&str, usize>) -> Result<Vec<(Str
          //! Every element is a public field and may be absent; `new` asks for those that the standard wants.\n\
          //! Backbone elements are named by their path, `PatientContact`, choices by their element,\n\
          //! `ObservationValue`, codes of required bindings by their value set, `AdministrativeGender`.\n\n\
-         use alloc::boxed::Box;\n\nmod codes;\nmod resource;\n\
+         use alloc::boxed::Box;\n\nmod choices;\nmod codes;\nmod resource;\n\
          pub use crate::typed::alias::*;\n\
          pub use crate::typed::{{Date, DateTime, Decimal, Extra, FhirString, Instant, Items, NotDate, NotDecimal, Other, ResourceExtra, Time}};\n\
-         pub use codes::*;\npub use resource::*;\n{modules}"
+         pub use choices::*;\npub use codes::*;\npub use resource::*;\n{modules}"
     );
     files.push(("typed/mod.rs".to_owned(), index));
     Ok(files)
@@ -211,8 +232,8 @@ impl Set {
             self.url, self.name
         );
         let mut line = String::from("       ");
-        for code in &self.codes {
-            let one = format!(" {} = {code:?},", variant(code));
+        for (at, code) in self.codes.iter().enumerate() {
+            let one = format!(" {at} {} = {code:?},", variant(code));
             if line.len() + one.len() > 110 {
                 let _ = writeln!(text, "{line}");
                 line = String::from("       ");
@@ -250,6 +271,56 @@ struct Generator<'a> {
     elements: &'a BTreeMap<&'a str, Vec<&'a Row>>,
     ids: &'a BTreeMap<&'a str, usize>,
     bindings: &'a BTreeMap<String, Row>,
+    /// The name of a choice by its types.
+    shared: BTreeMap<String, String>,
+}
+
+/// The choice of any type, by the name of the one that every build has.
+const OPEN: &str = "ExtensionValue";
+
+/// The names that are taken, and the choices of the file that is written, by their types.
+#[derive(Default)]
+struct Names {
+    taken: BTreeSet<String>,
+    choices: BTreeMap<String, String>,
+}
+
+impl Names {
+    fn take(&mut self, name: &str) -> Result<(), Failure> {
+        if self.taken.insert(name.to_owned()) {
+            Ok(())
+        } else {
+            Err(format!("two types are named {name}").into())
+        }
+    }
+}
+
+/// The types of a choice, as text.
+fn codes(alternatives: &[Alternative<'_>]) -> String {
+    let codes: Vec<&str> = alternatives.iter().map(|one| one.code).collect();
+    codes.join(" ")
+}
+
+/// The choices that are one enum wherever they are: those of few types, named after them, and the open one.
+fn shared(spec: &Spec) -> Result<BTreeMap<String, String>, Failure> {
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    let mut shared = BTreeMap::new();
+    for row in spec.elements.iter().filter(|row| row[0].ends_with("[x]")) {
+        let alternatives = row[3]
+            .split(' ')
+            .map(alternative)
+            .collect::<Result<Vec<_>, _>>()?;
+        let types = codes(&alternatives);
+        let count = counts.entry(types.clone()).or_default();
+        *count += 1;
+        if row[0] == "Extension.value[x]" {
+            shared.insert(types, OPEN.to_owned());
+        } else if *count == 2 && alternatives.len() < 6 {
+            let names: Vec<String> = alternatives.iter().map(|one| title(one.code)).collect();
+            shared.insert(types, names.join("Or"));
+        }
+    }
+    Ok(shared)
 }
 
 /// A field as the struct, the constructor and the table need it.
@@ -271,12 +342,10 @@ impl Generator<'_> {
     }
 
     /// The struct, its table, and the choices of its elements.
-    fn shape(&self, row: &Row, text: &mut String, names: &mut BTreeSet<String>) -> Result<(), Failure> {
+    fn shape(&self, row: &Row, text: &mut String, names: &mut Names) -> Result<(), Failure> {
         let (path, kind) = (row[0].as_str(), row[1].as_str());
         let name = struct_name(path);
-        if !names.insert(name.clone()) {
-            return Err(format!("two types are named {name}").into());
-        }
+        names.take(&name)?;
         let own = self.elements.get(path).map(Vec::as_slice).unwrap_or_default();
         let last = |row: &Row| row[0].rsplit('.').next().unwrap_or_default().to_owned();
         let rare = match own.iter().map(|row| last(row)).collect::<Vec<_>>().as_slice() {
@@ -322,7 +391,7 @@ impl Generator<'_> {
             };
             let _ = writeln!(
                 text,
-                "\nimpl {name} {{\n    /// With what every `{path}` must have.\n{many}    pub fn new({}) -> Self {{\n        Self {{ {}, ..Self::default() }}\n    }}\n}}",
+                "\nimpl {name} {{\n    /// With what every `{path}` must have.\n{many}    #[inline]\n    pub fn new({}) -> Self {{\n        Self {{ {}, ..Self::default() }}\n    }}\n}}",
                 taken.join(", "),
                 made.join(", ")
             );
@@ -348,7 +417,7 @@ impl Generator<'_> {
         row: &Row,
         owner: &str,
         choices: &mut String,
-        names: &mut BTreeSet<String>,
+        names: &mut Names,
     ) -> Result<Field, Failure> {
         let path = row[0].as_str();
         let last = path.rsplit('.').next().unwrap_or(path);
@@ -363,20 +432,18 @@ impl Generator<'_> {
         let doc = doc(last, row, &alternatives, self.bindings.get(path));
         let (ty, form) = if last.ends_with("[x]") {
             let choice = format!("{owner}{}", title(element));
-            if !names.insert(choice.clone()) {
-                return Err(format!("two types are named {choice}").into());
+            names.take(&choice)?;
+            let types = codes(&alternatives);
+            let same = names.choices.get(&types).or_else(|| self.shared.get(&types));
+            match same.filter(|same| **same != choice) {
+                Some(same) => {
+                    let _ = writeln!(choices, "\n/// `{path}`.\npub type {choice} = {same};");
+                }
+                None => {
+                    choices.push_str(&self.choice(&choice, &format!("`{path}`"), path, &alternatives));
+                    names.choices.insert(types, choice.clone());
+                }
             }
-            let _ = writeln!(choices, "\nchoice! {{\n    /// `{path}`.\n    {choice} {{");
-            for (number, one) in alternatives.iter().enumerate() {
-                let (ty, form) = self.type_of(path, one);
-                let ty = if form == Form::Node {
-                    format!("Box<{ty}>")
-                } else {
-                    ty
-                };
-                let _ = writeln!(choices, "        {number} {}({ty}),", title(one.code));
-            }
-            let _ = writeln!(choices, "    }}\n}}");
             (choice, Form::Value)
         } else {
             let [one] = &alternatives[..] else {
@@ -410,6 +477,28 @@ impl Generator<'_> {
             argument,
             doc,
         })
+    }
+
+    /// An enum of the types of a choice: primitives, then the others.
+    fn choice(&self, name: &str, doc: &str, path: &str, alternatives: &[Alternative<'_>]) -> String {
+        let (mut leaves, mut nodes) = (String::new(), String::new());
+        for (number, one) in alternatives.iter().enumerate() {
+            let (ty, form) = self.type_of(path, one);
+            let to = if form == Form::Node {
+                &mut nodes
+            } else {
+                &mut leaves
+            };
+            let _ = writeln!(to, "            {number} {}({ty}),", title(one.code));
+        }
+        let mut text = format!("\nchoice! {{\n    /// {doc}.\n    {name} {{\n");
+        for (group, all) in [("leaves", leaves), ("nodes", nodes)] {
+            if !all.is_empty() {
+                let _ = writeln!(text, "        {group} {{\n{all}        }}");
+            }
+        }
+        text.push_str("    }\n}\n");
+        text
     }
 
     fn type_of(&self, path: &str, one: &Alternative<'_>) -> (String, Form) {
