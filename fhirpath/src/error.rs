@@ -230,15 +230,20 @@ impl<'a> IntoIterator for &'a Errors {
     }
 }
 
+/// Writes errors one after the other.
+pub(crate) fn joined(errors: &[impl fmt::Display], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    for (index, error) in errors.iter().enumerate() {
+        if index > 0 {
+            f.write_str("; ")?;
+        }
+        error.fmt(f)?;
+    }
+    Ok(())
+}
+
 impl fmt::Display for Errors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, error) in self.0.iter().enumerate() {
-            if index > 0 {
-                f.write_str("; ")?;
-            }
-            error.fmt(f)?;
-        }
-        Ok(())
+        joined(&self.0, f)
     }
 }
 

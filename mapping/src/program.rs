@@ -473,6 +473,19 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
+    /// The kind of a FHIR type's text.
+    pub(crate) fn of_type(type_id: TypeId) -> Self {
+        match type_id {
+            TypeId::BOOLEAN => Self::Boolean,
+            TypeId::INTEGER | TypeId::POSITIVE_INT | TypeId::UNSIGNED_INT => Self::Integer,
+            TypeId::DECIMAL => Self::Decimal,
+            TypeId::DATE => Self::Date,
+            TypeId::DATE_TIME | TypeId::INSTANT => Self::DateTime,
+            TypeId::TIME => Self::Time,
+            _ => Self::String,
+        }
+    }
+
     /// The FHIR type that a value of this kind is by itself.
     pub(crate) fn type_id(self) -> TypeId {
         match self {

@@ -226,6 +226,15 @@ pub(crate) fn check(own: &[File], options: &Options) -> (Option<Maps>, Vec<Diagn
     (maps, all.into_iter().filter(mine).collect())
 }
 
+/// A map as a tree; `None` once what is wrong with it has been told.
+pub(crate) fn parsed(name: &str, text: &str) -> Option<syntax::Map> {
+    let parsed = syntax::parse(name, text);
+    for diagnostic in &parsed.diagnostics {
+        note(&diagnostic.to_string());
+    }
+    parsed.diagnostics.is_empty().then_some(parsed.map)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

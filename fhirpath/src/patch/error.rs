@@ -4,7 +4,7 @@ use std::fmt;
 
 use carewire_fhir_model::edit::EditError;
 
-use crate::error::{Error, Errors};
+use crate::error::{Error, Errors, joined};
 
 /// Why a patch was refused: a stable code, the operation, and the place in the Parameters.
 ///
@@ -154,13 +154,7 @@ impl<'e> IntoIterator for &'e PatchErrors {
 
 impl fmt::Display for PatchErrors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, error) in self.0.iter().enumerate() {
-            if index > 0 {
-                f.write_str("; ")?;
-            }
-            error.fmt(f)?;
-        }
-        Ok(())
+        joined(&self.0, f)
     }
 }
 

@@ -550,7 +550,7 @@ impl<'m> Run<'m, '_> {
     /// What an element holds of a value.
     fn loose_content(&self, parent: LooseId, slot: &SlotOf<'m>, value: &Value<'m>) -> Option<Content<'m>> {
         if let Some(type_id) = slot.primitive {
-            let kind = kind_of(type_id);
+            let kind = Kind::of_type(type_id);
             return self
                 .primitive(value, type_id)
                 .map(|text| Content::Text(kind, text));
@@ -573,7 +573,7 @@ impl<'m> Run<'m, '_> {
             Value::Made(id) if self.builder.text(*id).is_none() => Some(Content::Made(*id)),
             Value::Loose(id) => self.trees.text(*id).map(|(kind, text)| Content::Text(kind, text)),
             value => {
-                let kind = own_type(value, &self.builder).map_or(Kind::String, kind_of);
+                let kind = own_type(value, &self.builder).map_or(Kind::String, Kind::of_type);
                 let text = self.text_of(value).filter(|text| !text.is_empty())?;
                 Some(Content::Text(kind, text))
             }
@@ -625,7 +625,7 @@ impl<'m> Run<'m, '_> {
                 };
                 ty = property.map(|property| property.type_id());
                 if names.peek().is_none() {
-                    let kind = ty.map_or(Kind::String, kind_of);
+                    let kind = ty.map_or(Kind::String, Kind::of_type);
                     self.trees.set(below, Content::Text(kind, part.text));
                 }
                 at = below;
@@ -796,16 +796,4 @@ fn content_of<'m>(node: Node<'m>, run: &Run<'m, '_>) -> Content<'m> {
         _ => Kind::String,
     };
     Content::Text(kind, run.kept(text))
-}
-
-fn kind_of(type_id: TypeId) -> Kind {
-    match type_id {
-        TypeId::BOOLEAN => Kind::Boolean,
-        TypeId::INTEGER | TypeId::POSITIVE_INT | TypeId::UNSIGNED_INT => Kind::Integer,
-        TypeId::DECIMAL => Kind::Decimal,
-        TypeId::DATE => Kind::Date,
-        TypeId::DATE_TIME | TypeId::INSTANT => Kind::DateTime,
-        TypeId::TIME => Kind::Time,
-        _ => Kind::String,
-    }
 }

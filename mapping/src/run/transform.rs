@@ -146,15 +146,7 @@ impl<'m> Run<'m, '_> {
             }
             return if fits { Made::Value(value) } else { Made::Nothing };
         }
-        let kind = match type_id {
-            TypeId::BOOLEAN => Kind::Boolean,
-            TypeId::INTEGER | TypeId::POSITIVE_INT | TypeId::UNSIGNED_INT => Kind::Integer,
-            TypeId::DECIMAL => Kind::Decimal,
-            TypeId::DATE => Kind::Date,
-            TypeId::DATE_TIME | TypeId::INSTANT => Kind::DateTime,
-            TypeId::TIME => Kind::Time,
-            _ => Kind::String,
-        };
+        let kind = Kind::of_type(type_id);
         Made::of_kind(kind, self.primitive(&value, type_id))
     }
 

@@ -2,12 +2,12 @@
 
 use std::path::PathBuf;
 
-use carewire_mapping::syntax::{self, ConceptMap, Group, Map, ParameterMode, Rule, Statement};
+use carewire_mapping::syntax::{ConceptMap, Group, Map, ParameterMode, Path, Rule, Statement};
 use clap::Args;
 
 use crate::commands::maps;
 use crate::failure::Failure;
-use crate::output::{Output, Status, note};
+use crate::output::{Output, Status};
 
 #[derive(Args)]
 #[command(
@@ -26,15 +26,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Status, Failure> {
     let mut output = Output::standard();
     let mut status = Status::Good;
     for (name, text) in maps::files(&arguments.maps)? {
-        let parsed = syntax::parse(&name, &text);
-        if !parsed.diagnostics.is_empty() {
-            for diagnostic in &parsed.diagnostics {
-                note(&diagnostic.to_string());
-            }
+        let Some(map) = maps::parsed(&name, &text) else {
             status = Status::Errors;
             continue;
-        }
-        output.write(page(&name, &parsed.map, &text).as_bytes());
+        };
+        output.write(page(&name, &map, &text).as_bytes());
     }
     output.finish()?;
     Ok(status)
@@ -148,7 +144,7 @@ fn rows(map: &Map, statements: &[Statement], text: &str, depth: usize, out: &mut
             Statement::Rule(rule) => (rule.span, rule_row(rule, text), rule.rules.as_deref()),
             Statement::Batch(batch) => {
                 let names: Vec<&str> = batch.elements.iter().map(|name| name.text.as_str()).collect();
-                let side = |path: &syntax::Path| format!("`{}`: {}", path.context.text, names.join(", "));
+                let side = |path: &Path| format!("`{}`: {}", path.context.text, names.join(", "));
                 (
                     batch.span,
                     [side(&batch.source), side(&batch.target), String::new()],

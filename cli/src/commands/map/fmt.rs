@@ -53,20 +53,16 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Status, Failure> {
     let mut output = Output::standard();
     let mut status = Status::Good;
     for (name, text) in maps::files(&arguments.maps)? {
-        let parsed = syntax::parse(&name, &text);
-        if !parsed.diagnostics.is_empty() {
-            for diagnostic in &parsed.diagnostics {
-                note(&diagnostic.to_string());
-            }
+        let Some(map) = maps::parsed(&name, &text) else {
             status = Status::Errors;
             continue;
-        }
+        };
         if arguments.to == Some(Form::Json) {
             let release = match arguments.release {
                 Of::R4 => Release::R4,
                 Of::R5 => Release::R5,
             };
-            let exported = syntax::to_structure_map(&parsed.map, release);
+            let exported = syntax::to_structure_map(&map, release);
             for loss in &exported.losses {
                 let line = text
                     .get(..loss.span().start as usize)
@@ -80,7 +76,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Status, Failure> {
             output.write(format!("{}\n", pretty(exported.json.as_bytes())).as_bytes());
             continue;
         }
-        let laid_out = syntax::render(&parsed.map);
+        let laid_out = syntax::render(&map);
         let is_json = name.ends_with(".json");
         if arguments.check {
             if laid_out != text && !is_json {
