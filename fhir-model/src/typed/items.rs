@@ -18,7 +18,7 @@ use core::slice;
 /// assert!(none.first().is_none());
 /// ```
 ///
-/// What it holds is dropped by hand: see [`release`].
+/// What it holds is dropped by hand: see `release` below.
 pub struct Items<T>(ManuallyDrop<Repr<T>>);
 
 /// `Many` has two values or more once it is filled, so that `Empty` is the one way to be empty.
