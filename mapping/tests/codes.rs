@@ -1,6 +1,5 @@
-#![cfg(feature = "codes")]
-#![allow(missing_docs, clippy::unwrap_used, reason = "a test")]
 //! Codes that maps write, against the value sets that R4 requires.
+#![allow(missing_docs, clippy::unwrap_used, reason = "a test")]
 
 use carewire_mapping::{Code, Maps, Options};
 
