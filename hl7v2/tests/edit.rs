@@ -310,12 +310,15 @@ fn a_value_does_not_decide_how_others_are_read() {
         assert_eq!(message.charset(), charset, "{sets}");
         let before = texts(&message);
         let edit = message.set("NTE[1]-3", "x").unwrap();
+        // An edit behind MSH-18 reads all bytes again.
+        let again = message.set("MSH-21", "y").unwrap();
         assert_eq!(message.charset(), charset, "{sets}");
         assert_eq!(
             texts(&message),
             [Some("x".to_owned()), before[1].clone()],
             "{sets}"
         );
+        message.undo(again).unwrap();
         message.undo(edit).unwrap();
         assert_eq!(texts(&message), before, "{sets}");
         // What MSH-18 says does.
