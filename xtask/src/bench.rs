@@ -1,9 +1,13 @@
 //! `cargo xtask bench`: the criterion benchmarks, and how our times stand to those of the named peers.
 //!
+//! `--check` measures what has a limit: messages with the package `benches`, FHIR JSON with `benches/peers/fhir-json`, which is a
+//! workspace of its own because its peers take minutes to compile.
+//!
 //! Seconds say little on a shared machine; what counts is the ratio of two functions measured in the same run on the same bytes.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use clap::Args;
 use serde::Deserialize;
@@ -65,6 +69,9 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         workspace::call(&mut command)?;
     }
     if arguments.check {
+        for binary in ["carewire-benches-fhir-json", "memory"] {
+            workspace::call(&mut fhir_json(binary, arguments)?)?;
+        }
         return Ok(());
     }
     let mut medians = Medians::new();
@@ -76,6 +83,22 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         println!("{line}");
     }
     Ok(())
+}
+
+/// The call of a binary beside the peers for FHIR JSON, which fails where one is under its limit.
+fn fhir_json(binary: &str, arguments: &Arguments) -> Result<Command, Box<dyn std::error::Error>> {
+    let root = workspace::root();
+    let mut command = workspace::cargo();
+    command
+        .args(["run", "--release", "--locked", "--manifest-path"])
+        .arg(root.join("benches/peers/fhir-json/Cargo.toml"))
+        .arg("--target-dir")
+        .arg(root.join("target/peers"))
+        .args(["--bin", binary, "--", "--check"]);
+    if let Some(corpora) = &arguments.corpora {
+        command.env("CAREWIRE_CORPORA", corpora.canonicalize()?);
+    }
+    Ok(command)
 }
 
 /// Reads every `new/benchmark.json` with its estimates under `folder`.
