@@ -67,13 +67,18 @@ fn hex(text: &str, at: usize) -> Option<u32> {
         .then(|| u32::from_str_radix(digits, 16).ok())?
 }
 
+/// The length of the escape that `text` starts with. `None`: malformed.
+pub(crate) fn length(text: &str) -> Option<usize> {
+    escape(text).map(|(_, length)| length)
+}
+
 /// The offset of the first malformed escape.
 pub(crate) fn malformed(raw: &str) -> Option<usize> {
     let mut at = 0;
     while let Some(found) = raw.get(at..)?.find('\\') {
         at += found;
-        match escape(raw.get(at..)?) {
-            Some((_, length)) => at += length,
+        match length(raw.get(at..)?) {
+            Some(length) => at += length,
             None => return Some(at),
         }
     }

@@ -1,44 +1,78 @@
 //! Reading keys: the one that followed last time, one that is looked up, one that is no property.
 
 use super::frame::Expect;
-use super::read::{FOLLOWS, Fault, Reader, Step};
+use super::guess::GUESSES;
+use super::read::{Fault, Reader, Step};
 use super::{escape, scan};
-use crate::document::tape::{COMPANION, DUPLICATE, NO_TYPE, RESOURCE_TYPE, UNKNOWN};
+use crate::document::tape::{COMPANION, DUPLICATE, Kind, NO_TYPE, RESOURCE_TYPE, Slot, UNKNOWN};
 use crate::error::ErrorKind;
 use crate::finding::FindingCode;
 use crate::schema::key::{find, find_text, mask};
 use crate::schema::rows::PROPERTIES;
-use crate::schema::{Property, PropertyId, TypeKind};
+use crate::schema::{JsonForm, Property, PropertyId, TypeKind};
 
 impl Reader<'_, '_> {
+    /// A key, and its value too where it is a plain string that stands in no list: most of what there is.
     #[inline]
-    pub(super) fn key(&mut self) -> Result<Step, Fault> {
-        self.skip_space();
-        if self.byte() != b'"' {
-            return Err(self.fault(ErrorKind::ExpectedKey));
+    pub(super) fn key(&mut self, at: usize) -> Result<Step, Fault> {
+        let at = self.skip_space(at);
+        if self.byte(at) != b'"' {
+            return Err(self.fault(ErrorKind::ExpectedKey, at));
         }
-        let start = self.at + 1;
+        let start = at + 1;
         let head = self.head(start);
-        let guess = usize::from(self.top.last) % FOLLOWS;
-        let likely = self.follows[guess];
-        if let Some(property) = PROPERTIES.get(usize::from(likely))
-            && property.owner == self.top.owner
-            && head & mask(usize::from(property.length) + 1) == property.head
-            && (property.length < 16 || self.ends_as(start, property))
+        let Some((id, property)) = self.guessed(start, head).or_else(|| self.looked_up(start, head)) else {
+            let end = self.other_key(start)?;
+            return self.colon(end);
+        };
+        let end = start + usize::from(property.length) + 1;
+        self.top.last = id;
+        let flags = self.mark(id, end);
+        if property.form == Some(JsonForm::String)
+            && !property.is_list
+            && self.bytes.get(end..end + 2) == Some(b":\"")
         {
-            self.at = start + usize::from(property.length) + 1;
-            self.known_key(likely, property);
-        } else {
-            self.looked_up_key(start, head, guess)?;
-        }
-        if self.byte() != b':' {
-            self.skip_space();
-            if self.byte() != b':' {
-                return Err(self.fault(ErrorKind::ExpectedColon));
+            let start = end + 2;
+            let end = scan::string_end(self.bytes, start);
+            if self.bytes.get(end) == Some(&b'"') {
+                self.push_slot(Slot {
+                    offset: start as u32,
+                    extent: (end - start) as u32,
+                    field: id,
+                    kind: Kind::String,
+                    flags,
+                })?;
+                let at = end + 1;
+                return Ok(if self.byte(at) == b',' {
+                    Step::Key(at + 1)
+                } else {
+                    Step::After(at)
+                });
             }
         }
-        self.at += 1;
-        Ok(Step::Value)
+        self.top.expect_property(id, property);
+        self.top.flags = flags;
+        self.colon(end)
+    }
+
+    #[inline]
+    fn colon(&self, at: usize) -> Result<Step, Fault> {
+        let at = self.skip_space(at);
+        if self.byte(at) != b':' {
+            return Err(self.fault(ErrorKind::ExpectedColon, at));
+        }
+        Ok(Step::Value(at + 1))
+    }
+
+    /// The property that followed last time, if its key stands at `start`.
+    #[inline]
+    fn guessed(&self, start: usize, head: u128) -> Option<(u16, &'static Property)> {
+        let likely = self.follows[usize::from(self.top.last) % GUESSES];
+        let property = PROPERTIES.get(usize::from(likely))?;
+        (property.owner == self.top.owner
+            && head & mask(usize::from(property.length) + 1) == property.head
+            && (property.length < 16 || self.ends_as(start, property)))
+        .then_some((likely, property))
     }
 
     /// Sixteen bytes from `start` on, zeros after the end.
@@ -60,53 +94,41 @@ impl Reader<'_, '_> {
         self.bytes.get(start..end) == Some(property.key().as_bytes()) && self.bytes.get(end) == Some(&b'"')
     }
 
+    /// Notes that a key is there; the flag of its values if it was before.
     #[inline]
-    fn known_key(&mut self, id: u16, property: &Property) {
-        let top = &mut self.top;
-        top.last = id;
-        top.expect_property(id, property);
-        top.flags = 0;
-        let place = id.wrapping_sub(top.first_property);
-        let word = &mut top.seen[usize::from(place >> 6) & 3];
+    fn mark(&mut self, id: u16, at: usize) -> u8 {
+        let place = id.wrapping_sub(self.top.first_property);
+        let word = &mut self.top.seen[usize::from(place >> 6) & 3];
         let bit = 1 << (place & 63);
-        if *word & bit != 0 {
-            top.flags = DUPLICATE;
-            self.notes
-                .add(FindingCode::DuplicateKey, self.tape.slots.len(), self.at);
-        }
+        let is_again = *word & bit != 0;
         *word |= bit;
-    }
-
-    fn looked_up_key(&mut self, start: usize, head: u128, guess: usize) -> Result<(), Fault> {
-        const LOW: u128 = u128::from_le_bytes([1; 16]);
-        const HIGH: u128 = LOW << 7;
-        let quote = head ^ (LOW * b'"' as u128);
-        let found = quote.wrapping_sub(LOW) & !quote & HIGH;
-        let end = if found == 0 {
-            scan::string_end(self.bytes, start)
-        } else {
-            start + (found.trailing_zeros() / 8) as usize
-        };
-        let key = self.bytes.get(start..end).unwrap_or_default();
-        if self.bytes.get(end) == Some(&b'"')
-            && let Some(PropertyId(id)) = find(self.top.owner, head & mask(key.len() + 1), key)
-        {
-            self.follows[guess] = id;
-            self.at = end + 1;
-            self.known_key(id, PropertyId(id).property());
-            return Ok(());
+        if is_again {
+            self.notes
+                .add(FindingCode::DuplicateKey, self.tape.slots.len(), at);
+            return DUPLICATE;
         }
-        self.other_key(start)
+        0
     }
 
-    /// A key that is no property as it stands: `resourceType`, one with an underscore or escapes, an unknown one.
+    /// The property whose key stands at `start`, which becomes the next guess.
+    fn looked_up(&mut self, start: usize, head: u128) -> Option<(u16, &'static Property)> {
+        let end = scan::string_end(self.bytes, start);
+        let key = self.bytes.get(start..end).unwrap_or_default();
+        if self.bytes.get(end) != Some(&b'"') {
+            return None;
+        }
+        let PropertyId(id) = find(self.top.owner, head & mask(key.len() + 1), key)?;
+        self.follows[usize::from(self.top.last) % GUESSES] = id;
+        Some((id, PropertyId(id).property()))
+    }
+
+    /// A key that is no property as it stands: `resourceType`, one with an underscore or escapes, an unknown one. Gives
+    /// the place behind it.
     #[cold]
-    fn other_key(&mut self, start: usize) -> Result<(), Fault> {
+    fn other_key(&mut self, start: usize) -> Result<usize, Fault> {
         let end = scan::skip_string(self.bytes, start);
-        self.at = end;
         if end > self.bytes.len() || end <= start || self.bytes.get(end - 1) != Some(&b'"') {
-            self.at = self.bytes.len();
-            return Err(self.fault(ErrorKind::UnexpectedEnd));
+            return Err((ErrorKind::UnexpectedEnd, self.bytes.len()));
         }
         let raw = self.text.get(start..end - 1).unwrap_or_default();
         let key = escape::unescape(raw);
@@ -115,8 +137,10 @@ impl Reader<'_, '_> {
         self.top.key_length = raw.len() as u32;
         self.top.flags = 0;
         if let Some(PropertyId(id)) = find_text(self.top.owner, key.as_bytes()) {
-            self.known_key(id, PropertyId(id).property());
-            return Ok(());
+            self.top.last = id;
+            self.top.expect_property(id, PropertyId(id).property());
+            self.top.flags = self.mark(id, end);
+            return Ok(end);
         }
         let slot = self.tape.slots.len();
         if self.top.is_resource && key == "resourceType" && self.names_type(end) {
@@ -124,7 +148,7 @@ impl Reader<'_, '_> {
                 self.notes.add(FindingCode::DuplicateKey, slot, start);
             }
             self.top.expect_anything(RESOURCE_TYPE, Expect::ResourceType);
-            return Ok(());
+            return Ok(end);
         }
         if let Some(name) = key.strip_prefix('_')
             && let Some(PropertyId(id)) = find_text(self.top.owner, name.as_bytes())
@@ -135,7 +159,7 @@ impl Reader<'_, '_> {
                 self.top.expect_property(id, property);
                 self.top.expect = Expect::Object;
                 self.top.flags = COMPANION;
-                return Ok(());
+                return Ok(end);
             }
             self.notes.add(FindingCode::CompanionOfComplex, slot, start);
         } else if self.top.owner != NO_TYPE {
@@ -143,7 +167,7 @@ impl Reader<'_, '_> {
         }
         self.top.has_unknown = true;
         self.top.expect_anything(UNKNOWN, Expect::Anything);
-        Ok(())
+        Ok(end)
     }
 
     /// Whether the key that ends at `end` may be the type of its object: if the caller said what the root is, it

@@ -2,6 +2,7 @@
 
 pub(crate) mod escape;
 mod frame;
+mod guess;
 mod key;
 mod late;
 mod number;

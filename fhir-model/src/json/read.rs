@@ -1,6 +1,7 @@
 //! From JSON text to the tape, in one pass and without recursion.
 
 use super::frame::{Expect, Frame};
+use super::guess::{self, GUESSES, Guesses};
 use super::late::Lookahead;
 use super::{escape, pair, scan};
 use crate::document::tape::{
@@ -44,53 +45,51 @@ pub(super) type Fault = (ErrorKind, usize);
 
 /// Reads `text` as a document whose root is `root`, or any resource if `root` is an abstract one.
 pub(crate) fn read(text: &str, root: TypeId, limits: &Limits, notes: &mut Notes) -> Result<Tape, Fault> {
-    let mut reader = Reader::new(text, limits, notes);
-    reader.document(root)?;
-    Ok(reader.tape)
+    guess::with_guesses(|follows| {
+        let mut reader = Reader::new(text, limits, notes, follows);
+        reader.document(root)?;
+        Ok(reader.tape)
+    })
 }
 
 /// Reads any JSON object, without a schema.
 pub(crate) fn read_untyped(text: &str, limits: &Limits) -> Result<Tape, Fault> {
     let mut notes = Notes::new(0);
-    let mut reader = Reader::new(text, limits, &mut notes);
+    let mut follows = [0; GUESSES];
+    let mut reader = Reader::new(text, limits, &mut notes, &mut follows);
     reader.object(NO_TYPE)?;
     Ok(reader.tape)
 }
 
-/// Entries of the table that guesses the key that followed last time.
-pub(super) const FOLLOWS: usize = 1 << 10;
-
 pub(super) struct Reader<'a, 'n> {
     pub(super) text: &'a str,
     pub(super) bytes: &'a [u8],
-    pub(super) at: usize,
     pub(super) tape: Tape,
     pub(super) outer: Vec<Frame>,
     pub(super) top: Frame,
-    pub(super) follows: [u16; FOLLOWS],
+    pub(super) follows: &'n mut Guesses,
     pub(super) ahead: Lookahead,
     pub(super) limits: &'a Limits,
     pub(super) notes: &'n mut Notes,
 }
 
-/// What comes next.
+/// What comes next, and where. The place goes from step to step by value: it is what every byte depends on.
 pub(super) enum Step {
-    Key,
-    Value,
-    After,
-    End,
+    Key(usize),
+    Value(usize),
+    After(usize),
+    End(usize),
 }
 
 impl<'a, 'n> Reader<'a, 'n> {
-    fn new(text: &'a str, limits: &'a Limits, notes: &'n mut Notes) -> Self {
+    fn new(text: &'a str, limits: &'a Limits, notes: &'n mut Notes, follows: &'n mut Guesses) -> Self {
         Self {
             text,
             bytes: text.as_bytes(),
-            at: 0,
             tape: Tape::with_capacity((text.len() / 24 + 8).min(limits.nodes)),
             outer: Vec::with_capacity(16),
             top: Frame::new(0, NO_TYPE),
-            follows: [0; FOLLOWS],
+            follows,
             ahead: Lookahead::new(text.len()),
             limits,
             notes,
@@ -100,24 +99,26 @@ impl<'a, 'n> Reader<'a, 'n> {
 
 impl Reader<'_, '_> {
     #[inline]
-    pub(super) fn byte(&self) -> u8 {
-        self.bytes.get(self.at).copied().unwrap_or(0)
+    pub(super) fn byte(&self, at: usize) -> u8 {
+        self.bytes.get(at).copied().unwrap_or(0)
     }
 
     #[inline]
-    pub(super) fn skip_space(&mut self) {
-        if self.byte() <= b' ' {
-            self.at = scan::skip_space(self.bytes, self.at);
+    pub(super) fn skip_space(&self, at: usize) -> usize {
+        if self.byte(at) <= b' ' {
+            scan::skip_space(self.bytes, at)
+        } else {
+            at
         }
     }
 
     /// The end of the input where it is the reason, else `kind`.
     #[cold]
-    pub(super) fn fault(&self, kind: ErrorKind) -> Fault {
-        if self.at >= self.bytes.len() {
+    pub(super) fn fault(&self, kind: ErrorKind, at: usize) -> Fault {
+        if at >= self.bytes.len() {
             (ErrorKind::UnexpectedEnd, self.bytes.len())
         } else {
-            (kind, self.at)
+            (kind, at)
         }
     }
 
@@ -130,28 +131,28 @@ impl Reader<'_, '_> {
 
     /// The object that the whole text is; without a type none of its keys is known.
     fn object(&mut self, root: TypeId) -> Result<(), Fault> {
-        self.skip_space();
-        if self.byte() != b'{' {
-            return Err(self.fault(ErrorKind::ExpectedObject));
+        let at = self.skip_space(0);
+        if self.byte(at) != b'{' {
+            return Err(self.fault(ErrorKind::ExpectedObject, at));
         }
         let known = root != NO_TYPE;
         let expect = if known { Expect::Object } else { Expect::Anything };
         self.top.expect_anything(ROOT, expect);
         self.top.value_type = root;
         self.top.is_abstract_value = known && root.is_abstract() && root.is_resource();
-        let mut step = self.open_object()?;
+        let mut step = self.open_object(at)?;
         self.top.is_resource |= known && root.is_resource();
-        loop {
+        let end = loop {
             step = match step {
-                Step::Key => self.key()?,
-                Step::Value => self.value()?,
-                Step::After => self.after()?,
-                Step::End => break,
+                Step::Key(at) => self.key(at)?,
+                Step::Value(at) => self.value(at)?,
+                Step::After(at) => self.after(at)?,
+                Step::End(at) => break at,
             };
-        }
-        self.skip_space();
-        if self.at < self.bytes.len() {
-            return Err((ErrorKind::TrailingText, self.at));
+        };
+        let end = self.skip_space(end);
+        if end < self.bytes.len() {
+            return Err((ErrorKind::TrailingText, end));
         }
         self.tape.companions.sort_unstable();
         self.tape.resources.sort_unstable_by_key(|one| one.0);
@@ -159,54 +160,56 @@ impl Reader<'_, '_> {
     }
 
     #[inline]
-    fn value(&mut self) -> Result<Step, Fault> {
-        self.skip_space();
-        let byte = self.byte();
+    fn value(&mut self, at: usize) -> Result<Step, Fault> {
+        let at = self.skip_space(at);
+        let byte = self.byte(at);
         if self.top.is_list && !self.top.in_array && byte != b'[' {
             self.notes
-                .add(FindingCode::SingleForList, self.tape.slots.len(), self.at);
+                .add(FindingCode::SingleForList, self.tape.slots.len(), at);
         }
         match byte {
             b'"' => {
-                let start = self.at + 1;
-                let end = scan::string_end(self.bytes, start);
+                let start = at + 1;
+                let mut end = scan::string_end(self.bytes, start);
                 let mut flags = 0;
-                let end = if self.bytes.get(end) == Some(&b'"') {
-                    end
-                } else {
+                if self.bytes.get(end) != Some(&b'"') {
                     flags = ESCAPED;
-                    self.escaped_string(start, end)?
-                };
+                    end = self.escaped_string(end)?;
+                }
                 if self.top.expect != Expect::String {
-                    self.misfit(Kind::String, start - 1)?;
+                    self.misfit(Kind::String, at)?;
                 }
                 self.leaf(Kind::String, flags, start, end)?;
-                self.at = end + 1;
+                Ok(Step::After(end + 1))
             }
-            b'{' => return self.open_object(),
-            b'[' => return self.open_array(),
-            b'-' | b'0'..=b'9' => {
-                let start = self.at;
-                let rest = self.bytes.get(start..).unwrap_or_default();
-                let Some(length) = scan::number(rest) else {
-                    return Err((ErrorKind::BadNumber, start));
-                };
-                if self.top.expect != Expect::Number {
-                    self.misfit(Kind::Number, start)?;
-                }
-                self.leaf(Kind::Number, 0, start, start + length)?;
-                self.at = start + length;
-                if matches!(self.byte(), b'0'..=b'9' | b'.' | b'a'..=b'z' | b'A'..=b'Z' | b'+' | b'-') {
-                    return Err((ErrorKind::BadNumber, start));
-                }
-            }
-            _ => self.word()?,
+            b'{' => self.open_object(at),
+            b'[' => self.open_array(at),
+            b'-' | b'0'..=b'9' => self.number(at),
+            _ => self.word(at),
         }
-        Ok(Step::After)
     }
 
-    fn word(&mut self) -> Result<(), Fault> {
-        let start = self.at;
+    #[inline]
+    fn number(&mut self, start: usize) -> Result<Step, Fault> {
+        let rest = self.bytes.get(start..).unwrap_or_default();
+        let Some(length) = scan::number(rest) else {
+            return Err((ErrorKind::BadNumber, start));
+        };
+        if self.top.expect != Expect::Number {
+            self.misfit(Kind::Number, start)?;
+        }
+        let end = start + length;
+        self.leaf(Kind::Number, 0, start, end)?;
+        if matches!(
+            self.byte(end),
+            b'0'..=b'9' | b'.' | b'a'..=b'z' | b'A'..=b'Z' | b'+' | b'-'
+        ) {
+            return Err((ErrorKind::BadNumber, start));
+        }
+        Ok(Step::After(end))
+    }
+
+    fn word(&mut self, start: usize) -> Result<Step, Fault> {
         let rest = self.bytes.get(start..).unwrap_or_default();
         let (kind, length) = if rest.starts_with(b"true") {
             (Kind::True, 4)
@@ -215,7 +218,7 @@ impl Reader<'_, '_> {
         } else if rest.starts_with(b"null") {
             (Kind::Null, 4)
         } else {
-            return Err(self.fault(ErrorKind::ExpectedValue));
+            return Err(self.fault(ErrorKind::ExpectedValue, start));
         };
         if kind == Kind::Null {
             self.top.has_nulls = true;
@@ -223,12 +226,12 @@ impl Reader<'_, '_> {
         if self.top.expect != Expect::Boolean {
             self.misfit(kind, start)?;
         }
-        self.leaf(kind, 0, start, start + length)?;
-        self.at = start + length;
-        if matches!(self.byte(), b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_') {
+        let end = start + length;
+        self.leaf(kind, 0, start, end)?;
+        if matches!(self.byte(end), b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_') {
             return Err((ErrorKind::ExpectedValue, start));
         }
-        Ok(())
+        Ok(Step::After(end))
     }
 
     #[inline]
@@ -236,47 +239,70 @@ impl Reader<'_, '_> {
         self.push(kind, flags, start, end - start)
     }
 
+    /// A value of the property that is being read.
     #[inline]
     fn push(&mut self, kind: Kind, flags: u8, start: usize, extent: usize) -> Result<(), Fault> {
-        if self.tape.slots.len() == self.tape.slots.capacity() {
-            self.grow()?;
-        }
-        self.tape.slots.push(Slot {
+        let flags = flags | self.top.flags;
+        self.top.flags &= !FIRST;
+        self.push_slot(Slot {
             offset: start as u32,
             extent: extent as u32,
             field: self.top.field,
             kind,
-            flags: flags | self.top.flags,
-        });
-        self.top.flags &= !FIRST;
+            flags,
+        })
+    }
+
+    #[inline]
+    pub(super) fn push_slot(&mut self, slot: Slot) -> Result<(), Fault> {
+        if self.tape.slots.len() == self.tape.slots.capacity() {
+            self.grow(slot.offset as usize)?;
+        }
+        self.tape.slots.push(slot);
         Ok(())
     }
 
     /// Makes room for as many slots as the rest of the input will have if it goes on as it began, and checks the limit:
     /// there is never room for more than that.
     #[cold]
-    fn grow(&mut self) -> Result<(), Fault> {
+    fn grow(&mut self, at: usize) -> Result<(), Fault> {
         let have = self.tape.slots.len();
         if have >= self.limits.nodes {
-            return Err((ErrorKind::TooManyNodes, self.at));
+            return Err((ErrorKind::TooManyNodes, at));
         }
-        let left = self.bytes.len().saturating_sub(self.at) as u64;
-        let more = have as u64 * left / (self.at as u64 + 1);
+        let left = self.bytes.len().saturating_sub(at) as u64;
+        let more = have as u64 * left / (at as u64 + 1);
         let more = (more + more / 32 + 8).min(have as u64 + 8) as usize;
         self.tape.slots.reserve_exact(more.min(self.limits.nodes - have));
         Ok(())
     }
 
-    /// A string that has an escape or a control character at `end`: looks for its real end.
+    /// The end of a string that has an escape or a control character at `at`. Reports the first escape that is
+    /// malformed and the first control character.
     #[cold]
-    fn escaped_string(&mut self, start: usize, end: usize) -> Result<usize, Fault> {
-        let after = scan::skip_string(self.bytes, end);
-        if after > self.bytes.len() || after <= start || self.bytes.get(after - 1) != Some(&b'"') {
-            return Err((ErrorKind::UnexpectedEnd, self.bytes.len()));
+    fn escaped_string(&mut self, mut at: usize) -> Result<usize, Fault> {
+        let slot = self.tape.slots.len();
+        let (mut malformed, mut control) = (false, false);
+        loop {
+            match self.bytes.get(at) {
+                None => return Err((ErrorKind::UnexpectedEnd, self.bytes.len())),
+                Some(b'"') => return Ok(at),
+                Some(b'\\') => {
+                    let length = self.text.get(at..).and_then(escape::length);
+                    if length.is_none() && !core::mem::replace(&mut malformed, true) {
+                        self.notes.add(FindingCode::BadEscape, slot, at);
+                    }
+                    at += length.unwrap_or(2);
+                }
+                Some(_) => {
+                    if !core::mem::replace(&mut control, true) {
+                        self.notes.add(FindingCode::ControlCharacter, slot, at);
+                    }
+                    at += 1;
+                }
+            }
+            at = scan::string_end(self.bytes, at);
         }
-        let raw = self.text.get(start..after - 1).unwrap_or_default();
-        self.check_text(start, raw);
-        Ok(after - 1)
     }
 
     /// Reports what JSON does not allow inside a string.
@@ -328,10 +354,8 @@ impl Reader<'_, '_> {
         }
     }
 
-    fn open_array(&mut self) -> Result<Step, Fault> {
-        let start = self.at;
-        self.at += 1;
-        self.skip_space();
+    fn open_array(&mut self, start: usize) -> Result<Step, Fault> {
+        let at = self.skip_space(start + 1);
         let slot = self.tape.slots.len();
         if self.top.in_array || self.top.is_array_node {
             if self.top.owner != NO_TYPE || self.top.expect != Expect::Anything {
@@ -341,28 +365,26 @@ impl Reader<'_, '_> {
                 self.remember_key(slot);
             }
             self.push(Kind::Array, 0, start, 0)?;
-            self.enter(Frame::new(slot as u32, NO_TYPE))?;
+            self.enter(Frame::new(slot as u32, NO_TYPE), at)?;
             self.top.is_array_node = true;
             self.top.expect_anything(NESTED, Expect::Anything);
             self.top.flags = ITEM | FIRST;
-            return if self.byte() == b']' {
-                self.at += 1;
-                self.close()
+            return if self.byte(at) == b']' {
+                self.close(at + 1)
             } else {
-                Ok(Step::Value)
+                Ok(Step::Value(at))
             };
         }
         if !self.top.is_list && self.top.field < NESTED {
             self.notes.add(FindingCode::ListForSingle, slot, start);
         }
-        if self.byte() == b']' {
-            self.at += 1;
+        if self.byte(at) == b']' {
             self.remember_key(slot);
             if self.top.owner != NO_TYPE && self.top.field < NESTED {
                 self.notes.add(FindingCode::EmptyArray, slot, start);
             }
             self.push(Kind::Array, 0, start, slot + 1)?;
-            return Ok(Step::After);
+            return Ok(Step::After(at + 1));
         }
         if self.top.expect == Expect::ResourceType {
             self.notes.add(FindingCode::WrongJsonType, slot, start);
@@ -370,7 +392,7 @@ impl Reader<'_, '_> {
         }
         self.top.in_array = true;
         self.top.flags |= ITEM | FIRST;
-        Ok(Step::Value)
+        Ok(Step::Value(at))
     }
 
     /// Whether the object is the root and its type is the caller's word.
@@ -379,17 +401,15 @@ impl Reader<'_, '_> {
     }
 
     /// Pushes the frame of what was just opened.
-    fn enter(&mut self, frame: Frame) -> Result<(), Fault> {
+    fn enter(&mut self, frame: Frame, at: usize) -> Result<(), Fault> {
         if self.outer.len() >= self.limits.depth {
-            return Err((ErrorKind::TooDeep, self.at));
+            return Err((ErrorKind::TooDeep, at));
         }
         self.outer.push(core::mem::replace(&mut self.top, frame));
         Ok(())
     }
 
-    fn open_object(&mut self) -> Result<Step, Fault> {
-        let start = self.at;
-        self.at += 1;
+    fn open_object(&mut self, start: usize) -> Result<Step, Fault> {
         let slot = self.tape.slots.len();
         let mut owner = NO_TYPE;
         if self.top.expect == Expect::Object {
@@ -400,21 +420,20 @@ impl Reader<'_, '_> {
         let is_resource = self.top.is_abstract_value && self.top.expect == Expect::Object;
         self.push(Kind::Object, 0, start, 0)?;
         let last = self.top.last;
-        self.enter(Frame::new(slot as u32, owner))?;
+        self.enter(Frame::new(slot as u32, owner), start + 1)?;
         if is_resource {
             return self.open_resource(start);
         }
         // The first key is guessed from what opened the object.
         self.top.last = last ^ 0x155;
-        self.skip_space();
-        if self.byte() == b'}' {
-            self.at += 1;
+        let at = self.skip_space(start + 1);
+        if self.byte(at) == b'}' {
             if self.top.owner != NO_TYPE {
                 self.notes.add(FindingCode::EmptyObject, slot, start);
             }
-            return self.close();
+            return self.close(at + 1);
         }
-        Ok(Step::Key)
+        Ok(Step::Key(at))
     }
 
     /// The type of a resource must be known before its first key is.
@@ -422,8 +441,7 @@ impl Reader<'_, '_> {
         const KEY: &[u8] = b"\"resourceType\"";
         let slot = self.top.slot;
         self.top.is_resource = true;
-        self.skip_space();
-        let first = self.at;
+        let first = self.skip_space(start + 1);
         if self.bytes.get(first..).is_some_and(|rest| rest.starts_with(KEY)) {
             let mut at = scan::skip_space(self.bytes, first + KEY.len());
             if self.bytes.get(at) == Some(&b':') {
@@ -434,18 +452,16 @@ impl Reader<'_, '_> {
                     self.top.field = RESOURCE_TYPE;
                     self.top.has_type = true;
                     self.leaf(Kind::String, 0, at + 1, end)?;
-                    self.at = end + 1;
-                    return Ok(Step::After);
+                    return Ok(Step::After(end + 1));
                 }
             }
         }
         let name = self.ahead.resource_type(self.bytes, first);
         self.set_type(slot, name, start);
-        if self.byte() == b'}' {
-            self.at += 1;
-            return self.close();
+        if self.byte(first) == b'}' {
+            return self.close(first + 1);
         }
-        Ok(Step::Key)
+        Ok(Step::Key(first))
     }
 
     fn set_type(&mut self, slot: u32, name: Option<&[u8]>, start: usize) {
@@ -474,37 +490,24 @@ impl Reader<'_, '_> {
     }
 
     #[inline]
-    fn after(&mut self) -> Result<Step, Fault> {
-        self.skip_space();
-        match self.byte() {
-            b',' => {
-                self.at += 1;
-                Ok(if self.top.in_array || self.top.is_array_node {
-                    Step::Value
-                } else {
-                    Step::Key
-                })
-            }
+    fn after(&mut self, at: usize) -> Result<Step, Fault> {
+        let at = self.skip_space(at);
+        match self.byte(at) {
+            b',' if self.top.in_array || self.top.is_array_node => Ok(Step::Value(at + 1)),
+            b',' => Ok(Step::Key(at + 1)),
             b']' if self.top.in_array => {
-                self.at += 1;
                 self.top.in_array = false;
-                Ok(Step::After)
+                Ok(Step::After(at + 1))
             }
-            b']' if self.top.is_array_node => {
-                self.at += 1;
-                self.close()
-            }
-            b'}' if !self.top.in_array && !self.top.is_array_node => {
-                self.at += 1;
-                self.close()
-            }
-            _ => Err(self.fault(ErrorKind::ExpectedEnd)),
+            b']' if self.top.is_array_node => self.close(at + 1),
+            b'}' if !self.top.in_array && !self.top.is_array_node => self.close(at + 1),
+            _ => Err(self.fault(ErrorKind::ExpectedEnd, at)),
         }
     }
 
     /// Ends the object or the array that is a node.
     #[inline]
-    fn close(&mut self) -> Result<Step, Fault> {
+    fn close(&mut self, at: usize) -> Result<Step, Fault> {
         let end = self.tape.slots.len() as u32;
         let slot = self.top.slot;
         if let Some(opened) = self.tape.slots.get_mut(slot as usize) {
@@ -515,12 +518,12 @@ impl Reader<'_, '_> {
         }
         match self.outer.pop() {
             Some(frame) => self.top = frame,
-            None => return Ok(Step::End),
+            None => return Ok(Step::End(at)),
         }
         Ok(if self.outer.is_empty() {
-            Step::End
+            Step::End(at)
         } else {
-            Step::After
+            Step::After(at)
         })
     }
 

@@ -8,13 +8,20 @@ const BITS: u32 = 15;
 const SLOTS: usize = 1 << BITS;
 const FREE: u16 = u16::MAX;
 
-/// The lowest `length` bytes of sixteen.
+/// The lowest `length` bytes of sixteen, all of them for more.
+#[inline(always)]
 pub(crate) const fn mask(length: usize) -> u128 {
-    if length >= 16 {
-        u128::MAX
-    } else {
-        (1 << (length * 8)) - 1
-    }
+    /// A load is less than the five instructions of a shift by so many bits.
+    static MASKS: [u128; 17] = {
+        let mut masks = [u128::MAX; 17];
+        let mut length = 0;
+        while length < 16 {
+            masks[length] = (1 << (length * 8)) - 1;
+            length += 1;
+        }
+        masks
+    };
+    MASKS[if length < 16 { length } else { 16 }]
 }
 
 /// Where a key of `owner` is looked for first. `head` is the key with its closing quotation mark, cut to sixteen
