@@ -69,7 +69,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         workspace::call(&mut command)?;
     }
     if arguments.check {
-        for binary in ["carewire-benches-fhir-json", "memory"] {
+        for binary in ["carewire-benches-fhir-json", "memory", "xml"] {
             workspace::call(&mut fhir_json(binary, arguments)?)?;
         }
         return Ok(());
