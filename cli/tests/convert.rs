@@ -338,3 +338,34 @@ fn an_own_map_replaces_one_of_ours_or_says_itself_what_it_maps() {
         "{run:?}"
     );
 }
+
+#[test]
+fn bundles_become_messages() {
+    let folder = Folder::new();
+    folder.file("a.hl7", adt("1", "7"));
+    folder.file("b.hl7", oru("2", "8"));
+    let run = folder.run(&["convert", "--now", NOW, "--bundles", "a.hl7", "b.hl7"]);
+    folder.file("all.ndjson", run.stdout);
+    let run = folder.run(&["convert", "--to", "v2", "--now", NOW, "all.ndjson"]);
+    assert_eq!(run.status, 0, "{run:?}");
+    let lines = run.lines();
+    let messages: Vec<&str> = lines.iter().filter_map(|line| line["v2"].as_str()).collect();
+    assert!(
+        messages[0].contains("|ADT^A01^ADT_A01|1|") && messages[1].contains("|ORU^R01^ORU_R01|2|"),
+        "{messages:?}"
+    );
+
+    let bundle = run_of_one(&folder, "a.hl7");
+    folder.file("a.json", bundle);
+    let run = folder.run(&["convert", "--to", "v2", "--now", NOW, "a.json"]);
+    assert!(
+        run.stdout.starts_with("MSH|^~\\&|") && run.stdout.contains("\rPID|1||7"),
+        "{run:?}"
+    );
+    let run = folder.run(&["convert", "--to", "v2", "--bundles", "a.json"]);
+    assert_eq!(run.status, 2, "{run:?}");
+}
+
+fn run_of_one(folder: &Folder, name: &str) -> String {
+    folder.run(&["convert", "--now", NOW, name]).stdout
+}

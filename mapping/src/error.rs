@@ -61,7 +61,7 @@ impl MapError {
 impl fmt::Display for MapError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.kind {
-            MapErrorKind::NoEntry => "no map has an entry for the message in MSH-9",
+            MapErrorKind::NoEntry => "no map has an entry for the event of the message",
             MapErrorKind::NoMap => "no map of this url takes what is given",
             MapErrorKind::Steps => "more rules were tried than the limit allows",
             MapErrorKind::Depth => "groups nest deeper than the limit allows",

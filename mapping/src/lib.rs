@@ -7,6 +7,7 @@ pub mod csv;
 mod diagnostic;
 mod error;
 mod escape;
+mod event;
 mod finding;
 mod json;
 mod lineage;
@@ -29,7 +30,8 @@ pub use crate::finding::{Code, Finding, Place, Severity};
 pub use crate::lineage::{Lineage, SourcePlace, Traced};
 pub use crate::live::LiveMaps;
 pub use crate::maps::{
-    Input, Maps, Outcome, Output, Report, Transformed, Unread, v2_to_fhir, v2_to_fhir_files,
+    Input, Maps, Outcome, Output, Report, Transformed, Unread, fhir_to_v2, fhir_to_v2_files, v2_to_fhir,
+    v2_to_fhir_files,
 };
 pub use crate::model::{Model, ModelError};
 pub use crate::options::Options;

@@ -13,6 +13,7 @@ use crate::context::Context;
 use crate::coverage::{LeftOut, StaticUnread};
 use crate::diagnostic::Diagnostic;
 use crate::error::{MapError, MapErrorKind};
+use crate::event;
 use crate::finding::{Code, Finding};
 use crate::lineage::Lineage;
 use crate::options::Options;
@@ -78,6 +79,11 @@ impl Maps {
             warnings,
             builders: Mutex::default(),
         }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn into_program(self) -> Program {
+        self.program
     }
 
     fn builder(&self) -> Builder {
@@ -307,6 +313,38 @@ impl Maps {
         self.transformed(ended)
     }
 
+    /// Maps a Bundle to what its event starts, as [`Maps::run`] does a message, and gives every target.
+    ///
+    /// The event is that of the Bundle's MessageHeader: a `Coding` whose display is written as MSH-9 (`ADT^A01^ADT_A01`) or whose code is an event (`A01`), or a
+    /// uri that ends with one. Maps whose first group takes a FHIR type declare by `carewire.entry` what starts them, as maps of messages do.
+    ///
+    /// # Errors
+    ///
+    /// As [`Maps::transform`], and if no map has an entry for the event.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use carewire_fhir_model::Document;
+    /// use carewire_mapping::{Context, fhir_to_v2};
+    ///
+    /// let json = br#"{"resourceType":"Bundle","type":"message","entry":[
+    ///   {"resource":{"resourceType":"MessageHeader","eventCoding":{"code":"A08"},"source":{"name":"ADT","endpoint":"urn:oid:1.2.3"}}},
+    ///   {"resource":{"resourceType":"Patient","name":[{"family":"Doe","given":["Ann"]}],"birthDate":"1980-02-29"}}]}"#;
+    /// let bundle = Document::from_json(json)?.document;
+    /// let out = fhir_to_v2().transform_bundle(bundle.root(), &Context::at("2024-02-01T10:00:00Z".parse()?))?;
+    /// let message = String::from_utf8(out.targets[0].to_bytes())?;
+    /// assert!(message.contains("|ADT^A08^ADT_A01|") && message.contains("\rPID|1||||Doe^Ann||19800229"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn transform_bundle(&self, bundle: Node<'_>, context: &Context<'_>) -> Result<Transformed, MapError> {
+        let entry = event::entry(&self.program.document_entries, bundle)
+            .ok_or(MapError::new(MapErrorKind::NoEntry))?;
+        let inputs = [run::Input::Fhir(bundle)];
+        let ended = run::run(&self.program, context, entry, None, &inputs, self.builder())?;
+        self.transformed(ended)
+    }
+
     fn transformed(&self, mut ended: Ended) -> Result<Transformed, MapError> {
         let mut targets = Vec::with_capacity(ended.targets.len());
         for target in std::mem::take(&mut ended.targets) {
@@ -533,9 +571,57 @@ impl Unread {
 pub fn v2_to_fhir() -> &'static Maps {
     static MAPS: OnceLock<Maps> = OnceLock::new();
     MAPS.get_or_init(|| {
-        Maps::compile(shipped::FILES, &Options::default().reachable_only())
+        Maps::compile(v2_to_fhir_files(), &Options::default().reachable_only())
             .unwrap_or_else(|warnings| Maps::of(Program::default(), warnings))
     })
+}
+
+/// The standard maps from FHIR R4 to HL7 v2, compiled at the first call and shared.
+///
+/// They take a Bundle and make a message, by the event of its MessageHeader ([`Maps::transform_bundle`]) or by the url of a map ([`Maps::transform`]):
+/// `urn:carewire:maps:back:message:` and `ADT`, `ORU`, `OML`, `ORM`, `SIU` or `VXU`. What a Bundle was made of by [`v2_to_fhir`] comes back as far as the
+/// guide has a place for it in FHIR.
+///
+/// # Panics
+///
+/// Never, as [`v2_to_fhir`].
+///
+/// # Examples
+///
+/// ```
+/// use carewire_hl7v2::Message;
+/// use carewire_mapping::{Context, fhir_to_v2, v2_to_fhir};
+///
+/// let msg = Message::parse(b"MSH|^~\\&|LAB|HOSP|||20240201101500+0000||ADT^A08^ADT_A01|1|T|2.5.1\rEVN||20240201101500+0000\rPID|1||7^^^HOSP^MR||Doe^Ann\r")?;
+/// let context = Context::at("2024-02-01T10:00:00Z".parse()?);
+/// let bundle = v2_to_fhir().run(&msg, &context)?.bundle;
+/// let back = fhir_to_v2().transform_bundle(bundle.root(), &context)?;
+/// assert_eq!(back.targets[0].to_bytes(), msg.as_bytes());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn fhir_to_v2() -> &'static Maps {
+    static MAPS: OnceLock<Maps> = OnceLock::new();
+    MAPS.get_or_init(|| {
+        Maps::compile(fhir_to_v2_files(), &Options::default())
+            .unwrap_or_else(|warnings| Maps::of(Program::default(), warnings))
+    })
+}
+
+/// The files of the standard maps to HL7 v2, each with its name: what [`fhir_to_v2`] compiles. A site's own map imports from them or lies over one.
+///
+/// # Examples
+///
+/// ```
+/// assert!(carewire_mapping::fhir_to_v2_files().iter().any(|(name, _)| *name == "back/message/ADT.map"));
+/// ```
+#[must_use]
+pub fn fhir_to_v2_files() -> &'static [(&'static str, &'static str)] {
+    shipped::FILES.split_at(backward()).0
+}
+
+/// How many of the files, which are in the order of their names, make messages.
+fn backward() -> usize {
+    shipped::FILES.partition_point(|(name, _)| name.starts_with("back/"))
 }
 
 /// The files of the standard maps, each with its name: what [`v2_to_fhir`] compiles.
@@ -558,5 +644,5 @@ pub fn v2_to_fhir() -> &'static Maps {
 /// ```
 #[must_use]
 pub fn v2_to_fhir_files() -> &'static [(&'static str, &'static str)] {
-    shipped::FILES
+    shipped::FILES.split_at(backward()).1
 }

@@ -21,7 +21,10 @@ pub(crate) struct Program {
     pub(crate) rules: Vec<Rule>,
     pub(crate) constants: Vec<Expr>,
     pub(crate) concept_maps: Vec<ConceptMap>,
+    /// What starts by the event of a message.
     pub(crate) entries: HashMap<String, Entry>,
+    /// What starts by the event that a Bundle's MessageHeader names.
+    pub(crate) document_entries: HashMap<String, Entry>,
     /// The first group of each map, by url.
     pub(crate) starts: HashMap<String, Entry>,
     pub(crate) functions: Vec<String>,

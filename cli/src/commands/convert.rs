@@ -1,4 +1,4 @@
-//! `carewire convert`: HL7 v2 messages through the maps to FHIR R4 Bundles, each judged.
+//! `carewire convert`: HL7 v2 messages through the maps to FHIR R4 Bundles, each judged, or Bundles to messages.
 
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
@@ -6,14 +6,15 @@ use std::sync::{Mutex, PoisonError};
 use carewire_fhirpath::DateTime;
 use carewire_hl7v2::Message;
 use carewire_mapping::{
-    BundleKind, Context, Coverage, Maps, Namespace, Options, Outcome, Unread, Zone, v2_to_fhir,
+    BundleKind, Context, Coverage, Maps, Namespace, Options, Outcome, Output, Unread, Zone, fhir_to_v2,
+    fhir_to_v2_files, v2_to_fhir, v2_to_fhir_files,
 };
 use carewire_validate::{Severity, Validator};
 use clap::{Args, ValueEnum};
 use serde_json::json;
 
 use crate::clock;
-use crate::commands::{hl7v2_failure, maps};
+use crate::commands::{document, hl7v2_failure, maps};
 use crate::failure::Failure;
 use crate::finding::Finding;
 use crate::input::Kind;
@@ -25,7 +26,8 @@ use crate::record::Record;
 #[command(
     after_help = "One message: its Bundle, indented; findings go to standard error. Several, and a batch counts as several: a line each, \
     {\"file\":..,\"message\":1,\"bundle\":{..},\"findings\":[..]}, or \"error\":{..} in place of the bundle.\n\
-    A Bundle that has an error among its findings is printed all the same, and the exit status is 1.\n\n\
+    A Bundle that has an error among its findings is printed all the same, and the exit status is 1.\n\
+    With --to v2 Bundles become messages, by the event of their MessageHeader: one as it is sent, several a line each, \"v2\" in place of \"bundle\".\n\n\
     Example: carewire convert --errors failed --zone +01:00 inbox > bundles.jsonl"
 )]
 pub(crate) struct Arguments {
@@ -35,11 +37,14 @@ pub(crate) struct Arguments {
     /// the place of one with its url; if it says which messages it maps, only those are mapped.
     #[arg(long = "map", value_name = "FILE")]
     maps: Vec<PathBuf>,
+    /// What to make: FHIR of messages, or messages of FHIR.
+    #[arg(long, value_enum, default_value_t = To::Fhir)]
+    to: To,
     /// The kind of Bundle to make.
     #[arg(long, value_enum, default_value_t = Bundle::Message)]
     bundle: Bundle,
     /// Print the Bundles alone, one a line; what fails is told on standard error.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "to")]
     bundles: bool,
     /// The zone of times without an offset where MSH-7 has none either: Z, +01:00 or -0500. Without it they are cut to the date.
     #[arg(long, value_name = "ZONE", value_parser = zone, allow_hyphen_values = true)]
@@ -64,6 +69,14 @@ pub(crate) struct Arguments {
     errors: Option<PathBuf>,
 }
 
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum To {
+    /// HL7 v2 messages become FHIR R4 Bundles.
+    Fhir,
+    /// FHIR R4 Bundles become HL7 v2 messages.
+    V2,
+}
+
 #[derive(Clone, Copy, ValueEnum)]
 enum Bundle {
     Message,
@@ -81,16 +94,24 @@ fn namespace(text: &str) -> Result<Namespace, &'static str> {
 
 /// Converts every message.
 pub(crate) fn run(arguments: &Arguments) -> Result<Status, Failure> {
+    let shipped = match arguments.to {
+        To::Fhir => v2_to_fhir_files(),
+        To::V2 => fhir_to_v2_files(),
+    };
     let own = if arguments.maps.is_empty() {
         None
     } else {
         let files = maps::files(&arguments.maps)?;
-        Some(maps::compile(&maps::joined(&files), &Options::default())?)
+        Some(maps::compile(
+            &maps::joined(&files, shipped),
+            &Options::default(),
+        )?)
     };
     let job = Job {
-        maps: match &own {
-            Some(own) => own,
-            None => v2_to_fhir(),
+        maps: match (&own, arguments.to) {
+            (Some(own), _) => own,
+            (None, To::Fhir) => v2_to_fhir(),
+            (None, To::V2) => fhir_to_v2(),
         },
         context: context(arguments, clock::now(arguments.now.as_deref())?),
         validator: Validator::r4(),
@@ -103,9 +124,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Status, Failure> {
         // Who reads Bundles alone takes every line for one.
         are_printed: !arguments.bundles,
     };
-    let status = pipeline::run(&arguments.reading, Kind::Hl7v2, faults, |record| {
-        job.convert(record)
-    })?;
+    let status = match arguments.to {
+        To::Fhir => pipeline::run(&arguments.reading, Kind::Hl7v2, faults, |record| {
+            job.convert(record)
+        })?,
+        To::V2 => pipeline::run(&arguments.reading, Kind::Fhir, faults, |record| job.back(record))?,
+    };
     let Some(coverage) = job.coverage else {
         return Ok(status);
     };
@@ -176,6 +200,41 @@ impl Job<'_> {
             Vec::new()
         };
         Ok(Answer { out, notes, fault })
+    }
+
+    /// A Bundle as a message.
+    fn back(&self, record: &Record) -> Result<Answer, Failure> {
+        let read = document(record)?;
+        let done = self
+            .maps
+            .transform_bundle(read.document.root(), &self.context)
+            .map_err(|error| Failure::new(error.kind().as_str(), error.to_string()))?;
+        let findings: Vec<Finding> = done.findings.iter().map(Finding::from).collect();
+        let fault = findings
+            .iter()
+            .any(Finding::is_error)
+            .then(|| json!({ "findings": findings }));
+        let message = done.targets.first().map(Output::to_bytes).unwrap_or_default();
+        if record.alone && !self.lineage {
+            let place = record.place();
+            let notes = findings.iter().map(|finding| format!("{place}: {finding}"));
+            return Ok(Answer {
+                out: message,
+                notes: notes.collect(),
+                fault,
+            });
+        }
+        let text = json!(String::from_utf8_lossy(&message)).to_string();
+        let mut value = [text, json!(findings).to_string()].join(",\"findings\":");
+        if let Some(lineage) = &done.lineage {
+            value.push_str(",\"lineage\":");
+            value.push_str(&lineage.to_json());
+        }
+        Ok(Answer {
+            out: record.line("v2", value.as_bytes()),
+            notes: Vec::new(),
+            fault,
+        })
     }
 
     /// What reading, mapping and judging found, in this order, and last what no map read.

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use carewire_mapping::{Diagnostic, Maps, Model, Options, syntax, v2_to_fhir_files};
+use carewire_mapping::{Diagnostic, Maps, Model, Options, fhir_to_v2_files, syntax, v2_to_fhir_files};
 use clap::Args;
 
 use crate::failure::Failure;
@@ -150,12 +150,15 @@ pub(crate) fn url(file: &File) -> Option<String> {
     head((&file.0, &file.1)).url
 }
 
-/// The caller's maps together with those that come with the program: a file with the url of one of these takes its place. If the
+/// The caller's maps together with those that come with the program for one direction: a file with the url of one of these takes its place. If the
 /// caller's files say which messages they map (`carewire.entry`), those are the only ones that are mapped.
-pub(crate) fn joined(own: &[File]) -> Vec<(&str, &str)> {
+pub(crate) fn joined<'f>(
+    own: &'f [File],
+    shipped: &'static [(&'static str, &'static str)],
+) -> Vec<(&'f str, &'f str)> {
     let heads: Vec<Head> = own.iter().map(|(name, text)| head((name, text))).collect();
     let has_entries = heads.iter().any(|head| head.starts);
-    let shipped = v2_to_fhir_files().iter().filter(|(_, text)| {
+    let shipped = shipped.iter().filter(|(_, text)| {
         let head = shipped_head(text);
         let is_replaced = head.url.is_some() && heads.iter().any(|own| own.url == head.url);
         let is_left_out = has_entries && head.starts;
@@ -173,8 +176,9 @@ fn texts(own: &[File]) -> impl Iterator<Item = (&str, &str)> {
 pub(crate) fn needed(own: &[File]) -> Vec<(&str, &str)> {
     let mut heads: Vec<Head> = own.iter().map(|(name, text)| head((name, text))).collect();
     let has_entries = heads.iter().any(|head| head.starts);
-    let mut left: Vec<(Head, (&str, &str))> = v2_to_fhir_files()
+    let mut left: Vec<(Head, (&str, &str))> = fhir_to_v2_files()
         .iter()
+        .chain(v2_to_fhir_files())
         .map(|file| (shipped_head(file.1), *file))
         .filter(|(head, _)| {
             let is_replaced = heads.iter().any(|own| own.url == head.url);
@@ -257,7 +261,7 @@ mod tests {
 
     #[test]
     fn the_head_of_every_map_that_comes_with_the_program_is_read_without_parsing() {
-        for (name, text) in v2_to_fhir_files() {
+        for (name, text) in fhir_to_v2_files().iter().chain(v2_to_fhir_files()) {
             let (quick, parsed) = (shipped_head(text), head((name, text)));
             assert_eq!(
                 (quick.url, quick.starts, quick.imports),

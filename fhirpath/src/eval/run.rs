@@ -17,6 +17,7 @@ use crate::functions::Function;
 use crate::item::Item;
 use crate::node::Node;
 use crate::program::{Op, OpId, Program};
+use crate::targets::Targets;
 
 /// Why items stop coming.
 #[derive(Debug)]
@@ -120,7 +121,7 @@ pub(crate) struct Kept<'a, N> {
     /// The items of each variable of `defineVariable`.
     pub(super) defined: RefCell<Vec<Rc<[Item<'a, N>]>>>,
     /// Where references lead, by tree.
-    pub(crate) targets: RefCell<HashMap<usize, HashMap<Cow<'a, str>, N>>>,
+    pub(crate) targets: RefCell<HashMap<usize, Targets<'a, N>>>,
     /// The regular expressions that were computed, by function and source.
     pub(crate) patterns: RefCell<Vec<(Function, Box<str>, Regex)>>,
 }

@@ -24,16 +24,15 @@
 //!
 //! Spec: FHIR R4 4.0.1, FHIRPath, 2.1.9.1.5 Additional functions.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::ops::ControlFlow;
 
 use super::Function;
-use crate::document::reference_key;
 use crate::eval::{Call, Out, Run, Scope, Step};
 use crate::item::Item;
 use crate::node::{Name, Node, TypeReference};
 use crate::program::OpId;
+use crate::targets::Targets;
 
 static EXTENSION: Name = Name::fixed("extension");
 static MODIFIER_EXTENSION: Name = Name::fixed("modifierExtension");
@@ -192,11 +191,8 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
         let known = match targets.entry(node.tree()) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(place) => {
-                let mut found = HashMap::new();
-                node.each_target(&mut |key, target| {
-                    found.entry(key).or_insert(target);
-                });
-                for _ in &found {
+                let found = Targets::of(node);
+                for _ in 0..found.len() {
                     self.step(op)?;
                 }
                 place.insert(found)
@@ -205,7 +201,7 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
         ControlFlow::Continue(if known.is_empty() {
             node.resolve(reference)
         } else {
-            known.get(reference_key(reference)).copied()
+            known.find(reference)
         })
     }
 

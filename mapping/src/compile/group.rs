@@ -1,5 +1,6 @@
 //! Groups: what starts a run, what a call needs, the rules of each.
 
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use carewire_fhir_model::schema::TypeId;
@@ -73,6 +74,7 @@ impl Compiler<'_> {
                     };
                 }
             }
+            let takes_documents = matches!(types.first(), Some(Type::Fhir(_)));
             let id = self.specialise(group, types);
             let entry = Entry {
                 group: id,
@@ -98,7 +100,11 @@ impl Compiler<'_> {
                 } else if !is_entry(&word) {
                     let help = Some("write `ADT^A01`, `ADT_A01`, `ADT^*` or `*`".to_owned());
                     self.report(unit, Code::BadEntry, span, format!("`{word}` is no entry"), help);
-                } else if self.program.entries.insert(word.clone(), entry.clone()).is_some() {
+                } else if self
+                    .entries_of(takes_documents)
+                    .insert(word.clone(), entry.clone())
+                    .is_some()
+                {
                     self.report(
                         unit,
                         Code::DuplicateEntry,
@@ -108,6 +114,15 @@ impl Compiler<'_> {
                     );
                 }
             }
+        }
+    }
+
+    /// The entries for documents, or those for messages: the same event may start a map each way.
+    fn entries_of(&mut self, documents: bool) -> &mut HashMap<String, Entry> {
+        if documents {
+            &mut self.program.document_entries
+        } else {
+            &mut self.program.entries
         }
     }
 

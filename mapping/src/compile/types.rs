@@ -105,11 +105,12 @@ pub(super) fn named(name: &str) -> Option<TypeId> {
     Schema::r4().type_named(name)
 }
 
-/// The HL7 v2 thing of a name: structures have `_`, groups a dot, segments three characters unless a data type has the name.
+/// The HL7 v2 thing of a name: structures have `_`, groups a dot, segments three characters unless a data type has the name; `message` is any
+/// structure.
 fn v2(name: &str) -> Type {
     let bytes = name.as_bytes();
     match <[u8; 3]>::try_from(bytes) {
-        _ if name.contains(['_', '.']) => Type::Tree,
+        _ if name == "message" || name.contains(['_', '.']) => Type::Tree,
         Ok(id) if !DATA_TYPES.contains(&name) => Type::Segment(id),
         _ => Type::Part,
     }
@@ -154,5 +155,6 @@ mod tests {
         // A name of another length is never taken for a segment, and stands in no list.
         assert!(DATA_TYPES.iter().all(|name| name.len() == 3) && DATA_TYPES.is_sorted());
         assert_eq!(v2("ADT_A01"), Type::Tree);
+        assert_eq!(v2("message"), Type::Tree);
     }
 }

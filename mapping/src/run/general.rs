@@ -37,6 +37,8 @@ enum At<'m> {
     Loose(LooseId),
     /// `position` of a segment.
     Position(Segment<'m>),
+    /// `position` of a segment or group that is made.
+    Number(u32),
     /// `whole` of a part.
     WholeRepetition(&'m Repetition<'m>),
     WholeComponent(&'m Component<'m>),
@@ -56,6 +58,7 @@ impl<'m> At<'m> {
             Self::Made(at) => Value::Made(at),
             Self::Loose(at) => Value::Loose(at),
             Self::Position(at) => Value::integer(at.position()),
+            Self::Number(number) => Value::Integer(i64::from(number)),
             Self::WholeRepetition(at) => Value::Repetition(at),
             Self::WholeComponent(at) => Value::Component(at),
             Self::WholeSubcomponent(at) => Value::Subcomponent(at),
@@ -115,6 +118,15 @@ impl<'m> Run<'m, '_> {
             Ok(items) => found.extend(items.into_iter().filter_map(|item| self.value_of(&item))),
             Err(_) => self.find(Code::EvaluationFailed, focus.path()),
         }
+    }
+
+    /// The resource that a reference in the tree of a node leads to.
+    fn referred(&self, node: FhirNode<'m>, reference: &str) -> Option<FhirNode<'m>> {
+        let mut known = self.targets.borrow_mut();
+        let of_tree = known
+            .entry(Node::tree(node))
+            .or_insert_with(|| fhirpath::Targets::of(node));
+        of_tree.find(reference)
     }
 
     /// The run with its lifetimes cut to that of the borrow.
@@ -196,7 +208,11 @@ fn of_type<'a, 'm: 'a>(type_name: &str, text: &'m str) -> Items<'a, 'm> {
 
 impl<'a, 'm: 'a> Node<'a> for Spot<'a, 'm> {
     fn each_child<B>(self, name: &Name, mut visit: impl FnMut(Self) -> ControlFlow<B>) -> ControlFlow<B> {
-        if let Some(at) = self.at.derived(name.as_str()) {
+        let made = match self.at {
+            At::Loose(id) if name.as_str() == "position" => self.run.trees.position(id).map(At::Number),
+            _ => None,
+        };
+        if let Some(at) = made.or_else(|| self.at.derived(name.as_str())) {
             return visit(Self { at, ..self });
         }
         let mut stopped = None;
@@ -270,6 +286,7 @@ impl<'a, 'm: 'a> Node<'a> for Spot<'a, 'm> {
                 Some(of_type(self.run.builder.type_id(id).name(), text))
             }
             At::Position(segment) => i64::try_from(segment.position()).ok().map(Item::Integer),
+            At::Number(number) => Some(Item::Integer(i64::from(number))),
             at if at.is_whole() => self
                 .run
                 .whole(&at.value())
@@ -293,7 +310,7 @@ impl<'a, 'm: 'a> Node<'a> for Spot<'a, 'm> {
                 namespace: "V2",
                 name: "Group",
             },
-            At::Position(_) => TypeName {
+            At::Position(_) | At::Number(_) => TypeName {
                 namespace: "System",
                 name: "Integer",
             },
@@ -336,6 +353,22 @@ impl<'a, 'm: 'a> Node<'a> for Spot<'a, 'm> {
                 _ => false,
             },
         }
+    }
+
+    /// What the tree can be referred to by is listed once in a run, not in each expression: [`Node::each_target`] stays empty.
+    fn resolve(self, reference: &str) -> Option<Self> {
+        let At::Fhir(node) = self.at else {
+            return None;
+        };
+        let found = if reference.starts_with('#') {
+            Node::resolve(node, reference)
+        } else {
+            self.run.referred(node, reference)
+        };
+        found.map(|node| Self {
+            at: At::Fhir(node),
+            ..self
+        })
     }
 
     fn is_primitive(self) -> bool {

@@ -6,11 +6,11 @@ use carewire_fhir_model::build::BuildId;
 use carewire_fhir_model::schema::{Schema, TypeId};
 use carewire_fhir_model::{Node, ValueKind};
 use carewire_hl7v2::Message;
-use carewire_hl7v2::schema::{Elements, Structure, Version};
+use carewire_hl7v2::schema::Elements;
 
 use super::Run;
 use super::hash::Seeded;
-use super::message::{message, push_hl7_time};
+use super::message::{message, newest, push_hl7_time};
 use super::step::Flow;
 use super::target::Shared;
 use super::transform::{Made, Part};
@@ -45,6 +45,8 @@ struct Tree<'m> {
     first: u32,
     last: u32,
     next: u32,
+    /// Its number among those of its name, from 1, in the order in which they were added.
+    number: u32,
     /// Whether it is one of a list, whatever the number of its siblings.
     is_list: bool,
     /// Whether it is a part of a message.
@@ -92,6 +94,7 @@ impl<'m> Trees<'m> {
             first: NONE,
             last: NONE,
             next: NONE,
+            number: 1,
             is_list: false,
             is_v2: false,
             elements: None,
@@ -101,18 +104,22 @@ impl<'m> Trees<'m> {
 
     /// A message of a structure, in the newest version that has it.
     pub(super) fn message(&mut self, structure: Option<&'m str>) -> LooseId {
-        let found = structure.and_then(|name| {
-            Version::ALL
-                .into_iter()
-                .rev()
-                .find_map(|version| Structure::find(version, name))
-        });
+        let found = structure.and_then(newest);
         let id = self.root("", "");
         if let Some(node) = self.nodes.get_mut(id.0 as usize) {
             node.is_v2 = true;
             node.elements = found.map(|structure| structure.elements());
         }
         id
+    }
+
+    fn number(&self, id: LooseId) -> u32 {
+        self.node(id).map_or(1, |node| node.number)
+    }
+
+    /// The number of a segment or group that is made, among those of its name below the same group.
+    pub(super) fn position(&self, id: LooseId) -> Option<u32> {
+        self.node(id).filter(|node| node.is_v2).map(|node| node.number)
     }
 
     /// What the structure of a message has below a node.
@@ -182,8 +189,9 @@ impl<'m> Trees<'m> {
 
     fn link(&mut self, parent: LooseId, id: LooseId, is_first: bool) {
         let name = self.name(id);
-        let is_last = !is_first || !self.lasts.contains_key(&(parent, name));
-        if is_last {
+        let last = self.lasts.get(&(parent, name)).copied();
+        let number = last.map_or(1, |last| self.number(last).saturating_add(1));
+        if !is_first || last.is_none() {
             self.lasts.insert((parent, name), id);
         }
         let before = if is_first {
@@ -208,6 +216,7 @@ impl<'m> Trees<'m> {
         if let Some(node) = self.nodes.get_mut(id.0 as usize) {
             node.parent = parent.0;
             node.next = next;
+            node.number = number;
         }
         if next == NONE
             && let Some(parent) = self.nodes.get_mut(parent.0 as usize)
@@ -249,6 +258,11 @@ impl<'m> Run<'m, '_> {
         name: &str,
         visit: &mut dyn FnMut(Value<'m>) -> Flow,
     ) -> Flow {
+        if name == "position"
+            && let Some(number) = self.trees.position(id)
+        {
+            return visit(Value::Integer(i64::from(number)));
+        }
         match self.trees.node(id).map(|node| node.content) {
             Some(Content::Node(node)) => self.named(&Value::Fhir(node), name, visit),
             Some(Content::Made(made)) => self.named(&Value::Made(made), name, visit),

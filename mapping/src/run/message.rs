@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use carewire_hl7v2::schema::{Element, Elements, Structure, Version};
 use carewire_hl7v2::{Charset, Message, MessageBuilder, SegmentBuilder, Value as V2Value};
 
 use super::hash::Seeded;
@@ -13,12 +14,17 @@ pub(super) fn message(trees: &Trees<'_>, root: LooseId) -> Option<Message<'stati
     let mut header: Vec<(usize, V2Value<'_>)> = Vec::new();
     let (mut version, mut charset, mut is_ascii) = ("2.5.1", None, true);
     let mut segments = Vec::new();
-    let mut work = vec![root];
-    while let Some(id) = work.pop() {
+    let mut work = vec![(
+        root,
+        trees
+            .elements(root)
+            .or_else(|| elements_named_in_header(trees, root)),
+    )];
+    while let Some((id, elements)) = work.pop() {
         let name = trees.name(id);
         let is_segment = name.len() == 3;
         if !is_segment {
-            let below = ordered(trees, id);
+            let below = ordered(trees, id, elements.as_ref());
             work.extend(below.into_iter().rev());
             continue;
         }
@@ -63,26 +69,44 @@ fn charset_named(name: &str) -> Charset {
     }
 }
 
-/// The children of a message or group in the order of its structure; what the structure does not have stays behind what it follows.
-fn ordered(trees: &Trees<'_>, id: LooseId) -> Vec<LooseId> {
-    let children: Vec<LooseId> = trees.children(id).collect();
-    let Some(elements) = trees.elements(id) else {
-        return children;
-    };
-    let mut places: HashMap<&str, usize, Seeded> = HashMap::default();
-    for (at, element) in elements.enumerate() {
-        places.entry(element.name()).or_insert(at);
+/// What the structure has that a message names in MSH-9.3, for a target that is declared as any message.
+fn elements_named_in_header(trees: &Trees<'_>, root: LooseId) -> Option<Elements> {
+    let header = trees.children(root).find(|child| trees.name(*child) == "MSH")?;
+    let part = |of, name: &str| trees.children(of).find(|child| trees.name(*child) == name);
+    let structure = part(part(header, "f9")?, "c3")?;
+    newest(trees.text(structure)?.1).map(|structure| structure.elements())
+}
+
+/// A structure by its name, as the newest version that has it has it.
+pub(super) fn newest(name: &str) -> Option<Structure> {
+    Version::ALL
+        .into_iter()
+        .rev()
+        .find_map(|version| Structure::find(version, name))
+}
+
+/// The children of a message or group in the order of its structure, each with what the structure has below it; what the structure does not have
+/// stays behind what it follows.
+fn ordered(trees: &Trees<'_>, id: LooseId, elements: Option<&Elements>) -> Vec<(LooseId, Option<Elements>)> {
+    let mut places: HashMap<&str, (usize, Element), Seeded> = HashMap::default();
+    for (at, element) in elements.cloned().into_iter().flatten().enumerate() {
+        places.entry(element.name()).or_insert((at, element));
     }
     let mut before = 0;
-    let mut keyed: Vec<(usize, LooseId)> = children
-        .into_iter()
+    let mut keyed: Vec<(usize, LooseId, Option<Elements>)> = trees
+        .children(id)
         .map(|child| {
-            before = places.get(trees.name(child)).copied().unwrap_or(before);
-            (before, child)
+            let found = places.get(trees.name(child));
+            before = found.map_or(before, |(at, _)| *at);
+            let below = found.filter(|(_, element)| element.is_group());
+            (before, child, below.map(|(_, element)| element.elements()))
         })
         .collect();
-    keyed.sort_by_key(|(place, _)| *place);
-    keyed.into_iter().map(|(_, child)| child).collect()
+    keyed.sort_by_key(|(place, ..)| *place);
+    keyed
+        .into_iter()
+        .map(|(_, child, below)| (child, below))
+        .collect()
 }
 
 /// The fields of a segment that hold something, each with its repetitions.

@@ -23,6 +23,7 @@ use bumpalo::Bump;
 use carewire_fhir_model::Node;
 use carewire_fhir_model::build::{BuildId, Builder};
 use carewire_fhir_model::schema::TypeId;
+use carewire_fhirpath::Targets;
 use carewire_hl7v2::{Message, Place, tree};
 
 use self::hash::Seeded;
@@ -70,6 +71,8 @@ struct Run<'m, 'h> {
     base: usize,
     depth: u32,
     steps: u64,
+    /// What the references of each document among the sources lead to, once one was asked for.
+    targets: RefCell<HashMap<usize, Targets<'m, Node<'m>>, Seeded>>,
     /// Lists of matches that are not in use.
     pool: Vec<Vec<Value<'m>>>,
     shared: HashMap<(BuildId, u8, Shared<'m>), BuildId, Seeded>,
@@ -146,6 +149,7 @@ pub(crate) fn run<'m>(
         base: 0,
         depth: 0,
         steps: 0,
+        targets: RefCell::default(),
         pool: Vec::new(),
         shared: HashMap::with_capacity_and_hasher(128, Seeded::default()),
         place: Cell::new((entry.place, None)),

@@ -68,6 +68,7 @@ impl<'m> Run<'m, '_> {
             (Step::Position, Value::Group(group)) => {
                 first_segment(*group).map_or(Flow::Continue(()), |first| visit(position(first)))
             }
+            (Step::Position, Value::Loose(_)) => self.named(value, "position", visit),
             (Step::Whole, value) => match self.whole(value) {
                 Some(text) => visit(Value::string(text)),
                 None => Flow::Continue(()),
