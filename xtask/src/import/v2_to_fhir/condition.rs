@@ -5,8 +5,10 @@
 //! alternative = term { AND term }
 //! term = "(" condition ")" | [ places ] predicate
 //! places = place { (AND | OR) place }          all of them have the predicate
-//! predicate = [IS] [NOT] ( VALUED | EMPTY | [EQUALS | EQUAL TO | =] literal | IN list | COUNT (= | >) number | LENGTH GREATER THAN number )
+//! predicate = [IS | DOES] [NOT] ( VALUED | EXIST | EMPTY | [EQUALS | EQUAL TO | =] (literal | place) | IN list | COUNT (= | >) number | LENGTH GREATER THAN number )
 //! ```
+//!
+//! Where two terms stand beside each other without a word, both have to hold; a parenthesis that is not closed ends with the condition.
 
 use super::place::{Place, Scope};
 
@@ -124,17 +126,26 @@ impl Parser<'_> {
 
     fn alternative(&mut self) -> Result<String, String> {
         let mut all = vec![self.term()?];
-        while self.word("AND") {
+        while self.word("AND") || self.is_next_term() {
             all.push(self.term()?);
         }
         Ok(joined(all, " and "))
+    }
+
+    /// Whether a term follows without a word between: another place, or the opposite of what was said of this one.
+    fn is_next_term(&self) -> bool {
+        self.tokens.get(self.at).is_some_and(|token| {
+            token.is_word("NOT") || matches!(token, Token::Word(word) if Place::parse(word).is_some())
+        })
     }
 
     fn term(&mut self) -> Result<String, String> {
         if self.tokens.get(self.at) == Some(&Token::Open) {
             self.at += 1;
             let inner = self.condition()?;
-            self.expect(&Token::Close)?;
+            if self.at < self.tokens.len() {
+                self.expect(&Token::Close)?;
+            }
             return Ok(format!("({inner})"));
         }
         let (places, word) = self.places()?;
@@ -185,9 +196,9 @@ impl Parser<'_> {
     }
 
     fn predicate(&mut self, subject: &str) -> Result<String, String> {
-        self.word("IS");
+        let _filler = self.word("IS") || self.word("DOES");
         let not = self.word("NOT");
-        if self.word("VALUED") || self.word("VALUE") {
+        if self.word("VALUED") || self.word("VALUE") || self.word("EXIST") {
             return Ok(format!("{subject}.{}", if not { "empty()" } else { "exists()" }));
         }
         if self.word("EMPTY") {
@@ -233,6 +244,14 @@ impl Parser<'_> {
                 } else {
                     format!("{subject}.where($this = {literal}).exists()")
                 })
+            }
+            Some(Token::Word(word)) if Place::parse(word).is_some() => {
+                let place = Place::parse(word).unwrap_or_default();
+                // The other place is asked of the segment, whatever the predicate is about.
+                let other = self.scope.fhirpath(&place, &Place::default())?;
+                self.at += 1;
+                let sign = if not { "!=" } else { "=" };
+                Ok(format!("{subject} {sign} {other}"))
             }
             _ => Err(format!(
                 "the condition is not understood at its word {}",
@@ -326,6 +345,27 @@ mod tests {
             Ok("%v.c4.exists() and %v.c4.where($this = 'SEL').empty()")
         );
         assert!(of("IF XTN.4 REFLECTS SOMETHING", "XTN.1").is_err());
+    }
+
+    #[test]
+    fn what_the_tables_leave_out_is_read() {
+        assert_eq!(
+            of("IF XTN.4 DOES NOT EXIST AND IF XTN.5 DOES NOT EXIST", "XTN.1").as_deref(),
+            Ok("%v.c4.empty() and %v.c5.empty()")
+        );
+        assert_eq!(
+            of("IF XTN.4 NOT VALUED XTN.5 NOT VALUED", "XTN.1").as_deref(),
+            Ok("%v.c4.empty() and %v.c5.empty()")
+        );
+        assert_eq!(
+            of("IF XTN.4 IS VALUED NOT EQUAL XTN.5", "XTN.1").as_deref(),
+            Ok("%v.c4.exists() and %v.c4 != %v.c5")
+        );
+        assert_eq!(
+            of(r#"IF (XTN.4 EQUALS "SN" AND XTN.5 EQUALS "<>""#, "XTN.1").as_deref(),
+            Ok("(%v.c4.where($this = 'SN').exists() and %v.c5.where($this = '<>').exists())")
+        );
+        assert!(of("IF (XTN.4 VALUED AND XTN.5", "XTN.1").is_err());
     }
 
     #[test]

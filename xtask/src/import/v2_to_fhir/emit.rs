@@ -56,6 +56,7 @@ struct Leaf {
     value: Value,
 }
 
+#[derive(PartialEq)]
 enum Value {
     /// The source as it stands.
     Source,
@@ -69,6 +70,10 @@ enum Value {
     Call(String),
     /// A coded value through a concept map.
     Terms(String),
+    /// A group that fills the parent of the element: `v` is the source, `t` the parent.
+    Beside(String),
+    /// A reference to another of the resources that the table numbers.
+    Level(String),
 }
 
 /// How often each list and each resource is reached, by the keys on the way.
@@ -88,11 +93,17 @@ impl Emitter<'_> {
         let mut clusters: Vec<Cluster> = Vec::new();
         let mut written: Vec<(usize, String)> = Vec::new();
         let mut failed = Vec::new();
+        let mut levels = Levels::read(self.overlay, table, &scope)?;
         for (line, fate) in rows {
             match fate {
                 Fate::Generate(row) | Fate::Corrected(row) => {
                     let is_corrected = matches!(fate, Fate::Corrected(_));
-                    match self.place_row(row, is_corrected, &kind, &scope, &mut clusters) {
+                    let mut row = row.clone();
+                    let (kind, clusters) = match levels.of(&mut row) {
+                        Some(level) => level,
+                        None => (kind.as_str(), &mut clusters),
+                    };
+                    match self.place_row(&row, is_corrected, kind, &scope, clusters) {
                         Ok(Some(rule)) => written.push((*line, rule)),
                         Ok(None) => {}
                         Err(reason) => failed.push((*line, reason)),
@@ -102,25 +113,9 @@ impl Emitter<'_> {
                 Fate::Done | Fate::Refused(_) => {}
             }
         }
-        let mut uses = Uses::default();
-        for (number, cluster) in clusters.iter().enumerate() {
-            for node in &cluster.top {
-                uses.count(node, "", number);
-            }
-        }
-        let mut rules = Vec::new();
-        for (number, cluster) in clusters.iter().enumerate() {
-            for node in &cluster.top {
-                let mut writer = Writer {
-                    uses: &uses,
-                    scope: &scope,
-                    variable: &variable,
-                    names: 0,
-                };
-                let line = node.first_line();
-                let text = self.rule(cluster, node, &mut writer, number);
-                rules.push((line, text));
-            }
+        let mut rules = self.rules(&clusters, &scope, &variable, "r", 1);
+        if let Some(text) = self.levels(&levels, &scope, &variable) {
+            rules.push((0, text));
         }
         rules.extend(
             written
@@ -155,6 +150,65 @@ impl Emitter<'_> {
         Ok(Made { text, failed })
     }
 
+    /// The rules of all clusters, each with its first row.
+    fn rules(
+        &mut self,
+        clusters: &[Cluster],
+        scope: &Scope<'_>,
+        variable: &str,
+        parent: &str,
+        depth: usize,
+    ) -> Vec<(usize, String)> {
+        let mut uses = Uses::default();
+        for (number, cluster) in clusters.iter().enumerate() {
+            for node in &cluster.top {
+                uses.count(node, "", number);
+            }
+        }
+        let mut rules = Vec::new();
+        for cluster in clusters {
+            for node in &cluster.top {
+                let mut writer = Writer {
+                    uses: &uses,
+                    scope,
+                    variable,
+                    names: 0,
+                };
+                let text = self.rule(cluster, node, &mut writer, parent, depth);
+                rules.push((node.first_line(), text));
+            }
+        }
+        rules
+    }
+
+    /// The resources that the table numbers, each an entry of its own under its id.
+    fn levels(&mut self, levels: &Levels, scope: &Scope<'_>, variable: &str) -> Option<String> {
+        let ids: Vec<String> = levels
+            .all
+            .iter()
+            .map(|level| format!("({}) as level{}", level.id, level.number))
+            .collect();
+        if ids.is_empty() {
+            return None;
+        }
+        let mut text = format!("  {variable} -> {} then {{\n", ids.join(",\n    "));
+        for level in &levels.all {
+            let (n, kind) = (&level.number, &levels.kind);
+            let _ = writeln!(
+                text,
+                "    {variable} where (%level{n}.exists()) -> out.entry as e share (%level{n}), e.resource = create('{kind}') as q then Entry(level{n}, '{kind}', e) {{"
+            );
+            let mut rules = self.rules(&level.clusters, scope, variable, "q", 3);
+            rules.sort_by_key(|(line, _)| *line);
+            for (_, rule) in rules {
+                text.push_str(&rule);
+            }
+            let _ = writeln!(text, "    }} \"level{n}\";");
+        }
+        text.push_str("  } \"levels\";\n");
+        Some(text)
+    }
+
     /// Puts a row into its cluster, or gives the rule that it is alone.
     fn place_row(
         &mut self,
@@ -164,33 +218,45 @@ impl Emitter<'_> {
         scope: &Scope<'_>,
         clusters: &mut Vec<Cluster>,
     ) -> Result<Option<String>, String> {
-        if !row.narrative.is_empty() && row.condition.is_empty() && !is_corrected {
-            return Err("the condition is prose".to_owned());
+        // Some conditions of the narrative's column are computable.
+        let mut condition = row.condition.as_str();
+        if condition.is_empty() && !row.narrative.is_empty() && !is_corrected {
+            condition = row.narrative.as_str();
+            if condition::fhirpath(condition, scope, &row.place, &row.place).is_err() {
+                return Err("the condition is prose".to_owned());
+            }
         }
         if let (Some(field), 'f') = (row.place.first, scope.level())
             && !self.schema.has_field(&row.place.of, field)
         {
             return Err("no version up to 2.8.2 has the field".to_owned());
         }
-        let steps = target::resolve(self.schema, kind, &row.path)?;
-        let is_whole = row.place.first.is_none() || condition::is_of_nothing(&row.condition, &row.place);
+        let mut steps = target::resolve(self.schema, kind, &row.path)?;
+        self.assigner(row, &mut steps);
+        let is_whole = row.place.first.is_none() || condition::is_of_nothing(condition, &row.place);
         let own = if is_whole {
             Place::default()
         } else {
             row.place.clone()
         };
-        let when = match (&row.when, row.condition.as_str()) {
+        let when = match (&row.when, condition) {
             (Some(when), _) if when.is_empty() => None,
             (Some(when), _) => Some(when.clone()),
             (None, "") => None,
             (None, text) => Some(condition::fhirpath(text, scope, &own, &row.place)?),
         };
+        let when = match (when, self.present(row, scope, is_whole)) {
+            (Some(when), Some(present)) => Some(format!("{when} and ({present})")),
+            (when, present) => when.or(present),
+        };
         let value = self.value(row, &steps, scope, kind)?;
-        let mut steps = steps;
         if let (Some(Step::Element { element, .. }), Value::Call(name)) = (steps.last(), &value) {
             // A reference whose resource the row does not name is to what the data type makes.
             if element.kind == "Reference" {
-                steps.push(Step::Resource(kind_of(name).to_owned()));
+                steps.push(Step::Resource {
+                    kind: kind_of(name).to_owned(),
+                    index: None,
+                });
             }
         }
         if steps.is_empty() {
@@ -231,13 +297,73 @@ impl Emitter<'_> {
         Ok(None)
     }
 
+    /// The assigner of an identifier is its system or an Organization, by what the HD says: one group makes both, for the rows of both.
+    fn assigner(&self, row: &Row, steps: &mut Vec<Step>) {
+        let is_organization = row.v2_type == "HD"
+            && row.with.eq_ignore_ascii_case("HD[Organization]")
+            && matches!(steps.as_slice(), [.., Step::Element { element, .. }, Step::Resource { .. }]
+                if element.parent == "Identifier" && element.name == "assigner");
+        if is_organization && let Some(system) = self.schema.element("Identifier", "system") {
+            steps.truncate(steps.len().saturating_sub(2));
+            steps.push(Step::Element {
+                element: system,
+                index: None,
+            });
+        }
+    }
+
+    /// What the field of a segment has to hold, so that the row says anything.
+    fn present(&self, row: &Row, scope: &Scope<'_>, is_whole: bool) -> Option<String> {
+        if scope.level() != 'f' || row.place.second.is_some() || is_whole || row.set == "-" {
+            return None;
+        }
+        self.overlay.table("*", "present").find_map(|decision| {
+            let (kind, condition) = decision.argument.split_once('=')?;
+            (kind == row.v2_type).then(|| condition.to_owned())
+        })
+    }
+
+    /// What a row writes beside its element, by a group that fills the element's parent.
+    fn beside(row: &Row, steps: &[Step]) -> Option<String> {
+        if let Some(call) = row.set.strip_prefix("call:") {
+            return Some(call.trim().to_owned());
+        }
+        let Some(Step::Element { element, .. }) = steps.last() else {
+            return None;
+        };
+        if element.name != "system" || !row.set.is_empty() {
+            return None;
+        }
+        let is_coded = matches!(row.place.of.as_str(), "CE" | "CF" | "CNE" | "CWE") && row.v2_type == "ID";
+        match element.parent.as_str() {
+            "Coding" if is_coded && row.terms.is_empty() => Some("CodingSystem(v, t)".to_owned()),
+            "Identifier" if row.v2_type == "HD" => Some("HDAssigner(v, t, out)".to_owned()),
+            _ => None,
+        }
+    }
+
     /// What a row writes.
     fn value(&self, row: &Row, steps: &[Step], scope: &Scope<'_>, kind: &str) -> Result<Value, String> {
         let last = match steps.last() {
             Some(Step::Element { element, .. }) => element.kind.clone(),
-            Some(Step::Resource(kind)) => kind.clone(),
+            Some(Step::Resource { kind, .. }) => kind.clone(),
             None => kind.to_owned(),
         };
+        if let Some(call) = Self::beside(row, steps) {
+            return if is_primitive(&last) {
+                Ok(Value::Beside(call))
+            } else {
+                Err(format!("a group beside a {last}"))
+            };
+        }
+        if let Some(Step::Resource {
+            index: Some(number), ..
+        }) = steps.last()
+            && row.with.is_empty()
+            && row.set.is_empty()
+        {
+            return Ok(Value::Level(number.clone()));
+        }
         let terms = match self
             .concept_maps
             .get(&row.terms.replace('/', "").to_ascii_lowercase())
@@ -248,7 +374,7 @@ impl Emitter<'_> {
             None => return Err(format!("the guide has no concept map {}", row.terms)),
         };
         if !row.set.is_empty() {
-            return literal_or_expression(&row.set, scope, &last);
+            return literal_or_expression(row, scope, &last);
         }
         if is_primitive(&last) {
             if let Some(terms) = terms {
@@ -275,7 +401,7 @@ impl Emitter<'_> {
             (with, _) => with.to_owned(),
         };
         let name = self.data_type(&with)?;
-        if matches!(steps.last(), Some(Step::Resource(_))) && kind_of(&name) != last {
+        if matches!(steps.last(), Some(Step::Resource { .. })) && kind_of(&name) != last {
             return Err(format!("{name} makes no {last}"));
         }
         Ok(Value::Call(name))
@@ -308,7 +434,14 @@ impl Emitter<'_> {
     }
 
     /// One rule: what a cluster's source makes of one element at the top.
-    fn rule(&mut self, cluster: &Cluster, node: &Node, writer: &mut Writer<'_>, _number: usize) -> String {
+    fn rule(
+        &mut self,
+        cluster: &Cluster,
+        node: &Node,
+        writer: &mut Writer<'_>,
+        parent: &str,
+        depth: usize,
+    ) -> String {
         let variable = writer.variable;
         let (mut source, v) = if cluster.is_whole {
             (variable.to_owned(), variable.to_owned())
@@ -329,7 +462,7 @@ impl Emitter<'_> {
             _ => true,
         };
         let mut text = String::new();
-        self.write(&mut text, node, "", "r", &source, &v, is_part, 1, writer);
+        self.write(&mut text, node, "", parent, &source, &v, is_part, depth, writer);
         text
     }
 
@@ -396,7 +529,7 @@ impl Emitter<'_> {
                 self.below(text, node, &path, &x, v, is_part, depth, writer);
                 let _ = writeln!(text, "{indent}}} \"r{line}\";");
             }
-            Step::Resource(kind) => {
+            Step::Resource { kind, .. } => {
                 self.resource(text, node, kind, &path, parent, v, is_part, depth, writer);
             }
         }
@@ -435,6 +568,19 @@ impl Emitter<'_> {
     ) {
         let indent = "  ".repeat(depth);
         let line = node.first_line();
+        if let [
+            Leaf {
+                value: Value::Level(number),
+                line,
+            },
+        ] = node.leaves.as_slice()
+        {
+            let _ = writeln!(
+                text,
+                "{indent}{v} where (%level{number}.exists()) -> {parent}.reference = ('urn:uuid:' & %level{number}) \"r{line}\";"
+            );
+            return;
+        }
         let is_shared = writer.uses.clusters.get(path).is_some_and(|all| all.len() > 1);
         if let ([leaf], true, false) = (node.leaves.as_slice(), node.below.is_empty(), is_shared)
             && let Value::Call(name) = &leaf.value
@@ -509,7 +655,12 @@ impl Emitter<'_> {
                     format!(" then {group}({v}, {system}, {code}, {display}, {x})"),
                 )
             }
-            Value::Source | Value::Literal(_) | Value::Expression(_) | Value::Part(_) => {
+            Value::Source
+            | Value::Literal(_)
+            | Value::Expression(_)
+            | Value::Part(_)
+            | Value::Beside(_)
+            | Value::Level(_) => {
                 // `value` refuses these for complex elements.
                 (String::new(), String::new())
             }
@@ -548,7 +699,14 @@ impl Emitter<'_> {
                 )
             }
             Value::Expression(text) => format!("{source} -> {target} = ({text})"),
-            Value::Source => format!("{source} -> {target} = {}", converted(v, element, is_part)),
+            Value::Source => match self.allowed(element) {
+                Some(codes) if source.contains(" where ") => {
+                    format!("{source} then {{ {v} where ($this in ({codes})) -> {target} = {v}; }}")
+                }
+                Some(codes) => format!("{source} where ($this in ({codes})) -> {target} = {v}"),
+                None => format!("{source} -> {target} = {}", converted(v, element, is_part)),
+            },
+            Value::Beside(call) => format!("{source} then {}", filled(call, v, parent)),
             Value::Terms(map) => {
                 let coded = if is_part { "s1" } else { "c1" };
                 let w = writer.name("w");
@@ -573,7 +731,11 @@ impl Emitter<'_> {
                         format!("{v}.{path}")
                     };
                     let value = converted(&w, element, true);
-                    return format!("{source} then {{ {path} as {w} -> {target} = {value}; }}");
+                    let allowed = match self.allowed(element) {
+                        Some(codes) => format!(" where ($this in ({codes}))"),
+                        None => String::new(),
+                    };
+                    return format!("{source} then {{ {path} as {w}{allowed} -> {target} = {value}; }}");
                 }
                 let mut parts = Vec::new();
                 for row in rows {
@@ -595,9 +757,92 @@ impl Emitter<'_> {
                 let value = converted(&w, element, true);
                 format!("{source} -> ({text}.first()) as {w} then {{ {w} -> {target} = {value}; }}")
             }
-            Value::Call(_) => String::new(),
+            Value::Call(_) | Value::Level(_) => String::new(),
         }
     }
+
+    /// The codes that a required binding allows, as a list of FHIRPath.
+    fn allowed(&self, element: &super::schema::Element) -> Option<String> {
+        if element.kind != "code" {
+            return None;
+        }
+        let codes = self.schema.codes(&element.parent, &element.name)?;
+        let codes: Vec<String> = codes.iter().map(|code| quoted(code)).collect();
+        Some(codes.join(" | "))
+    }
+}
+
+/// The resources that a table numbers: `[4].mode` is about the fourth.
+struct Levels {
+    kind: String,
+    all: Vec<Level>,
+}
+
+struct Level {
+    number: String,
+    /// FHIRPath; empty where the message has nothing for it.
+    id: String,
+    clusters: Vec<Cluster>,
+}
+
+impl Levels {
+    /// `Location: 6=..; 5=..`; in an id `{4.2}` is a place of the table's data type.
+    fn read(overlay: &Overlay, table: &str, scope: &Scope<'_>) -> Result<Self, String> {
+        let mut levels = Self {
+            kind: String::new(),
+            all: Vec::new(),
+        };
+        let Some(decision) = overlay.table(table, "levels").next() else {
+            return Ok(levels);
+        };
+        let (kind, ids) = decision
+            .argument
+            .split_once(": ")
+            .ok_or("levels without a type")?;
+        kind.clone_into(&mut levels.kind);
+        for part in ids.split("; ") {
+            let (number, id) = part.split_once('=').ok_or("a level without an id")?;
+            levels.all.push(Level {
+                number: number.trim().to_owned(),
+                id: with_places(id.trim(), table, scope),
+                clusters: Vec::new(),
+            });
+        }
+        Ok(levels)
+    }
+
+    /// The type and the clusters of the resource that a row is about; its path is then one of that resource.
+    fn of(&mut self, row: &mut Row) -> Option<(&str, &mut Vec<Cluster>)> {
+        let (number, path) = target::numbered(&row.path)?;
+        let level = self.all.iter_mut().find(|level| level.number == number)?;
+        row.path = path.to_owned();
+        Some((&self.kind, &mut level.clusters))
+    }
+}
+
+/// `{4.2}` as the place of the table's data type in the scope.
+fn with_places(text: &str, table: &str, scope: &Scope<'_>) -> String {
+    let (of, _) = split(table);
+    let mut made = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('{') {
+        made.push_str(before);
+        let place = after
+            .split_once('}')
+            .and_then(|(inner, after)| Some((Place::parse(&format!("{of}.{inner}"))?, after)));
+        match place {
+            Some((place, after)) => {
+                let _ = write!(made, "%{}.{}", of.to_ascii_lowercase(), scope.path(&place));
+                rest = after;
+            }
+            None => {
+                made.push('{');
+                rest = after;
+            }
+        }
+    }
+    made.push_str(rest);
+    made
 }
 
 struct Writer<'w> {
@@ -669,7 +914,12 @@ fn insert(nodes: &mut Vec<Node>, steps: &[Step], leaf: Leaf) {
     };
     if let Some(node) = nodes.get_mut(at) {
         if rest.is_empty() {
-            node.leaves.push(leaf);
+            // Rows that one group fills together.
+            let is_there = matches!(leaf.value, Value::Beside(_))
+                && node.leaves.iter().any(|other| other.value == leaf.value);
+            if !is_there {
+                node.leaves.push(leaf);
+            }
         } else {
             insert(&mut node.below, rest, leaf);
         }
@@ -677,7 +927,8 @@ fn insert(nodes: &mut Vec<Node>, steps: &[Step], leaf: Leaf) {
 }
 
 /// `"urn:oid:"+HD.2` as FHIRPath, `"active"` and a bare word as a text.
-fn literal_or_expression(set: &str, scope: &Scope<'_>, kind: &str) -> Result<Value, String> {
+fn literal_or_expression(row: &Row, scope: &Scope<'_>, kind: &str) -> Result<Value, String> {
+    let set = row.set.as_str();
     if !is_primitive(kind) {
         return Err(format!("a text is set where a {kind} belongs"));
     }
@@ -691,6 +942,10 @@ fn literal_or_expression(set: &str, scope: &Scope<'_>, kind: &str) -> Result<Val
     let mut rest = set;
     while !rest.is_empty() {
         if let Some(inner) = rest.strip_prefix('"') {
+            // A quotation mark at the very end closes nothing.
+            if inner.is_empty() {
+                break;
+            }
             let (text, after) = inner.split_once('"').ok_or("a quoted text does not end")?;
             parts.push(quoted(if parts.is_empty() { text.trim_start() } else { text }));
             rest = after;
@@ -698,7 +953,12 @@ fn literal_or_expression(set: &str, scope: &Scope<'_>, kind: &str) -> Result<Val
             let end = rest.find(['+', '"']).unwrap_or(rest.len());
             let (word, after) = rest.split_at(end);
             if let Some(place) = Place::parse(word.trim()) {
-                let own = Place::default();
+                // Of a field that repeats the parts are those of the repetition at hand.
+                let own = if scope.level() == 'f' && row.place.second.is_none() {
+                    row.place.clone()
+                } else {
+                    Place::default()
+                };
                 parts.push(scope.fhirpath(&place, &own)?);
             } else if parts.is_empty() && after.is_empty() && !word.trim().contains(' ') {
                 return Ok(Value::Literal(word.trim().to_owned()));
@@ -828,5 +1088,124 @@ mod tests {
              \x20   } \"r5\";\n\
              \x20 } \"r4\";\n}\n"
         );
+    }
+
+    /// The group of a table under an overlay, and the rows that failed.
+    fn made(table: &str, overlay: &str, rows: Vec<Row>) -> Made {
+        let schema = Schema::read().unwrap_or_else(|error| panic!("{error}"));
+        let overlay = Overlay::parse(overlay).unwrap_or_else(|error| panic!("{error}"));
+        let none = BTreeMap::new();
+        let names = BTreeMap::from([("hd[uri]".to_owned(), "HD[uri]".to_owned())]);
+        let mut emitter = Emitter {
+            schema: &schema,
+            overlay: &overlay,
+            values: &Values::new(),
+            data_types: &names,
+            concept_maps: &none,
+            asked: BTreeSet::new(),
+        };
+        let rows: Vec<(usize, Fate)> = rows
+            .into_iter()
+            .map(|row| (row.line, Fate::Generate(row)))
+            .collect();
+        let level = if split(table).0.len() == 3 && table.starts_with("RX") {
+            'f'
+        } else {
+            'c'
+        };
+        emitter
+            .group(table, &rows, level)
+            .unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    fn cell(line: usize, place: &str, v2_type: &str, path: &str) -> Row {
+        Row {
+            line,
+            place: Place::parse(place).unwrap_or_default(),
+            v2_type: v2_type.to_owned(),
+            path: path.to_owned(),
+            ..Row::default()
+        }
+    }
+
+    #[test]
+    fn systems_are_written_by_groups() {
+        let made = made(
+            "CWE[CodeableConcept]",
+            "",
+            vec![cell(5, "CWE.3", "ID", "coding[1].system")],
+        );
+        assert_eq!(
+            made.text,
+            "group CWE_CodeableConcept(source cwe, target r, target out) {\n\
+             \x20 cwe.c3 as v -> r.coding as x1 then {\n\
+             \x20   v then CodingSystem(v, x1) \"r5\";\n\
+             \x20 } \"r5\";\n}\n"
+        );
+    }
+
+    #[test]
+    fn system_and_assigner_of_an_identifier_are_one_call() {
+        let mut system = cell(9, "XON.6", "HD", "identifier[1].system");
+        "HD[uri]".clone_into(&mut system.with);
+        let mut assigner = cell(10, "XON.6", "HD", "identifier[1].assigner(Organization)");
+        "HD[Organization]".clone_into(&mut assigner.with);
+        let made = made("XON[Organization]", "", vec![system, assigner]);
+        assert!(made.failed.is_empty(), "{:?}", made.failed);
+        assert_eq!(
+            made.text.matches("HDAssigner(v, x1, out)").count(),
+            1,
+            "{}",
+            made.text
+        );
+        assert!(!made.text.contains("x1.assigner"), "{}", made.text);
+    }
+
+    #[test]
+    fn a_code_of_a_required_binding_is_asked_for() {
+        let made = made("SN[Quantity]", "", vec![cell(5, "SN.1", "ST", "comparator")]);
+        assert!(
+            made.text.contains(
+                "sn.c1 as v where ($this in ('<' | '<=' | '>=' | '>')) -> r.comparator = v \"r5\";"
+            ),
+            "{}",
+            made.text
+        );
+    }
+
+    #[test]
+    fn a_field_without_what_it_needs_makes_nothing() {
+        let made = made(
+            "RXA[Immunization]",
+            "*\t*\tpresent\tXCN=c1.exists() or c2.exists()\ta person",
+            vec![cell(12, "RXA-10", "XCN", "lotNumber")],
+        );
+        assert!(
+            made.text
+                .contains("rxa.f10 as v where (c1.exists() or c2.exists()) -> r.lotNumber"),
+            "{}",
+            made.text
+        );
+    }
+
+    #[test]
+    fn numbered_resources_are_entries() {
+        let mut mode = cell(5, "PL.1", "HD", "[4].mode");
+        "\"instance\"".clone_into(&mut mode.set);
+        let made = made(
+            "PL[Location]",
+            "PL[Location]\t-\tlevels\tLocation: 6=uuid('Location', {4.2}); 4=uuid('Location', {1})\tids",
+            vec![mode, cell(8, "PL.1", "HD", "[4].partOf.reference(Location[6])")],
+        );
+        assert!(made.failed.is_empty(), "{:?}", made.failed);
+        for part in [
+            "(uuid('Location', %pl.c4.s2)) as level6",
+            "(uuid('Location', %pl.c1)) as level4",
+            "pl where (%level4.exists()) -> out.entry as e share (%level4), e.resource = create('Location') as q",
+            "pl.c1 as v -> q.mode = 'instance' \"r5\";",
+            "v where (%level6.exists()) -> x1.reference = ('urn:uuid:' & %level6) \"r8\";",
+        ] {
+            assert!(made.text.contains(part), "{part}\n{}", made.text);
+        }
     }
 }

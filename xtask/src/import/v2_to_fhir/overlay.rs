@@ -14,7 +14,11 @@
 //! | `refuse` | - | nothing can be made of the rows |
 //! | `reference` | a call | how a reference to a resource made of this data type is written |
 //! | `needs` | names | further sources of the group, as `patient encounter` |
-//! | `spell` | `wrong=right` | a name that the tables misspell; of the table `*` |
+//! | `spell` | `wrong=right` | a name that the tables misspell; of a table, or of all (`*`) |
+//! | `phrase` | `prose => FHIRPath` | what a condition in prose means; nothing after the arrow: always. Of a table, or of all |
+//! | `instruction` | `prose => value` | what a value in prose means: nothing for the source itself, a value as the column has it, or `call:` and a call that fills the element's parent |
+//! | `present` | `TYPE=FHIRPath` | what a field of a data type has to hold, so that rows about it say anything; of the table `*` |
+//! | `levels` | `Type: number=FHIRPath; ..` | the ids of the resources that a table numbers `[1].`, `[2].` |
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -40,19 +44,22 @@ pub(super) struct Overlay {
 
 impl Overlay {
     pub(super) fn read(path: &Path) -> Result<Self, Failure> {
+        Self::parse(&fs::read_to_string(path)?).map_err(|fault| format!("{}: {fault}", path.display()).into())
+    }
+
+    pub(super) fn parse(text: &str) -> Result<Self, String> {
         let mut overlay = Self::default();
-        let text = fs::read_to_string(path)?;
         for (at, line) in text.lines().enumerate() {
             if line.is_empty() || line.starts_with('#') {
                 continue;
             }
-            let fault = |what: &str| format!("{}: line {}: {what}", path.display(), at + 1);
+            let fault = |what: &str| format!("line {}: {what}", at + 1);
             let cells: Vec<&str> = line.split('\t').collect();
             let [table, rows, kind, argument, reason] = cells.as_slice() else {
-                return Err(fault("five columns are needed").into());
+                return Err(fault("five columns are needed"));
             };
             if reason.trim().is_empty() {
-                return Err(fault("a decision needs a reason").into());
+                return Err(fault("a decision needs a reason"));
             }
             let numbers = numbers(rows).ok_or_else(|| fault("the rows are no numbers"))?;
             let decision = Decision {
@@ -72,7 +79,7 @@ impl Overlay {
             for number in numbers {
                 let key = ((*table).to_owned(), number);
                 if overlay.rows.insert(key, decision.clone()).is_some() {
-                    return Err(fault("a row has two decisions").into());
+                    return Err(fault("a row has two decisions"));
                 }
             }
         }
@@ -94,6 +101,18 @@ impl Overlay {
             .into_iter()
             .flatten()
             .filter(move |decision| decision.kind == kind)
+    }
+
+    /// What a text of prose means, by the lines of the table and then those of all tables.
+    pub(super) fn meaning(&self, table: &str, kind: &str, prose: &str) -> Option<&str> {
+        [table, "*"]
+            .into_iter()
+            .filter_map(|name| self.tables.get(name))
+            .flatten()
+            .filter(|decision| decision.kind == kind)
+            .filter_map(|decision| decision.argument.split_once("=>"))
+            .find(|(text, _)| text.trim() == prose)
+            .map(|(_, meaning)| meaning.trim())
     }
 
     /// Decisions about rows that no table has.

@@ -91,7 +91,7 @@ pub(super) fn text(parts: &[Part]) -> String {
     let mut text = String::from(
         "# What became of the guide's rows\n\n\
          Written by `cargo xtask import v2-to-fhir FOLDER`; the decisions are those of [overlay.tsv](overlay.tsv). A row is a line of a table that names a target.\n\
-         *Generated*: its rule comes from the row alone. *Decided*: the overlay says what is done, with the reason. *Refused*: nothing is made of it.\n\n\
+         *Generated*: its rule comes from the row, by what the overlay says of misspelled words, prose and numbers that many rows share. *Decided*: the overlay says what is done, with the reason. *Refused*: nothing is made of it.\n\n\
          | part | rows | generated | decided | refused |\n| --- | --- | --- | --- | --- |\n",
     );
     for part in parts {

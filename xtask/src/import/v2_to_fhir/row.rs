@@ -55,25 +55,50 @@ pub(super) fn rows(table: &Table, overlay: &Overlay) -> Result<Vec<(usize, Fate)
             terms: cell(15).to_owned(),
             set: words(cell(16)),
         };
-        spell(&mut row, overlay);
+        spell(&mut row, &table.name, overlay);
+        gloss(&mut row, &table.name, overlay);
         let decision = overlay.row(&table.name, *line);
         rows.push((*line, fate(row, decision)?));
     }
     Ok(rows)
 }
 
-/// The overlay's spellings of words in paths, for all tables.
-fn spell(row: &mut Row, overlay: &Overlay) {
+/// What the overlay says that prose means.
+fn gloss(row: &mut Row, table: &str, overlay: &Overlay) {
+    let prose = if row.condition.is_empty() {
+        &row.narrative
+    } else {
+        &row.condition
+    };
+    if let Some(meaning) = overlay.meaning(table, "phrase", prose) {
+        row.when = Some(meaning.to_owned());
+        row.condition.clear();
+        row.narrative.clear();
+    }
+    if let Some(meaning) = overlay.meaning(table, "instruction", &row.set) {
+        row.set = meaning.to_owned();
+    }
+}
+
+/// The overlay's spellings of words, for all tables and for this one.
+fn spell(row: &mut Row, table: &str, overlay: &Overlay) {
     if let Some((path, set)) = row.path.clone().split_once("=\"") {
         row.path = path.to_owned();
         if row.set.is_empty() {
             row.set = format!("\"{set}");
         }
     }
-    for decision in overlay.table("*", "spell") {
+    for decision in overlay.table("*", "spell").chain(overlay.table(table, "spell")) {
         if let Some((wrong, right)) = decision.argument.split_once('=') {
-            row.path = row.path.replace(wrong, right);
-            row.with = row.with.replace(wrong, right);
+            for cell in [
+                &mut row.path,
+                &mut row.with,
+                &mut row.terms,
+                &mut row.set,
+                &mut row.condition,
+            ] {
+                *cell = cell.replace(wrong, right);
+            }
         }
     }
 }
@@ -128,4 +153,71 @@ fn place(table: &str, cell: &str) -> Place {
 /// One line, one space between words.
 fn words(cell: &str) -> String {
     cell.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prose_means_what_the_overlay_says() {
+        let overlay = Overlay::parse(
+            "*\t*\tphrase\tIf positive => $this > 0\ta number\n\
+             NM[X]\t-\tphrase\tIf big => $this > 9\ta number\n\
+             *\t*\tinstruction\t/the text/ => \"text\"\ta text\n\
+             NM[X]\t-\tspell\tvalu=value\ta letter",
+        )
+        .unwrap_or_else(|error| panic!("{error}"));
+        let record = |narrative: &str| {
+            let cells = [
+                "",
+                "NM.1",
+                "",
+                "ST",
+                "",
+                "1",
+                "",
+                "",
+                narrative,
+                "valu",
+                "",
+                "",
+                "",
+                "",
+                "",
+                "",
+                "/the text/",
+            ];
+            cells.map(str::to_owned).to_vec()
+        };
+        let table = Table {
+            name: "NM[X]".to_owned(),
+            records: vec![
+                (3, record("If positive")),
+                (4, record("If big")),
+                (5, record("If red")),
+            ],
+        };
+        let rows = rows(&table, &overlay).unwrap_or_else(|error| panic!("{error}"));
+        let made: Vec<(Option<&str>, &str, &str, &str)> = rows
+            .iter()
+            .filter_map(|(_, fate)| match fate {
+                Fate::Generate(row) => Some((
+                    row.when.as_deref(),
+                    row.narrative.as_str(),
+                    row.path.as_str(),
+                    row.set.as_str(),
+                )),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(
+            made,
+            [
+                (Some("$this > 0"), "", "value", "\"text\""),
+                (Some("$this > 9"), "", "value", "\"text\""),
+                (None, "If red", "value", "\"text\""),
+            ]
+        );
+    }
 }

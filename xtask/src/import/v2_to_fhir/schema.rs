@@ -6,6 +6,9 @@ use std::fs;
 use super::Failure;
 use crate::workspace;
 
+/// More codes than these are no condition that anybody reads.
+const FEW: usize = 12;
+
 /// An element of a type.
 #[derive(Clone, Debug)]
 pub(super) struct Element {
@@ -16,12 +19,16 @@ pub(super) struct Element {
     /// Whether the type had to be chosen.
     pub(super) is_choice: bool,
     pub(super) is_list: bool,
+    /// The type or backbone that it is an element of.
+    pub(super) parent: String,
 }
 
 pub(super) struct Schema {
     elements: HashMap<String, (bool, Vec<String>)>,
     /// The fields of HL7 v2 in any version: `PID-3`.
     fields: HashSet<String>,
+    /// The codes of each element with a required binding: `Timing.repeat.periodUnit`.
+    codes: HashMap<String, Vec<String>>,
 }
 
 impl Schema {
@@ -46,7 +53,18 @@ impl Schema {
                 fields.insert(format!("{segment}-{}", field.trim_start_matches('0')));
             }
         }
-        Ok(Self { elements, fields })
+        let codes = required_codes()?;
+        Ok(Self {
+            elements,
+            fields,
+            codes,
+        })
+    }
+
+    /// The codes that an element may have, where it has a required binding to few of them.
+    pub(super) fn codes(&self, kind: &str, name: &str) -> Option<&[String]> {
+        let codes = self.codes.get(&format!("{kind}.{name}"))?;
+        (codes.len() <= FEW).then_some(codes)
     }
 
     /// Whether a version of HL7 v2 up to 2.8.2 has the field.
@@ -56,6 +74,7 @@ impl Schema {
 
     /// The element `name` of a type: `value` and `valueString` are both the choice `value[x]`.
     pub(super) fn element(&self, kind: &str, name: &str) -> Option<Element> {
+        let parent = kind;
         if let Some((is_list, kinds)) = self.elements.get(&format!("{kind}.{name}")) {
             let kind = kinds.first()?;
             return Some(Element {
@@ -63,6 +82,7 @@ impl Schema {
                 kind: bare(kind).to_owned(),
                 is_choice: false,
                 is_list: *is_list,
+                parent: parent.to_owned(),
             });
         }
         if self.elements.contains_key(&format!("{kind}.{name}[x]")) {
@@ -71,6 +91,7 @@ impl Schema {
                 kind: "Reference".to_owned(),
                 is_choice: true,
                 is_list: false,
+                parent: parent.to_owned(),
             });
         }
         for at in (1..name.len()).filter(|at| name.is_char_boundary(*at)) {
@@ -84,6 +105,7 @@ impl Schema {
                     kind: bare(found).to_owned(),
                     is_choice: true,
                     is_list: false,
+                    parent: parent.to_owned(),
                 });
             }
         }
@@ -93,6 +115,32 @@ impl Schema {
     pub(super) fn is_type(&self, kind: &str) -> bool {
         self.elements.contains_key(&format!("{kind}.id"))
     }
+}
+
+/// The codes of each element with a required binding, by its path.
+fn required_codes() -> Result<HashMap<String, Vec<String>>, Failure> {
+    let spec = workspace::root().join("fhir-model/spec");
+    let mut of_value_set: HashMap<String, Vec<String>> = HashMap::new();
+    for line in fs::read_to_string(spec.join("codes.tsv"))?.lines().skip(1) {
+        let mut cells = line.split('\t');
+        if let (Some(value_set), Some(_), Some(code)) = (cells.next(), cells.next(), cells.next()) {
+            of_value_set
+                .entry(value_set.to_owned())
+                .or_default()
+                .push(code.to_owned());
+        }
+    }
+    let mut codes = HashMap::new();
+    for line in fs::read_to_string(spec.join("bindings.tsv"))?.lines().skip(1) {
+        let mut cells = line.split('\t');
+        if let (Some(path), Some("required"), Some(value_set)) = (cells.next(), cells.next(), cells.next()) {
+            let value_set = value_set.split('|').next().unwrap_or(value_set);
+            if let Some(found) = of_value_set.get(value_set) {
+                codes.insert(path.to_owned(), found.clone());
+            }
+        }
+    }
+    Ok(codes)
 }
 
 /// `Reference(Patient,Group)` without its targets, `Quantity[SimpleQuantity]` without its profile.

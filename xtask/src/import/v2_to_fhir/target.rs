@@ -7,8 +7,8 @@ use super::schema::{Element, Schema};
 pub(super) enum Step {
     /// An element; the number tells two uses of a list apart.
     Element { element: Element, index: Option<String> },
-    /// Into the resource that a reference refers to.
-    Resource(String),
+    /// Into the resource that a reference refers to; the number is that of a resource the table numbers.
+    Resource { kind: String, index: Option<String> },
 }
 
 impl Step {
@@ -24,7 +24,7 @@ impl Step {
                 };
                 format!("{}{kind}{index}", element.name)
             }
-            Self::Resource(kind) => format!("({kind})"),
+            Self::Resource { kind, .. } => format!("({kind})"),
         }
     }
 
@@ -33,20 +33,40 @@ impl Step {
     }
 }
 
+/// A path without the number of the resource that it is about: `[4].mode` as `4` and `mode`.
+pub(super) fn numbered(path: &str) -> Option<(&str, &str)> {
+    let (number, rest) = path.strip_prefix('[')?.split_once(']')?;
+    Some((number, rest.strip_prefix('.')?))
+}
+
 /// The steps of `path` from the type `kind`. A name in brackets that is no resource but a data type is the element's own type.
 pub(super) fn resolve(schema: &Schema, kind: &str, path: &str) -> Result<Vec<Step>, String> {
     let mut steps = Vec::new();
     let mut kind = kind.to_owned();
+    // The value of a type that has more than a value, as an identifier, is its element of that name.
+    let path = match path {
+        "$value"
+            if schema
+                .element(&kind, "value")
+                .is_some_and(|found| !found.is_choice) =>
+        {
+            "value"
+        }
+        path => path,
+    };
     for word in words(path) {
         match word {
             Word::Into(name) => {
-                let (name, _) = indexed(&name);
+                let (name, index) = indexed(&name);
                 if kind == "Reference" {
                     if !schema.is_type(name) {
                         return Err(format!("{name} is no resource"));
                     }
                     kind = name.to_owned();
-                    steps.push(Step::Resource(kind.clone()));
+                    steps.push(Step::Resource {
+                        kind: kind.clone(),
+                        index: index.map(str::to_owned),
+                    });
                 } else if kind != name && !schema.is_type(name) {
                     return Err(format!("{name} is no type"));
                 }
