@@ -10,6 +10,7 @@ mod escape;
 mod event;
 mod finding;
 mod json;
+mod library;
 mod lineage;
 mod live;
 mod maps;

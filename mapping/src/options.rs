@@ -1,5 +1,6 @@
 //! What a set of maps is compiled with.
 
+use crate::library::{self, Library};
 use crate::model::Model;
 
 /// What a set of maps is compiled with.
@@ -13,7 +14,7 @@ use crate::model::Model;
 /// let refused = Maps::compile(&[("m.fml", text)], &Options::default().strict(true)).unwrap_err();
 /// assert_eq!(refused[0].code().as_str(), "superset");
 /// ```
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Options {
     pub(crate) strict: bool,
     pub(crate) functions: Vec<Function>,
@@ -25,12 +26,34 @@ pub struct Options {
     pub(crate) without_quick: bool,
 }
 
-/// A host function's name and the number of its arguments.
+/// A function's name and the number of its arguments.
 #[derive(Clone, Debug)]
 pub(crate) struct Function {
     pub(crate) name: String,
     pub(crate) min: usize,
     pub(crate) max: usize,
+    /// Which of the library it is; the host answers any other.
+    pub(crate) library: Option<&'static Library>,
+}
+
+/// The standard language and the superset, with the library's functions and no host's.
+impl Default for Options {
+    fn default() -> Self {
+        let function = |library: &'static Library| Function {
+            name: library.name.to_owned(),
+            min: library.arguments.0,
+            max: library.arguments.1,
+            library: Some(library),
+        };
+        Self {
+            strict: false,
+            functions: library::FUNCTIONS.iter().map(function).collect(),
+            reachable_only: false,
+            models: Vec::new(),
+            #[cfg(test)]
+            without_quick: false,
+        }
+    }
 }
 
 impl Options {
@@ -55,13 +78,15 @@ impl Options {
 
     /// Declares a function that the [`Host`](crate::Host) answers, with the least and the greatest number of its arguments.
     ///
-    /// Maps call it in expressions and as a transform.
+    /// Maps call it in expressions and as a transform. It takes the place of a library function of the same name, and of one declared before.
     #[must_use]
     pub fn function(mut self, name: &str, min: usize, max: usize) -> Self {
+        self.functions.retain(|function| function.name != name);
         self.functions.push(Function {
             name: name.to_owned(),
             min,
             max,
+            library: None,
         });
         self
     }

@@ -8,6 +8,7 @@ use carewire_fhir_model::schema::{Element, Property, TypeId};
 use carewire_terminology::ConceptMap;
 
 use crate::finding::Place;
+use crate::options::Function;
 use crate::syntax::SourceListMode;
 
 /// A variable of the running group, by its number.
@@ -27,7 +28,7 @@ pub(crate) struct Program {
     pub(crate) document_entries: HashMap<String, Entry>,
     /// The first group of each map, by url.
     pub(crate) starts: HashMap<String, Entry>,
-    pub(crate) functions: Vec<String>,
+    pub(crate) functions: Vec<Function>,
     /// The fields of segments that rules read.
     pub(crate) reads: BTreeSet<([u8; 3], u16)>,
     /// What is left out on purpose, why, and where it is said.

@@ -159,6 +159,11 @@ impl Compiler<'_> {
                     "where" | "select" | "all" | "exists" | "repeat" | "aggregate" | "iif" | "sort"
                 );
                 let is_type = matches!(name.name.as_str(), "is" | "as" | "ofType");
+                self.library_is_superset(
+                    names.unit,
+                    &name.name,
+                    inner_span(names.span, name.span.start as usize),
+                );
                 let mut last = Type::Unknown;
                 if !is_type {
                     for argument in arguments {

@@ -112,11 +112,7 @@ pub(crate) fn compile(
     }
     let program = Program {
         files: files.iter().map(|(name, _)| Arc::from(*name)).collect(),
-        functions: options
-            .functions
-            .iter()
-            .map(|function| function.name.clone())
-            .collect(),
+        functions: options.functions.clone(),
         ..Program::default()
     };
     let mut compiler = Compiler {
@@ -191,6 +187,18 @@ impl Compiler<'_> {
                 format!("{what} is not of the standard language"),
                 help,
             );
+        }
+    }
+
+    /// A function of the library is ours; a host's is the site's own matter.
+    fn library_is_superset(&mut self, unit: usize, name: &str, span: Span) {
+        let function = self
+            .options
+            .functions
+            .iter()
+            .find(|function| function.name == name);
+        if function.is_some_and(|function| function.library.is_some()) {
+            self.superset(unit, span, &format!("the function `{name}`"));
         }
     }
 

@@ -197,6 +197,7 @@ impl Compiler<'_> {
             .iter()
             .position(|function| function.name == name)
         {
+            self.library_is_superset(body.unit, name, invocation.span);
             let arguments = self.operands(body, arguments, focus)?;
             let function = u16::try_from(host).unwrap_or(u16::MAX);
             return Some((

@@ -278,6 +278,7 @@ pub(crate) const FILES: &[(&str, &str)] = &[
     ("guide/vocabulary/VisitUserCode.map", include_str!("../../maps/guide/vocabulary/VisitUserCode.map")),
     ("guide/vocabulary/YesNoIndicator.map", include_str!("../../maps/guide/vocabulary/YesNoIndicator.map")),
     ("guide/vocabulary/YesNoIndicatorAvailabilityStatus.map", include_str!("../../maps/guide/vocabulary/YesNoIndicatorAvailabilityStatus.map")),
+    ("library/Normal.map", include_str!("../../maps/library/Normal.map")),
     ("message/ADT_A01.map", include_str!("../../maps/message/ADT_A01.map")),
     ("message/ADT_A40.map", include_str!("../../maps/message/ADT_A40.map")),
     ("message/Clinical.map", include_str!("../../maps/message/Clinical.map")),

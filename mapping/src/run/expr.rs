@@ -482,9 +482,13 @@ impl<'m> Run<'m, '_> {
         Flow::Continue(())
     }
 
-    /// Asks the host; without one, or if it fails, nothing and a finding.
+    /// Calls a function of the library, or asks the host; without one, or if it fails, nothing and a finding.
     pub(super) fn answer(&self, function: usize, arguments: &[Vec<HostValue>]) -> Vec<HostValue> {
-        let name = self.program.functions.get(function).map_or("", String::as_str);
+        let called = self.program.functions.get(function);
+        if let Some(library) = called.and_then(|function| function.library) {
+            return library.answer(arguments);
+        }
+        let name = called.map_or("", |function| function.name.as_str());
         match self.context.host.map(|host| host.call(name, arguments)) {
             Some(Ok(values)) => values,
             Some(Err(_)) | None => {
