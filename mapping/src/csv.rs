@@ -36,6 +36,12 @@ pub struct CsvError {
     reason: &'static str,
 }
 
+impl CsvError {
+    pub(crate) fn reason(self) -> &'static str {
+        self.reason
+    }
+}
+
 impl fmt::Display for CsvError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.reason)

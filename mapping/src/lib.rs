@@ -20,6 +20,7 @@ mod parse;
 mod program;
 mod run;
 mod shipped;
+mod site;
 pub mod syntax;
 mod time;
 
@@ -36,3 +37,4 @@ pub use crate::maps::{
 };
 pub use crate::model::{Model, ModelError};
 pub use crate::options::Options;
+pub use crate::site::{SiteError, SiteTable};

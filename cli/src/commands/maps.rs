@@ -2,7 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use carewire_mapping::{Diagnostic, Maps, Model, Options, fhir_to_v2_files, syntax, v2_to_fhir_files};
+use carewire_mapping::{
+    Diagnostic, Maps, Model, Options, SiteTable, fhir_to_v2_files, syntax, v2_to_fhir_files,
+};
 use clap::Args;
 
 use crate::failure::Failure;
@@ -41,7 +43,7 @@ impl With {
     }
 }
 
-/// The maps of files and folders, in order of their names; a StructureMap as JSON becomes its text.
+/// The maps of files and folders, in order of their names; a StructureMap as JSON becomes its text, and a site's table (CSV) the maps that it stands for.
 pub(crate) fn files(paths: &[PathBuf]) -> Result<Vec<File>, Failure> {
     let mut found = Vec::new();
     for path in paths {
@@ -52,11 +54,20 @@ pub(crate) fn files(paths: &[PathBuf]) -> Result<Vec<File>, Failure> {
             for file in below {
                 found.push(read(&file)?);
             }
+        } else if path.extension().is_some_and(|end| end == "csv") {
+            found.extend(site_table(path)?);
         } else {
             found.push(read(path)?);
         }
     }
     Ok(found)
+}
+
+fn site_table(file: &Path) -> Result<Vec<File>, Failure> {
+    let bytes = std::fs::read(file).map_err(|error| unreadable(file, &error))?;
+    let table = SiteTable::read(&bytes)
+        .map_err(|error| Failure::new("bad-table", format!("{}: {error}", file.display())))?;
+    Ok(table.maps())
 }
 
 /// The map files below a folder; those of tests are beside them.

@@ -15,7 +15,7 @@
 
 use std::borrow::Cow;
 
-pub(super) fn identifier_system<'t>(text: &'t str, _: Option<&str>) -> Cow<'t, str> {
+pub(crate) fn identifier_system<'t>(text: &'t str, _: Option<&str>) -> Cow<'t, str> {
     let trimmed = text.trim();
     if is_oid(trimmed) {
         return Cow::Owned(format!("urn:oid:{trimmed}"));

@@ -14,6 +14,8 @@ mod unit;
 
 use std::borrow::Cow;
 
+pub(crate) use self::identifier::identifier_system;
+
 use crate::context::HostValue;
 
 /// What a library function does to a text, with the text of its second argument.
