@@ -14,6 +14,7 @@ const SUITES: &[(&str, &str)] = &[
     ("fhir-examples", "carewire-fhir-model"),
     ("fhir-snapshots", "carewire-fhir-model"),
     ("fhir-validator", "carewire-validate"),
+    ("fhir2v2", "carewire-mapping"),
     ("fhirpath", "carewire-fhirpath"),
     ("fhirpath-definitions", "carewire-fhirpath"),
     ("fml", "carewire-mapping"),
