@@ -60,6 +60,7 @@ golden! {
     narrative: "oru-23-narrative";
     chemistry: "oru-251-chemistry";
     documents: "oru-28-documents";
+    participation: "oru-28-participation";
     corrections: "oru-corrections";
     value_types: "oru-types";
     neither_patient_nor_order: "oru-no-order";
@@ -113,12 +114,22 @@ fn what_is_taken_back_is_no_part_of_the_report() {
     let (bundle, _) = convert("oru-corrections", BundleKind::Message);
     let status = |which: &str| bundle.matches(&format!("\"status\": \"{which}\"")).count();
     // The report is corrected too.
-    assert_eq!((status("final"), status("corrected"), status("entered-in-error"), status("cancelled")), (2, 2, 3, 1));
+    assert_eq!(
+        (
+            status("final"),
+            status("corrected"),
+            status("entered-in-error"),
+            status("cancelled")
+        ),
+        (2, 2, 3, 1)
+    );
     // "First line.\nSecond line, corrected.", and the file that stays.
     for data in ["Rmlyc3QgbGluZS4KU2Vjb25kIGxpbmUsIGNvcnJlY3RlZC4=", "JVBERi0xLjQK"] {
         assert!(bundle.contains(data), "{bundle}");
     }
-    let (_, report) = bundle.split_once("\"presentedForm\"").expect("a report with its text");
+    let (_, report) = bundle
+        .split_once("\"presentedForm\"")
+        .expect("a report with its text");
     let (forms, _) = report.split_once(']').expect("a list");
     assert_eq!(forms.matches("\"data\"").count(), 2, "{forms}");
 }

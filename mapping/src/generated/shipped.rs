@@ -299,6 +299,7 @@ pub(crate) const FILES: &[(&str, &str)] = &[
     ("segment/OBX.map", include_str!("../../maps/segment/OBX.map")),
     ("segment/PD1.map", include_str!("../../maps/segment/PD1.map")),
     ("segment/PID.map", include_str!("../../maps/segment/PID.map")),
+    ("segment/PRT.map", include_str!("../../maps/segment/PRT.map")),
     ("segment/PV1.map", include_str!("../../maps/segment/PV1.map")),
     ("segment/PV2.map", include_str!("../../maps/segment/PV2.map")),
     ("segment/SPM.map", include_str!("../../maps/segment/SPM.map")),
