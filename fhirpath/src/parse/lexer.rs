@@ -5,7 +5,7 @@ use std::fmt;
 use nom::branch::alt;
 use nom::bytes::complete::{tag, take_till, take_until, take_while, take_while1};
 use nom::character::complete::{char, multispace1, satisfy};
-use nom::combinator::{opt, recognize, value};
+use nom::combinator::{opt, recognize};
 use nom::multi::many0_count;
 use nom::sequence::{delimited, pair, preceded};
 use nom::{IResult, Parser as _};
@@ -103,7 +103,7 @@ impl<'t> Lexer<'t> {
 
     fn read(&mut self, from: usize) {
         let rest = self.text.get(from..).unwrap_or("");
-        let after_trivia = trivia(rest).map_or(rest, |(after, _)| after);
+        let after_trivia = after_trivia(rest);
         let start = self.text.len() - after_trivia.len();
         let outcome = if after_trivia.is_empty() {
             Ok(("", Token::End))
@@ -133,7 +133,15 @@ impl<'t> Lexer<'t> {
 /// Why what stands here is no token: a code and a message.
 pub(super) type Fault = (&'static str, &'static str);
 
-/// Spaces and comments. An unfinished comment is left where it stands.
+/// What stands after spaces and comments. An unfinished comment is left where it stands.
+fn after_trivia(text: &str) -> &str {
+    // Most tokens follow each other directly.
+    match text.as_bytes().first() {
+        Some(b'/' | b'\t' | b'\n' | b'\r' | b' ' | 0x80..) => trivia(text).map_or(text, |(after, _)| after),
+        _ => text,
+    }
+}
+
 fn trivia(text: &str) -> IResult<&str, usize> {
     let line = preceded(tag("//"), take_till(|c| c == '\n' || c == '\r'));
     let block = delimited(tag("/*"), take_until("*/"), tag("*/"));
@@ -182,11 +190,13 @@ fn external(text: &str) -> Result<(&str, Token<'_>), Fault> {
 }
 
 fn simple(text: &str) -> IResult<&str, Token<'_>> {
+    if let Some((rest, symbol)) = symbol(text) {
+        return Ok((rest, Token::Symbol(symbol)));
+    }
     alt((
         word.map(Token::Word),
         number.map(Token::Number),
         preceded(char('$'), alt((tag("this"), tag("index"), tag("total")))).map(Token::Special),
-        symbol.map(Token::Symbol),
     ))
     .parse_complete(text)
 }
@@ -204,38 +214,39 @@ fn number(text: &str) -> IResult<&str, &str> {
     recognize(pair(digits, opt(preceded(char('.'), digits)))).parse_complete(text)
 }
 
-fn symbol(text: &str) -> IResult<&str, &'static str> {
-    // `->` is no operator: it ends an expression that stands in a mapping.
-    alt((
-        alt((
-            value("->", tag("->")),
-            value("<=", tag("<=")),
-            value(">=", tag(">=")),
-            value("!=", tag("!=")),
-            value("!~", tag("!~")),
-            value(".", tag(".")),
-            value("(", tag("(")),
-            value(")", tag(")")),
-            value("[", tag("[")),
-            value("]", tag("]")),
-            value("{", tag("{")),
-            value("}", tag("}")),
-        )),
-        alt((
-            value(",", tag(",")),
-            value("+", tag("+")),
-            value("-", tag("-")),
-            value("*", tag("*")),
-            value("/", tag("/")),
-            value("&", tag("&")),
-            value("|", tag("|")),
-            value("<", tag("<")),
-            value(">", tag(">")),
-            value("=", tag("=")),
-            value("~", tag("~")),
-        )),
-    ))
-    .parse_complete(text)
+/// The sign at the start of a text, told by its first bytes, and what stands after it.
+fn symbol(text: &str) -> Option<(&str, &'static str)> {
+    let symbol = match text.as_bytes() {
+        // It is no operator: it ends an expression that stands in a mapping.
+        [b'-', b'>', ..] => "->",
+        [b'<', b'=', ..] => "<=",
+        [b'>', b'=', ..] => ">=",
+        [b'!', b'=', ..] => "!=",
+        [b'!', b'~', ..] => "!~",
+        [first, ..] => match first {
+            b'.' => ".",
+            b'(' => "(",
+            b')' => ")",
+            b'[' => "[",
+            b']' => "]",
+            b'{' => "{",
+            b'}' => "}",
+            b',' => ",",
+            b'+' => "+",
+            b'-' => "-",
+            b'*' => "*",
+            b'/' => "/",
+            b'&' => "&",
+            b'|' => "|",
+            b'<' => "<",
+            b'>' => ">",
+            b'=' => "=",
+            b'~' => "~",
+            _ => return None,
+        },
+        [] => return None,
+    };
+    Some((text.get(symbol.len()..)?, symbol))
 }
 
 /// True for a name that needs no backticks, reserved words apart.
