@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 use std::ops::ControlFlow;
 
-use carewire_fhir_model::schema::TypeId;
+use carewire_fhir_model::schema::{Property, TypeId, TypeKind};
 use carewire_fhir_model::{Node as Place, ValueKind};
 
+use crate::eval::{LOOKED_AT, fingerprint_of, fingerprint_of_text};
 use crate::item::Item;
 use crate::node::{Name, Node, TypeName, TypeReference};
 use crate::value::{Quantity, QuantityUnit};
@@ -33,8 +34,14 @@ impl<'d> Node<'d> for Place<'d> {
         }
     }
 
+    #[inline]
     fn each<B>(self, visit: impl FnMut(Self) -> ControlFlow<B>) -> ControlFlow<B> {
         self.children().try_for_each(visit)
+    }
+
+    #[inline]
+    fn is_leaf(self) -> bool {
+        self.children().next().is_none()
     }
 
     fn name(self) -> &'d str {
@@ -42,16 +49,22 @@ impl<'d> Node<'d> for Place<'d> {
     }
 
     /// A primitive of the type the schema gives it; text that is none such stays text.
+    #[inline]
     fn value(self) -> Option<Item<'d, Self>> {
-        let text = self.text()?;
-        Some(match self.type_id() {
-            Some(own) => typed(own, text),
-            None => match self.value_kind() {
-                ValueKind::Boolean => Item::Boolean(&*text == "true"),
-                ValueKind::Number => text.parse().map_or(Item::String(text), Item::Decimal),
-                _ => Item::String(text),
-            },
-        })
+        let raw = self.raw_value()?;
+        match self.type_id() {
+            // Digits and signs are hardly ever escaped.
+            Some(own) if reads_as_value(own) => read(own, raw).or_else(|| Some(typed(own, self.text()?))),
+            Some(_) => self.text().map(Item::String),
+            None => {
+                let text = self.text()?;
+                Some(match self.value_kind() {
+                    ValueKind::Boolean => Item::Boolean(&*text == "true"),
+                    ValueKind::Number => text.parse().map_or(Item::String(text), Item::Decimal),
+                    _ => Item::String(text),
+                })
+            }
+        }
     }
 
     fn type_name(self) -> TypeName<'d> {
@@ -91,15 +104,49 @@ impl<'d> Node<'d> for Place<'d> {
     }
 
     #[inline]
+    fn boolean(self) -> Option<bool> {
+        if self.type_id() != Some(TypeId::BOOLEAN) {
+            return match Node::value(self) {
+                Some(Item::Boolean(own)) => Some(own),
+                _ => None,
+            };
+        }
+        match &*self.text()? {
+            "true" => Some(true),
+            "false" => Some(false),
+            _ => None,
+        }
+    }
+
+    #[inline]
     fn string(self) -> Option<Cow<'d, str>> {
+        if !Place::has_value(self) {
+            return None;
+        }
         match self.type_id() {
-            Some(own) if !own.is_primitive() => None,
             Some(own) if !reads_as_value(own) => self.text(),
             _ => match Node::value(self) {
                 Some(Item::String(own)) => Some(own),
                 _ => None,
             },
         }
+    }
+
+    #[inline]
+    fn fingerprint(self) -> u64 {
+        if Place::has_value(self) {
+            return 0;
+        }
+        let is_backbone = self.property().map(Property::kind) == Some(TypeKind::Backbone);
+        if !is_backbone && self.type_id().is_some_and(is_quantity) {
+            return 0;
+        }
+        // Most begin with an id, a URL or a code, without escapes.
+        if let Some(text) = self.children().next().and_then(plain_text) {
+            return fingerprint_of_text(text);
+        }
+        let mut children = self.children().take(LOOKED_AT);
+        fingerprint_of(|| children.next().map(Node::string))
     }
 
     fn is_primitive(self) -> bool {
@@ -114,7 +161,7 @@ impl<'d> Node<'d> for Place<'d> {
 
     /// A `Quantity` with a value; its unit is UCUM's if its system says so or nothing does.
     fn quantity(self) -> Option<Quantity<'d>> {
-        if !self.type_id()?.is_a(TypeId::QUANTITY) {
+        if !is_quantity(self.type_id()?) {
             return None;
         }
         of_texts(|name| self.child(name).and_then(Place::text))
@@ -188,20 +235,24 @@ impl<'d> Node<'d> for Place<'d> {
 
 /// The value of a primitive of a type; text that is none such stays text.
 pub(crate) fn typed<'a, N>(own: TypeId, text: Cow<'a, str>) -> Item<'a, N> {
-    let value = match own {
-        TypeId::BOOLEAN => match &*text {
+    read(own, &text).unwrap_or(Item::String(text))
+}
+
+/// The value that a text is of a type whose values are no strings.
+fn read<'a, N>(own: TypeId, text: &str) -> Option<Item<'a, N>> {
+    match own {
+        TypeId::DATE => text.parse().ok().map(Item::Date),
+        TypeId::BOOLEAN => match text {
             "true" => Some(Item::Boolean(true)),
             "false" => Some(Item::Boolean(false)),
             _ => None,
         },
         TypeId::INTEGER | TypeId::UNSIGNED_INT | TypeId::POSITIVE_INT => text.parse().ok().map(Item::Integer),
         TypeId::DECIMAL => text.parse().ok().map(Item::Decimal),
-        TypeId::DATE => text.parse().ok().map(Item::Date),
         TypeId::DATE_TIME | TypeId::INSTANT => text.parse().ok().map(Item::DateTime),
         TypeId::TIME => text.parse().ok().map(Item::Time),
         _ => None,
-    };
-    value.unwrap_or(Item::String(text))
+    }
 }
 
 /// The quantity that the elements of a `Quantity` make. Its unit is UCUM's if its system says so or nothing does.
@@ -250,9 +301,42 @@ pub(crate) fn reads_as_value(own: TypeId) -> bool {
     )
 }
 
+/// True for `Quantity` and the types derived from it, of which none is derived further.
+#[inline]
+fn is_quantity(own: TypeId) -> bool {
+    own == TypeId::QUANTITY || own.base() == Some(TypeId::QUANTITY)
+}
+
+/// The text of a primitive whose value is a string that is written without escapes.
+#[inline]
+fn plain_text(place: Place<'_>) -> Option<&str> {
+    let property = place.property()?;
+    if property.kind() != TypeKind::Primitive || reads_as_value(property.type_id()) {
+        return None;
+    }
+    place.raw_value().filter(|raw| !raw.as_bytes().contains(&b'\\'))
+}
+
 fn has_text(place: Place<'_>, name: &str, text: &str) -> bool {
     place
         .child(name)
         .and_then(Place::text)
         .is_some_and(|own| own == text)
+}
+
+#[cfg(test)]
+mod tests {
+    use carewire_fhir_model::schema::Schema;
+
+    use super::*;
+
+    #[test]
+    fn quantities_are_one_level_deep() {
+        let mut found = 0;
+        for own in Schema::r4().types() {
+            assert_eq!(is_quantity(own), own.is_a(TypeId::QUANTITY), "{}", own.name());
+            found += usize::from(is_quantity(own));
+        }
+        assert!(found > 4);
+    }
 }

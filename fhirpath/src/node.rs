@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use carewire_fhir_model::schema::{Element, Schema, TypeId};
 
+use crate::eval::{LOOKED_AT, fingerprint_of};
 use crate::item::Item;
 use crate::value::Quantity;
 
@@ -70,6 +71,12 @@ pub trait Node<'a>: Copy {
     /// Passes on the visitor's break.
     fn each<B>(self, visit: impl FnMut(Self) -> ControlFlow<B>) -> ControlFlow<B>;
 
+    /// True if the place is known to have no children, so that `descendants()` need not look for them. Trees that cannot tell
+    /// cheaply leave it false.
+    fn is_leaf(self) -> bool {
+        false
+    }
+
     /// The name of the element that this place is in its parent.
     fn name(self) -> &'a str;
 
@@ -112,6 +119,14 @@ pub trait Node<'a>: Copy {
         }
     }
 
+    /// The place's value if that is a boolean. Trees that can tell without making the value are asked it in conditions.
+    fn boolean(self) -> Option<bool> {
+        match self.value() {
+            Some(Item::Boolean(own)) => Some(own),
+            _ => None,
+        }
+    }
+
     /// The place's value if that is a string. Trees that can tell without making the value are asked it for the items of
     /// `repeat`, `distinct` and unions.
     fn string(self) -> Option<Cow<'a, str>> {
@@ -119,6 +134,28 @@ pub trait Node<'a>: Copy {
             Some(Item::String(own)) => Some(own),
             _ => None,
         }
+    }
+
+    /// A number that this place shares with all places that are equal to it, and with few others; 0 for a place that may
+    /// equal a computed value. Places whose value is a string are told apart by that, and not asked.
+    ///
+    /// `repeat`, `distinct` and unions compare only places of one number. Unless it is implemented it comes from the first
+    /// texts below the place.
+    fn fingerprint(self) -> u64 {
+        if self.has_value() || self.quantity().is_some() {
+            return 0;
+        }
+        let mut texts = [const { None }; LOOKED_AT];
+        let mut places = texts.iter_mut();
+        let _: ControlFlow<()> = self.each(|child| match places.next() {
+            Some(place) => {
+                *place = Some(child.string());
+                ControlFlow::Continue(())
+            }
+            None => ControlFlow::Break(()),
+        });
+        let mut texts = texts.into_iter().flatten();
+        fingerprint_of(|| texts.next())
     }
 
     /// True if the place is a primitive that has a value.
@@ -181,9 +218,12 @@ impl Clone for Name {
 
 impl Name {
     pub(crate) fn new(text: &str) -> Self {
-        let elements = ELEMENTS.get(text).map_or(&[][..], |found| found);
+        let (text, elements) = match ELEMENTS.get_key_value(text) {
+            Some((name, found)) => (Cow::Borrowed(*name), &found[..]),
+            None => (Cow::Owned(text.to_owned()), &[][..]),
+        };
         Self {
-            text: Cow::Owned(text.to_owned()),
+            text,
             elements: Some(elements),
             hint: AtomicUsize::new(0),
         }

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 
 use regex::Regex;
 
-use crate::ast::{BinaryOperator, Literal, Span};
+use crate::ast::{BinaryOperator, CalendarUnit, Literal, Span};
 use crate::context::Context;
 use crate::error::Error;
 use crate::eval::{Run, Stop};
@@ -37,13 +37,32 @@ pub(crate) enum Op {
     Defined(usize),
     /// A path from the focus. Its first name is the focus itself if it is of that type, else its children of that name.
     Start {
-        names: Vec<Name>,
+        names: Names,
         specifier: Option<TypeReference>,
     },
     /// A path from what another operation gives.
     Child {
         input: OpId,
-        names: Vec<Name>,
+        names: Names,
+    },
+    /// Names and filters from the focus on, in one go. `plain` is the same as operations one by one.
+    Path {
+        steps: Steps,
+        plain: OpId,
+    },
+    /// `path = 'text'` of the focus. `plain` is the same as operations one by one.
+    IsText {
+        names: Names,
+        text: u32,
+        plain: OpId,
+    },
+    /// `left + 3 days` or `left - 3 days`: how many of which unit is known.
+    Shift {
+        operator: BinaryOperator,
+        left: OpId,
+        right: OpId,
+        count: i64,
+        unit: CalendarUnit,
     },
     Indexer {
         input: OpId,
@@ -82,6 +101,35 @@ pub(crate) enum Op {
     },
 }
 
+/// Names that follow each other in a program's list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Names {
+    pub(crate) start: u32,
+    pub(crate) count: u32,
+}
+
+/// Steps that follow each other in a program's list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Steps {
+    pub(crate) start: u32,
+    pub(crate) count: u32,
+}
+
+/// One step of [`Op::Path`], from each place that the one before leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum PathStep {
+    /// To what the path of an [`Op::Start`] leads to.
+    Start(OpId),
+    /// To the children of names.
+    Names(Names),
+    /// To the place itself if a condition holds there.
+    Where(OpId),
+    /// To the place itself if names lead to this text.
+    IsText { names: Names, text: u32 },
+    /// To the place itself if it is of the type that an [`Op::Type`] asks for.
+    OfType(OpId),
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TypeTest {
     Is,
@@ -112,6 +160,10 @@ pub struct Program {
     pub(crate) text: Box<str>,
     pub(crate) ops: Vec<Op>,
     pub(crate) spans: Vec<Span>,
+    /// The names of all paths.
+    pub(crate) names: Vec<Name>,
+    /// The steps of all paths that run in one go.
+    pub(crate) steps: Vec<PathStep>,
     pub(crate) literals: Vec<Literal>,
     /// The pattern of a literal that stands where a regular expression is wanted.
     pub(crate) patterns: Vec<Option<Regex>>,
@@ -336,8 +388,34 @@ impl Program {
         }
     }
 
+    #[inline]
     pub(crate) fn op(&self, id: OpId) -> Option<&Op> {
         self.ops.get(id.0 as usize)
+    }
+
+    #[inline]
+    pub(crate) fn names(&self, names: Names) -> &[Name] {
+        let start = names.start as usize;
+        self.names
+            .get(start..start + names.count as usize)
+            .unwrap_or_default()
+    }
+
+    #[inline]
+    pub(crate) fn steps(&self, steps: Steps) -> &[PathStep] {
+        let start = steps.start as usize;
+        self.steps
+            .get(start..start + steps.count as usize)
+            .unwrap_or_default()
+    }
+
+    /// The text of a literal that is one.
+    #[inline]
+    pub(crate) fn text_of(&self, literal: u32) -> Option<&str> {
+        match self.literals.get(literal as usize)? {
+            Literal::String(text) => Some(text),
+            _ => None,
+        }
     }
 
     pub(crate) fn span(&self, id: OpId) -> Span {

@@ -125,6 +125,60 @@ fn expressions() -> impl Strategy<Value = String> {
     })
 }
 
+/// Paths with filters of every sort, as one operation and as several.
+fn paths() -> impl Strategy<Value = String> {
+    let start = prop::sample::select(vec![
+        "Patient",
+        "FHIR.Patient",
+        "Observation",
+        "$this",
+        "name",
+        "Patient.name",
+        "contact.name",
+        "extension",
+        "birthDate",
+        "children()",
+        "descendants()",
+        "%resource",
+        "('a' | 'b')",
+    ]);
+    let part = prop::sample::select(vec![
+        "name",
+        "given",
+        "family",
+        "value",
+        "nope",
+        "where(use = 'official')",
+        "where(given = 'A')",
+        "where(url = 'u')",
+        "where(family = 'C' and given.exists())",
+        "where($this = 'a')",
+        "where(given)",
+        "where(nope)",
+        "where(true)",
+        "where($this is HumanName)",
+        "where(%resource.active)",
+        "where($index = 0)",
+        "where(name.where(family = 'C').exists())",
+        "ofType(HumanName)",
+        "ofType(string)",
+        "ofType(String)",
+        "where(birthDate + 1 year > @1971)",
+        "where($this - 3 days < @1970-02-28)",
+        "where($this + 18 months = @1971-09-01)",
+        "first()",
+        "last()",
+        "exists(family = 'C')",
+        "all(url = 'u')",
+        "count()",
+        "repeat(extension)",
+        "select(given.first())",
+        "not()",
+    ]);
+    (start, prop::collection::vec(part, 1..5))
+        .prop_map(|(start, parts)| format!("{start}.{}", parts.join(".")))
+}
+
 /// Documents with what a Patient may have and with what it may not.
 fn documents() -> impl Strategy<Value = String> {
     let value = prop::sample::select(vec![
@@ -185,7 +239,6 @@ proptest! {
 }
 
 /// What a program gives, without the places.
-#[cfg(any(feature = "serde_json", feature = "typed"))]
 fn shown<'a, N: carewire_fhirpath::Node<'a>>(
     program: &'a carewire_fhirpath::Program,
     node: N,
@@ -200,6 +253,26 @@ fn shown<'a, N: carewire_fhirpath::Node<'a>>(
         )
     };
     Ok(items.iter().map(one).collect())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(3_000))]
+
+    #[test]
+    fn operations_that_run_as_one_give_what_they_give_apart(
+        expression in prop_oneof![paths(), expressions()],
+        json in documents(),
+    ) {
+        let document = Document::from_json(json.as_bytes()).unwrap().document;
+        let (one, apart) = (Compiler::new(), Compiler::new().separate(true));
+        if let (Ok(one), Ok(apart)) = (one.compile(&expression), apart.compile(&expression)) {
+            let (given, wanted) = (shown(&one, document.root()), shown(&apart, document.root()));
+            // What runs as one takes fewer steps.
+            if wanted != Err("step-limit") {
+                prop_assert_eq!(given, wanted, "{} over {}", expression, json);
+            }
+        }
+    }
 }
 
 /// Where references lead in a tree: each expression with how many places it gives.

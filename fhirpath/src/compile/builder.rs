@@ -8,7 +8,10 @@ use crate::ast::{Expression, ExpressionKind, Identifier, Literal, Span, TypeOper
 use crate::error::{Error, ErrorKind, Errors};
 use crate::functions::{self, Function};
 use crate::node::{Name, TypeReference};
-use crate::program::{Op, OpId, Program, TypeTest};
+use crate::program::{Names, Op, OpId, Program, TypeTest};
+
+/// How many operations and names most programs have room for from the start.
+const USUAL: usize = 16;
 
 /// A program in the making.
 pub(super) struct Builder<'c> {
@@ -23,8 +26,10 @@ impl<'c> Builder<'c> {
     pub(super) fn new(compiler: &'c Compiler, text: &str) -> Self {
         let program = Program {
             text: text.into(),
-            ops: Vec::new(),
-            spans: Vec::new(),
+            ops: Vec::with_capacity(USUAL),
+            spans: Vec::with_capacity(USUAL),
+            names: Vec::with_capacity(USUAL),
+            steps: Vec::new(),
             literals: Vec::new(),
             patterns: Vec::new(),
             warnings: Vec::new(),
@@ -56,7 +61,11 @@ impl<'c> Builder<'c> {
             None => {
                 let warnings = Errors::from_vec(program.warnings, &program.text);
                 program.warnings = warnings.into_iter().flatten().collect();
-                Ok(Program { root, ..program })
+                program.root = root;
+                if !self.compiler.separate {
+                    super::fuse::fuse(&mut program);
+                }
+                Ok(program)
             }
         }
     }
@@ -88,10 +97,8 @@ impl<'c> Builder<'c> {
                 // Types of the tree begin with a capital; elements of FHIR do not.
                 let is_type = name.name.starts_with(|c: char| c.is_ascii_uppercase());
                 let specifier = is_type.then(|| TypeReference::new(None, &name.name));
-                Op::Start {
-                    names: vec![Name::new(&name.name)],
-                    specifier,
-                }
+                let names = self.name(name);
+                Op::Start { names, specifier }
             }
             ExpressionKind::Member {
                 input: Some(input),
@@ -100,7 +107,7 @@ impl<'c> Builder<'c> {
                 Some(op) => op,
                 None => {
                     let input = self.expression(input);
-                    self.child(input, Name::new(&name.name))
+                    self.child(input, name)
                 }
             },
             ExpressionKind::Function {
@@ -216,28 +223,34 @@ impl<'c> Builder<'c> {
             return None;
         };
         (namespace.name == "FHIR").then(|| Op::Start {
-            names: vec![Name::new(&name.name)],
+            names: self.name(name),
             specifier: Some(TypeReference::new(Some("FHIR"), &name.name)),
         })
     }
 
+    /// Adds a name to the list.
+    fn name(&mut self, name: &Identifier) -> Names {
+        let start = u32::try_from(self.program.names.len()).unwrap_or(u32::MAX);
+        self.program.names.push(Name::new(&name.name));
+        Names { start, count: 1 }
+    }
+
     /// The children of a name of what an operation gives. Names that follow each other are one operation.
-    fn child(&mut self, input: OpId, name: Name) -> Op {
+    fn child(&mut self, input: OpId, name: &Identifier) -> Op {
+        let added = self.name(name);
         let is_last = input.0 as usize + 1 == self.program.ops.len();
         let is_path = matches!(self.program.op(input), Some(Op::Start { .. } | Op::Child { .. }));
         if is_last && is_path && !self.compiler.separate {
             self.program.spans.pop();
             if let Some(mut op) = self.program.ops.pop() {
                 if let Op::Start { names, .. } | Op::Child { names, .. } = &mut op {
-                    names.push(name);
+                    // They are the last of the list: nothing was compiled since.
+                    names.count += 1;
                 }
                 return op;
             }
         }
-        Op::Child {
-            input,
-            names: vec![name],
-        }
+        Op::Child { input, names: added }
     }
 
     fn type_test(&mut self, test: TypeTest, input: OpId, specifier: &TypeSpecifier) -> Op {

@@ -2,6 +2,7 @@
 
 mod builder;
 mod check;
+mod fuse;
 mod nearest;
 mod types;
 

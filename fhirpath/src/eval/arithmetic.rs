@@ -5,10 +5,10 @@ use std::ops::ControlFlow;
 
 use super::compare::calendar_unit;
 use super::run::{Run, Scope, Step};
-use crate::ast::{BinaryOperator, CalendarUnit, Literal, Unit};
+use crate::ast::{BinaryOperator, CalendarUnit};
 use crate::item::Item;
 use crate::node::Node;
-use crate::program::{Op, OpId};
+use crate::program::OpId;
 use crate::value::{Date, DateTime, Decimal, Precision, Quantity, QuantityUnit, Time};
 
 impl<'a, N: Node<'a>> Run<'_, 'a, N> {
@@ -21,25 +21,22 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
         operator: BinaryOperator,
         left: OpId,
         right: OpId,
-        scope: Scope<'_, 'a, N>,
+        scope: &Scope<'_, 'a, N>,
+    ) -> Step<Option<Item<'a, N>>> {
+        let left = self.single(id, left, scope)?;
+        self.arithmetic_on(id, operator, left, right, scope)
+    }
+
+    /// The same with the left side at hand.
+    fn arithmetic_on(
+        &self,
+        id: OpId,
+        operator: BinaryOperator,
+        left: Option<Item<'a, N>>,
+        right: OpId,
+        scope: &Scope<'_, 'a, N>,
     ) -> Step<Option<Item<'a, N>>> {
         use Item as I;
-        let left = self.single(id, left, scope)?;
-        if let Some(amount) = self.duration(right) {
-            // A moment and a duration of the calendar meet without a quantity being made.
-            let read;
-            let moment = match &left {
-                Some(I::Node(node)) => {
-                    read = node.value();
-                    read.as_ref()
-                }
-                other => other.as_ref(),
-            };
-            if let Some(value @ (I::Date(_) | I::DateTime(_) | I::Time(_))) = moment {
-                self.step(right)?;
-                return self.shift_by(id, operator, value, amount);
-            }
-        }
         let right = self.single(id, right, scope)?;
         if operator == BinaryOperator::Concatenate {
             return self
@@ -76,14 +73,36 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
         ControlFlow::Continue(answer)
     }
 
-    /// The duration that an operation is a literal of.
-    fn duration(&self, id: OpId) -> Option<(Decimal, CalendarUnit)> {
-        let Op::Literal(index) = self.program.op(id)? else {
-            return None;
+    /// A sum or difference with a duration that is known: a moment and it meet without a quantity being made.
+    pub(super) fn shifted(
+        &self,
+        id: OpId,
+        operator: BinaryOperator,
+        (left, right): (OpId, OpId),
+        (count, unit): (i64, CalendarUnit),
+        scope: &Scope<'_, 'a, N>,
+    ) -> Step<Option<Item<'a, N>>> {
+        let left = match self.only_place(id, left, scope) {
+            Some(place) => {
+                let place = place?;
+                match place.and_then(N::value) {
+                    // A date and a duration meet without an item around them.
+                    Some(Item::Date(date)) => {
+                        return ControlFlow::Continue(shift_date(date, count, unit).map(Item::Date));
+                    }
+                    Some(value @ (Item::DateTime(_) | Item::Time(_))) => {
+                        return self.shift_by(id, &value, count, unit);
+                    }
+                    _ => place.map(Item::Node),
+                }
+            }
+            None => self.single(id, left, scope)?,
         };
-        match self.program.literals.get(*index as usize)? {
-            Literal::Quantity(value, Unit::Calendar(unit, _)) => Some((*value, *unit)),
-            _ => None,
+        match &left {
+            Some(value @ (Item::Date(_) | Item::DateTime(_) | Item::Time(_))) if !self.is_watched() => {
+                self.shift_by(id, value, count, unit)
+            }
+            _ => self.arithmetic_on(id, operator, left, right, scope),
         }
     }
 
@@ -117,7 +136,7 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
         id: OpId,
         operand: OpId,
         negative: bool,
-        scope: Scope<'_, 'a, N>,
+        scope: &Scope<'_, 'a, N>,
     ) -> Step<Option<Item<'a, N>>> {
         let Some(item) = self.single(id, operand, scope)? else {
             return ControlFlow::Continue(None);
@@ -208,34 +227,28 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
     ) -> Step<Option<Item<'a, N>>> {
         let unit = calendar_unit(&amount.unit, false)
             .or_else(|| CalendarUnit::named(amount.unit.as_str()).map(|(unit, _)| unit));
-        match unit {
-            Some(unit) => self.shift_by(id, operator, value, (amount.value, unit)),
-            None if matches!(operator, BinaryOperator::Add | BinaryOperator::Subtract) => {
-                self.fail(id, "not-a-duration", "the unit is no calendar duration")
-            }
-            None => self.bad_operands(id, operator),
+        let sign = match operator {
+            BinaryOperator::Add => 1,
+            BinaryOperator::Subtract => -1,
+            _ => return self.bad_operands(id, operator),
+        };
+        let Some(unit) = unit else {
+            return self.fail(id, "not-a-duration", "the unit is no calendar duration");
+        };
+        let count = amount.value.truncate().to_integer();
+        match count.and_then(|count| count.checked_mul(sign)) {
+            Some(count) => self.shift_by(id, value, count, unit),
+            None => ControlFlow::Continue(None),
         }
     }
 
     fn shift_by(
         &self,
         id: OpId,
-        operator: BinaryOperator,
         value: &Item<'a, N>,
-        (amount, unit): (Decimal, CalendarUnit),
+        count: i64,
+        unit: CalendarUnit,
     ) -> Step<Option<Item<'a, N>>> {
-        let sign = match operator {
-            BinaryOperator::Add => 1,
-            BinaryOperator::Subtract => -1,
-            _ => return self.bad_operands(id, operator),
-        };
-        let Some(count) = amount
-            .truncate()
-            .to_integer()
-            .and_then(|count| count.checked_mul(sign))
-        else {
-            return ControlFlow::Continue(None);
-        };
         let shifted = match value {
             Item::Date(date) => shift_date(*date, count, unit).map(Item::Date),
             Item::DateTime(value) => shift_date_time(*value, count, unit).map(Item::DateTime),
@@ -312,8 +325,8 @@ fn in_units(count: i64, unit: CalendarUnit, larger: CalendarUnit) -> Option<i64>
 
 fn shift_date(date: Date, count: i64, unit: CalendarUnit) -> Option<Date> {
     match (date.precision(), unit) {
-        (_, CalendarUnit::Year) => date.plus_months(count.checked_mul(12)?),
-        (Precision::Year, _) => date.plus_months(in_units(count, unit, CalendarUnit::Year)?.checked_mul(12)?),
+        (_, CalendarUnit::Year) => date.plus_years(count),
+        (Precision::Year, _) => date.plus_years(in_units(count, unit, CalendarUnit::Year)?),
         (_, CalendarUnit::Month) => date.plus_months(count),
         (Precision::Month, _) => date.plus_months(in_units(count, unit, CalendarUnit::Month)?),
         _ => date.plus_days(in_units(count, unit, CalendarUnit::Day)?),

@@ -8,8 +8,8 @@ use super::run::{Few, Run, Scope, Step};
 use crate::ast::{BinaryOperator, CalendarUnit, Literal};
 use crate::error::ErrorKind;
 use crate::item::Item;
-use crate::node::Node;
-use crate::program::{Op, OpId, Program};
+use crate::node::{Name, Node};
+use crate::program::{Op, OpId};
 use crate::value::{DateTime, Decimal, Quantity, QuantityUnit};
 
 /// Which of the two equalities is asked for.
@@ -31,7 +31,7 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
         operator: BinaryOperator,
         left: OpId,
         right: OpId,
-        scope: Scope<'_, 'a, N>,
+        scope: &Scope<'_, 'a, N>,
     ) -> Step<Option<bool>> {
         if let Some(Op::Literal(index)) = self.program.op(right) {
             let literals: &'a [Literal] = &self.program.literals;
@@ -61,7 +61,7 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
         left: OpId,
         literal: &Item<'a, N>,
         text: Option<&str>,
-        scope: Scope<'_, 'a, N>,
+        scope: &Scope<'_, 'a, N>,
     ) -> Step<Option<bool>> {
         let how = match operator {
             BinaryOperator::Equal | BinaryOperator::NotEqual => Comparison::Equal,
@@ -94,51 +94,23 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
         ControlFlow::Continue(answer.map(|answer| answer != negated))
     }
 
-    /// The answer to `path = 'text'`, the commonest condition there is, where `left` is such a path and `right` such a
-    /// text; none where they are something else.
+    /// The answer to `path = 'text'` at a place, the commonest condition there is.
     #[inline]
-    pub(super) fn is_text_at(
-        &self,
-        id: OpId,
-        node: N,
-        left: OpId,
-        right: OpId,
-    ) -> Option<Step<Option<bool>>> {
-        let program: &'a Program = self.program;
-        let Op::Start {
-            names,
-            specifier: None,
-        } = program.op(left)?
-        else {
-            return None;
-        };
-        let Op::Literal(index) = program.op(right)? else {
-            return None;
-        };
-        let Literal::String(text) = program.literals.get(*index as usize)? else {
-            return None;
-        };
+    pub(super) fn is_text(&self, id: OpId, node: N, names: &'a [Name], text: &'a str) -> Step<Option<bool>> {
         let (mut found, mut several) = (None, false);
-        let outcome = self.step(left);
-        let outcome = match outcome {
-            ControlFlow::Continue(()) => self.walk(left, node, names, &mut |node| {
-                several |= found.is_some();
-                found = Some(node);
-                ControlFlow::Continue(())
-            }),
-            stop => stop,
-        };
-        if let ControlFlow::Break(stop) = outcome {
-            return Some(ControlFlow::Break(stop));
-        }
-        Some(match found {
+        self.walk(id, node, names, &mut |node| {
+            several |= found.is_some();
+            found = Some(node);
+            ControlFlow::Continue(())
+        })?;
+        match found {
             None => ControlFlow::Continue(None),
             Some(_) if several => ControlFlow::Continue(Some(false)),
             Some(found) => match found.is_text(text) {
                 Some(is_text) => ControlFlow::Continue(Some(is_text)),
                 None => self.equal(id, &Item::Node(found), &Item::String(Cow::Borrowed(text))),
             },
-        })
+        }
     }
 
     fn equal_collections(
@@ -425,7 +397,7 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
         operator: BinaryOperator,
         left: OpId,
         right: OpId,
-        scope: Scope<'_, 'a, N>,
+        scope: &Scope<'_, 'a, N>,
     ) -> Step<Option<bool>> {
         let left = self.single(id, left, scope)?;
         if let Some(left) = &left

@@ -17,7 +17,7 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
         operator: BinaryOperator,
         left: OpId,
         right: OpId,
-        scope: Scope<'_, 'a, N>,
+        scope: &Scope<'_, 'a, N>,
     ) -> Step<Option<bool>> {
         let first = self.boolean(left, scope)?;
         let decided = match (operator, first) {
@@ -57,7 +57,7 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
         id: OpId,
         item: OpId,
         collection: OpId,
-        scope: Scope<'_, 'a, N>,
+        scope: &Scope<'_, 'a, N>,
     ) -> Step<Option<bool>> {
         let Some(item) = self.single(id, item, scope)? else {
             return ControlFlow::Continue(None);
@@ -77,7 +77,7 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
         id: OpId,
         left: OpId,
         right: OpId,
-        scope: Scope<'_, 'a, N>,
+        scope: &Scope<'_, 'a, N>,
         out: Out<'_, 'a, N>,
     ) -> Step {
         let mut seen = Seen::default();

@@ -8,12 +8,12 @@ use crate::ast::{BinaryOperator, CalendarUnit, Literal, Plural, Unit};
 use crate::functions::Function;
 use crate::item::Item;
 use crate::node::{Name, Node, TypeReference};
-use crate::program::{Op, OpId, Program, TypeTest};
+use crate::program::{Op, OpId, PathStep, Program, TypeTest};
 use crate::value::{Quantity, QuantityUnit};
 
 impl<'a, N: Node<'a>> Run<'_, 'a, N> {
     /// Pushes the items of an operation.
-    pub(crate) fn eval(&self, id: OpId, scope: Scope<'_, 'a, N>, out: Out<'_, 'a, N>) -> Step {
+    pub(crate) fn eval(&self, id: OpId, scope: &Scope<'_, 'a, N>, out: Out<'_, 'a, N>) -> Step {
         match &self.watch {
             None => self.evaluate(id, scope, out),
             Some(watch) => {
@@ -28,20 +28,49 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
         }
     }
 
-    fn evaluate(&self, id: OpId, scope: Scope<'_, 'a, N>, out: Out<'_, 'a, N>) -> Step {
+    fn evaluate(&self, id: OpId, scope: &Scope<'_, 'a, N>, out: Out<'_, 'a, N>) -> Step {
         self.step(id)?;
         let Some(op) = self.program.op(id) else {
             return ControlFlow::Continue(());
         };
         match op {
-            Op::Child { input, names } => self.children(id, *input, names, scope, out),
-            Op::Start { names, specifier } => match scope.this {
-                Some(Item::Node(node)) => self.start(id, *node, names, specifier.as_ref(), &mut |node| {
-                    out(Item::Node(node))
-                }),
-                Some(this) => self.path(id, this, names, out),
-                None => ControlFlow::Continue(()),
+            Op::Child { input, names } => self.children(id, *input, self.program.names(*names), scope, out),
+            Op::Start { names, specifier } => {
+                let names = self.program.names(*names);
+                match scope.this {
+                    Some(Item::Node(node)) => self.start(id, *node, names, specifier.as_ref(), &mut |node| {
+                        out(Item::Node(node))
+                    }),
+                    Some(this) => self.path(id, this, names, out),
+                    None => ControlFlow::Continue(()),
+                }
+            }
+            Op::Path { steps, plain } => match scope.this {
+                Some(Item::Node(node)) if self.watch.is_none() => {
+                    let steps = self.program.steps(*steps);
+                    self.go(id, *node, steps, scope, &mut |node| out(Item::Node(node)))
+                }
+                _ => self.evaluate(*plain, scope, out),
             },
+            Op::IsText { names, text, plain } => match (scope.this, self.program.text_of(*text)) {
+                (Some(Item::Node(node)), Some(text)) if self.watch.is_none() => {
+                    match self.is_text(id, *node, self.program.names(*names), text)? {
+                        Some(answer) => out(Item::Boolean(answer)),
+                        None => ControlFlow::Continue(()),
+                    }
+                }
+                _ => self.evaluate(*plain, scope, out),
+            },
+            Op::Shift {
+                operator,
+                left,
+                right,
+                count,
+                unit,
+            } => {
+                let shifted = self.shifted(id, *operator, (*left, *right), (*count, *unit), scope)?;
+                shifted.map_or(ControlFlow::Continue(()), out)
+            }
             Op::This => match scope.this {
                 Some(item) => out(item.clone()),
                 None => ControlFlow::Continue(()),
@@ -99,7 +128,7 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
     }
 
     /// The operations that need no fast way.
-    fn rare(&self, id: OpId, op: &'a Op, scope: Scope<'_, 'a, N>, out: Out<'_, 'a, N>) -> Step {
+    fn rare(&self, id: OpId, op: &'a Op, scope: &Scope<'_, 'a, N>, out: Out<'_, 'a, N>) -> Step {
         match op {
             Op::Fail(code, message) => self.fail(id, code, *message),
             Op::Index => scope
@@ -147,7 +176,7 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
                 let value = match value {
                     Some(value) => {
                         let this = items.as_slice().first();
-                        self.collect(*value, Scope { this, ..scope })?.into_vec()
+                        self.collect(*value, &Scope { this, ..*scope })?.into_vec()
                     }
                     None => items.as_slice().to_vec(),
                 };
@@ -189,28 +218,17 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
     /// Pushes the items of an operation to whom it is known who takes them: the operations that most paths begin with
     /// are inlined there.
     #[inline]
-    pub(crate) fn each<F>(&self, id: OpId, scope: Scope<'_, 'a, N>, take: &mut F) -> Step
+    pub(crate) fn each<F>(&self, id: OpId, scope: &Scope<'_, 'a, N>, take: &mut F) -> Step
     where
         F: FnMut(Item<'a, N>) -> Step,
     {
         if self.watch.is_some() {
             return self.eval(id, scope, take);
         }
+        if let Some(outcome) = self.places(id, scope, &mut |node| take(Item::Node(node))) {
+            return outcome;
+        }
         match self.program.op(id) {
-            Some(Op::Start { names, specifier }) => {
-                if let Some(Item::Node(node)) = scope.this {
-                    self.step(id)?;
-                    return self.start(id, *node, names, specifier.as_ref(), &mut |node| {
-                        take(Item::Node(node))
-                    });
-                }
-            }
-            Some(Op::This) => {
-                if let Some(Item::Node(node)) = scope.this {
-                    self.step(id)?;
-                    return take(Item::Node(*node));
-                }
-            }
             Some(Op::Literal(index)) => {
                 self.step(id)?;
                 return match self.literal(*index) {
@@ -220,7 +238,7 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
             }
             Some(Op::Child { input, names }) => {
                 self.step(id)?;
-                return self.children(id, *input, names, scope, take);
+                return self.children(id, *input, self.program.names(*names), scope, take);
             }
             Some(Op::Call {
                 function: Function::Where,
@@ -236,6 +254,80 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
             _ => {}
         }
         self.evaluate(id, scope, take)
+    }
+
+    /// Pushes the places that an operation leads to from the focus; none if it is no path from a place, or someone watches.
+    #[inline]
+    pub(crate) fn places<F>(&self, id: OpId, scope: &Scope<'_, 'a, N>, take: &mut F) -> Option<Step>
+    where
+        F: FnMut(N) -> Step,
+    {
+        let Some(Item::Node(this)) = scope.this else {
+            return None;
+        };
+        if self.watch.is_some() {
+            return None;
+        }
+        let op = self.program.op(id)?;
+        if !matches!(op, Op::Start { .. } | Op::Path { .. } | Op::This) {
+            return None;
+        }
+        if let stop @ ControlFlow::Break(_) = self.step(id) {
+            return Some(stop);
+        }
+        Some(match op {
+            Op::Start { names, specifier } => {
+                self.start(id, *this, self.program.names(*names), specifier.as_ref(), take)
+            }
+            Op::Path { steps, .. } => self.go(id, *this, self.program.steps(*steps), scope, take),
+            _ => take(*this),
+        })
+    }
+
+    /// Pushes the places that the steps of a path lead to.
+    fn go<F>(&self, id: OpId, node: N, steps: &'a [PathStep], scope: &Scope<'_, 'a, N>, take: &mut F) -> Step
+    where
+        F: FnMut(N) -> Step,
+    {
+        let [step, rest @ ..] = steps else {
+            return take(node);
+        };
+        let passes = match *step {
+            PathStep::Names(names) => {
+                let names = self.program.names(names);
+                return self.walk(id, node, names, &mut |node| self.go(id, node, rest, scope, take));
+            }
+            PathStep::Start(op) => {
+                let Some(Op::Start { names, specifier }) = self.program.op(op) else {
+                    return ControlFlow::Continue(());
+                };
+                let names = self.program.names(*names);
+                return self.start(id, node, names, specifier.as_ref(), &mut |node| {
+                    self.go(id, node, rest, scope, take)
+                });
+            }
+            PathStep::IsText { names, text } => {
+                let text = self.program.text_of(text).unwrap_or_default();
+                self.is_text(id, node, self.program.names(names), text)? == Some(true)
+            }
+            PathStep::Where(criteria) => {
+                let this = Item::Node(node);
+                let inner = Scope {
+                    this: Some(&this),
+                    ..*scope
+                };
+                self.boolean(criteria, &inner)? == Some(true)
+            }
+            PathStep::OfType(op) => match self.program.op(op) {
+                Some(Op::Type { specifier, .. }) => node.is_taken_as(specifier),
+                _ => false,
+            },
+        };
+        if passes {
+            self.go(id, node, rest, scope, take)
+        } else {
+            ControlFlow::Continue(())
+        }
     }
 
     /// Pushes the places that a path from the focus leads to.
@@ -259,8 +351,19 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
         }
     }
 
+    /// The names of an operation that leads from the focus by names alone, unless someone watches.
+    pub(crate) fn names_from_focus(&self, id: OpId) -> Option<&'a [Name]> {
+        match self.program.op(id)? {
+            Op::Start {
+                names,
+                specifier: None,
+            } if self.watch.is_none() => Some(self.program.names(*names)),
+            _ => None,
+        }
+    }
+
     /// Pushes the places that names lead to; each on the way is a step.
-    pub(super) fn walk<F>(&self, id: OpId, node: N, names: &'a [Name], take: &mut F) -> Step
+    pub(crate) fn walk<F>(&self, id: OpId, node: N, names: &'a [Name], take: &mut F) -> Step
     where
         F: FnMut(N) -> Step,
     {
@@ -283,7 +386,7 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
         id: OpId,
         input: OpId,
         names: &'a [Name],
-        scope: Scope<'_, 'a, N>,
+        scope: &Scope<'_, 'a, N>,
         out: Out<'_, 'a, N>,
     ) -> Step {
         self.each(input, scope, &mut |item| match item {
@@ -362,7 +465,7 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
         test: TypeTest,
         input: OpId,
         specifier: &TypeReference,
-        scope: Scope<'_, 'a, N>,
+        scope: &Scope<'_, 'a, N>,
         out: Out<'_, 'a, N>,
     ) -> Step {
         if test == TypeTest::OfType {
@@ -388,7 +491,7 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
         operator: BinaryOperator,
         left: OpId,
         right: OpId,
-        scope: Scope<'_, 'a, N>,
+        scope: &Scope<'_, 'a, N>,
         out: Out<'_, 'a, N>,
     ) -> Step {
         let answer = if operator.is_condition() {
@@ -412,7 +515,7 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
         operator: BinaryOperator,
         left: OpId,
         right: OpId,
-        scope: Scope<'_, 'a, N>,
+        scope: &Scope<'_, 'a, N>,
     ) -> Step<Option<bool>> {
         use BinaryOperator as B;
         match operator {

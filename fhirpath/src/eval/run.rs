@@ -44,14 +44,6 @@ pub(crate) struct Scope<'s, 'a, N> {
     pub(crate) total: Option<&'s [Item<'a, N>]>,
 }
 
-impl<N> Clone for Scope<'_, '_, N> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<N> Copy for Scope<'_, '_, N> {}
-
 /// A call of a built-in function.
 #[derive(Clone, Copy)]
 pub(crate) struct Call<'p> {
@@ -178,7 +170,7 @@ impl<'r, 'a, N: Node<'a>> Run<'r, 'a, N> {
             index: None,
             total: None,
         };
-        let outcome = self.eval(self.program.root, scope, out);
+        let outcome = self.eval(self.program.root, &scope, out);
         self.report();
         match outcome {
             ControlFlow::Continue(()) | ControlFlow::Break(Stop::Done) => Ok(()),
@@ -204,7 +196,7 @@ impl<'r, 'a, N: Node<'a>> Run<'r, 'a, N> {
             index: None,
             total: None,
         };
-        let outcome = self.boolean(self.program.root, scope);
+        let outcome = self.boolean(self.program.root, &scope);
         self.report();
         match outcome {
             ControlFlow::Continue(value) => Ok(value),
@@ -297,7 +289,7 @@ impl<'r, 'a, N: Node<'a>> Run<'r, 'a, N> {
     }
 
     /// The items of an operation, collected.
-    pub(crate) fn collect(&self, id: OpId, scope: Scope<'_, 'a, N>) -> Step<Few<Item<'a, N>>> {
+    pub(crate) fn collect(&self, id: OpId, scope: &Scope<'_, 'a, N>) -> Step<Few<Item<'a, N>>> {
         let mut items = Few::None;
         self.each(id, scope, &mut |item| {
             self.room(items.as_slice().len(), id)?;
@@ -308,12 +300,36 @@ impl<'r, 'a, N: Node<'a>> Run<'r, 'a, N> {
     }
 
     /// The first item of an operation; the rest is not computed.
-    pub(crate) fn first(&self, id: OpId, scope: Scope<'_, 'a, N>) -> Step<Option<Item<'a, N>>> {
-        self.nth(id, scope, 0)
+    pub(crate) fn first(&self, id: OpId, scope: &Scope<'_, 'a, N>) -> Step<Option<Item<'a, N>>> {
+        let mut found = None;
+        let path = self.places(id, scope, &mut |node| {
+            found = Some(node);
+            ControlFlow::Break(Stop::Done)
+        });
+        match path {
+            None => self.nth(id, scope, 0),
+            Some(ControlFlow::Break(Stop::Failed(error))) => ControlFlow::Break(Stop::Failed(error)),
+            Some(_) => ControlFlow::Continue(found.map(Item::Node)),
+        }
+    }
+
+    /// The only place that a path from the focus leads to, if it leads to one; the outer none if the operation is no such
+    /// path. Several are a fault of `op`.
+    #[inline]
+    pub(super) fn only_place(&self, op: OpId, id: OpId, scope: &Scope<'_, 'a, N>) -> Option<Step<Option<N>>> {
+        let mut found = None;
+        let outcome = self.places(id, scope, &mut |node| {
+            if found.is_some() {
+                return self.several(op);
+            }
+            found = Some(node);
+            ControlFlow::Continue(())
+        })?;
+        Some(outcome.map_continue(|()| found))
     }
 
     /// The item at an index, from 0; what follows it is not computed.
-    pub(crate) fn nth(&self, id: OpId, scope: Scope<'_, 'a, N>, index: usize) -> Step<Option<Item<'a, N>>> {
+    pub(crate) fn nth(&self, id: OpId, scope: &Scope<'_, 'a, N>, index: usize) -> Step<Option<Item<'a, N>>> {
         let mut left = index;
         let mut found = None;
         let outcome = self.each(id, scope, &mut |item| {
@@ -331,9 +347,12 @@ impl<'r, 'a, N: Node<'a>> Run<'r, 'a, N> {
     }
 
     /// The only item of an operation, or none; several are a fault of `op`.
-    pub(crate) fn single(&self, op: OpId, id: OpId, scope: Scope<'_, 'a, N>) -> Step<Option<Item<'a, N>>> {
+    pub(crate) fn single(&self, op: OpId, id: OpId, scope: &Scope<'_, 'a, N>) -> Step<Option<Item<'a, N>>> {
         // What gives one item at most is not pushed.
         if self.watch.is_none() {
+            if let Some(outcome) = self.only_place(op, id, scope) {
+                return outcome.map_continue(|found| found.map(Item::Node));
+            }
             match self.program.op(id) {
                 Some(Op::Literal(index)) => {
                     self.step(id)?;
@@ -351,19 +370,15 @@ impl<'r, 'a, N: Node<'a>> Run<'r, 'a, N> {
                     }
                     return self.arithmetic(id, *operator, *left, *right, scope);
                 }
-                Some(Op::Start { names, specifier }) => {
-                    if let Some(Item::Node(node)) = scope.this {
-                        self.step(id)?;
-                        let mut found = None;
-                        self.start(id, *node, names, specifier.as_ref(), &mut |node| {
-                            if found.is_some() {
-                                return self.several(op);
-                            }
-                            found = Some(node);
-                            ControlFlow::Continue(())
-                        })?;
-                        return ControlFlow::Continue(found.map(Item::Node));
-                    }
+                Some(Op::Shift {
+                    operator,
+                    left,
+                    right,
+                    count,
+                    unit,
+                }) => {
+                    self.step(id)?;
+                    return self.shifted(id, *operator, (*left, *right), (*count, *unit), scope);
                 }
                 Some(Op::Call {
                     function: Function::Count,
@@ -396,22 +411,27 @@ impl<'r, 'a, N: Node<'a>> Run<'r, 'a, N> {
     /// An operation as a condition: its boolean; true for one item of another type; none for an empty one.
     ///
     /// Spec: FHIRPath 2.0.0, 4.5 Singleton Evaluation of Collections.
-    pub(crate) fn boolean(&self, id: OpId, scope: Scope<'_, 'a, N>) -> Step<Option<bool>> {
+    pub(crate) fn boolean(&self, id: OpId, scope: &Scope<'_, 'a, N>) -> Step<Option<bool>> {
         // What gives a boolean by itself needs no item around it, unless someone watches the items.
         let op = self.program.op(id).filter(|_| self.watch.is_none());
         match op {
+            Some(Op::IsText { names, text, .. }) => {
+                if let (Some(Item::Node(node)), Some(text)) = (scope.this, self.program.text_of(*text)) {
+                    self.step(id)?;
+                    return self.is_text(id, *node, self.program.names(*names), text);
+                }
+            }
+            Some(Op::Start { .. } | Op::Path { .. } | Op::This) => {
+                if let Some(outcome) = self.only_place(id, id, scope) {
+                    return outcome.map_continue(|found| found.map(|node| node.boolean().unwrap_or(true)));
+                }
+            }
             Some(Op::Binary {
                 operator,
                 left,
                 right,
             }) if operator.is_condition() => {
                 self.step(id)?;
-                if *operator == BinaryOperator::Equal
-                    && let Some(Item::Node(node)) = scope.this
-                    && let Some(answer) = self.is_text_at(id, *node, *left, *right)
-                {
-                    return answer;
-                }
                 return self.condition_of(id, *operator, *left, *right, scope);
             }
             Some(Op::Call {
@@ -438,7 +458,7 @@ impl<'r, 'a, N: Node<'a>> Run<'r, 'a, N> {
     }
 
     /// An operation as an integer; none for an empty one.
-    pub(crate) fn integer(&self, id: OpId, scope: Scope<'_, 'a, N>) -> Step<Option<i64>> {
+    pub(crate) fn integer(&self, id: OpId, scope: &Scope<'_, 'a, N>) -> Step<Option<i64>> {
         match self.single(id, id, scope)? {
             None => ControlFlow::Continue(None),
             Some(item) => match item.as_integer() {
@@ -449,7 +469,7 @@ impl<'r, 'a, N: Node<'a>> Run<'r, 'a, N> {
     }
 
     /// An operation as a string; none for an empty one.
-    pub(crate) fn string(&self, id: OpId, scope: Scope<'_, 'a, N>) -> Step<Option<Cow<'a, str>>> {
+    pub(crate) fn string(&self, id: OpId, scope: &Scope<'_, 'a, N>) -> Step<Option<Cow<'a, str>>> {
         match self.single(id, id, scope)? {
             None => ControlFlow::Continue(None),
             Some(item) => match item.as_string() {

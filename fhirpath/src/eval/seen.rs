@@ -1,5 +1,6 @@
 //! A collection without doubles: `union`, `distinct`, `repeat`.
 
+use std::borrow::Cow;
 use std::ops::ControlFlow;
 
 use super::run::{Out, Run, Step};
@@ -11,21 +12,28 @@ use crate::program::OpId;
 const FEW: usize = 8;
 
 /// How many children of a place its print looks at for a text.
-const LOOKED_AT: usize = 3;
+pub(crate) const LOOKED_AT: usize = 3;
+
+/// The print of a place without children.
+const NO_TEXT: u64 = 2;
 
 /// Items of which no two are equal.
 ///
 /// Each has a print: items that are equal have the same, so that only those are compared.
 pub(crate) struct Seen<'a, N> {
-    items: Vec<(u64, Item<'a, N>)>,
-    /// By print, the number of an item and one; 0 for none. As long as a power of two; empty for few items.
-    table: Vec<u32>,
+    items: Vec<Item<'a, N>>,
+    /// The prints of the first items.
+    first: [u32; FEW],
+    /// The print and the number of an item and one, where its print says or behind that; zeros for none. As long as a power
+    /// of two and no more than half full; empty for few items.
+    table: Vec<(u32, u32)>,
 }
 
 impl<N> Default for Seen<'_, N> {
     fn default() -> Self {
         Self {
             items: Vec::new(),
+            first: [0; FEW],
             table: Vec::new(),
         }
     }
@@ -45,19 +53,18 @@ impl<'a, N: Node<'a>> Seen<'a, N> {
             return ControlFlow::Continue(false);
         };
         run.room(self.items.len(), op)?;
-        self.items.push((print, item.copied()));
-        if self.items.len() > FEW {
-            self.note(slot);
-        }
+        self.items.push(item.copied());
+        self.note(slot, print);
         ControlFlow::Continue(true)
     }
 
     /// The item that was taken in after so many others.
     pub(crate) fn get(&self, number: usize) -> Option<&Item<'a, N>> {
-        self.items.get(number).map(|(_, item)| item)
+        self.items.get(number)
     }
 
     /// Pushes an item if none equal to it was pushed.
+    #[inline]
     pub(crate) fn push_new(
         &mut self,
         run: &Run<'_, 'a, N>,
@@ -73,94 +80,116 @@ impl<'a, N: Node<'a>> Seen<'a, N> {
     }
 
     /// Where the table has room for an item; none if an equal one is there.
-    fn find(&self, run: &Run<'_, 'a, N>, op: OpId, print: u64, item: &Item<'a, N>) -> Step<Option<usize>> {
+    #[inline]
+    fn find(&self, run: &Run<'_, 'a, N>, op: OpId, print: u32, item: &Item<'a, N>) -> Step<Option<usize>> {
         run.step(op)?;
         if self.table.is_empty() {
-            for (other, one) in &self.items {
+            for (other, one) in self.first.iter().zip(&self.items) {
                 if *other == print && run.equal(op, item, one)? == Some(true) {
                     return ControlFlow::Continue(None);
                 }
             }
             return ControlFlow::Continue(Some(0));
         }
-        let mut at = print;
-        while let Some((other, one)) = self.at(at) {
-            if *other == print && run.equal(op, item, one)? == Some(true) {
+        let mut slot = self.slot(print);
+        while let Some((other, number @ 1..)) = self.table.get(slot).copied() {
+            if other == print
+                && let Some(one) = self.items.get(number as usize - 1)
+                && run.equal(op, item, one)? == Some(true)
+            {
                 return ControlFlow::Continue(None);
             }
             run.step(op)?;
-            at = at.wrapping_add(1);
+            slot = (slot + 1) & (self.table.len() - 1);
         }
-        ControlFlow::Continue(Some(self.slot(at)))
+        ControlFlow::Continue(Some(slot))
     }
 
-    fn slot(&self, at: u64) -> usize {
-        // The length is a power of two, and the table is no longer than its numbers count.
-        (at as usize) & (self.table.len() - 1)
-    }
-
-    /// The item that the table has at a place.
+    /// Where the table has what is of this print, or one of the next places. Its length is a power of two.
     #[inline]
-    fn at(&self, at: u64) -> Option<&(u64, Item<'a, N>)> {
-        let number = *self.table.get(self.slot(at))?;
-        self.items.get((number as usize).checked_sub(1)?)
+    fn slot(&self, print: u32) -> usize {
+        print as usize & (self.table.len() - 1)
     }
 
-    /// Writes the last item into the table, which is kept half empty, at the place that was found for it.
-    fn note(&mut self, slot: usize) {
-        if self.items.len() * 2 > self.table.len() {
-            self.table = vec![0; (self.items.len() * 8).next_power_of_two()];
-            for number in 0..self.items.len() {
-                let mut at = self.items.get(number).map_or(0, |(print, _)| *print);
-                while self.at(at).is_some() {
-                    at = at.wrapping_add(1);
-                }
-                self.write(self.slot(at), number);
-            }
+    /// Notes the print of the last item at the place that was found for it.
+    #[inline]
+    fn note(&mut self, slot: usize, print: u32) {
+        let number = self.items.len();
+        if let Some(place) = self.first.get_mut(number - 1) {
+            *place = print;
+        } else if number * 2 > self.table.len() {
+            self.grow();
+            self.write(print, number);
         } else {
-            self.write(slot, self.items.len() - 1);
+            self.place(slot, print, number);
         }
     }
 
-    fn write(&mut self, slot: usize, number: usize) {
-        if let (Some(place), Ok(number)) = (self.table.get_mut(slot), u32::try_from(number + 1)) {
-            *place = number;
+    /// Makes a larger table of what is in the table, or of the first items.
+    #[cold]
+    fn grow(&mut self) {
+        let larger = vec![(0, 0); (self.items.len() * 8).next_power_of_two()];
+        let old = std::mem::replace(&mut self.table, larger);
+        if old.is_empty() {
+            for (number, print) in self.first.into_iter().enumerate() {
+                self.write(print, number + 1);
+            }
+        }
+        for (print, number) in old.into_iter().filter(|(_, number)| *number > 0) {
+            self.write(print, number as usize);
+        }
+    }
+
+    /// Writes an entry at the first free place for it.
+    fn write(&mut self, print: u32, number: usize) {
+        let mut slot = self.slot(print);
+        while matches!(self.table.get(slot), Some((_, 1..))) {
+            slot = (slot + 1) & (self.table.len() - 1);
+        }
+        self.place(slot, print, number);
+    }
+
+    #[inline]
+    fn place(&mut self, slot: usize, print: u32, number: usize) {
+        if let (Some(place), Ok(number)) = (self.table.get_mut(slot), u32::try_from(number)) {
+            *place = (print, number);
         }
     }
 }
 
 /// A number that equal items share. Text is told apart by its letters, other values not at all: a number may equal a
 /// quantity, a date one of another offset.
-fn print<'a, N: Node<'a>>(item: &Item<'a, N>) -> u64 {
-    match item {
+#[inline]
+fn print<'a, N: Node<'a>>(item: &Item<'a, N>) -> u32 {
+    let print = match item {
         Item::String(text) => mix(1, text),
         Item::Node(node) => match node.string() {
             Some(text) => mix(1, &text),
-            None if node.has_value() || node.quantity().is_some() => 0,
-            None => of_children(*node),
+            None => node.fingerprint(),
         },
         _ => 0,
-    }
+    };
+    (print ^ (print >> 32)) as u32
 }
 
-/// The print of a place without a value: places that are equal have equal children in the same order.
-fn of_children<'a, N: Node<'a>>(node: N) -> u64 {
-    let mut print = 2;
-    let mut left = LOOKED_AT;
-    let _: ControlFlow<()> = node.each(|child| {
+/// The print of a place without a value, of its first children's texts: places that are equal have equal children in the
+/// same order. `next` gives the text of one child after the other; an inner none for one that has no text.
+#[inline]
+pub(crate) fn fingerprint_of<'a>(mut next: impl FnMut() -> Option<Option<Cow<'a, str>>>) -> u64 {
+    let mut print = NO_TEXT;
+    while let Some(child) = next() {
         print += 1;
-        if let Some(text) = child.string() {
-            print = mix(print, &text);
-            return ControlFlow::Break(());
+        if let Some(text) = child {
+            return mix(print, &text);
         }
-        left -= 1;
-        if left == 0 {
-            ControlFlow::Break(())
-        } else {
-            ControlFlow::Continue(())
-        }
-    });
+    }
     print
+}
+
+/// The print of a place whose first child has a text.
+#[inline]
+pub(crate) fn fingerprint_of_text(text: &str) -> u64 {
+    mix(NO_TEXT + 1, text)
 }
 
 /// Mixes the length of a text and its first, middle and last letters into a print.
@@ -182,5 +211,5 @@ fn mix(start: u64, text: &str) -> u64 {
     } else {
         add(bytes.iter().fold(0, |word, byte| word << 8 | u64::from(*byte)));
     }
-    print ^ (print >> 32)
+    print
 }

@@ -26,7 +26,7 @@ use crate::node::Node;
 use crate::value::{Date, DateTime, Decimal, Precision, Quantity, Time, days_in_month};
 
 impl<'a, N: Node<'a>> Run<'_, 'a, N> {
-    pub(super) fn boundary(&self, call: Call<'a>, scope: Scope<'_, 'a, N>, out: Out<'_, 'a, N>) -> Step {
+    pub(super) fn boundary(&self, call: Call<'a>, scope: &Scope<'_, 'a, N>, out: Out<'_, 'a, N>) -> Step {
         let Some(item) = self.single(call.op, call.input, scope)? else {
             return ControlFlow::Continue(());
         };

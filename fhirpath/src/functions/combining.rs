@@ -16,7 +16,7 @@ use crate::eval::{Call, Out, Run, Scope, Step};
 use crate::node::Node;
 
 impl<'a, N: Node<'a>> Run<'_, 'a, N> {
-    pub(super) fn combining(&self, call: Call<'a>, scope: Scope<'_, 'a, N>, out: Out<'_, 'a, N>) -> Step {
+    pub(super) fn combining(&self, call: Call<'a>, scope: &Scope<'_, 'a, N>, out: Out<'_, 'a, N>) -> Step {
         let Some(argument) = call.argument(0) else {
             return ControlFlow::Continue(());
         };

@@ -40,7 +40,7 @@ use crate::program::{Op, OpId};
 use crate::value::{Decimal, Quantity, QuantityUnit};
 
 impl<'a, N: Node<'a>> Run<'_, 'a, N> {
-    pub(super) fn conversion(&self, call: Call<'a>, scope: Scope<'_, 'a, N>, out: Out<'_, 'a, N>) -> Step {
+    pub(super) fn conversion(&self, call: Call<'a>, scope: &Scope<'_, 'a, N>, out: Out<'_, 'a, N>) -> Step {
         if call.function == Function::Iif {
             return self.iif(call.op, call.input, call.arguments, scope, out);
         }
@@ -81,22 +81,23 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
         op: OpId,
         input: OpId,
         arguments: &'a [OpId],
-        scope: Scope<'_, 'a, N>,
+        scope: &Scope<'_, 'a, N>,
         out: Out<'_, 'a, N>,
     ) -> Step {
         let [criteria, branches @ ..] = arguments else {
             return ControlFlow::Continue(());
         };
-        let own;
+        let (own, inner);
         let scope = match self.program.op(input) {
             // Without an input it is the focus that is looked at.
             Some(Op::This) => scope,
             _ => {
                 own = self.single(op, input, scope)?;
-                Scope {
+                inner = Scope {
                     this: own.as_ref(),
-                    ..scope
-                }
+                    ..*scope
+                };
+                &inner
             }
         };
         let chosen = usize::from(self.boolean(*criteria, scope)? != Some(true));
@@ -110,7 +111,7 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
         &self,
         call: Call<'a>,
         item: &Item<'a, N>,
-        scope: Scope<'_, 'a, N>,
+        scope: &Scope<'_, 'a, N>,
     ) -> Step<Option<Item<'a, N>>> {
         let quantity = match item.value().as_deref() {
             Some(Item::String(text)) => read_quantity(text),

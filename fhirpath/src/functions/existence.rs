@@ -30,7 +30,7 @@ use crate::node::Node;
 use crate::program::{Op, OpId};
 
 impl<'a, N: Node<'a>> Run<'_, 'a, N> {
-    pub(super) fn existence(&self, call: Call<'a>, scope: Scope<'_, 'a, N>, out: Out<'_, 'a, N>) -> Step {
+    pub(super) fn existence(&self, call: Call<'a>, scope: &Scope<'_, 'a, N>, out: Out<'_, 'a, N>) -> Step {
         let answer = match call.function {
             Function::Empty => Item::Boolean(!self.any(call.input, None, scope)?),
             Function::Exists => Item::Boolean(self.any(call.input, call.argument(0), scope)?),
@@ -80,7 +80,7 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
     }
 
     /// True if there is an item, or one that meets the criteria.
-    pub(crate) fn any(&self, input: OpId, criteria: Option<OpId>, scope: Scope<'_, 'a, N>) -> Step<bool> {
+    pub(crate) fn any(&self, input: OpId, criteria: Option<OpId>, scope: &Scope<'_, 'a, N>) -> Step<bool> {
         let Some(criteria) = criteria else {
             return self.first(input, scope).map_continue(|item| item.is_some());
         };
@@ -88,15 +88,15 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
             let inner = Scope {
                 this: Some(item),
                 index: Some(index),
-                ..scope
+                ..*scope
             };
-            self.boolean(criteria, inner)
+            self.boolean(criteria, &inner)
                 .map_continue(|value| value == Some(true))
         })
     }
 
     /// True if the criteria hold for every item.
-    fn every(&self, call: Call<'a>, scope: Scope<'_, 'a, N>) -> Step<bool> {
+    fn every(&self, call: Call<'a>, scope: &Scope<'_, 'a, N>) -> Step<bool> {
         let Some(criteria) = call.argument(0) else {
             return ControlFlow::Continue(true);
         };
@@ -104,16 +104,16 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
             let inner = Scope {
                 this: Some(item),
                 index: Some(index),
-                ..scope
+                ..*scope
             };
-            self.boolean(criteria, inner)
+            self.boolean(criteria, &inner)
                 .map_continue(|value| value != Some(true))
         })?;
         ControlFlow::Continue(!exception)
     }
 
     /// True if one of the items, all of which must be booleans, has this value.
-    fn has_boolean(&self, call: Call<'a>, scope: Scope<'_, 'a, N>, wanted: bool) -> Step<bool> {
+    fn has_boolean(&self, call: Call<'a>, scope: &Scope<'_, 'a, N>, wanted: bool) -> Step<bool> {
         let mut found = false;
         self.eval(call.input, scope, &mut |item| match item.as_boolean() {
             Some(value) => {
@@ -129,7 +129,7 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
         ControlFlow::Continue(found)
     }
 
-    fn is_distinct(&self, call: Call<'a>, scope: Scope<'_, 'a, N>) -> Step<bool> {
+    fn is_distinct(&self, call: Call<'a>, scope: &Scope<'_, 'a, N>) -> Step<bool> {
         let mut seen = Seen::default();
         self.search(call.input, scope, &mut |item, _| {
             seen.insert(self, call.op, item).map_continue(|is_new| !is_new)
@@ -138,7 +138,7 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
     }
 
     /// How many items an operation gives.
-    pub(crate) fn count(&self, input: OpId, scope: Scope<'_, 'a, N>) -> Step<i64> {
+    pub(crate) fn count(&self, input: OpId, scope: &Scope<'_, 'a, N>) -> Step<i64> {
         let mut count = 0;
         if let Some(Op::Call {
             function: function @ (Function::Children | Function::Descendants),
@@ -166,7 +166,7 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
     }
 
     /// True if the test is true for an item; those after it are not computed.
-    pub(crate) fn search<F>(&self, input: OpId, scope: Scope<'_, 'a, N>, test: &mut F) -> Step<bool>
+    pub(crate) fn search<F>(&self, input: OpId, scope: &Scope<'_, 'a, N>, test: &mut F) -> Step<bool>
     where
         F: FnMut(&Item<'a, N>, i64) -> Step<bool>,
     {

@@ -41,7 +41,7 @@ static REFERENCE: Name = Name::fixed("reference");
 const BASE: &str = "http://hl7.org/fhir/StructureDefinition/";
 
 impl<'a, N: Node<'a>> Run<'_, 'a, N> {
-    pub(super) fn fhir(&self, call: Call<'a>, scope: Scope<'_, 'a, N>, out: Out<'_, 'a, N>) -> Step {
+    pub(super) fn fhir(&self, call: Call<'a>, scope: &Scope<'_, 'a, N>, out: Out<'_, 'a, N>) -> Step {
         match call.function {
             Function::Extension => self.extension(call, scope, out),
             Function::Resolve => self.eval(call.input, scope, &mut |item| self.resolve(call.op, &item, out)),
@@ -69,7 +69,7 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
     }
 
     /// True if an operation gives one item, and that has a value.
-    pub(crate) fn has_value(&self, input: OpId, scope: Scope<'_, 'a, N>) -> Step<bool> {
+    pub(crate) fn has_value(&self, input: OpId, scope: &Scope<'_, 'a, N>) -> Step<bool> {
         let mut count = 0;
         let mut has = false;
         self.each(input, scope, &mut |item| {
@@ -83,7 +83,7 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
         ControlFlow::Continue(count == 1 && has)
     }
 
-    fn extension(&self, call: Call<'a>, scope: Scope<'_, 'a, N>, out: Out<'_, 'a, N>) -> Step {
+    fn extension(&self, call: Call<'a>, scope: &Scope<'_, 'a, N>, out: Out<'_, 'a, N>) -> Step {
         let Some(argument) = call.argument(0) else {
             return ControlFlow::Continue(());
         };
@@ -111,7 +111,7 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
     }
 
     /// Pushes the items that are in a slice, which must be known.
-    fn slice(&self, call: Call<'a>, scope: Scope<'_, 'a, N>, out: Out<'_, 'a, N>) -> Step {
+    fn slice(&self, call: Call<'a>, scope: &Scope<'_, 'a, N>, out: Out<'_, 'a, N>) -> Step {
         let mut texts = [None, None];
         for (text, argument) in texts.iter_mut().zip(call.arguments) {
             *text = self.string(*argument, scope)?;
@@ -134,7 +134,7 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
     }
 
     /// Pushes the input if it has no modifier extension but those that are named; another one is a fault.
-    fn check_modifiers(&self, call: Call<'a>, scope: Scope<'_, 'a, N>, out: Out<'_, 'a, N>) -> Step {
+    fn check_modifiers(&self, call: Call<'a>, scope: &Scope<'_, 'a, N>, out: Out<'_, 'a, N>) -> Step {
         let mut known = Vec::with_capacity(call.arguments.len());
         for argument in call.arguments {
             known.extend(self.string(*argument, scope)?);
@@ -206,7 +206,7 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
     }
 
     /// The functions that the host answers for one item.
-    fn asked(&self, call: Call<'a>, scope: Scope<'_, 'a, N>, out: Out<'_, 'a, N>) -> Step {
+    fn asked(&self, call: Call<'a>, scope: &Scope<'_, 'a, N>, out: Out<'_, 'a, N>) -> Step {
         let Some(item) = self.single(call.op, call.input, scope)? else {
             return ControlFlow::Continue(());
         };

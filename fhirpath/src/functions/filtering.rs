@@ -17,11 +17,12 @@ use std::ops::ControlFlow;
 
 use super::Function;
 use crate::eval::{Call, Out, Run, Scope, Seen, Step};
+use crate::item::Item;
 use crate::node::Node;
 use crate::program::OpId;
 
 impl<'a, N: Node<'a>> Run<'_, 'a, N> {
-    pub(super) fn filtering(&self, call: Call<'a>, scope: Scope<'_, 'a, N>, out: Out<'_, 'a, N>) -> Step {
+    pub(super) fn filtering(&self, call: Call<'a>, scope: &Scope<'_, 'a, N>, out: Out<'_, 'a, N>) -> Step {
         let Some(argument) = call.argument(0) else {
             return ControlFlow::Continue(());
         };
@@ -32,38 +33,49 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
                 let inner = Scope {
                     this: Some(&item),
                     index: Some(index),
-                    ..scope
+                    ..*scope
                 };
                 index += 1;
-                self.eval(argument, inner, out)
+                self.eval(argument, &inner, out)
             }),
-            _ => {
-                let first = self.collect(call.input, scope)?;
-                let mut seen = Seen::default();
-                let mut number = 0;
-                // First what was given, then what was found, in its order.
-                loop {
-                    let item = match first.as_slice().get(number) {
-                        Some(item) => item.copied(),
-                        None => match seen.get(number - first.as_slice().len()) {
-                            Some(item) => item.copied(),
-                            None => break,
-                        },
-                    };
+            _ => self.repeat(call, argument, scope, out),
+        }
+    }
+
+    /// What the projection gives of the input, of that, and so on: each item once.
+    fn repeat(
+        &self,
+        call: Call<'a>,
+        projection: OpId,
+        scope: &Scope<'_, 'a, N>,
+        out: Out<'_, 'a, N>,
+    ) -> Step {
+        let first = self.collect(call.input, scope)?;
+        let first = first.as_slice();
+        let names = self.names_from_focus(projection);
+        let mut seen = Seen::default();
+        let mut number = 0;
+        // First what was given, then what was found, in its order.
+        while let Some(item) = first.get(number).or_else(|| seen.get(number - first.len())) {
+            let item = item.copied();
+            match (&item, names) {
+                (Item::Node(node), Some(names)) => self.walk(call.op, *node, names, &mut |found| {
+                    seen.push_new(self, call.op, Item::Node(found), out)
+                })?,
+                _ => {
                     let inner = Scope {
                         this: Some(&item),
-                        index: Some(index),
-                        ..scope
+                        index: i64::try_from(number).ok(),
+                        ..*scope
                     };
-                    number += 1;
-                    index += 1;
-                    self.each(argument, inner, &mut |found| {
+                    self.each(projection, &inner, &mut |found| {
                         seen.push_new(self, call.op, found, out)
                     })?;
                 }
-                ControlFlow::Continue(())
             }
+            number += 1;
         }
+        ControlFlow::Continue(())
     }
 
     /// The items that meet the criteria.
@@ -71,7 +83,7 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
         &self,
         input: OpId,
         criteria: OpId,
-        scope: Scope<'_, 'a, N>,
+        scope: &Scope<'_, 'a, N>,
         out: Out<'_, 'a, N>,
     ) -> Step {
         let mut index = 0;
@@ -79,10 +91,10 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
             let inner = Scope {
                 this: Some(&item),
                 index: Some(index),
-                ..scope
+                ..*scope
             };
             index += 1;
-            match self.boolean(criteria, inner)? {
+            match self.boolean(criteria, &inner)? {
                 Some(true) => out(item),
                 _ => ControlFlow::Continue(()),
             }

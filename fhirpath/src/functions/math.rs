@@ -29,7 +29,7 @@ use crate::node::Node;
 use crate::value::{Decimal, Quantity};
 
 impl<'a, N: Node<'a>> Run<'_, 'a, N> {
-    pub(super) fn math(&self, call: Call<'a>, scope: Scope<'_, 'a, N>, out: Out<'_, 'a, N>) -> Step {
+    pub(super) fn math(&self, call: Call<'a>, scope: &Scope<'_, 'a, N>, out: Out<'_, 'a, N>) -> Step {
         let Some(item) = self.single(call.op, call.input, scope)? else {
             return ControlFlow::Continue(());
         };

@@ -189,7 +189,7 @@ functions! {
 
 impl<'a, N: Node<'a>> Run<'_, 'a, N> {
     /// Calls a built-in function.
-    pub(crate) fn call(&self, call: Call<'a>, scope: Scope<'_, 'a, N>, out: Out<'_, 'a, N>) -> Step {
+    pub(crate) fn call(&self, call: Call<'a>, scope: &Scope<'_, 'a, N>, out: Out<'_, 'a, N>) -> Step {
         match call.function.chapter() {
             Chapter::Existence => self.existence(call, scope, out),
             Chapter::Filtering => self.filtering(call, scope, out),

@@ -44,7 +44,7 @@ use crate::program::{Op, OpId};
 const KEPT: usize = 16;
 
 impl<'a, N: Node<'a>> Run<'_, 'a, N> {
-    pub(super) fn strings(&self, call: Call<'a>, scope: Scope<'_, 'a, N>, out: Out<'_, 'a, N>) -> Step {
+    pub(super) fn strings(&self, call: Call<'a>, scope: &Scope<'_, 'a, N>, out: Out<'_, 'a, N>) -> Step {
         if call.function == Function::Join {
             return self.join(call, scope, out);
         }
@@ -88,7 +88,7 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
         &self,
         call: Call<'a>,
         text: Cow<'a, str>,
-        scope: Scope<'_, 'a, N>,
+        scope: &Scope<'_, 'a, N>,
         out: Out<'_, 'a, N>,
     ) -> Step {
         let Some(argument) = self.string_argument(call, 0, scope)? else {
@@ -138,7 +138,7 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
         &self,
         call: Call<'a>,
         index: usize,
-        scope: Scope<'_, 'a, N>,
+        scope: &Scope<'_, 'a, N>,
     ) -> Step<Option<Cow<'a, str>>> {
         match call.argument(index) {
             Some(argument) => self.string(argument, scope),
@@ -155,7 +155,7 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
         self.stop(crate::error::ErrorKind::Limit, op, "text-limit", message)
     }
 
-    fn substring(&self, call: Call<'a>, text: &str, scope: Scope<'_, 'a, N>, out: Out<'_, 'a, N>) -> Step {
+    fn substring(&self, call: Call<'a>, text: &str, scope: &Scope<'_, 'a, N>, out: Out<'_, 'a, N>) -> Step {
         let Some(start) = call.argument(0) else {
             return ControlFlow::Continue(());
         };
@@ -177,7 +177,7 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
         out(Item::String(Cow::Owned(rest.take(length).collect())))
     }
 
-    fn join(&self, call: Call<'a>, scope: Scope<'_, 'a, N>, out: Out<'_, 'a, N>) -> Step {
+    fn join(&self, call: Call<'a>, scope: &Scope<'_, 'a, N>, out: Out<'_, 'a, N>) -> Step {
         let separator = self.string_argument(call, 0, scope)?.unwrap_or(Cow::Borrowed(""));
         let mut joined = String::new();
         let mut first = true;
@@ -199,7 +199,7 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
         out(self.text(joined, call.op)?)
     }
 
-    fn pattern(&self, call: Call<'a>, text: &str, scope: Scope<'_, 'a, N>, out: Out<'_, 'a, N>) -> Step {
+    fn pattern(&self, call: Call<'a>, text: &str, scope: &Scope<'_, 'a, N>, out: Out<'_, 'a, N>) -> Step {
         let Some(argument) = call.argument(0) else {
             return ControlFlow::Continue(());
         };

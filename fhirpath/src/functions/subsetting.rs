@@ -24,7 +24,7 @@ use crate::node::Node;
 use crate::program::OpId;
 
 impl<'a, N: Node<'a>> Run<'_, 'a, N> {
-    pub(super) fn subsetting(&self, call: Call<'a>, scope: Scope<'_, 'a, N>, out: Out<'_, 'a, N>) -> Step {
+    pub(super) fn subsetting(&self, call: Call<'a>, scope: &Scope<'_, 'a, N>, out: Out<'_, 'a, N>) -> Step {
         let answer = match call.function {
             Function::Single => self.single(call.op, call.input, scope)?,
             Function::First => self.first(call.input, scope)?,
@@ -80,7 +80,7 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
     }
 
     /// The items of an operation, to look others up among them.
-    fn seen(&self, op: OpId, argument: OpId, scope: Scope<'_, 'a, N>) -> Step<Seen<'a, N>> {
+    fn seen(&self, op: OpId, argument: OpId, scope: &Scope<'_, 'a, N>) -> Step<Seen<'a, N>> {
         let mut seen = Seen::default();
         self.each(argument, scope, &mut |item| {
             seen.insert(self, op, &item).map_continue(drop)
@@ -89,7 +89,7 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
     }
 
     /// The argument as a count; nothing and less than nothing are 0.
-    fn count_argument(&self, call: Call<'a>, scope: Scope<'_, 'a, N>) -> Step<usize> {
+    fn count_argument(&self, call: Call<'a>, scope: &Scope<'_, 'a, N>) -> Step<usize> {
         let Some(argument) = call.argument(0) else {
             return ControlFlow::Continue(0);
         };
@@ -97,7 +97,7 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
         ControlFlow::Continue(usize::try_from(count.max(0)).unwrap_or(usize::MAX))
     }
 
-    fn skip(&self, call: Call<'a>, count: usize, scope: Scope<'_, 'a, N>, out: Out<'_, 'a, N>) -> Step {
+    fn skip(&self, call: Call<'a>, count: usize, scope: &Scope<'_, 'a, N>, out: Out<'_, 'a, N>) -> Step {
         let mut left = count;
         self.eval(call.input, scope, &mut |item| {
             if left > 0 {
@@ -108,7 +108,7 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
         })
     }
 
-    fn take(&self, input: OpId, count: usize, scope: Scope<'_, 'a, N>, out: Out<'_, 'a, N>) -> Step {
+    fn take(&self, input: OpId, count: usize, scope: &Scope<'_, 'a, N>, out: Out<'_, 'a, N>) -> Step {
         if count == 0 {
             return ControlFlow::Continue(());
         }

@@ -19,7 +19,7 @@ use crate::node::Node;
 use crate::program::OpId;
 
 impl<'a, N: Node<'a>> Run<'_, 'a, N> {
-    pub(super) fn tree(&self, call: Call<'a>, scope: Scope<'_, 'a, N>, out: Out<'_, 'a, N>) -> Step {
+    pub(super) fn tree(&self, call: Call<'a>, scope: &Scope<'_, 'a, N>, out: Out<'_, 'a, N>) -> Step {
         self.each(call.input, scope, &mut |item| match item {
             Item::Node(node) => self.below(call.op, node, call.function, &mut |node| out(Item::Node(node))),
             _ => ControlFlow::Continue(()),
@@ -51,6 +51,9 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
         node.each(|child| {
             self.step(op)?;
             take(child)?;
+            if child.is_leaf() {
+                return ControlFlow::Continue(());
+            }
             self.descend(op, child, depth + 1, take)
         })
     }

@@ -31,7 +31,7 @@ use crate::node::Node;
 use crate::program::OpId;
 
 impl<'a, N: Node<'a>> Run<'_, 'a, N> {
-    pub(super) fn utility(&self, call: Call<'a>, scope: Scope<'_, 'a, N>, out: Out<'_, 'a, N>) -> Step {
+    pub(super) fn utility(&self, call: Call<'a>, scope: &Scope<'_, 'a, N>, out: Out<'_, 'a, N>) -> Step {
         let answer = match call.function {
             Function::Trace => return self.trace(call, scope, out),
             Function::Sort => return self.sort(call, scope, out),
@@ -59,7 +59,7 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
         out(answer)
     }
 
-    fn trace(&self, call: Call<'a>, scope: Scope<'_, 'a, N>, out: Out<'_, 'a, N>) -> Step {
+    fn trace(&self, call: Call<'a>, scope: &Scope<'_, 'a, N>, out: Out<'_, 'a, N>) -> Step {
         let items = self.collect(call.input, scope)?;
         let name = match call.argument(0) {
             Some(name) => self.string(name, scope)?,
@@ -74,9 +74,9 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
                     let inner = Scope {
                         this: Some(item),
                         index: Some(index),
-                        ..scope
+                        ..*scope
                     };
-                    self.eval(projection, inner, &mut |item| {
+                    self.eval(projection, &inner, &mut |item| {
                         self.room(shown.len(), call.op)?;
                         shown.push(item);
                         ControlFlow::Continue(())
@@ -88,7 +88,7 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
         items.into_vec().into_iter().try_for_each(out)
     }
 
-    fn aggregate(&self, call: Call<'a>, scope: Scope<'_, 'a, N>, out: Out<'_, 'a, N>) -> Step {
+    fn aggregate(&self, call: Call<'a>, scope: &Scope<'_, 'a, N>, out: Out<'_, 'a, N>) -> Step {
         let Some(aggregator) = call.argument(0) else {
             return ControlFlow::Continue(());
         };
@@ -104,13 +104,13 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
                 total: Some(total.as_slice()),
             };
             index += 1;
-            total = self.collect(aggregator, inner)?;
+            total = self.collect(aggregator, &inner)?;
             ControlFlow::Continue(())
         })?;
         total.into_vec().into_iter().try_for_each(out)
     }
 
-    fn comparable(&self, call: Call<'a>, scope: Scope<'_, 'a, N>) -> Step<Option<bool>> {
+    fn comparable(&self, call: Call<'a>, scope: &Scope<'_, 'a, N>) -> Step<Option<bool>> {
         let Some(argument) = call.argument(0) else {
             return ControlFlow::Continue(None);
         };
@@ -130,18 +130,18 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
 
     /// Sorts by keys; without one by the items themselves. A key after a minus sorts downwards; an item without a key
     /// comes last, or first downwards.
-    fn sort(&self, call: Call<'a>, scope: Scope<'_, 'a, N>, out: Out<'_, 'a, N>) -> Step {
+    fn sort(&self, call: Call<'a>, scope: &Scope<'_, 'a, N>, out: Out<'_, 'a, N>) -> Step {
         let mut rows = Vec::new();
         for (index, item) in (0..).zip(self.collect(call.input, scope)?.into_vec()) {
             let mut keys = Vec::with_capacity(call.arguments.len().max(1));
             let inner = Scope {
                 this: Some(&item),
                 index: Some(index),
-                ..scope
+                ..*scope
             };
             for key in call.arguments {
                 keys.push((
-                    self.single(call.op, self.sort_key(*key).0, inner)?,
+                    self.single(call.op, self.sort_key(*key).0, &inner)?,
                     self.sort_key(*key).1,
                 ));
             }

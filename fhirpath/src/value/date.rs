@@ -102,7 +102,8 @@ impl Date {
     #[must_use]
     pub fn compare(self, other: Self) -> Option<Ordering> {
         if self.day > 0 && other.day > 0 {
-            let key = |date: Self| (date.year, date.month, date.day);
+            let key =
+                |date: Self| u32::from(date.year) << 16 | u32::from(date.month) << 8 | u32::from(date.day);
             return Some(key(self).cmp(&key(other)));
         }
         if self.year != other.year {
@@ -116,6 +117,15 @@ impl Date {
             _ if self.day == other.day => Some(Ordering::Equal),
             _ => None,
         }
+    }
+
+    /// The date `years` later; the 29th of February becomes the 28th where there is none.
+    pub(crate) fn plus_years(self, years: i64) -> Option<Self> {
+        let year = u16::try_from(i64::from(self.year).checked_add(years)?).ok()?;
+        if (self.month, self.day) == (2, 29) {
+            return Self::new(year, Some(2), Some(days_in_month(year, 2)));
+        }
+        (1..=9999).contains(&year).then_some(Self { year, ..self })
     }
 
     /// The date `months` later; a day the month does not have becomes its last.
@@ -171,10 +181,13 @@ impl FromStr for Date {
 
     /// Reads `YYYY`, `YYYY-MM` or `YYYY-MM-DD`.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        read_date(text)
-            .filter(|(_, rest)| rest.is_empty())
-            .map(|(date, _)| date)
-            .ok_or(ParseValueError("date"))
+        match read_day(text) {
+            Some(day) => day,
+            None => read_date(text)
+                .filter(|(_, rest)| rest.is_empty())
+                .map(|(date, _)| date),
+        }
+        .ok_or(ParseValueError("date"))
     }
 }
 
@@ -214,19 +227,25 @@ pub(super) fn two(text: &str) -> Option<(u8, &str)> {
     Some((u8::try_from(number).ok()?, rest))
 }
 
-/// Reads a date at the start of a text, and says what is left.
+/// Reads a day with nothing behind it, which is what nearly all dates are; the outer none if the text is something else.
 #[inline]
+fn read_day(text: &str) -> Option<Option<Date>> {
+    let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = *text.as_bytes() else {
+        return None;
+    };
+    let [y1, y2, y3, y4, m1, m2, d1, d2] =
+        [y1, y2, y3, y4, m1, m2, d1, d2].map(|byte| byte.wrapping_sub(b'0'));
+    let largest = y1.max(y2).max(y3).max(y4).max(m1).max(m2).max(d1).max(d2);
+    (largest < 10).then(|| {
+        let year = u16::from(y1 * 10 + y2) * 100 + u16::from(y3 * 10 + y4);
+        Date::new(year, Some(m1 * 10 + m2), Some(d1 * 10 + d2))
+    })
+}
+
+/// Reads a date at the start of a text, and says what is left.
 fn read_date(text: &str) -> Option<(Date, &str)> {
-    // A day and nothing behind it is what nearly all are.
-    if let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = *text.as_bytes() {
-        let digit = |byte: u8| byte.wrapping_sub(b'0');
-        let all = [y1, y2, y3, y4, m1, m2, d1, d2].map(digit);
-        if all.iter().all(|digit| *digit < 10) {
-            let [y1, y2, y3, y4, m1, m2, d1, d2] = all;
-            let year = u16::from(y1 * 10 + y2) * 100 + u16::from(y3 * 10 + y4);
-            let date = Date::new(year, Some(m1 * 10 + m2), Some(d1 * 10 + d2))?;
-            return Some((date, ""));
-        }
+    if let Some(day) = read_day(text) {
+        return Some((day?, ""));
     }
     let (year, rest) = digits(text, 4)?;
     let Some((month, after)) = rest.strip_prefix('-').and_then(two) else {
@@ -251,5 +270,11 @@ mod tests {
         assert_eq!(date("2024-12-31").plus_days(1), Some(date("2025-01-01")));
         assert_eq!(date("9999-12-31").plus_days(1), None);
         assert_eq!(date("2024").plus_months(i64::MAX), None);
+        assert_eq!(date("2024-02-29").plus_years(1), Some(date("2025-02-28")));
+        assert_eq!(date("2024-02-29").plus_years(-4), Some(date("2020-02-29")));
+        assert_eq!(date("2024-02").plus_years(1), Some(date("2025-02")));
+        assert_eq!(date("2024").plus_years(-2024), None);
+        assert_eq!(date("2024").plus_years(7976), None);
+        assert_eq!(date("2024").plus_years(i64::MAX), None);
     }
 }
