@@ -1,7 +1,9 @@
 #![allow(missing_docs, clippy::unwrap_used, reason = "a test")]
 
 use carewire_hl7v2::Message;
-use carewire_mapping::{BundleKind, Context, Maps, Options, Severity, Zone, v2_to_fhir, v2_to_fhir_files};
+use carewire_mapping::{
+    BundleKind, Context, Limits, Maps, Options, Severity, Zone, v2_to_fhir, v2_to_fhir_files,
+};
 
 const ADMISSION: &[u8] = b"MSH|^~\\&|ADT|HOSP|RCV|RF|20240201103000+0100||ADT^A01^ADT_A01|17|T|2.5.1\r\
     EVN|A01|20240201103000\rPID|1||7^^^HOSP^MR||Doe^Ann^\"\"||19800229|F\rPV1|1|I|W^1^2^HOSP\r";
@@ -57,6 +59,63 @@ fn the_same_message_gives_the_same_bytes() {
 fn text_of(json: &str, key: &str) -> Option<String> {
     let (_, rest) = json.split_once(&format!("\"{key}\":\""))?;
     rest.split_once('"').map(|(text, _)| text.to_owned())
+}
+
+/// How many rules and places of the message a run needs, to the nearest power of two above.
+fn work(kind: &str, head: &str, item: &str, count: usize) -> u64 {
+    let mut message = format!(
+        "MSH|^~\\&|APP|HOSP|||20240201103000||{kind}|17|T|2.5.1\rPID|1||7^^^HOSP^MR\r{}",
+        head.replace('\n', "\r")
+    );
+    for number in 0..count {
+        message.push_str(&item.replace("{}", &number.to_string()).replace('\n', "\r"));
+    }
+    let message = Message::parse(message.as_bytes()).unwrap();
+    let runs = |steps: &u64| {
+        let limits = Limits::default().steps(*steps).elements(usize::MAX);
+        v2_to_fhir().run(&message, &context().limits(limits)).is_ok()
+    };
+    (0..32).map(|power| 1 << power).find(runs).unwrap()
+}
+
+#[test]
+fn the_work_grows_with_what_repeats_in_a_message() {
+    for (kind, head, item) in [
+        (
+            "ORM^O01^ORM_O01",
+            "",
+            "ORC|NW|{}^A\nOBR|{}|{}^A||c^Code^LN\nNTE|1||seen\n",
+        ),
+        (
+            "RDE^O11^RDE_O11",
+            "",
+            "ORC|NW|{}^A\nRXE|1|m^Drug^L|1||mg\nRXR|PO\nTQ1|1|||BID\n",
+        ),
+        (
+            "VXU^V04^VXU_V04",
+            "",
+            "ORC|RE|{}^A\nRXA|0|1|20240201||8^Hep B^CVX|1\nRXR|IM\nNTE|1||seen\n",
+        ),
+        (
+            "ORU^R01^ORU_R01",
+            "OBR|1|1^A||c^Code^LN\n",
+            "OBX|{}|NM|{}^Code^LN||5|mg|||||F\nNTE|1||seen\n",
+        ),
+        (
+            "DFT^P03^DFT_P03",
+            "EVN|P03\n",
+            "FT1|{}|{}||20240201||CG|c^Code^L\n",
+        ),
+        (
+            "ADT^A08^ADT_A01",
+            "EVN|A08\nPV1|1|I\n",
+            "AL1|{}|DA|{}^Thing^L\nDG1|{}||{}^Pain^I10\n",
+        ),
+    ] {
+        // Four times as many take no more than eight times the work; what looks through all for each of them takes sixteen times.
+        let (few, many) = (work(kind, head, item, 400), work(kind, head, item, 1_600));
+        assert!(many <= 8 * few, "{kind}: {few} and {many} steps");
+    }
 }
 
 #[test]

@@ -6,6 +6,7 @@ use carewire_hl7v2::Place;
 
 use super::Run;
 use super::expr::Few;
+use super::located::Between;
 use super::value::Value;
 use crate::program::{Expr, Literal, Operator, Source, Start, Step};
 
@@ -36,7 +37,11 @@ impl<'m> Run<'m, '_> {
                     other => other,
                 },
             },
-            Expr::First(input) => self.direct(input, focus),
+            Expr::First(input) => self.first(input, focus).map_or(Direct::Nothing, Direct::One),
+            Expr::Where(input, criterion) => match self.direct(input, focus) {
+                Direct::One(value) if self.truth(criterion, &value) != Some(true) => Direct::Nothing,
+                other => other,
+            },
             Expr::Iif(branches) => match &**branches {
                 [condition, yes, no @ ..] => {
                     if self.truth(condition, focus) == Some(true) {
@@ -113,6 +118,11 @@ impl<'m> Run<'m, '_> {
                 .part(part.subcomponent(usize::from(*number)), |part| {
                     Value::Subcomponent(self.arena.alloc(part))
                 }),
+            (Value::Group(group), Step::Tree(name)) => only(self.members(*group, name)),
+            (Value::Group(group), Step::All) => Direct::One(Value::All(*group)),
+            (Value::All(group), Step::Descend(id)) if group.parent().is_none() => {
+                only(self.located(id, Between::ALL).iter().copied().map(Value::Segment))
+            }
             (Value::Segment(segment), Step::Position) => Direct::One(Value::integer(segment.position())),
             _ => Direct::Unknown,
         }
@@ -152,6 +162,14 @@ impl<'m> Run<'m, '_> {
                 found
             }
         }
+    }
+}
+
+/// Of several a walk is needed.
+fn only<'m>(mut values: impl ExactSizeIterator<Item = Value<'m>>) -> Direct<'m> {
+    match values.len() {
+        0 | 1 => values.next().map_or(Direct::Nothing, Direct::One),
+        _ => Direct::Unknown,
     }
 }
 

@@ -47,13 +47,19 @@ impl<'m> Run<'m, '_> {
                 Expr::Focus => self.each(focus, step, visit),
                 input => self.eval(input, focus, &mut |value| self.each(&value, step, visit)),
             },
-            Expr::Where(input, criterion) => self.eval(input, focus, &mut |value| {
-                if self.truth(criterion, &value) == Some(true) {
-                    visit(value)
-                } else {
-                    Flow::Continue(())
+            Expr::Where(input, criterion) => {
+                let mut filter = |value: Value<'m>| {
+                    if self.truth(criterion, &value) == Some(true) {
+                        visit(value)
+                    } else {
+                        Flow::Continue(())
+                    }
+                };
+                match self.whole_message(input, focus, criterion) {
+                    Some(segments) => self.visit_located(segments.iter().copied(), &mut filter),
+                    None => self.eval(input, focus, &mut filter),
                 }
-            }),
+            }
             Expr::Select(input, projection) => {
                 self.eval(input, focus, &mut |value| self.eval(projection, &value, visit))
             }
@@ -62,6 +68,9 @@ impl<'m> Run<'m, '_> {
                 None => Flow::Continue(()),
             },
             Expr::Last(input) => {
+                if let Some(last) = self.last_located(input, focus) {
+                    return last.map_or(Flow::Continue(()), visit);
+                }
                 let mut last = None;
                 let _ = self.eval(input, focus, &mut |value| {
                     last = Some(value);
@@ -121,6 +130,9 @@ impl<'m> Run<'m, '_> {
 
     /// The first value.
     pub(super) fn first(&self, expr: &'m Expr, focus: &Value<'m>) -> Option<Value<'m>> {
+        if let Expr::Combine(left, right) = expr {
+            return self.first(left, focus).or_else(|| self.first(right, focus));
+        }
         match self.direct(expr, focus) {
             Direct::One(value) => return Some(value),
             Direct::Nothing => return None,

@@ -5,6 +5,7 @@ mod expr;
 mod general;
 mod hash;
 mod key;
+mod located;
 mod loose;
 mod message;
 mod rule;
@@ -27,6 +28,7 @@ use carewire_fhirpath::Targets;
 use carewire_hl7v2::{Message, Place, tree};
 
 use self::hash::Seeded;
+use self::located::{Located, Members};
 use self::loose::Trees;
 pub(crate) use self::loose::Written;
 use self::step::Flow;
@@ -59,6 +61,10 @@ struct Run<'m, 'h> {
     context: &'h Context<'h>,
     message: Option<&'m Message<'m>>,
     root: Value<'m>,
+    /// The segments of the message by id, once they were asked for.
+    by_id: OnceCell<Located<'m>>,
+    /// What stands in its groups by name, once that was asked for.
+    members: OnceCell<Members<'m>>,
     /// MSH-1 and the encoding characters: a place of nothing else holds nothing.
     delimiters: Vec<u8>,
     builder: Builder,
@@ -141,6 +147,8 @@ pub(crate) fn run<'m>(
         context,
         message,
         root,
+        by_id: OnceCell::new(),
+        members: OnceCell::new(),
         delimiters: message.map(delimiters).unwrap_or_default(),
         builder,
         trace: context.lineage.then(Box::default),

@@ -194,7 +194,13 @@ impl<'m> Run<'m, '_> {
                     Start::Slot(slot) => self.var(slot),
                     _ => self.root,
                 };
-                if !start.is_empty() {
+                let condition = source.condition.as_ref();
+                if let Some(segments) = self.whole_message_walk(&start, &source.steps, condition) {
+                    let _ = self.visit_located(segments.iter().copied(), &mut |value| {
+                        matches.push(value);
+                        Flow::Continue(())
+                    });
+                } else if !start.is_empty() {
                     let _ = self.walk(&start, &source.steps, &mut |value| {
                         matches.push(value);
                         Flow::Continue(())

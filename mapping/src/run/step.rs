@@ -7,6 +7,7 @@ use carewire_fhir_model::Node;
 use carewire_hl7v2::{Place, Repetition};
 
 use super::Run;
+use super::located::Between;
 use super::value::Value;
 use crate::finding::Code;
 use crate::program::Step;
@@ -101,20 +102,15 @@ impl<'m> Run<'m, '_> {
         name: &str,
         visit: &mut dyn FnMut(Value<'m>) -> Flow,
     ) -> Flow {
-        for child in group.children() {
+        for member in self.members(group, name) {
             self.look()?;
-            if child.name() == name {
-                visit(match child.segment() {
-                    Some(segment) => Value::Segment(segment),
-                    None => Value::Group(child),
-                })?;
-            }
+            visit(member)?;
         }
         Flow::Continue(())
     }
 
     /// Counts a place that a walk looks at. A walk ends when there were more than steps are allowed: the run fails at its next rule.
-    fn look(&self) -> Flow {
+    pub(super) fn look(&self) -> Flow {
         let looked = self.looked.get() + 1;
         self.looked.set(looked);
         if looked > self.context.limits.steps {
@@ -131,18 +127,8 @@ impl<'m> Run<'m, '_> {
         id: &str,
         visit: &mut dyn FnMut(Value<'m>) -> Flow,
     ) -> Flow {
-        let Some(message) = self.message else {
-            return Flow::Continue(());
-        };
         if group.parent().is_none() {
-            return message.segments().try_for_each(|segment| {
-                self.look()?;
-                if segment.id() == id {
-                    visit(Value::Segment(segment))
-                } else {
-                    Flow::Continue(())
-                }
-            });
+            return self.visit_located(self.located(id, Between::ALL).iter().copied(), visit);
         }
         // Groups of one structure nest a few levels deep.
         let mut open = vec![group.children()];

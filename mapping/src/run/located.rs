@@ -1,0 +1,248 @@
+//! Segments by their id and groups by their name, and those of them between two places, without a look at the others.
+
+use carewire_hl7v2::{Message, Segment, tree};
+
+use super::Run;
+use super::step::Flow;
+use super::value::Value;
+use crate::program::{Expr, Operator, Step};
+
+/// The segments of a message in the order of their ids, those of one id in the order of the message.
+pub(super) struct Located<'m>(Vec<Segment<'m>>);
+
+/// What stands in the groups of a message: the number of the group, the name, and what has it, in this order and then in that of the message.
+pub(super) struct Members<'m>(Vec<(usize, &'m str, tree::Node<'m>)>);
+
+impl<'m> Members<'m> {
+    fn of(group: tree::Node<'m>) -> Self {
+        let root = std::iter::successors(Some(group), tree::Node::parent).last();
+        let mut open: Vec<_> = root.into_iter().collect();
+        let mut members = Vec::new();
+        while let Some(group) = open.pop() {
+            for child in group.children() {
+                members.push((group.index(), child.name(), child));
+                open.extend(child.is_group().then_some(child));
+            }
+        }
+        members.sort_by_key(|(group, name, member)| (*group, *name, member.index()));
+        Self(members)
+    }
+
+    fn find(&self, group: tree::Node<'m>, name: &str) -> &[(usize, &'m str, tree::Node<'m>)] {
+        let wanted = (group.index(), name);
+        let from = self
+            .0
+            .partition_point(|(group, name, _)| (*group, *name) < wanted);
+        let rest = self.0.get(from..).unwrap_or_default();
+        let count = rest.partition_point(|(group, name, _)| (*group, *name) == wanted);
+        rest.get(..count).unwrap_or_default()
+    }
+}
+
+/// Places of segments, from the first one on and before the second.
+#[derive(Clone, Copy)]
+pub(super) struct Between(i64, i64);
+
+impl Between {
+    pub(super) const ALL: Self = Self(i64::MIN, i64::MAX);
+    const NONE: Self = Self(0, 0);
+
+    /// What is left where also `position` stands so to a number.
+    fn and(self, operator: Operator, number: i64) -> Option<Self> {
+        let after = number.saturating_add(1);
+        let (from, until) = match operator {
+            Operator::Less => (i64::MIN, number),
+            Operator::LessOrEqual => (i64::MIN, after),
+            Operator::Greater => (after, i64::MAX),
+            Operator::GreaterOrEqual => (number, i64::MAX),
+            Operator::Equal => (number, after),
+            _ => return None,
+        };
+        Some(Self(self.0.max(from), self.1.min(until)))
+    }
+}
+
+impl<'m> Located<'m> {
+    fn of(message: &'m Message<'m>) -> Self {
+        let mut segments: Vec<_> = message.segments().collect();
+        segments.sort_by(|a, b| a.id().cmp(b.id()));
+        Self(segments)
+    }
+
+    fn find(&self, id: &str, between: Between) -> &[Segment<'m>] {
+        let from = self.0.partition_point(|it| it.id() < id);
+        let named = self.0.get(from..).unwrap_or_default();
+        let named = named
+            .get(..named.partition_point(|it| it.id() == id))
+            .unwrap_or_default();
+        let place = |it: &Segment<'m>| i64::try_from(it.position()).unwrap_or(i64::MAX);
+        let from = named.partition_point(|it| place(it) < between.0);
+        let until = named.partition_point(|it| place(it) < between.1);
+        named.get(from..until).unwrap_or_default()
+    }
+}
+
+impl<'m> Run<'m, '_> {
+    /// The segments or groups of a name in a group, in the order of the message.
+    pub(super) fn members(
+        &self,
+        group: tree::Node<'m>,
+        name: &str,
+    ) -> impl ExactSizeIterator<Item = Value<'m>> {
+        let members = self.members.get_or_init(|| Members::of(group)).find(group, name);
+        members.iter().map(|(_, _, member)| match member.segment() {
+            Some(segment) => Value::Segment(segment),
+            None => Value::Group(*member),
+        })
+    }
+
+    /// The segments of an id in the whole message, in its order, between two places.
+    pub(super) fn located(&self, id: &str, between: Between) -> &[Segment<'m>] {
+        match self.message {
+            Some(message) => self.by_id.get_or_init(|| Located::of(message)).find(id, between),
+            None => &[],
+        }
+    }
+
+    /// `all.XXX` of the whole message, as an expression: the id, and the segments that can meet a condition.
+    pub(super) fn whole_message(
+        &self,
+        input: &'m Expr,
+        focus: &Value<'m>,
+        criterion: &'m Expr,
+    ) -> Option<&[Segment<'m>]> {
+        let Expr::Child(all, Step::Descend(id)) = input else {
+            return None;
+        };
+        let Expr::Child(root, Step::All) = &**all else {
+            return None;
+        };
+        let root = match &**root {
+            Expr::Variable(slot) => self.var(*slot),
+            Expr::Special(special) => self.special(*special),
+            Expr::Focus => *focus,
+            _ => return None,
+        };
+        self.is_whole(&root)
+            .then(|| self.located(id, self.between(criterion)))
+    }
+
+    /// The last of `all.XXX.where(..)` of the whole message, or its position, looked for from the end. None for any other expression.
+    pub(super) fn last_located(&self, expr: &'m Expr, focus: &Value<'m>) -> Option<Option<Value<'m>>> {
+        let (filtered, is_position) = match expr {
+            Expr::Child(input, Step::Position) => (&**input, true),
+            other => (other, false),
+        };
+        let Expr::Where(input, criterion) = filtered else {
+            return None;
+        };
+        let segments = self.whole_message(input, focus, criterion)?;
+        let mut last = None;
+        let _ = self.visit_located(segments.iter().rev().copied(), &mut |value| {
+            if self.truth(criterion, &value) != Some(true) {
+                return Flow::Continue(());
+            }
+            last = Some(value);
+            Flow::Break(())
+        });
+        Some(match last {
+            Some(Value::Segment(segment)) if is_position => Some(Value::integer(segment.position())),
+            last => last,
+        })
+    }
+
+    /// `all.XXX` of the whole message, as the path of a source: the segments that can meet its condition.
+    pub(super) fn whole_message_walk(
+        &self,
+        start: &Value<'m>,
+        steps: &[Step],
+        criterion: Option<&'m Expr>,
+    ) -> Option<&[Segment<'m>]> {
+        let [Step::All, Step::Descend(id)] = steps else {
+            return None;
+        };
+        let between = criterion.map_or(Between::ALL, |criterion| self.between(criterion));
+        self.is_whole(start).then(|| self.located(id, between))
+    }
+
+    fn is_whole(&self, root: &Value<'m>) -> bool {
+        matches!(root, Value::Group(group) if group.parent().is_none())
+    }
+
+    /// Where the segments are that can meet a condition, as far as it begins with comparisons of `position` to what is known
+    /// before.
+    fn between(&self, criterion: &'m Expr) -> Between {
+        let mut between = Between::ALL;
+        self.narrow(criterion, &mut between);
+        between
+    }
+
+    /// Narrows to what a condition can be met by; false if what follows it must not narrow further, since it could be evaluated before.
+    fn narrow(&self, criterion: &'m Expr, between: &mut Between) -> bool {
+        match criterion {
+            Expr::Binary(Operator::And, left, right) => {
+                self.narrow(left, between) && self.narrow(right, between)
+            }
+            // `%until.empty() or position < %until`
+            Expr::Binary(Operator::Or, left, right) => match (&**left, &**right) {
+                (Expr::Empty(variable), comparison) => match &**variable {
+                    Expr::Variable(slot) if self.var(*slot).is_empty() => true,
+                    Expr::Variable(_) => self.narrow_by(comparison, between),
+                    _ => false,
+                },
+                _ => false,
+            },
+            comparison => self.narrow_by(comparison, between),
+        }
+    }
+
+    fn narrow_by(&self, comparison: &'m Expr, between: &mut Between) -> bool {
+        let Expr::Binary(operator, left, right) = comparison else {
+            return false;
+        };
+        let is_position =
+            matches!(&**left, Expr::Child(focus, Step::Position) if matches!(&**focus, Expr::Focus));
+        if !is_position {
+            return false;
+        }
+        let number = match &**right {
+            Expr::Variable(slot) => match self.var(*slot) {
+                Value::Integer(number) => Some(number),
+                Value::Empty => None,
+                _ => return false,
+            },
+            Expr::Child(of, Step::Position) => match &**of {
+                Expr::Variable(slot) => match self.var(*slot) {
+                    Value::Segment(segment) => i64::try_from(segment.position()).ok(),
+                    Value::Empty => None,
+                    _ => return false,
+                },
+                _ => return false,
+            },
+            _ => return false,
+        };
+        let narrowed = match number {
+            Some(number) => between.and(*operator, number),
+            // What is compared to nothing is not met.
+            None => Between::ALL.and(*operator, 0).map(|_| Between::NONE),
+        };
+        match narrowed {
+            Some(narrowed) => *between = narrowed,
+            None => return false,
+        }
+        true
+    }
+
+    /// Visits segments that a condition may be met by.
+    pub(super) fn visit_located(
+        &self,
+        segments: impl Iterator<Item = Segment<'m>>,
+        visit: &mut dyn FnMut(Value<'m>) -> Flow,
+    ) -> Flow {
+        for segment in segments {
+            self.look()?;
+            visit(Value::Segment(segment))?;
+        }
+        Flow::Continue(())
+    }
+}
