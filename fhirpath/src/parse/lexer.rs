@@ -143,12 +143,26 @@ fn after_trivia(text: &str) -> &str {
 }
 
 fn trivia(text: &str) -> IResult<&str, usize> {
+    let is_space = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
+    let spaces = text.bytes().take_while(is_space).count();
+    let rest = text.get(spaces..).unwrap_or("");
+    // What is no comment and no space of another kind ends them.
+    if rest
+        .bytes()
+        .next()
+        .is_none_or(|byte| byte.is_ascii() && byte != b'/')
+    {
+        return Ok((rest, spaces));
+    }
     let line = preceded(tag("//"), take_till(|c| c == '\n' || c == '\r'));
     let block = delimited(tag("/*"), take_until("*/"), tag("*/"));
     many0_count(alt((multispace1, line, block, tag("\u{feff}"), tag("\u{a0}")))).parse_complete(text)
 }
 
 fn token(text: &str) -> Result<(&str, Token<'_>), Fault> {
+    if let Some((token, length)) = plain(text) {
+        return Ok((text.get(length..).unwrap_or(""), token));
+    }
     match text.as_bytes().first() {
         Some(b'\'') => {
             let (rest, text) = literal::quoted(text, '\'')?;
@@ -175,6 +189,58 @@ fn token(text: &str) -> Result<(&str, Token<'_>), Fault> {
     }
 }
 
+/// The tokens that expressions are full of, told by their first bytes: words, whole numbers, symbols. None for any other.
+fn plain(text: &str) -> Option<(Token<'_>, usize)> {
+    let bytes = text.as_bytes();
+    let (first, second) = (*bytes.first()?, bytes.get(1).copied());
+    let one = |symbol| Some((Token::Symbol(symbol), 1));
+    let two = |symbol| Some((Token::Symbol(symbol), 2));
+    match (first, second) {
+        (b'a'..=b'z' | b'A'..=b'Z' | b'_', _) => {
+            let length = bytes
+                .iter()
+                .position(|byte| !is_word(*byte))
+                .unwrap_or(bytes.len());
+            Some((Token::Word(text.get(..length)?), length))
+        }
+        (b'0'..=b'9', _) => {
+            let length = bytes
+                .iter()
+                .position(|byte| !byte.is_ascii_digit())
+                .unwrap_or(bytes.len());
+            let is_whole = bytes.get(length) != Some(&b'.');
+            is_whole.then_some((Token::Number(text.get(..length)?), length))
+        }
+        (b'-', Some(b'>')) => two("->"),
+        (b'<', Some(b'=')) => two("<="),
+        (b'>', Some(b'=')) => two(">="),
+        (b'!', Some(b'=')) => two("!="),
+        (b'!', Some(b'~')) => two("!~"),
+        (b'.', _) => one("."),
+        (b'(', _) => one("("),
+        (b')', _) => one(")"),
+        (b'[', _) => one("["),
+        (b']', _) => one("]"),
+        (b'{', _) => one("{"),
+        (b'}', _) => one("}"),
+        (b',', _) => one(","),
+        (b'+', _) => one("+"),
+        (b'-', _) => one("-"),
+        (b'*', _) => one("*"),
+        (b'&', _) => one("&"),
+        (b'|', _) => one("|"),
+        (b'<', _) => one("<"),
+        (b'>', _) => one(">"),
+        (b'=', _) => one("="),
+        (b'~', _) => one("~"),
+        _ => None,
+    }
+}
+
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
 fn external(text: &str) -> Result<(&str, Token<'_>), Fault> {
     let rest = text.get(1..).unwrap_or("");
     for quote in ['`', '\'', '"'] {
@@ -183,9 +249,11 @@ fn external(text: &str) -> Result<(&str, Token<'_>), Fault> {
             return Ok((rest, Token::External(name)));
         }
     }
-    match word(rest) {
-        Ok((rest, name)) => Ok((rest, Token::External(name.to_owned()))),
-        Err(_) => Err(("expected-name", "expected a name after `%`")),
+    match plain(rest) {
+        Some((Token::Word(name), length)) => {
+            Ok((rest.get(length..).unwrap_or(""), Token::External(name.to_owned())))
+        }
+        _ => Err(("expected-name", "expected a name after `%`")),
     }
 }
 
@@ -260,4 +328,45 @@ pub(crate) fn is_reserved(word: &str) -> bool {
         word,
         "and" | "or" | "xor" | "implies" | "div" | "mod" | "true" | "false"
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_told_by_their_first_bytes_are_those_of_the_grammar() {
+        let parts = [
+            "a", "_b1", "é", " ", "\n", "\u{a0}", "\u{feff}", "1", "15", "1.5", ".", "..", "-", "->", "<",
+            "<=", "=", ">", ">=", "!", "!=", "~", "!~", "(", ")", "[", "]", "{", "}", ",", "+", "*", "/",
+            "//", "/*", "&", "|", "'", "`", "@", "%", "$this", "\"", "is", "?",
+        ];
+        for first in parts {
+            for second in parts {
+                for third in ["", "x", "1", "="] {
+                    let text = [first, second, third].concat();
+                    if let Some((token, length)) = plain(&text) {
+                        assert_eq!(simple(&text), Ok((&text[length..], token)), "{text:?}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn spaces_and_comments() {
+        for (text, rest) in [
+            ("  \t\r\n a", "a"),
+            (" // x\n a", "a"),
+            (" /* x */\u{a0}a", "a"),
+            (" / a", "/ a"),
+            (" /* a", "/* a"),
+            ("\u{feff} a", "a"),
+            (" \u{a0} // a", ""),
+            ("é", "é"),
+            ("", ""),
+        ] {
+            assert_eq!(trivia(text).map(|(rest, _)| rest), Ok(rest), "{text:?}");
+        }
+    }
 }

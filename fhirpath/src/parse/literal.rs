@@ -18,6 +18,13 @@ pub(super) fn quoted(text: &str, quote: char) -> Result<(&str, String), Fault> {
         "bad-escape",
         "expected four hexadecimal digits that are a character after `\\u`",
     );
+    // Most texts have no escape.
+    if let Some(inner) = text.strip_prefix(quote)
+        && let Some((value, rest)) = inner.split_once([quote, '\\'])
+        && inner.get(value.len()..).is_some_and(|end| end.starts_with(quote))
+    {
+        return Ok((rest, value.to_owned()));
+    }
     let mut value = String::new();
     let mut chars = text.char_indices();
     if chars.next().is_none_or(|(_, first)| first != quote) {
