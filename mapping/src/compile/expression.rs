@@ -59,9 +59,8 @@ impl Compiler<'_> {
         variables_first: bool,
     ) -> (Expr, Type) {
         let nothing = (Expr::Literal(Literal::Empty), Type::Unknown);
-        let fhirpath = single_quoted(&text.text);
         // A fault in the text was reported when the map was parsed.
-        let Ok(mut tree) = carewire_fhirpath::parse(&fhirpath) else {
+        let Some(mut tree) = self.tree(unit, text) else {
             return nothing;
         };
         let mut names = Names {
@@ -84,7 +83,7 @@ impl Compiler<'_> {
             compiler = compiler.variable(name);
             variables.push(*what);
         }
-        match compiler.compile_expression(&tree, &fhirpath) {
+        match compiler.compile_expression(&tree, &single_quoted(&text.text)) {
             Ok(program) => (
                 Expr::General(Box::new(General {
                     program,
@@ -100,6 +99,17 @@ impl Compiler<'_> {
                 nothing
             }
         }
+    }
+
+    /// The tree of an expression: as it was parsed with the map, or with a group that was compiled before for other types.
+    fn tree(&mut self, unit: usize, text: &syntax::Expression) -> Option<ast::Expression> {
+        let of = self.units.get_mut(unit)?;
+        if let Some(tree) = of.trees.get(&text.span.start) {
+            return Some(tree.clone());
+        }
+        let tree = carewire_fhirpath::parse(&single_quoted(&text.text)).ok()?;
+        of.trees.insert(text.span.start, tree.clone());
+        Some(tree)
     }
 
     /// Turns bare names that are variables into `%name`, and looks up every `%name`. Gives what is known of the result.

@@ -25,6 +25,7 @@ use crate::diagnostic::{Diagnostic, SourceText, Span};
 use crate::finding::{Code, Severity};
 use crate::model::Models;
 use crate::options::Options;
+use crate::parse::{self, Trees};
 use crate::program::{Group, GroupId, Program, RulePlace};
 use crate::syntax::{self, Map};
 
@@ -41,6 +42,8 @@ struct Unit<'a> {
     /// Without its groups.
     map: Map,
     groups: Vec<Rc<syntax::Group>>,
+    /// Its expressions, parsed.
+    trees: Trees,
     /// What the names of types mean in the file.
     types: HashMap<String, Type>,
     uses_superset: bool,
@@ -82,6 +85,10 @@ struct Compiler<'a> {
     takes_messages: bool,
     /// While set, fields are named to be left out, not read.
     is_ignoring: bool,
+    /// The statements of that kind that were met, by file and offset.
+    ignored: HashSet<(usize, u32)>,
+    /// The groups of all files, by name.
+    named: HashMap<String, Vec<GroupOf>>,
 }
 
 /// Compiles a set of files. The second of the result are the warnings.
@@ -92,7 +99,8 @@ pub(crate) fn compile(
     let mut diagnostics = Vec::new();
     let mut units = Vec::new();
     for (file, text) in files {
-        let mut parsed = syntax::parse(file, text);
+        // What nothing reaches is not compiled then, and its expressions need no look.
+        let (mut parsed, trees) = parse::parse_with_trees(file, text, !options.reachable_only);
         diagnostics.extend(parsed.diagnostics);
         let source = SourceText { file, text };
         units.push(Unit {
@@ -102,6 +110,7 @@ pub(crate) fn compile(
                 .into_iter()
                 .map(Rc::new)
                 .collect(),
+            trees,
             map: parsed.map,
             types: HashMap::new(),
             uses_superset: false,
@@ -131,6 +140,8 @@ pub(crate) fn compile(
         declared_maps: Vec::new(),
         takes_messages: false,
         is_ignoring: false,
+        ignored: HashSet::new(),
+        named: HashMap::new(),
     };
     compiler.set();
     compiler.groups();

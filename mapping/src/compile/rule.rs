@@ -51,11 +51,13 @@ impl Compiler<'_> {
                     let mut paths = Vec::new();
                     let place = self.place(body.unit, ignore.span);
                     self.is_ignoring = true;
+                    // A group that is compiled for several types leaves the same out.
+                    let is_new = self.ignored.insert((body.unit, ignore.span.start));
                     for path in &ignore.paths {
-                        let words = std::iter::once(&path.context).chain(&path.elements);
-                        let words: Vec<&str> = words.map(|name| name.text.as_str()).collect();
-                        let left_out = (words.join("."), ignore.reason.value.clone(), place);
-                        if !self.program.left_out.contains(&left_out) {
+                        if is_new {
+                            let words = std::iter::once(&path.context).chain(&path.elements);
+                            let words: Vec<&str> = words.map(|name| name.text.as_str()).collect();
+                            let left_out = (words.join("."), ignore.reason.value.clone(), place);
                             self.program.left_out.push(left_out);
                         }
                         if let Some(found) = self.path(body, &path.context, &path.elements)

@@ -10,18 +10,29 @@ use crate::syntax::Literal;
 impl Compiler<'_> {
     /// Everything before the groups.
     pub(super) fn set(&mut self) {
+        self.index();
         self.urls();
         self.overlays();
         self.takes_messages = (0..self.units.len()).any(|unit| !self.entry_words(unit).is_empty());
+        let mut imported = HashMap::new();
         for unit in 0..self.units.len() {
             self.types(unit);
-            self.imports(unit);
+            self.imports(unit, &mut imported);
             self.names(unit);
         }
         self.see_through_overlays();
         self.concept_maps();
         self.overlay_concept_maps();
         self.constants();
+    }
+
+    fn index(&mut self) {
+        for (unit, of) in self.units.iter().enumerate() {
+            for (index, group) in of.groups.iter().enumerate() {
+                let named = self.named.entry(group.name.text.clone()).or_default();
+                named.push(GroupOf { unit, index });
+            }
+        }
     }
 
     fn urls(&mut self) {
@@ -104,18 +115,25 @@ impl Compiler<'_> {
         }
     }
 
-    fn imports(&mut self, unit: usize) {
+    /// What a file sees; `imported` has the files of each url that was imported before.
+    fn imports(&mut self, unit: usize, imported: &mut HashMap<String, Vec<usize>>) {
         let Some(of) = self.units.get(unit) else { return };
         let imports: Vec<_> = of.map.imports.iter().map(|import| import.url.clone()).collect();
         let mut sees = vec![unit];
+        let mut is_seen = vec![false; self.units.len()];
         for import in imports {
-            let mut found = false;
-            for (other, of) in self.units.iter().enumerate() {
-                if of.map.url().is_some_and(|url| matches(&import.value, url)) {
-                    found = true;
-                    if !sees.contains(&other) {
-                        sees.push(other);
-                    }
+            let others = imported.entry(import.value).or_insert_with_key(|pattern| {
+                let urls = self.units.iter().map(|of| of.map.url());
+                let is_meant = |(at, url): (usize, Option<&str>)| matches(pattern, url?).then_some(at);
+                urls.enumerate().filter_map(is_meant).collect()
+            });
+            let found = !others.is_empty();
+            for other in others {
+                if let Some(seen) = is_seen.get_mut(*other)
+                    && *other != unit
+                    && !std::mem::replace(seen, true)
+                {
+                    sees.push(*other);
                 }
             }
             if !found {
@@ -164,24 +182,23 @@ impl Compiler<'_> {
         let Some(of) = self.units.get(unit) else {
             return Vec::new();
         };
-        let mut found = Vec::new();
-        for other in &of.sees {
-            let groups = self
-                .units
-                .get(*other)
-                .map(|unit| &unit.groups)
-                .into_iter()
-                .flatten();
-            found.extend(
-                groups
-                    .enumerate()
-                    .filter(|(_, group)| group.name.text == name)
-                    .map(|(index, _)| self.placed(GroupOf { unit: *other, index })),
-            );
-            if *other == unit && !found.is_empty() {
-                break;
-            }
-        }
+        let named = self.named.get(name).map(Vec::as_slice).unwrap_or_default();
+        let mine = |group: &&GroupOf| group.unit == unit;
+        let is_own = named.iter().any(|group| mine(&group));
+        let mut seen_from: Vec<(usize, GroupOf)> = named
+            .iter()
+            .filter(|group| !is_own || mine(group))
+            .filter_map(|group| {
+                let place = of.sees.iter().position(|other| *other == group.unit)?;
+                Some((place, *group))
+            })
+            .collect();
+        // As the imports stand in the file.
+        seen_from.sort_by_key(|(place, _)| *place);
+        let mut found: Vec<GroupOf> = seen_from
+            .into_iter()
+            .map(|(_, group)| self.placed(group))
+            .collect();
         // What an overlay replaces is the same group, seen twice.
         let mut seen = HashSet::new();
         found.retain(|group| seen.insert(*group));

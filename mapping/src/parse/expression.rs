@@ -56,10 +56,15 @@ impl Parser<'_> {
         if text.is_empty() {
             return self.expected("an expression");
         }
-        if let Err(error) = carewire_fhirpath::parse(&single_quoted(text)) {
-            let at = start + error.offset();
-            let message = error.message().to_owned();
-            self.report(Code::FhirPath, Span::new(at, at + 1), message, None);
+        if self.checks {
+            match carewire_fhirpath::parse(&single_quoted(text)) {
+                Ok(tree) => drop(self.trees.insert(span.start, tree)),
+                Err(error) => {
+                    let at = start + error.offset();
+                    let message = error.message().to_owned();
+                    self.report(Code::FhirPath, Span::new(at, at + 1), message, None);
+                }
+            }
         }
         self.jump(end);
         Ok(Expression {

@@ -131,7 +131,7 @@ pub(crate) fn white_space(text: &str) -> usize {
 
 /// The length of the comment at the start, if one is there. One that never ends reaches to the end.
 pub(crate) fn comment(text: &str) -> Option<usize> {
-    if !text.starts_with('/') {
+    if !matches!(text.as_bytes(), [b'/', b'/' | b'*', ..]) {
         return None;
     }
     let line = recognize((
@@ -233,6 +233,9 @@ fn mark(input: &str) -> Lexed<'_, &str> {
 
 /// The text between quotes, unescaped. An escape the grammar does not have stands for its character.
 pub(crate) fn unescape(inner: &str) -> String {
+    if !inner.as_bytes().contains(&b'\\') {
+        return inner.to_owned();
+    }
     let mut out = String::with_capacity(inner.len());
     let mut rest = inner.chars();
     while let Some(c) = rest.next() {

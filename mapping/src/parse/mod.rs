@@ -9,6 +9,10 @@ mod rule;
 mod source;
 mod target;
 
+use std::collections::HashMap;
+
+use carewire_fhirpath::ast;
+
 use crate::diagnostic::{Diagnostic, SourceText, Span};
 use crate::finding::Code;
 use crate::syntax::{Comment, Map, Name, Path, Text};
@@ -39,7 +43,17 @@ pub struct Parsed {
 /// The whole grammar of the current guide is read, the forms of R4 and R5 maps, and the superset; whether a map may use the superset is the compiler's question.
 #[must_use]
 pub fn parse(file: &str, text: &str) -> Parsed {
+    parse_with_trees(file, text, true).0
+}
+
+/// The trees of the expressions of a file, by the offset of each.
+pub(crate) type Trees = HashMap<u32, ast::Expression>;
+
+/// As [`parse`], with the trees of the expressions; without `checks` what stands in expressions is not looked at.
+pub(crate) fn parse_with_trees(file: &str, text: &str, checks: bool) -> (Parsed, Trees) {
     let mut parser = Parser::new(file, text);
+    parser.checks = checks;
+    let mut map = Map::default();
     if text.len() > LONGEST {
         parser.report(
             Code::TooLong,
@@ -47,18 +61,13 @@ pub fn parse(file: &str, text: &str) -> Parsed {
             format!("the text has more than {LONGEST} bytes"),
             None,
         );
-        return Parsed {
-            map: Map::default(),
-            diagnostics: parser.diagnostics,
-        };
+    } else {
+        parser.advance();
+        map = parser.map();
+        map.comments = std::mem::take(&mut parser.comments);
     }
-    parser.advance();
-    let mut map = parser.map();
-    map.comments = std::mem::take(&mut parser.comments);
-    Parsed {
-        map,
-        diagnostics: parser.diagnostics,
-    }
+    let diagnostics = parser.diagnostics;
+    (Parsed { map, diagnostics }, parser.trees)
 }
 
 /// The statement cannot be read; why is among the diagnostics already.
@@ -77,11 +86,16 @@ struct Parser<'a> {
     source: SourceText<'a>,
     /// The word that is next.
     token: Token,
+    /// Its text.
+    word: &'a str,
     /// The end of the word before it.
     last: u32,
     depth: usize,
     comments: Vec<Comment>,
     diagnostics: Vec<Diagnostic>,
+    /// Whether expressions are parsed too.
+    checks: bool,
+    trees: Trees,
 }
 
 impl<'a> Parser<'a> {
@@ -93,10 +107,13 @@ impl<'a> Parser<'a> {
         Self {
             source: SourceText { file, text },
             token,
+            word: "",
             last: 0,
             depth: 0,
             comments: Vec::new(),
             diagnostics: Vec::new(),
+            checks: true,
+            trees: Trees::new(),
         }
     }
 
@@ -104,6 +121,7 @@ impl<'a> Parser<'a> {
     fn advance(&mut self) {
         self.last = self.token.span.end;
         self.token = self.word_at(self.token.span.end as usize, true);
+        self.word = self.slice(self.token.span);
     }
 
     /// Goes to the first word at or after an offset.
@@ -169,7 +187,7 @@ impl<'a> Parser<'a> {
     }
 
     fn text(&self) -> &'a str {
-        self.slice(self.token.span)
+        self.word
     }
 
     /// From where something began to the end of the last word read.
