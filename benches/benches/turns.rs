@@ -8,6 +8,10 @@
     reason = "a benchmark prints, and stops at the first error"
 )]
 
+#[path = "../by_hand/mod.rs"]
+mod by_hand;
+
+use std::collections::HashMap;
 use std::hint::black_box;
 use std::process::ExitCode;
 use std::time::Instant;
@@ -15,12 +19,16 @@ use std::time::Instant;
 use carewire_benches::input;
 use carewire_hl7v2::{Buffer, Message, ParseOptions, Path};
 use carewire_mapping::{Context, v2_to_fhir};
+use serde_json::Value;
 
 /// How many turns each function has, and how many times it is measured in one, after a call that warms up its code and data.
 const TURNS: usize = 500;
 const MEASURED: usize = 3;
 /// Bytes in to JSON out, against what `hl7-parser` takes only to parse.
 const CONVERT_LIMIT: f64 = 5.0;
+/// The same against a conversion of these messages by hand, and that against the parse.
+const BY_HAND_LIMIT: f64 = 18.0;
+const HAND_LIMIT: f64 = 0.4;
 /// What `er7`, the fastest other crate, takes to parse, against ours; and against three compiled paths of a message that was read.
 const PARSE_LIMIT: f64 = 20.0;
 const QUERY_LIMIT: f64 = 20.0;
@@ -58,13 +66,59 @@ fn at_least(what: &str, ratio: f64, limit: f64) -> bool {
     ratio >= limit
 }
 
-/// Bytes to JSON, beside parsing alone.
+/// What a Bundle says, whatever its ids are: each resource without its own, a reference as the resource it is to, without references of its own.
+fn facts(json: &[u8]) -> Vec<String> {
+    fn strip(value: &mut Value, known: &HashMap<String, String>) {
+        match value {
+            Value::Object(members) => {
+                members.remove("id");
+                if let Some(Value::String(reference)) = members.get_mut("reference") {
+                    *reference = known.get(reference.as_str()).cloned().unwrap_or_default();
+                }
+                members.values_mut().for_each(|member| strip(member, known));
+            }
+            Value::Array(items) => items.iter_mut().for_each(|item| strip(item, known)),
+            _ => {}
+        }
+    }
+    let mut bundle: Value = serde_json::from_slice(json).unwrap();
+    let entries: Vec<Value> = bundle["entry"].as_array().unwrap().clone();
+    let stripped = |entry: &Value, known: &HashMap<String, String>| {
+        let mut resource = entry["resource"].clone();
+        strip(&mut resource, known);
+        resource.to_string()
+    };
+    let known: HashMap<String, String> = entries
+        .iter()
+        .map(|entry| {
+            let url = entry["fullUrl"].as_str().unwrap().to_owned();
+            (url, stripped(entry, &HashMap::new()))
+        })
+        .collect();
+    bundle["entry"] = Value::Null;
+    let mut facts: Vec<String> = entries.iter().map(|entry| stripped(entry, &known)).collect();
+    facts.push(bundle.to_string());
+    facts.sort();
+    facts
+}
+
+fn at_most(what: &str, ratio: f64, limit: f64) -> bool {
+    println!("{what}: {ratio:.2} (at most {limit})");
+    ratio <= limit
+}
+
+/// Bytes to JSON, beside parsing alone and beside a conversion by hand that says the same.
 fn convert(file: &str) -> bool {
-    let context = Context::at("2024-02-01T10:00:00Z".parse().unwrap());
+    let now = "2024-02-01T10:00:00Z";
+    let context = Context::at(now.parse().unwrap());
     let bytes = input(file);
     let text = String::from_utf8(bytes.clone()).unwrap();
-    let mut out = Vec::new();
-    let [json, document, peer] = in_turns(
+    let (mut out, mut by_hand) = (Vec::new(), Vec::new());
+    let msg = Message::parse(&bytes).unwrap();
+    v2_to_fhir().run_json(&msg, &context, &mut out).unwrap();
+    by_hand::convert(&msg, now, &mut by_hand).unwrap();
+    assert_eq!(facts(&by_hand), facts(&out), "{file} by hand");
+    let [json, document, hand, peer] = in_turns(
         1,
         [
             &mut || {
@@ -78,6 +132,12 @@ fn convert(file: &str) -> bool {
                 v2_to_fhir().run(&msg, &context).unwrap().bundle.to_json().len()
             },
             &mut || {
+                by_hand.clear();
+                let msg = Message::parse(black_box(&bytes)).unwrap();
+                by_hand::convert(&msg, now, &mut by_hand).unwrap();
+                by_hand.len()
+            },
+            &mut || {
                 hl7_parser::Message::parse(black_box(&text))
                     .unwrap()
                     .segments
@@ -85,7 +145,16 @@ fn convert(file: &str) -> bool {
             },
         ],
     );
-    let mut holds = true;
+    let mut holds = at_most(
+        &format!("convert/{file}: bytes to JSON / by hand"),
+        json / hand,
+        BY_HAND_LIMIT,
+    );
+    holds &= at_most(
+        &format!("convert/{file}: by hand / hl7-parser's parse"),
+        hand / peer,
+        HAND_LIMIT,
+    );
     for (way, time, limit) in [
         ("bytes to JSON", json, Some(CONVERT_LIMIT)),
         ("bytes to document to JSON", document, None),

@@ -1,5 +1,6 @@
 #![allow(missing_docs, clippy::unwrap_used, reason = "a test")]
 
+use carewire_fhir_model::Document;
 use carewire_hl7v2::Message;
 use carewire_mapping::{
     BundleKind, Context, Limits, Maps, Options, Severity, Zone, v2_to_fhir, v2_to_fhir_files,
@@ -116,6 +117,50 @@ fn the_work_grows_with_what_repeats_in_a_message() {
         let (few, many) = (work(kind, head, item, 400), work(kind, head, item, 1_600));
         assert!(many <= 8 * few, "{kind}: {few} and {many} steps");
     }
+}
+
+#[test]
+fn the_work_grows_with_the_entries_of_a_bundle() {
+    let map = "/// url = 'urn:x'\n\
+        group Entries(source src : Bundle, target out : Bundle) {\n  src.entry as e -> out.entry as t then {\n\
+            e.resource : Observation as o -> t.resource = create('Observation') as r then Copy(o, r);\n  };\n}\n\
+        group Copy(source src : Observation, target tgt : Observation) {\n  src.status -> tgt.status;\n  src.code -> tgt.code;\n\
+          src.value -> tgt.value;\n}\n";
+    let maps = Maps::compile(&[("x.map", map)], &Options::default()).unwrap();
+    let work = |count: usize| {
+        let entry = r#"{"resource":{"resourceType":"Observation","status":"final","code":{"text":"a"},"valueString":"b"}}"#;
+        let json = format!(
+            r#"{{"resourceType":"Bundle","entry":[{}]}}"#,
+            vec![entry; count].join(",")
+        );
+        let source = Document::from_json(json.as_bytes()).unwrap().document;
+        let runs = |steps: &u64| {
+            let limits = Limits::default().steps(*steps).elements(usize::MAX);
+            let context = context().limits(limits);
+            maps.run_document("urn:x", source.root(), &context).is_ok()
+        };
+        (0..32).map(|power| 1 << power).find(runs).unwrap()
+    };
+    let (few, many): (u64, u64) = (work(1_000), work(4_000));
+    assert!(many <= 8 * few, "{few} and {many} steps");
+}
+
+#[test]
+fn an_order_of_specimens_has_its_orc_behind_participations() {
+    // Since 2.7 PRT may stand between OBR and ORC of OUL_R22.
+    let text = b"MSH|^~\\&|APP|HOSP|||20240201103000||OUL^R22^OUL_R22|17|T|2.8\rPID|1||7^^^HOSP^MR\rSPM|1|s^1||BLD\r\
+        OBR|1|1^A||c^Code^LN\rPRT||AD||AD|9^Doe^Ann\rORC|SC|||8^G|CM\rOBX|1|ST|c^Code^LN||text||||||F\rOBR|2|2^A||c^Code^LN\r";
+    let message = Message::parse(text).unwrap();
+    let json = v2_to_fhir().run(&message, &context()).unwrap().bundle.to_json();
+    let status = |number: &str| {
+        let (_, rest) = json
+            .split("\"resourceType\":\"ServiceRequest\"")
+            .find_map(|resource| resource.split_once(&format!("\"value\":\"{number}\"")))
+            .unwrap();
+        text_of(rest, "status")
+    };
+    assert_eq!(status("1").as_deref(), Some("completed"));
+    assert_eq!(status("2").as_deref(), Some("unknown"));
 }
 
 #[test]
