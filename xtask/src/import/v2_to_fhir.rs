@@ -2,6 +2,7 @@
 
 mod condition;
 mod emit;
+mod message;
 mod overlay;
 mod place;
 mod report;
@@ -16,6 +17,7 @@ use std::fs;
 use std::path::Path;
 
 use self::emit::{Emitter, Made, Values, group_name, split};
+use self::message::Structures;
 use self::overlay::Overlay;
 use self::report::{Counts, Part};
 use self::row::{Fate, Row};
@@ -80,7 +82,7 @@ pub(super) fn run(folder: &Path) -> Outcome {
             title: "Segments and data types",
             tables: counts,
         },
-        messages_part(&messages, &overlay)?,
+        messages_part(&messages, &overlay, &schema, &mut files)?,
         vocabulary,
     ];
     let idle = overlay.idle();
@@ -90,7 +92,7 @@ pub(super) fn run(folder: &Path) -> Outcome {
     for part in &parts {
         println!("{}", part.summary());
     }
-    for name in ["vocabulary", "datatype", "segment"] {
+    for name in ["vocabulary", "datatype", "segment", "message"] {
         let folder = guide.join(name);
         if folder.is_dir() {
             fs::remove_dir_all(&folder)?;
@@ -230,25 +232,55 @@ fn vocabulary_part(
     })
 }
 
-/// The rows of the messages: each names a segment map, or what is done with the segment is decided.
-fn messages_part(tables: &[Table], overlay: &Overlay) -> Result<Part, Failure> {
+/// The rows of the messages: each is a rule of the message's map, unless it is decided or refused that the segment makes nothing there.
+fn messages_part(
+    tables: &[Table],
+    overlay: &Overlay,
+    schema: &Schema,
+    files: &mut BTreeMap<String, String>,
+) -> Result<Part, Failure> {
+    let structures = Structures::read()?;
+    let emitter = message::Emitter {
+        schema,
+        overlay,
+        structures: &structures,
+    };
     let mut all = Vec::new();
     for table in tables {
         let mut counts = Counts::new(&table.name);
+        let mut lines = Vec::new();
         for (line, record) in &table.records {
             let map = Table::cell(record, 10);
             if Table::cell(record, 9).is_empty() || map.is_empty() {
                 continue;
             }
-            let found = overlay
-                .row(&table.name, *line)
-                .or_else(|| overlay.table(map, "message").next());
-            match found {
+            // What the shipped maps do with a segment is said by table; that nothing is made of it holds for the generated ones too.
+            let of_table = || {
+                overlay
+                    .table(map, "message")
+                    .find(|decision| decision.argument == "-")
+            };
+            match overlay.row(&table.name, *line).or_else(of_table) {
                 Some(decision) if decision.kind == "refuse" => counts.refused(*line, &decision.reason),
                 Some(decision) => counts.decided(*line, "at", &decision.argument, &decision.reason),
-                None => counts.refused(*line, &format!("no message map uses {map} yet")),
+                None => lines.push(*line),
             }
         }
+        let made = emitter.group(table, &lines);
+        for line in lines {
+            match made.failed.get(&line) {
+                Some(reason) => counts.refused(line, reason),
+                None => counts.generated += 1,
+            }
+        }
+        counts.instead = Some("message/".to_owned());
+        let name = identifier(&table.name);
+        let mut text = head("message", &name, &format!("{} of the guide", table.name), true);
+        text.push_str(
+            "imports \"urn:carewire:maps:guide:segment:*\"\nimports \"urn:carewire:maps:bundle:Entry\"\n\n",
+        );
+        text.push_str(&made.text);
+        files.insert(format!("message/{name}.map"), text);
         all.push(counts);
     }
     Ok(Part {

@@ -96,7 +96,7 @@ fn tokens(text: &str) -> Result<Vec<Token>, String> {
             // `IF` opens a condition and stands before later terms too; `ARE` is a misspelled filler once.
             if !["IF", "ARE", "AREA", "LST.COUNT"].contains(&word.to_ascii_uppercase().as_str()) {
                 tokens.push(Token::Word(word.to_owned()));
-            } else if word == "LST.COUNT" {
+            } else if word.eq_ignore_ascii_case("LST.COUNT") {
                 tokens.push(Token::Word("COUNT".to_owned()));
             }
             rest = after;
@@ -211,9 +211,16 @@ impl Parser<'_> {
                     self.at += 1;
                     ">"
                 }
+                Some(Token::Word(word)) if word == "LESS" => {
+                    self.at += 1;
+                    let _filler = self.word("THAN");
+                    if self.word("OR") { "<=" } else { "<" }
+                }
                 _ => "=",
             };
-            self.at += 1;
+            if matches!(self.tokens.get(self.at), Some(Token::More | Token::Equal)) {
+                self.at += 1;
+            }
             let number = self.number()?;
             return Ok(format!("{subject}.count() {sign} {number}"));
         }

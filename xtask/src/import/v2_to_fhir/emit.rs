@@ -1017,7 +1017,7 @@ pub(super) fn split(table: &str) -> (&str, &str) {
 }
 
 /// The type that the groups of a table fill: `MessageHeader.source` for `HD[MessageHeader.source-name]`.
-fn kind_of(table: &str) -> &str {
+pub(super) fn kind_of(table: &str) -> &str {
     let (_, target) = split(table);
     target.split('-').next().unwrap_or(target)
 }
