@@ -1,5 +1,10 @@
 #![doc = include_str!("../README.md")]
 
+/// The examples of the embedding guide are compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../EMBEDDING.md")]
+struct Embedding;
+
 mod compile;
 mod context;
 mod coverage;
@@ -21,8 +26,12 @@ mod program;
 mod run;
 mod shipped;
 mod site;
+mod standard;
 pub mod syntax;
 mod time;
+
+/// The time of a run, of [`Context::at`].
+pub use carewire_fhirpath::DateTime;
 
 pub use crate::context::{BundleKind, Context, Host, HostError, HostValue, Limits, Namespace, Zone};
 pub use crate::coverage::{Coverage, LeftOut, StaticUnread, UnreadField};
@@ -38,3 +47,4 @@ pub use crate::maps::{
 pub use crate::model::{Model, ModelError};
 pub use crate::options::Options;
 pub use crate::site::{SiteError, SiteTable};
+pub use crate::standard::{fhir_to_v2_with, v2_to_fhir_with};

@@ -66,7 +66,8 @@ proptest! {
 
     #[test]
     fn what_was_sent_is_kept_by_every_group(text in prop_oneof!["[ -~]{1,24}", "[A-Z0-9 ]{1,12}", "\\PC{1,12}", "[0-9]{4,14}"], country in "US|DE|GB|zz") {
-        prop_assume!(!text.trim().is_empty());
+        // Of these four the code of the gender says the same.
+        prop_assume!(!text.trim().is_empty() && !["F", "M", "O", "U"].contains(&text.as_str()));
         let maps = maps(ALL);
         let (bundle, findings) = normal(&maps, &text, &country);
         for path in ["name.family", "name.given", "gender", "birthDate", "address.line", "address.city", "address.state", "address.country", "address.postalCode", "telecom.value"] {
