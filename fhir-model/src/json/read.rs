@@ -86,8 +86,9 @@ impl<'a, 'n> Reader<'a, 'n> {
         Self {
             text,
             bytes: text.as_bytes(),
-            tape: Tape::with_capacity((text.len() / 24 + 8).min(limits.nodes)),
-            outer: Vec::with_capacity(16),
+            tape: Tape::with_capacity(slots(text.len()).min(limits.nodes)),
+            // Deep enough for most, and small enough to be had at once from the allocator.
+            outer: Vec::with_capacity(8),
             top: Frame::new(0, NO_TYPE),
             follows,
             ahead: Lookahead::new(text.len()),
@@ -95,6 +96,12 @@ impl<'a, 'n> Reader<'a, 'n> {
             notes,
         }
     }
+}
+
+/// Room for the slots of a text of so many bytes: what most need, and some more if it is small, but two thirds of it at
+/// most.
+fn slots(bytes: usize) -> usize {
+    (bytes / 24 + 16).min(bytes / 18)
 }
 
 impl Reader<'_, '_> {
@@ -253,7 +260,7 @@ impl Reader<'_, '_> {
         })
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn push_slot(&mut self, slot: Slot) -> Result<(), Fault> {
         if self.tape.slots.len() == self.tape.slots.capacity() {
             self.grow(slot.offset as usize)?;

@@ -22,6 +22,29 @@ pub(crate) fn string_end(bytes: &[u8], mut at: usize) -> usize {
     at
 }
 
+/// Whether a text stands in JSON as it is.
+#[cfg(feature = "typed")]
+#[inline]
+pub(crate) fn is_plain(text: &[u8]) -> bool {
+    match text.last_chunk::<16>() {
+        // The last chunk may overlap the one before.
+        Some(last) => marks(*last) == 0 && text.as_chunks::<16>().0.iter().all(|chunk| marks(*chunk) == 0),
+        None => text
+            .iter()
+            .all(|byte| *byte != b'"' && *byte != b'\\' && *byte >= 0x20),
+    }
+}
+
+/// As [`is_plain`], for the first `length` of at most 22 bytes.
+#[cfg(feature = "typed")]
+#[inline]
+pub(crate) fn is_plain_start(text: &[u8; 22], length: usize) -> bool {
+    let (Some(first), Some(last)) = (text.first_chunk::<16>(), text.last_chunk::<16>()) else {
+        return false;
+    };
+    (marks(*first) | marks(*last) << 6) & ((1 << length) - 1) == 0
+}
+
 /// A bit for each byte that ends a run of plain text in a string.
 #[inline]
 fn marks(chunk: [u8; 16]) -> u32 {

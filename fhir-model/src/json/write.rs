@@ -121,6 +121,22 @@ pub(crate) fn write(document: &Document<'_>, root: u32, style: &JsonStyle, out: 
     }
 }
 
+/// Appends `length` bytes of `source`. Of a short text more is copied than is kept: a fixed number is four loads and stores
+/// at most, where a copy of any length is a call.
+#[inline]
+fn copy(out: &mut Vec<u8>, source: &[u8], start: usize, length: usize) {
+    const SHORT: usize = 32;
+    let rest = source.get(start..).unwrap_or_default();
+    match rest.first_chunk::<SHORT>() {
+        Some(chunk) if length <= SHORT && out.capacity() - out.len() >= SHORT => {
+            let end = out.len() + length;
+            out.extend_from_slice(chunk);
+            out.truncate(end);
+        }
+        _ => out.extend_from_slice(rest.get(..length).unwrap_or_default()),
+    }
+}
+
 struct Writer<'a> {
     source: &'a str,
     tape: &'a Tape,
@@ -181,23 +197,22 @@ impl<'a> Writer<'a> {
         if slot.continues() || slot.field == NESTED {
             return;
         }
-        self.out.push(b'"');
         match slot.property() {
-            Some(property) => {
-                if slot.has(COMPANION) {
-                    self.out.push(b'_');
-                }
+            Some(property) if slot.has(COMPANION) => {
+                self.out.extend_from_slice(b"\"_");
                 self.out.extend_from_slice(property.key_and_mark());
+                self.out.push(b':');
             }
-            None if slot.field == RESOURCE_TYPE => self.out.extend_from_slice(b"resourceType\""),
+            Some(property) => property.push_key(self.out),
+            None if slot.field == RESOURCE_TYPE => self.out.extend_from_slice(b"\"resourceType\":"),
             None => {
+                self.out.push(b'"');
                 if let Some(UnknownKey { offset, length, .. }) = self.tape.unknown_key(at) {
                     self.raw(offset, length, true);
                 }
-                self.out.push(b'"');
+                self.out.extend_from_slice(b"\":");
             }
         }
-        self.out.push(b':');
         if self.pretty {
             self.out.push(b' ');
         }
@@ -213,6 +228,13 @@ impl<'a> Writer<'a> {
     #[inline]
     fn leaf(&mut self, slot: Slot) {
         match slot.kind {
+            // With the quotation marks that it has in the source.
+            Kind::String if !slot.has(ESCAPED) => copy(
+                self.out,
+                self.source.as_bytes(),
+                (slot.offset as usize).saturating_sub(1),
+                slot.extent as usize + 2,
+            ),
             Kind::String => {
                 self.out.push(b'"');
                 self.raw(slot.offset, slot.extent, slot.has(ESCAPED));

@@ -145,6 +145,13 @@ impl Element {
             .unwrap_or_default()
     }
 
+    /// The property of an alternative of a choice; of any other element 0 is the one it has.
+    #[cfg(feature = "typed")]
+    #[inline]
+    pub(crate) fn alternative(&self, variant: u8) -> Option<&'static Property> {
+        PROPERTIES.get(usize::from(self.property) + usize::from(variant))
+    }
+
     /// The numbers of its properties: the first, and how many.
     #[inline]
     pub(crate) fn field_numbers(&self) -> (u16, u16) {

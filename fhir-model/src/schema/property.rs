@@ -1,3 +1,4 @@
+use alloc::vec::Vec;
 use core::fmt;
 
 use super::rows::{PROPERTIES, TYPES};
@@ -26,6 +27,8 @@ pub struct Property {
     pub(crate) form: Option<JsonForm>,
     pub(crate) kind: TypeKind,
     pub(crate) is_list: bool,
+    /// Which alternative of a choice it is, from 0.
+    pub(crate) variant: u8,
 }
 
 /// A property of all types, as a number.
@@ -65,6 +68,7 @@ impl Property {
         form: None,
         kind: TypeKind::Backbone,
         is_list: false,
+        variant: 0,
     };
 
     /// Those of a run of elements of one type.
@@ -84,13 +88,7 @@ impl Property {
     /// Its number among the properties of all types.
     #[inline]
     pub fn id(&self) -> PropertyId {
-        let element = self.element();
-        let place = element
-            .properties()
-            .iter()
-            .position(|one| one.ty == self.ty)
-            .unwrap_or(0);
-        PropertyId(element.property + place as u16)
+        PropertyId(self.element().property + u16::from(self.variant))
     }
 
     /// The element it writes.
@@ -145,11 +143,32 @@ impl Property {
             .unwrap_or_default()
     }
 
-    /// The number of the first property of its element.
-    #[cfg(feature = "typed")]
+    /// Appends the key with its quotation marks and a colon.
     #[inline]
-    pub(crate) fn first_of_element(&self) -> u16 {
-        self.element().property
+    pub(crate) fn push_key(&self, out: &mut Vec<u8>) {
+        /// A colon behind a key of each length and its marks.
+        static COLONS: [u128; 14] = {
+            let mut colons = [0; 14];
+            let mut length = 0;
+            while length < colons.len() {
+                colons[length] = (b':' as u128) << ((length + 2) * 8);
+                length += 1;
+            }
+            colons
+        };
+        let length = usize::from(self.length);
+        // With its marks it is in sixteen bytes: two stores, where a copy of any length is a call.
+        if let Some(colon) = COLONS.get(length)
+            && out.capacity() - out.len() >= 16
+        {
+            let end = out.len() + length + 3;
+            out.extend_from_slice(&(self.head << 8 | u128::from(b'"') | colon).to_le_bytes());
+            out.truncate(end);
+            return;
+        }
+        out.push(b'"');
+        out.extend_from_slice(self.key_and_mark());
+        out.push(b':');
     }
 
     /// The key and the quotation mark that ends it.

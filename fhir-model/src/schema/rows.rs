@@ -370,13 +370,13 @@ const fn properties() -> [Property; PROPERTY_COUNT] {
         }
         let from = generated::ELEMENT_ROWS[part][row];
         if from.choices == 0 {
-            all[at] = property(from.name, from.name_length, from.ty, from.targets, element);
+            all[at] = property(from.name, from.name_length, from.ty, from.targets, element, 0);
             at += 1;
         } else {
             let mut choice = 0;
             while choice < from.choices {
                 let row = generated::choices::ROWS[from.ty as usize + choice as usize];
-                all[at] = property(row.name, row.name_length, row.ty, row.targets, element);
+                all[at] = property(row.name, row.name_length, row.ty, row.targets, element, choice);
                 choice += 1;
                 at += 1;
             }
@@ -387,7 +387,7 @@ const fn properties() -> [Property; PROPERTY_COUNT] {
     all
 }
 
-const fn property(name: u16, length: u8, ty: u16, targets: u16, element: usize) -> Property {
+const fn property(name: u16, length: u8, ty: u16, targets: u16, element: usize, variant: u8) -> Property {
     let names = generated::names::NAMES.as_bytes();
     let (_, rest) = names.split_at(name as usize);
     let head = match rest.first_chunk::<16>() {
@@ -407,5 +407,6 @@ const fn property(name: u16, length: u8, ty: u16, targets: u16, element: usize) 
         form: TYPES[ty as usize].form,
         kind: TYPES[ty as usize].kind,
         is_list: of.max == M,
+        variant,
     }
 }

@@ -1,6 +1,6 @@
 use core::fmt;
 
-use super::rows::{ELEMENTS, TYPES};
+use super::rows::{ELEMENTS, TYPE_COUNT, TYPES};
 use super::{Binding, Element, Invariant, JsonForm, Primitive, Property, PropertyId, key};
 
 /// A type of FHIR R4: two bytes, compared and copied freely. `Debug` shows its name.
@@ -42,10 +42,62 @@ pub(crate) struct TypeInfo {
     pub(crate) binding: u16,
 }
 
-/// A binary search: the table is in the order of the names.
+const BITS: u32 = 12;
+const SLOTS: usize = 1 << BITS;
+const FREE: u16 = u16::MAX;
+
+/// Where a name is looked for first.
+const fn place(name: &[u8]) -> usize {
+    let (mut mixed, mut at) = (name.len() as u64, 0);
+    while at < name.len() {
+        mixed = (mixed ^ name[at] as u64)
+            .wrapping_mul(0x9E37_79B9_7F4A_7C15)
+            .rotate_left(29);
+        at += 1;
+    }
+    (mixed >> (64 - BITS)) as usize
+}
+
+/// Open addressing, a sixth full.
+static INDEX: [u16; SLOTS] = {
+    let mut table = [FREE; SLOTS];
+    let mut at = 0;
+    while at < TYPE_COUNT {
+        let mut slot = place(TYPES[at].name.as_bytes());
+        while table[slot] != FREE {
+            slot = (slot + 1) % SLOTS;
+        }
+        table[slot] = at as u16;
+        at += 1;
+    }
+    table
+};
+
+/// What is longer is no type.
+const LONGEST: usize = {
+    let (mut longest, mut at) = (0, 0);
+    while at < TYPE_COUNT {
+        if TYPES[at].name.len() > longest {
+            longest = TYPES[at].name.len();
+        }
+        at += 1;
+    }
+    longest
+};
+
 pub(super) fn named(name: &str) -> Option<TypeId> {
-    let found = TYPES.binary_search_by(|row| row.name.cmp(name)).ok()?;
-    u16::try_from(found).ok().map(TypeId)
+    if name.len() > LONGEST {
+        return None;
+    }
+    let mut slot = place(name.as_bytes());
+    loop {
+        let at = INDEX[slot % SLOTS];
+        // A free slot holds a number that no type has.
+        if TYPES.get(usize::from(at))?.name == name {
+            return Some(TypeId(at));
+        }
+        slot += 1;
+    }
 }
 
 impl TypeId {

@@ -103,20 +103,29 @@ impl fmt::Debug for Raw<'_> {
     }
 }
 
-/// The text of a value in a document.
+/// A value in a document: its place in the source.
 #[derive(Clone, Copy)]
 pub struct JsonLeaf<'a> {
-    pub(crate) text: &'a str,
+    pub(crate) source: &'a str,
+    pub(crate) start: u32,
+    pub(crate) length: u32,
     pub(crate) kind: Kind,
     pub(crate) escaped: bool,
 }
 
 impl<'a> JsonLeaf<'a> {
     #[inline]
+    fn text(self) -> &'a str {
+        let start = self.start as usize;
+        let text = self.source.get(start..start + self.length as usize);
+        text.unwrap_or_default()
+    }
+
+    #[inline]
     fn string(self) -> Option<Cow<'a, str>> {
         match (self.kind, self.escaped) {
-            (Kind::String, false) => Some(Cow::Borrowed(self.text)),
-            (Kind::String, true) => Some(unescape(self.text)),
+            (Kind::String, false) => Some(Cow::Borrowed(self.text())),
+            (Kind::String, true) => Some(unescape(self.text())),
             _ => None,
         }
     }
@@ -131,13 +140,16 @@ impl<'a> JsonLeaf<'a> {
 
     /// The number, if its text is the one that is written for it.
     fn number<T: core::str::FromStr + ToString>(self) -> Option<T> {
-        let text = (self.kind == Kind::Number).then_some(self.text)?;
+        let text = (self.kind == Kind::Number).then_some(self.text())?;
         let plain = text == "0" || !text.starts_with(['0', '-']) || text.starts_with('-') && text != "-0";
         text.parse().ok().filter(|_| plain)
     }
 
     fn parse<T: core::str::FromStr>(self) -> Option<T> {
-        self.string()?.parse().ok()
+        match (self.kind, self.escaped) {
+            (Kind::String, false) => self.text().parse().ok(),
+            _ => self.string()?.parse().ok(),
+        }
     }
 }
 
@@ -191,7 +203,24 @@ impl Item for FhirString {
 }
 
 impl Primitive for FhirString {
+    #[inline]
     fn read(raw: Raw<'_>) -> Option<Self> {
+        match raw {
+            Raw::Json(JsonLeaf {
+                source,
+                start,
+                length,
+                kind: Kind::String,
+                escaped: false,
+            }) => Some(Self::part_of(source, start as usize, length as usize)),
+            other => Self::read_other(other),
+        }
+    }
+}
+
+impl FhirString {
+    #[cold]
+    fn read_other(raw: Raw<'_>) -> Option<Self> {
         match raw {
             Raw::Json(leaf) => leaf.string().map(Self::from),
             Raw::Leaf(Leaf::Text(text)) => Some(text.clone()),
@@ -269,7 +298,7 @@ impl Item for Decimal {
 impl Primitive for Decimal {
     fn read(raw: Raw<'_>) -> Option<Self> {
         match raw {
-            Raw::Json(leaf) => (leaf.kind == Kind::Number).then(|| Self::of_json(leaf.text)),
+            Raw::Json(leaf) => (leaf.kind == Kind::Number).then(|| Self::of_json(leaf.text())),
             Raw::Leaf(Leaf::Decimal(value)) => Some(value.clone()),
             Raw::Hole => Some(Self::from(0)),
             Raw::Leaf(_) => None,

@@ -212,30 +212,28 @@ pub fn read_xml<T: FhirType>(input: &[u8], limits: &Limits) -> Result<Typed<T>, 
 /// ```
 pub fn from_document<T: FhirType>(document: &Document<'_>) -> Result<Typed<T>, Error> {
     let mut notes = Notes::new(Limits::default().findings);
-    let value = fill(document, &mut notes)?;
-    Ok(Typed {
-        value,
-        findings: document.findings(&mut notes, document.source()),
-        findings_dropped: notes.dropped,
-    })
+    let mut typed = fill(document, &mut notes)?;
+    typed.findings = document.findings(&mut notes, document.source());
+    typed.findings_dropped = notes.dropped;
+    Ok(typed)
 }
 
 fn of_read<T: FhirType>(read: Read<'_>, limits: &Limits) -> Result<Typed<T>, Error> {
     let mut notes = Notes::new(limits.findings.saturating_sub(read.findings.len()));
-    let value = fill(&read.document, &mut notes)?;
-    let mut findings = read.findings;
+    let mut typed = fill(&read.document, &mut notes)?;
+    typed.findings = read.findings;
     if !notes.kept.is_empty() {
-        findings.extend(read.document.findings(&mut notes, read.document.source()));
-        findings.sort_by_key(Finding::offset);
+        let more = read.document.findings(&mut notes, read.document.source());
+        typed.findings.extend(more);
+        typed.findings.sort_by_key(Finding::offset);
     }
-    Ok(Typed {
-        value,
-        findings,
-        findings_dropped: read.findings_dropped + notes.dropped,
-    })
+    typed.findings_dropped = read.findings_dropped + notes.dropped;
+    Ok(typed)
 }
 
-fn fill<T: FhirType>(document: &Document<'_>, notes: &mut Notes) -> Result<T, Error> {
+/// The value, filled where it stays, for a resource is some hundred bytes; its findings are for the caller to add.
+#[inline]
+fn fill<T: FhirType>(document: &Document<'_>, notes: &mut Notes) -> Result<Typed<T>, Error> {
     let root = document.root();
     let error = |kind, at: u32| {
         let node = document.node(at).unwrap_or(root);
@@ -253,14 +251,17 @@ fn fill<T: FhirType>(document: &Document<'_>, notes: &mut Notes) -> Result<T, Er
     if !wanted {
         return Err(wrong());
     }
-    match ty.and_then(T::blank) {
-        Some(mut value) => {
-            let fields = value.fields_mut().ok_or_else(wrong)?;
-            read::fill(document, 0, fields, notes).map_err(|(kind, at)| error(kind, at))?;
-            Ok(value)
-        }
-        None => T::other(&document.to_json()).ok_or_else(wrong),
-    }
+    let found = |value| Typed {
+        value,
+        findings: Vec::new(),
+        findings_dropped: 0,
+    };
+    let Some(mut typed) = ty.and_then(T::blank).map(found) else {
+        return T::other(&document.to_json()).map(found).ok_or_else(wrong);
+    };
+    let fields = typed.value.fields_mut().ok_or_else(wrong)?;
+    read::fill(document, 0, fields, notes).map_err(|(kind, at)| error(kind, at))?;
+    Ok(typed)
 }
 
 /// The value as JSON on one line, in the order of the schema.

@@ -101,6 +101,10 @@ impl Reader<'_, '_> {
                 next = cell.next(next);
                 continue;
             }
+            if !cell.has(ITEM | DUPLICATE) && self.single(cell, property, to) {
+                next += 1;
+                continue;
+            }
             let run = self.run(next, cell, end);
             next = run.end;
             match self.property(run, cell, property, to, &mut rare, depth)? {
@@ -127,6 +131,17 @@ impl Reader<'_, '_> {
         Ok(())
     }
 
+    /// Takes a value that stands alone, as most do. If it does not fit, `property` says why.
+    #[inline]
+    fn single(&self, cell: Cell, property: &'static Property, to: &mut dyn Fields) -> bool {
+        let is_leaf = !matches!(cell.kind, Kind::Object | Kind::Array | Kind::Null);
+        is_leaf
+            && property.kind == TypeKind::Primitive
+            && to
+                .slot(property.slot())
+                .is_some_and(|slot| slot.leaf(property.variant, self.raw(cell), 1).is_ok())
+    }
+
     /// The values of a known key. The inner result says whether they were taken.
     #[inline]
     fn property(
@@ -144,12 +159,11 @@ impl Reader<'_, '_> {
         if cell.has(ITEM) && !property.is_list || cell.kind == Kind::Array {
             return Ok(Err(Refused::Misfit));
         }
-        let variant = cell.field.wrapping_sub(property.first_of_element()) as u8;
         let Some(slot) = to.slot(property.slot()) else {
             return Ok(Err(Refused::Misfit));
         };
         if property.kind == TypeKind::Primitive {
-            return Ok(self.leaves(run, cell.field, variant, slot, rare));
+            return Ok(self.leaves(run, cell.field, property.variant, slot, rare));
         }
         if !self.all_of(run, Kind::Object) {
             return Ok(Err(Refused::Misfit));
@@ -163,7 +177,9 @@ impl Reader<'_, '_> {
             } else {
                 Some(property.ty)
             };
-            let target = ty.map_or(Err(Refused::Misfit), |ty| slot.node(variant, ty, run.count));
+            let target = ty.map_or(Err(Refused::Misfit), |ty| {
+                slot.node(property.variant, ty, run.count)
+            });
             let refused = match target {
                 Ok(target) => {
                     self.object(at, target, depth + 1)?;
@@ -219,11 +235,7 @@ impl Reader<'_, '_> {
                     Raw::Hole
                 }
                 Kind::Null => return Err(Refused::Misfit),
-                kind => Raw::Json(JsonLeaf {
-                    text: self.text(cell),
-                    kind,
-                    escaped: cell.has(ESCAPED),
-                }),
+                _ => self.raw(cell),
             };
             match slot.leaf(variant, raw, run.count) {
                 Ok(()) => {}
@@ -248,10 +260,14 @@ impl Reader<'_, '_> {
     }
 
     #[inline]
-    fn text(&self, cell: Cell) -> &str {
-        let start = cell.offset as usize;
-        let text = self.document.source.get(start..start + cell.extent as usize);
-        text.unwrap_or_default()
+    fn raw(&self, cell: Cell) -> Raw<'_> {
+        Raw::Json(JsonLeaf {
+            source: &self.document.source,
+            start: cell.offset,
+            length: cell.extent,
+            kind: cell.kind,
+            escaped: cell.has(ESCAPED),
+        })
     }
 
     /// Ids and extensions of primitives, which are filled as any element's.

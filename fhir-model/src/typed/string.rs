@@ -26,7 +26,7 @@ use core::ops::Deref;
 pub struct FhirString(ManuallyDrop<Repr>);
 
 /// How many bytes stand in the value itself.
-const INLINE: usize = 22;
+pub(crate) const INLINE: usize = 22;
 
 #[derive(Clone)]
 enum Repr {
@@ -51,6 +51,20 @@ impl FhirString {
         Self(ManuallyDrop::new(repr))
     }
 
+    /// The text of `length` bytes at `start` of `source`.
+    #[inline]
+    pub(crate) fn part_of(source: &str, start: usize, length: usize) -> Self {
+        let rest = source.as_bytes().get(start..).unwrap_or_default();
+        match rest.first_chunk::<INLINE>() {
+            // As many bytes as there may be, for a copy of any length is a call. Nothing looks at those behind the text.
+            Some(bytes) if length <= INLINE => Self::of(Repr::Inline {
+                length: length as u8,
+                bytes: *bytes,
+            }),
+            _ => Self::from(source.get(start..start + length).unwrap_or_default()),
+        }
+    }
+
     /// The text.
     #[inline]
     pub fn as_str(&self) -> &str {
@@ -66,6 +80,15 @@ impl FhirString {
         match &*self.0 {
             Repr::Inline { length, bytes } => bytes.get(..usize::from(*length)).unwrap_or_default(),
             Repr::Heap(text) => text.as_bytes(),
+        }
+    }
+
+    /// The bytes and the length of a text that stands in the value itself.
+    #[inline]
+    pub(crate) fn inline(&self) -> Option<(&[u8; INLINE], usize)> {
+        match &*self.0 {
+            Repr::Inline { length, bytes } => Some((bytes, usize::from(*length).min(INLINE))),
+            Repr::Heap(_) => None,
         }
     }
 

@@ -6,8 +6,10 @@ use super::date::Buffer;
 use super::extra::Primitive;
 use super::fields::{Fields, List, Value, Visit};
 use super::leaf::Leaf;
+use super::string::INLINE;
 use super::{Extra, FhirString};
 use crate::json::escape::push_escaped;
+use crate::json::scan;
 use crate::schema::{Element, Property, TypeId};
 
 /// Appends a value and all it holds to `out`.
@@ -61,7 +63,7 @@ impl<'a> Writer<'a, '_> {
     fn rare(&mut self, extra: &'a Extra) {
         if let Some(id) = extra.id() {
             self.key("id");
-            self.text(id.as_bytes());
+            self.text(id);
             self.out.push(b',');
         }
         let modifiers = extra.modifier_extension();
@@ -102,7 +104,7 @@ impl<'a> Writer<'a, '_> {
             }
         }
         for one in extra.unknown() {
-            self.text(one.key().as_bytes());
+            self.quote(one.key().as_bytes());
             self.out.push(b':');
             self.out.extend_from_slice(one.json().as_bytes());
             self.out.push(b',');
@@ -125,9 +127,31 @@ impl<'a> Writer<'a, '_> {
     }
 
     #[inline]
-    fn text(&mut self, text: &[u8]) {
+    fn text(&mut self, text: &FhirString) {
+        match text.inline() {
+            // As many bytes as there may be, and then those that are not there taken off: no call, and no loop.
+            Some((bytes, length))
+                if self.out.capacity() - self.out.len() > INLINE + 1
+                    && scan::is_plain_start(bytes, length) =>
+            {
+                self.out.push(b'"');
+                let end = self.out.len() + length;
+                self.out.extend_from_slice(bytes);
+                self.out.truncate(end);
+                self.out.push(b'"');
+            }
+            _ => self.quote(text.as_bytes()),
+        }
+    }
+
+    fn quote(&mut self, text: &[u8]) {
         self.out.push(b'"');
-        push_escaped_bytes(self.out, text);
+        if scan::is_plain(text) {
+            self.out.extend_from_slice(text);
+        } else {
+            // Bytes of a text, handed over as such.
+            push_escaped(self.out, core::str::from_utf8(text).unwrap_or_default());
+        }
         self.out.push(b'"');
     }
 
@@ -160,8 +184,8 @@ impl<'a> Writer<'a, '_> {
     #[inline]
     fn leaf(&mut self, leaf: Leaf<'_>) {
         match leaf {
-            Leaf::Text(text) => self.text(text.as_bytes()),
-            Leaf::Code(code) => self.text(code.as_bytes()),
+            Leaf::Text(text) => self.text(text),
+            Leaf::Code(code) => self.quote(code.as_bytes()),
             Leaf::Boolean(true) => self.out.extend_from_slice(b"true"),
             Leaf::Boolean(false) => self.out.extend_from_slice(b"false"),
             Leaf::Integer(number) => self.number(i64::from(number)),
@@ -206,11 +230,8 @@ impl<'a> Writer<'a, '_> {
     /// The key of a field.
     #[inline]
     fn start(&mut self, element: u8, variant: u8) -> Option<&'static Property> {
-        let element = self.elements.get(usize::from(element))?;
-        let property = element.properties().get(usize::from(variant))?;
-        self.out.push(b'"');
-        self.out.extend_from_slice(property.key_and_mark());
-        self.out.push(b':');
+        let property = self.elements.get(usize::from(element))?.alternative(variant)?;
+        property.push_key(self.out);
         Some(property)
     }
 
@@ -298,17 +319,6 @@ fn entries<'a>(extra: &'a Extra, key: &str) -> Vec<&'a Primitive> {
     found
 }
 
-#[inline]
-fn push_escaped_bytes(out: &mut Vec<u8>, text: &[u8]) {
-    let end = crate::json::scan::string_end(text, 0);
-    if end == text.len() {
-        out.extend_from_slice(text);
-    } else {
-        // Bytes of a text, handed over as such.
-        push_escaped(out, core::str::from_utf8(text).unwrap_or_default());
-    }
-}
-
 impl<'a> Visit<'a> for Writer<'a, '_> {
     fn field(&mut self, element: u8, variant: u8, value: Value<'a>) {
         let Some(property) = self.start(element, variant) else {
@@ -328,7 +338,17 @@ impl<'a> Visit<'a> for Writer<'a, '_> {
             return self.field(element, 0, Value::Leaf(Leaf::Text(text)));
         }
         if self.start(element, 0).is_some() {
-            Writer::text(self, text.as_bytes());
+            Writer::text(self, text);
+            self.out.push(b',');
+        }
+    }
+
+    fn code(&mut self, element: u8, code: &'a str) {
+        if self.extra.is_some() {
+            return self.field(element, 0, Value::Leaf(Leaf::Code(code)));
+        }
+        if self.start(element, 0).is_some() {
+            self.quote(code.as_bytes());
             self.out.push(b',');
         }
     }
