@@ -164,6 +164,9 @@ impl<'a> Document<'a> {
 
     /// Gives every note its line, column and path; `input` is what was read.
     pub(crate) fn findings(&self, notes: &mut Notes, input: &str) -> Vec<Finding> {
+        if notes.kept.is_empty() {
+            return Vec::new();
+        }
         notes.kept.sort_by_key(|one| one.2);
         let mut lines = place::Lines::new(input);
         let mut findings = Vec::with_capacity(notes.kept.len());

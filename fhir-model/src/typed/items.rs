@@ -171,7 +171,7 @@ impl<T: Default> Items<T> {
 /// As [`blank`](super::fields::blank).
 #[inline(never)]
 extern "C" fn blank_one<T: Default>() -> Box<[T; 1]> {
-    Box::new([T::default()])
+    Box::write(Box::new_uninit(), [T::default()])
 }
 
 impl<T> Drop for Items<T> {

@@ -239,6 +239,9 @@ pub(crate) enum Listed {
 /// Looks a code up among those of its value set.
 pub(crate) fn code(raw: Raw<'_>, codes: &[&str]) -> Option<Listed> {
     let code = match raw {
+        Raw::Json(leaf) if leaf.kind == Kind::String && !leaf.escaped => {
+            return Some(listed(leaf.text(), codes));
+        }
         Raw::Json(leaf) => leaf.string()?,
         Raw::Leaf(Leaf::Code(text)) => Cow::Borrowed(text),
         Raw::Hole => Cow::Borrowed(""),
