@@ -3,6 +3,7 @@
 mod compare;
 mod node;
 mod origin;
+mod paths;
 mod place;
 mod siphash;
 pub(crate) mod tape;
@@ -169,6 +170,7 @@ impl<'a> Document<'a> {
         }
         notes.kept.sort_by_key(|one| one.2);
         let mut lines = place::Lines::new(input);
+        let paths = (notes.kept.len() > FEW).then(|| paths::Paths::of(self));
         let mut findings = Vec::with_capacity(notes.kept.len());
         for &(code, node, offset) in &notes.kept {
             let (offset, (line, column)) = match &self.origin {
@@ -178,7 +180,11 @@ impl<'a> Document<'a> {
                 }
                 _ => (offset, lines.at(offset as usize)),
             };
-            let path = self.node(node).map(|node| node.known_path()).unwrap_or_default();
+            let path = match (&paths, self.node(node)) {
+                (Some(paths), Some(_)) => paths.path(node),
+                (None, Some(node)) => node.known_path(),
+                (_, None) => String::new(),
+            };
             findings.push(Finding {
                 code,
                 node,
@@ -279,6 +285,9 @@ impl<'a> Document<'a> {
         out.write_all(self.to_json_in(style).as_bytes())
     }
 }
+
+/// Findings whose paths are found one by one, which takes less than to work out all places once.
+const FEW: usize = 16;
 
 /// The input as text, with the limits and encodings that all readers share.
 fn text_of<'a>(input: Cow<'a, [u8]>, limits: &Limits, notes: &mut Notes) -> Result<Cow<'a, str>, Error> {
