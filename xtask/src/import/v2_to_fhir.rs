@@ -216,10 +216,11 @@ fn vocabulary_part(
     overlay: &Overlay,
     files: &mut BTreeMap<String, String>,
 ) -> Result<Part, Failure> {
+    let codes = vocabulary::codes()?;
     let mut all = Vec::new();
     for table in tables {
         let mut counts = Counts::new(&table.name);
-        let text = vocabulary::map(table, overlay, &mut counts)
+        let text = vocabulary::map(table, overlay, &codes, &mut counts)
             .map_err(|reason| format!("{}: {reason}", table.name))?;
         if let Some(text) = text {
             files.insert(format!("vocabulary/{}.map", identifier(&table.name)), text);

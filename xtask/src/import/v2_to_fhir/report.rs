@@ -13,6 +13,8 @@ pub(super) struct Counts {
     pub(super) without: usize,
     /// The map written by hand that the messages go through instead of the generated one.
     pub(super) instead: Option<String>,
+    /// Codes of the HL7 tables of a concept map that it does not translate: `0085 O`.
+    pub(super) gaps: Vec<String>,
     decided: Vec<Line>,
     refused: Vec<(usize, String)>,
 }
@@ -157,6 +159,15 @@ pub(super) fn text(parts: &[Part]) -> String {
                 refused.concat()
             );
         }
+        let gaps: Vec<String> = part.tables.iter().filter_map(gap).collect();
+        if !gaps.is_empty() {
+            let _ = write!(
+                text,
+                "\nCodes of HL7 tables without a target, of any version; a message that sends one has the finding `no-translation` or what the map says of others:\n\n\
+                 | concept map | codes |\n| --- | --- |\n{}",
+                gaps.concat()
+            );
+        }
         let decided: Vec<String> = part.tables.iter().flat_map(decisions).collect();
         if !decided.is_empty() {
             let _ = write!(
@@ -167,6 +178,14 @@ pub(super) fn text(parts: &[Part]) -> String {
         }
     }
     text
+}
+
+/// The codes that a concept map lacks, by table.
+fn gap(counts: &Counts) -> Option<String> {
+    if counts.gaps.is_empty() {
+        return None;
+    }
+    Some(format!("| {} | {} |\n", counts.table, counts.gaps.join(", ")))
 }
 
 /// Rows of one decision are one line.

@@ -2,11 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+use std::fs;
 
+use super::Failure;
 use super::emit::url_of;
 use super::overlay::Overlay;
 use super::report::Counts;
 use super::table::{Table, identifier};
+use crate::workspace;
 
 /// One line of a concept map.
 struct Line {
@@ -18,7 +21,12 @@ struct Line {
 }
 
 /// The text of the map of `table`, or nothing where no row has a code on both sides.
-pub(super) fn map(table: &Table, overlay: &Overlay, counts: &mut Counts) -> Result<Option<String>, String> {
+pub(super) fn map(
+    table: &Table,
+    overlay: &Overlay,
+    tables: &Codes,
+    counts: &mut Counts,
+) -> Result<Option<String>, String> {
     let mut lines = Vec::new();
     let mut seen = BTreeSet::new();
     for (line, record) in &table.records {
@@ -88,7 +96,47 @@ pub(super) fn map(table: &Table, overlay: &Overlay, counts: &mut Counts) -> Resu
     if lines.is_empty() {
         return Ok(None);
     }
+    counts.gaps = gaps(&lines, tables);
     Ok(Some(text(&table.name, &lines)))
+}
+
+/// The codes of the HL7 tables of the sources that no line translates, as `0085 O`.
+fn gaps(lines: &[Line], tables: &Codes) -> Vec<String> {
+    let systems: BTreeSet<&str> = lines.iter().map(|line| line.source_system.as_str()).collect();
+    let known: BTreeSet<&str> = lines.iter().map(|line| line.source.as_str()).collect();
+    let numbers = systems
+        .into_iter()
+        .filter_map(|system| system.rsplit_once("/v2-"));
+    numbers
+        .flat_map(|(_, number)| {
+            tables
+                .get(number)
+                .into_iter()
+                .flatten()
+                .map(move |code| (number, code))
+        })
+        .filter(|(_, code)| !known.contains(code.as_str()))
+        .map(|(number, code)| format!("{number} {code}"))
+        .collect()
+}
+
+/// The codes of each HL7 table, by its number.
+pub(super) type Codes = BTreeMap<String, BTreeSet<String>>;
+
+/// Reads the tables of `hl7v2/spec`: what any version has that is a code; `...` and other words for `what the site says` are none.
+pub(super) fn codes() -> Result<Codes, Failure> {
+    let text = fs::read_to_string(workspace::root().join("hl7v2/spec/codes.tsv"))?;
+    let mut codes = Codes::new();
+    for line in text.lines().skip(1) {
+        let mut cells = line.split('\t');
+        if let (Some(table), Some(code)) = (cells.next(), cells.next())
+            && code.chars().any(char::is_alphanumeric)
+            && !code.contains(char::is_whitespace)
+        {
+            codes.entry(table.to_owned()).or_default().insert(code.to_owned());
+        }
+    }
+    Ok(codes)
 }
 
 /// `CP=phone "Phone"`: the systems are those of the table's other lines; `CP=phone@SYSTEM "Phone"` names another.
@@ -168,4 +216,30 @@ fn prefixes<'l>(systems: impl Iterator<Item = &'l str>, letter: char) -> BTreeMa
 
 fn double(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_that_no_line_translates_are_told() {
+        let line = |source: &str| Line {
+            source_system: "http://terminology.hl7.org/CodeSystem/v2-0085".to_owned(),
+            source: source.to_owned(),
+            system: String::new(),
+            target: String::new(),
+            display: String::new(),
+        };
+        let codes = ["C", "F", "O"].map(str::to_owned);
+        let tables = Codes::from([("0085".to_owned(), BTreeSet::from(codes))]);
+        assert_eq!(gaps(&[line("F"), line("C")], &tables), ["0085 O"]);
+        assert!(gaps(&[line("F"), line("C"), line("O")], &tables).is_empty());
+    }
+
+    #[test]
+    fn the_tables_have_codes() {
+        let codes = codes().unwrap_or_else(|error| panic!("{error}"));
+        assert!(codes.get("0085").is_some_and(|codes| codes.contains("F")));
+    }
 }
