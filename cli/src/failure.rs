@@ -1,6 +1,7 @@
 //! Why an input gave no result: a code, a place and a sentence, never a field's value.
 
 use std::io;
+use std::path::Path;
 
 use serde::Serialize;
 
@@ -32,7 +33,24 @@ impl Failure {
 
     /// The system's answer about a file; its own text names no content.
     pub(crate) fn io(code: &str, error: &io::Error) -> Self {
-        Self::new(code, error.kind().to_string())
+        Self::new(
+            code,
+            match error.kind() {
+                io::ErrorKind::NotFound => "there is no such file".to_owned(),
+                kind => kind.to_string(),
+            },
+        )
+    }
+
+    /// The same, with the name of the file.
+    pub(crate) fn file(code: &str, file: &Path, error: &io::Error) -> Self {
+        Self::io(code, error).of(file)
+    }
+
+    /// Says of which file it is.
+    pub(crate) fn of(mut self, file: &Path) -> Self {
+        self.message = format!("{}: {}", file.display(), self.message);
+        self
     }
 
     /// Adds the byte at which it happened.

@@ -15,9 +15,15 @@ fn console(folder: &Folder, line: &str) -> String {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     match words.as_slice() {
         ["carewire", arguments @ ..] => {
-            let run = folder.run(arguments);
-            let mut out = run.stdout;
-            out.push_str(&run.stderr);
+            let (arguments, files) = redirected(arguments);
+            let run = folder.run(&arguments);
+            let mut out = String::new();
+            for (file, text) in files.iter().zip([run.stdout, run.stderr]) {
+                match file {
+                    Some(file) => drop(folder.file(file, text)),
+                    None => out.push_str(&text),
+                }
+            }
             if run.status != 0 {
                 if !out.is_empty() && !out.ends_with('\n') {
                     out.push('\n');
@@ -42,6 +48,20 @@ fn console(folder: &Folder, line: &str) -> String {
         ["cat", path] => fs::read_to_string(folder.path().join(path)).unwrap(),
         _ => panic!("{line}: no command of the guide"),
     }
+}
+
+/// What stands before `>` and `2>`, and the files that these name.
+fn redirected<'w>(words: &[&'w str]) -> (Vec<&'w str>, [Option<&'w str>; 2]) {
+    let (mut arguments, mut files) = (Vec::new(), [None; 2]);
+    let mut words = words.iter().copied();
+    while let Some(word) = words.next() {
+        match word {
+            ">" => files[0] = words.next(),
+            "2>" => files[1] = words.next(),
+            word => arguments.push(word),
+        }
+    }
+    (arguments, files)
 }
 
 /// The words of a line; single quotes hold one together.

@@ -95,7 +95,7 @@ fn map_check_says_what_is_wrong_of_the_maps_that_are_given() {
     let run = folder.run(&["map", "check", "good.map"]);
     assert_eq!(
         (run.status, run.stdout.as_str()),
-        (0, "1 maps checked, 0 findings\n"),
+        (0, "1 map checked, 0 findings\n"),
         "{run:?}"
     );
     folder.file("bad.map", "/// url = 'http://example.org/bad'\ngroup g(source p : Patient, target q : Person) {\n  p.nam -> q.name;\n}\n");
@@ -300,4 +300,46 @@ fn a_provenance_of_the_output_is_valid() {
     folder.file("provenance.json", &provenance);
     let run = folder.run(&["validate", "provenance.json"]);
     assert_eq!(run.status, 0, "{}", run.stdout);
+}
+
+#[test]
+fn what_cannot_be_read_is_named_and_a_folder_without_maps_is_wrong_usage() {
+    let folder = Folder::new();
+    folder.file("good.map", BACK);
+    folder.file("bad.map", "not a map");
+    folder.file("empty/notes.txt", "nothing");
+    folder.file("no.hl7", "hello");
+    let said = |arguments: &[&str]| {
+        let run = folder.run(arguments);
+        assert_eq!(run.status, 2, "{run:?}");
+        run.stderr
+    };
+    assert_eq!(
+        said(&["map", "check", "none.map"]),
+        "error: none.map: there is no such file [map-unreadable]\n"
+    );
+    assert_eq!(
+        said(&["map", "explain", "none.hl7", "PID-5"]),
+        "error: none.hl7: there is no such file [unreadable]\n"
+    );
+    assert!(said(&["map", "explain", "no.hl7", "PID-5"]).starts_with("error: no.hl7: no-msh"));
+    for command in ["check", "test", "fmt", "doc"] {
+        assert_eq!(
+            said(&["map", command, "empty"]),
+            "error: empty: the folder holds no map [no-map]\n"
+        );
+    }
+    // A map with a fault has no url either: the fault is what helps.
+    let run = said(&["transform", "bad.map", "no.hl7"]);
+    assert!(
+        run.contains("error[syntax]") && run.contains("bad.map:1:1"),
+        "{run}"
+    );
+
+    let run = folder.run(&["map", "test", "good.map"]);
+    assert_eq!(
+        (run.status, run.stdout.as_str()),
+        (0, "0 tests passed, 0 failed\n")
+    );
+    assert!(run.stderr.contains("no map has a test"), "{run:?}");
 }

@@ -51,6 +51,9 @@ pub(crate) fn files(paths: &[PathBuf]) -> Result<Vec<File>, Failure> {
             let mut below = Vec::new();
             gather(path, &mut below)?;
             below.sort();
+            if below.is_empty() {
+                return Err(Failure::new("no-map", "the folder holds no map").of(path));
+            }
             for file in below {
                 found.push(read(&file)?);
             }
@@ -87,7 +90,7 @@ fn gather(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), Failure> {
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> Failure {
-    Failure::new("map-unreadable", format!("{}: {}", path.display(), error.kind()))
+    Failure::file("map-unreadable", path, error)
 }
 
 /// One file as text.
@@ -223,7 +226,10 @@ pub(crate) fn compile(files: &[(&str, &str)], options: &Options) -> Result<Maps,
         for diagnostic in &diagnostics {
             note(&diagnostic.to_string());
         }
-        Failure::new("bad-map", format!("the maps have {} faults", diagnostics.len()))
+        Failure::new(
+            "bad-map",
+            format!("the maps have {}", counted(diagnostics.len(), "fault")),
+        )
     })
 }
 
@@ -239,6 +245,12 @@ pub(crate) fn check(own: &[File], options: &Options) -> (Option<Maps>, Vec<Diagn
     };
     let mine = |one: &Diagnostic| own.iter().any(|(name, _)| name == one.file());
     (maps, all.into_iter().filter(mine).collect())
+}
+
+/// A number of things, by the word for one of them.
+pub(crate) fn counted(count: usize, what: &str) -> String {
+    let end = if count == 1 { "" } else { "s" };
+    format!("{count} {what}{end}")
 }
 
 /// A map as a tree; `None` once what is wrong with it has been told.

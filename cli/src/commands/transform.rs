@@ -58,7 +58,11 @@ enum SourceType {
 /// Transforms every source.
 pub(crate) fn run(arguments: &Arguments) -> Result<Status, Failure> {
     let own = maps::read(&arguments.map)?;
-    let url = maps::url(&own).ok_or_else(|| Failure::new("bad-map", "the map has no url"))?;
+    if maps::parsed(&own.0, &own.1).is_none() {
+        return Err(Failure::new("bad-map", "it is no map").of(&arguments.map));
+    }
+    let url =
+        maps::url(&own).ok_or_else(|| Failure::new("bad-map", "the map has no url").of(&arguments.map))?;
     let mut files = vec![own];
     files.extend(arguments.with.files()?);
     let maps = maps::compile(&maps::needed(&files), &arguments.with.options()?)?;

@@ -79,7 +79,14 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Status, Failure> {
         }
     }
     if arguments.format == Format::Text {
-        output.write(format!("{count} maps checked, {} findings\n", found.len()).as_bytes());
+        output.write(
+            format!(
+                "{} checked, {}\n",
+                maps::counted(count, "map"),
+                maps::counted(found.len(), "finding")
+            )
+            .as_bytes(),
+        );
     }
     output.finish()?;
     Ok(if bad == 0 { Status::Good } else { Status::Errors })

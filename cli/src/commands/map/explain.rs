@@ -52,8 +52,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Status, Failure> {
         )?)
     };
     let compiled = own.as_ref().unwrap_or_else(|| v2_to_fhir());
-    let bytes = std::fs::read(&arguments.message).map_err(|error| Failure::io("unreadable", &error))?;
-    let message = Message::parse(&bytes).map_err(|error| hl7v2_failure(&error))?;
+    let bytes = std::fs::read(&arguments.message)
+        .map_err(|error| Failure::file("unreadable", &arguments.message, &error))?;
+    let message = Message::parse(&bytes).map_err(|error| hl7v2_failure(&error).of(&arguments.message))?;
     let context = Context::at(clock::now(arguments.now.as_deref())?).lineage(true);
     let done = compiled
         .transform_message(&message, &context)

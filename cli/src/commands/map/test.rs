@@ -10,7 +10,7 @@ use crate::clock;
 use crate::commands::maps::{self, File, With};
 use crate::commands::transform::{pretty, transformed};
 use crate::failure::Failure;
-use crate::output::{Output, Status};
+use crate::output::{Output, Status, note};
 use crate::record::{Format, Record};
 
 #[derive(Args)]
@@ -77,8 +77,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Status, Failure> {
         }
     }
     let verb = if arguments.bless { "written" } else { "passed" };
-    output.write(format!("{passed} tests {verb}, {failed} failed\n").as_bytes());
+    output.write(format!("{} {verb}, {failed} failed\n", maps::counted(passed, "test")).as_bytes());
     output.finish()?;
+    if passed + failed == 0 {
+        note("no map has a test: those of `visit.map` stand beside it, in the folder `tests/visit`");
+    }
     Ok(if failed == 0 { Status::Good } else { Status::Errors })
 }
 
