@@ -192,48 +192,20 @@ fn token(text: &str) -> Result<(&str, Token<'_>), Fault> {
 /// The tokens that expressions are full of, told by their first bytes: words, whole numbers, symbols. None for any other.
 fn plain(text: &str) -> Option<(Token<'_>, usize)> {
     let bytes = text.as_bytes();
-    let (first, second) = (*bytes.first()?, bytes.get(1).copied());
-    let one = |symbol| Some((Token::Symbol(symbol), 1));
-    let two = |symbol| Some((Token::Symbol(symbol), 2));
-    match (first, second) {
-        (b'a'..=b'z' | b'A'..=b'Z' | b'_', _) => {
-            let length = bytes
-                .iter()
-                .position(|byte| !is_word(*byte))
-                .unwrap_or(bytes.len());
+    let length = |ends: fn(&u8) -> bool| bytes.iter().position(ends).unwrap_or(bytes.len());
+    match *bytes.first()? {
+        b'a'..=b'z' | b'A'..=b'Z' | b'_' => {
+            let length = length(|byte| !is_word(*byte));
             Some((Token::Word(text.get(..length)?), length))
         }
-        (b'0'..=b'9', _) => {
-            let length = bytes
-                .iter()
-                .position(|byte| !byte.is_ascii_digit())
-                .unwrap_or(bytes.len());
+        b'0'..=b'9' => {
+            let length = length(|byte| !byte.is_ascii_digit());
             let is_whole = bytes.get(length) != Some(&b'.');
             is_whole.then_some((Token::Number(text.get(..length)?), length))
         }
-        (b'-', Some(b'>')) => two("->"),
-        (b'<', Some(b'=')) => two("<="),
-        (b'>', Some(b'=')) => two(">="),
-        (b'!', Some(b'=')) => two("!="),
-        (b'!', Some(b'~')) => two("!~"),
-        (b'.', _) => one("."),
-        (b'(', _) => one("("),
-        (b')', _) => one(")"),
-        (b'[', _) => one("["),
-        (b']', _) => one("]"),
-        (b'{', _) => one("{"),
-        (b'}', _) => one("}"),
-        (b',', _) => one(","),
-        (b'+', _) => one("+"),
-        (b'-', _) => one("-"),
-        (b'*', _) => one("*"),
-        (b'&', _) => one("&"),
-        (b'|', _) => one("|"),
-        (b'<', _) => one("<"),
-        (b'>', _) => one(">"),
-        (b'=', _) => one("="),
-        (b'~', _) => one("~"),
-        _ => None,
+        // It may begin a comment.
+        b'/' => None,
+        _ => symbol(text).map(|(_, symbol)| (Token::Symbol(symbol), symbol.len())),
     }
 }
 
