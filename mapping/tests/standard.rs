@@ -88,6 +88,16 @@ fn the_work_grows_with_what_repeats_in_a_message() {
             "ORC|NW|{}^A\nOBR|{}|{}^A||c^Code^LN\nNTE|1||seen\n",
         ),
         (
+            "OML^O21^OML_O21",
+            "",
+            "ORC|NW|{}^A\nTQ1|1||1||||20240201\nOBR|{}|{}^A||c^Code^LN\nPRT|1|AD||OP|{}^Doe^Ann\n",
+        ),
+        (
+            "ADT^A01^ADT_A01",
+            "EVN|A01\nPV1|1|I\n",
+            "PRT|1|AD||AT|{}^Doe^Ann\n",
+        ),
+        (
             "RDE^O11^RDE_O11",
             "",
             "ORC|NW|{}^A\nRXE|1|m^Drug^L|1||mg\nRXR|PO\nTQ1|1|||BID\n",

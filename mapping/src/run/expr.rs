@@ -47,19 +47,7 @@ impl<'m> Run<'m, '_> {
                 Expr::Focus => self.each(focus, step, visit),
                 input => self.eval(input, focus, &mut |value| self.each(&value, step, visit)),
             },
-            Expr::Where(input, criterion) => {
-                let mut filter = |value: Value<'m>| {
-                    if self.truth(criterion, &value) == Some(true) {
-                        visit(value)
-                    } else {
-                        Flow::Continue(())
-                    }
-                };
-                match self.whole_message(input, focus, criterion) {
-                    Some(segments) => self.visit_located(segments.iter().copied(), &mut filter),
-                    None => self.eval(input, focus, &mut filter),
-                }
-            }
+            Expr::Where(input, criterion) => self.filter(input, criterion, focus, visit),
             Expr::Select(input, projection) => {
                 self.eval(input, focus, &mut |value| self.eval(projection, &value, visit))
             }
@@ -125,6 +113,31 @@ impl<'m> Run<'m, '_> {
             },
             Expr::Host { function, arguments } => self.call_host(*function, arguments, focus, visit),
             Expr::General(general) => self.general(general, focus, visit),
+        }
+    }
+
+    /// Pushes the values that meet a condition.
+    fn filter(
+        &self,
+        input: &'m Expr,
+        criterion: &'m Expr,
+        focus: &Value<'m>,
+        visit: &mut dyn FnMut(Value<'m>) -> Flow,
+    ) -> Flow {
+        if let Expr::Combine(left, right) = input {
+            self.filter(left, criterion, focus, visit)?;
+            return self.filter(right, criterion, focus, visit);
+        }
+        let mut filtered = |value: Value<'m>| {
+            if self.truth(criterion, &value) == Some(true) {
+                visit(value)
+            } else {
+                Flow::Continue(())
+            }
+        };
+        match self.whole_message(input, focus, criterion) {
+            Some(segments) => self.visit_located(segments.iter().copied(), &mut filtered),
+            None => self.eval(input, focus, &mut filtered),
         }
     }
 

@@ -47,6 +47,16 @@ impl Between {
     pub(super) const ALL: Self = Self(i64::MIN, i64::MAX);
     const NONE: Self = Self(0, 0);
 
+    /// What both hold.
+    fn within(self, other: Self) -> Self {
+        Self(self.0.max(other.0), self.1.min(other.1))
+    }
+
+    /// What one of them holds or stands between them.
+    fn and_between(self, other: Self) -> Self {
+        Self(self.0.min(other.0), self.1.max(other.1))
+    }
+
     /// What is left where also `position` stands so to a number.
     fn and(self, operator: Operator, number: i64) -> Option<Self> {
         let after = number.saturating_add(1);
@@ -58,7 +68,7 @@ impl Between {
             Operator::Equal => (number, after),
             _ => return None,
         };
-        Some(Self(self.0.max(from), self.1.min(until)))
+        Some(self.within(Self(from, until)))
     }
 }
 
@@ -184,15 +194,28 @@ impl<'m> Run<'m, '_> {
                 self.narrow(left, between) && self.narrow(right, between)
             }
             // `%until.empty() or position < %until`
-            Expr::Binary(Operator::Or, left, right) => match (&**left, &**right) {
-                (Expr::Empty(variable), comparison) => match &**variable {
-                    Expr::Variable(slot) if self.var(*slot).is_empty() => true,
-                    Expr::Variable(_) => self.narrow_by(comparison, between),
-                    _ => false,
-                },
-                _ => false,
-            },
+            Expr::Binary(Operator::Or, left, right) => {
+                if let Some(is_empty) = self.variable_is_empty(left) {
+                    return is_empty || self.narrow(right, between);
+                }
+                // What either allows, and what stands between.
+                let (mut first, mut second) = (Between::ALL, Between::ALL);
+                let is_narrow = self.narrow(left, &mut first) & self.narrow(right, &mut second);
+                *between = between.within(first.and_between(second));
+                is_narrow
+            }
             comparison => self.narrow_by(comparison, between),
+        }
+    }
+
+    /// Of `%variable.empty()` whether it is so.
+    fn variable_is_empty(&self, condition: &Expr) -> Option<bool> {
+        let Expr::Empty(variable) = condition else {
+            return None;
+        };
+        match &**variable {
+            Expr::Variable(slot) => Some(self.var(*slot).is_empty()),
+            _ => None,
         }
     }
 
