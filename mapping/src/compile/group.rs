@@ -131,7 +131,7 @@ impl Compiler<'_> {
         let Some(declared) = self.group_of(group) else {
             return Vec::new();
         };
-        let mut found = Vec::new();
+        let mut found = Vec::with_capacity(declared.parameters.len());
         for parameter in &declared.parameters {
             found.push(match &parameter.type_name {
                 None => Type::Unknown,
@@ -201,7 +201,7 @@ impl Compiler<'_> {
             unit,
             scope: Scope::default(),
         };
-        let mut parameters = Vec::new();
+        let mut parameters = Vec::with_capacity(types.len());
         for (parameter, ty) in group.parameters.iter().zip(types) {
             let slot = body.scope.slot();
             let is_target = parameter.mode == ParameterMode::Target;

@@ -129,7 +129,7 @@ impl Compiler<'_> {
     }
 
     fn rule(&mut self, body: &mut Body, rule: &syntax::Rule) -> Option<Rule> {
-        let mut sources = Vec::new();
+        let mut sources = Vec::with_capacity(rule.sources.len());
         let mut complete = true;
         let mut first = None;
         for source in &rule.sources {
@@ -152,7 +152,7 @@ impl Compiler<'_> {
             (body.scope.slot(), nothing)
         });
         let simple = is_simple(rule);
-        let mut targets = Vec::new();
+        let mut targets = Vec::with_capacity(rule.targets.len());
         for target in &rule.targets {
             let has_dependents = !rule.invocations.is_empty() || rule.rules.is_some();
             match self.target(body, target, focus_slot, &focus, simple, has_dependents) {
@@ -160,7 +160,7 @@ impl Compiler<'_> {
                 None => complete = false,
             }
         }
-        let mut calls = Vec::new();
+        let mut calls = Vec::with_capacity(rule.invocations.len());
         for invocation in &rule.invocations {
             match self.call(body, invocation, focus.ty, focus_slot) {
                 Some(call) => calls.push(call),
@@ -335,7 +335,7 @@ impl Compiler<'_> {
         };
         let mut found = Found {
             start,
-            steps: Vec::new(),
+            steps: Vec::with_capacity(elements.len()),
             ty,
             choice: Vec::new(),
         };
@@ -412,7 +412,7 @@ impl Compiler<'_> {
             return None;
         }
         let mut types = self.declared_types(group);
-        let mut arguments = Vec::new();
+        let mut arguments = Vec::with_capacity(invocation.arguments.len());
         for ((argument, parameter), declared) in invocation
             .arguments
             .iter()

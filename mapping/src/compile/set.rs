@@ -200,8 +200,10 @@ impl Compiler<'_> {
             .map(|(_, group)| self.placed(group))
             .collect();
         // What an overlay replaces is the same group, seen twice.
-        let mut seen = HashSet::new();
-        found.retain(|group| seen.insert(*group));
+        if found.len() > 1 {
+            let mut seen = HashSet::new();
+            found.retain(|group| seen.insert(*group));
+        }
         found
     }
 

@@ -160,7 +160,7 @@ impl Compiler<'_> {
             });
         };
         let mut ty = context.ty;
-        let mut steps = Vec::new();
+        let mut steps = Vec::with_capacity(way.len());
         for name in way {
             let (slotted, below) = self.slotted(body.unit, ty, name, Given::Unknown)?;
             if matches!(slotted, Slotted::Choice(_)) {

@@ -3,7 +3,7 @@
 use nom::branch::alt;
 use nom::bytes::complete::{tag, take_until, take_while, take_while_m_n, take_while1};
 use nom::character::complete::{anychar, char, digit1, one_of, satisfy};
-use nom::combinator::{eof, map, not, opt, peek, recognize, rest, value};
+use nom::combinator::{eof, map, not, opt, peek, recognize, value};
 use nom::multi::many0_count;
 use nom::sequence::{pair, preceded, terminated};
 use nom::{IResult, Parser};
@@ -131,17 +131,20 @@ pub(crate) fn white_space(text: &str) -> usize {
 
 /// The length of the comment at the start, if one is there. One that never ends reaches to the end.
 pub(crate) fn comment(text: &str) -> Option<usize> {
-    if !matches!(text.as_bytes(), [b'/', b'/' | b'*', ..]) {
-        return None;
+    match text.as_bytes() {
+        // A line of metadata.
+        [b'/', b'/', b'/', b' ' | b'\t', ..] => None,
+        [b'/', b'/', ..] => Some(
+            text.bytes()
+                .position(|byte| matches!(byte, b'\n' | b'\r'))
+                .unwrap_or(text.len()),
+        ),
+        [b'/', b'*', ..] => {
+            let end = text.get(2..)?.find("*/");
+            Some(end.map_or(text.len(), |at| at + 4))
+        }
+        _ => None,
     }
-    let line = recognize((
-        tag("//"),
-        not(pair(char('/'), one_of(" \t"))),
-        take_while(|c| c != '\n' && c != '\r'),
-    ));
-    let block = recognize((tag("/*"), alt((recognize((take_until("*/"), tag("*/"))), rest))));
-    let result: Lexed<'_, &str> = alt((line, block)).parse(text);
-    result.ok().map(|(_, comment)| comment.len())
 }
 
 fn identifier(input: &str) -> Lexed<'_, &str> {

@@ -33,7 +33,7 @@ impl Parser<'_> {
         while self.take_mark(",") {
             sources.push(self.rule_source()?);
         }
-        let mut targets = Vec::new();
+        let mut targets = Vec::with_capacity(1);
         let has_arrow = self.take_mark("->");
         if has_arrow {
             targets.push(self.rule_target()?);
