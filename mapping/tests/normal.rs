@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
 use carewire_fhir_model::Document;
+use carewire_hl7v2::Message;
 use carewire_mapping::csv::Table;
 use carewire_mapping::{Context, Input, Maps, Options, Output, v2_to_fhir_files};
 use proptest::prelude::*;
@@ -75,6 +76,41 @@ proptest! {
         }
         prop_assert!(keeps(&bundle, "Bundle.entry.resource.ofType(Observation).value.unit", &text), "{}", bundle.to_json());
         prop_assert!(findings.is_empty(), "{:?}\n{}", findings, bundle.to_json());
+    }
+}
+
+const TIMES: &str = r"
+/// url = 'http://example.org/all'
+/// carewire = 'superset'
+uses 'http://example.org/Times' alias Times as target
+group Times(source msg, target out : Times) {
+  msg.EVN as evn then {
+    evn.f2 as v -> out.engine = toDateTime(v), out.library = (zonedDateTime(%v, %msg.MSH.f7));
+  };
+}";
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    /// With the offset of MSH-7 a time is what the engine itself makes of it.
+    #[test]
+    fn times_take_the_offset_of_the_message(
+        time in "(19|20)[0-9]{2}(0[1-9]|1[0-2])([0-2][0-9])(([01][0-9]|2[0-3])[0-5][0-9]([0-5][0-9](\\.[0-9]{1,4})?)?([+-]0[0-9]00)?)?",
+        zone in "[+-](0[0-9]|1[0-3])[0-5][0-9]",
+    ) {
+        let text = format!("MSH|^~\\&|A|B|||20240201103000{zone}||ADT^A01|1|T|2.5.1\rEVN|A01|{time}\r");
+        let msg = Message::parse(text.as_bytes()).unwrap();
+        let context = Context::at("2024-02-01T10:00:00Z".parse().unwrap());
+        let done = maps(TIMES).transform("http://example.org/all", &[Input::Message(&msg)], &context).unwrap();
+        let json = String::from_utf8(done.targets[0].to_bytes()).unwrap();
+        if done.findings.is_empty() {
+            let (_, engine) = json.split_once(r#""engine":""#).unwrap();
+            let (engine, _) = engine.split_once('"').unwrap();
+            prop_assert!(json.contains(&format!(r#""library":"{engine}""#)), "{}", json);
+        } else {
+            // No date, such as the 30th of February: the library gives it back.
+            prop_assert_eq!(json, format!(r#"{{"library":"{time}"}}"#));
+        }
     }
 }
 

@@ -34,7 +34,7 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     reading: Reading,
     /// A file of maps in the FHIR Mapping Language; may be repeated. It may import the maps that come with the program and takes
-    /// the place of one with its url; if it says which messages it maps, only those are mapped.
+    /// the place of one with its url; if it says which messages it maps, only those are mapped. A CSV is a site's table of assigning authorities, facilities and local codes.
     #[arg(long = "map", value_name = "FILE")]
     maps: Vec<PathBuf>,
     /// What to make: FHIR of messages, or messages of FHIR.

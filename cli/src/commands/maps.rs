@@ -13,7 +13,7 @@ use crate::output::note;
 /// Maps of the caller's beside the one that a command is about.
 #[derive(Args, Debug, Default)]
 pub(crate) struct With {
-    /// More maps, files or folders, that the map imports from; those that come with the program are there already.
+    /// More maps, files or folders, that the map imports from, or a site's table as CSV; those that come with the program are there already.
     #[arg(long, value_name = "FILE")]
     with: Vec<PathBuf>,
     /// A StructureDefinition, JSON, of a structure that maps name and FHIR R4 does not have; may be repeated.
