@@ -191,3 +191,21 @@ fn mllp_programs_fail_without_an_address_that_works() {
             .success()
     );
 }
+
+#[test]
+fn two_messages_are_joined_in_one_typed_patient() {
+    let output = run("two_messages", &[]);
+    assert!(output.status.success(), "{output:?}");
+    let text = String::from_utf8(output.stdout).expect("text");
+    assert!(text.starts_with(
+        r#"{"resourceType":"Patient","active":true,"name":[{"family":"Doe","given":["Ann"]}],"birthDate":"1980-02-29"}"#
+    ));
+    assert!(
+        text.contains("Patient.name[0].family from PID-5.1 of message 1\n"),
+        "{text}"
+    );
+    assert!(
+        text.contains("Patient.birthDate from PID-7 of message 2\n"),
+        "{text}"
+    );
+}

@@ -36,7 +36,17 @@ impl<'m> Segment<'m> {
     }
 
     /// The message that holds the segment.
-    pub(crate) fn message(&self) -> &'m Message<'m> {
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|1\r")?;
+    /// assert!(msg.segments().all(|segment| segment.message().as_bytes() == msg.as_bytes()));
+    /// # Ok::<(), carewire_hl7v2::Error>(())
+    /// ```
+    #[inline]
+    pub fn message(&self) -> &'m Message<'m> {
         self.message
     }
 

@@ -48,6 +48,21 @@ pub struct Place<'m> {
 }
 
 impl<'m> Place<'m> {
+    /// The message that the place is in.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|||||Doe^Ann\r")?;
+    /// assert_eq!(msg.find("PID-5")?.map(|name| name.message().as_bytes()), Some(msg.as_bytes()));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[inline]
+    pub fn message(&self) -> &'m Message<'m> {
+        self.message
+    }
+
     /// The bytes as they were sent: escaped, in the character set of the message.
     ///
     /// # Examples
@@ -333,11 +348,6 @@ impl<'m> Place<'m> {
         } else {
             self.child(n)
         }
-    }
-
-    /// The message that holds the place.
-    pub(crate) fn message(&self) -> &'m Message<'m> {
-        self.message
     }
 
     /// How deep the place is.

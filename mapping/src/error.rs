@@ -28,6 +28,8 @@ pub enum MapErrorKind {
     Message,
     /// The first target of the map is no FHIR R4, and a document was asked for.
     NoDocument,
+    /// A typed value is too large for a document, or a document is of another type than was asked for (feature `typed`).
+    Typed,
 }
 
 impl MapErrorKind {
@@ -42,6 +44,7 @@ impl MapErrorKind {
             Self::Output => "limit-output",
             Self::Message => "unwritable-message",
             Self::NoDocument => "no-document",
+            Self::Typed => "typed",
         }
     }
 }
@@ -68,6 +71,7 @@ impl fmt::Display for MapError {
             MapErrorKind::Output => "the output is larger than the limit allows",
             MapErrorKind::Message => "a target cannot be written as an HL7 v2 message",
             MapErrorKind::NoDocument => "the first target of the map is no FHIR R4 document",
+            MapErrorKind::Typed => "a document and a typed value do not fit each other",
         })
     }
 }

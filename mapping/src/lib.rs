@@ -29,6 +29,8 @@ mod site;
 mod standard;
 pub mod syntax;
 mod time;
+#[cfg(feature = "typed")]
+mod typed;
 
 /// The time of a run, of [`Context::at`].
 pub use carewire_fhirpath::DateTime;

@@ -49,6 +49,7 @@ pub struct Traced {
 pub struct SourcePlace {
     pub(crate) path: String,
     pub(crate) bytes: Option<Range<usize>>,
+    pub(crate) source: usize,
 }
 
 impl SourcePlace {
@@ -56,6 +57,12 @@ impl SourcePlace {
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
+    }
+
+    /// The number of the source, from 0, in the order in which the sources were given.
+    #[must_use]
+    pub fn source(&self) -> usize {
+        self.source
     }
 
     /// The bytes of the message, from 0; of a document none.
@@ -162,6 +169,9 @@ impl Lineage {
                     .map(|source| {
                         let mut out = Object::default();
                         out.text("path", &source.path);
+                        if source.source > 0 {
+                            out.raw("source", &source.source.to_string());
+                        }
                         if let Some(bytes) = &source.bytes {
                             out.raw("start", &bytes.start.to_string())
                                 .raw("end", &bytes.end.to_string());

@@ -1,5 +1,6 @@
 //! A compiled set of maps, and what running it gives.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Mutex, OnceLock};
 
@@ -7,6 +8,7 @@ use carewire_fhir_model::build::{BuildId, Builder};
 use carewire_fhir_model::schema::Schema;
 use carewire_fhir_model::{Document, Node};
 use carewire_hl7v2::Message;
+use carewire_hl7v2::tree::Tree;
 
 use crate::compile;
 use crate::context::Context;
@@ -241,7 +243,8 @@ impl Maps {
 
     /// Runs the first group of the map with this url over what it takes, and gives every target that it makes.
     ///
-    /// The inputs are its sources, in their order; at most one of them is a message. A target is a FHIR document, an HL7 v2 message or JSON, as
+    /// The inputs are its sources, in their order; several of them may be messages. `msg` and `%msg` mean the first source, `%messageKey` is that of the first
+    /// message, and a time without an offset takes that of MSH-7 of its own message. A target is a FHIR document, an HL7 v2 message or JSON, as
     /// the map declares it: `uses "urn:hl7-org:v2xml:ADT_A01" alias ADT as target` makes a message.
     ///
     /// # Errors
@@ -279,18 +282,17 @@ impl Maps {
             .starts
             .get(url)
             .ok_or(MapError::new(MapErrorKind::NoMap))?;
-        let mut messages = inputs.iter().filter_map(|input| match input {
-            Input::Message(message) => Some(*message),
-            Input::Node(_) => None,
-        });
-        let message = messages.next();
-        if messages.next().is_some() {
-            return Err(MapError::new(MapErrorKind::NoMap));
-        }
-        let tree = message.map(Message::tree);
+        let trees: Vec<Option<Tree<'_>>> = inputs
+            .iter()
+            .map(|input| match input {
+                Input::Message(message) => Some(message.tree()),
+                Input::Node(_) => None,
+            })
+            .collect();
         let given: Vec<run::Input<'_>> = inputs
             .iter()
-            .filter_map(|input| match input {
+            .zip(&trees)
+            .filter_map(|(input, tree)| match input {
                 Input::Message(message) => Some(run::Input::Message(message, tree.as_ref()?.root())),
                 Input::Node(node) => Some(run::Input::Fhir(*node)),
             })
@@ -462,7 +464,7 @@ pub struct Transformed {
     pub findings: Vec<Finding>,
     /// How many findings were left out because there were more than the limit.
     pub findings_dropped: usize,
-    /// What the message among the inputs holds that no rule read.
+    /// What the messages among the inputs hold that no rule read.
     pub unread: Unread,
     /// Where each element comes from, if the context asked for it.
     pub lineage: Option<Lineage>,
@@ -530,6 +532,25 @@ pub struct Unread {
 }
 
 impl Unread {
+    /// What another message holds as well.
+    pub(crate) fn add(&mut self, other: Self) {
+        self.values += other.values;
+        if self.fields.is_empty() {
+            self.fields = other.fields;
+            return;
+        }
+        let mut places: HashMap<String, usize> = HashMap::new();
+        for (at, (path, _)) in self.fields.iter().enumerate() {
+            places.insert(path.clone(), at);
+        }
+        for (path, count) in other.fields {
+            match places.get(&path).and_then(|at| self.fields.get_mut(*at)) {
+                Some((_, sum)) => *sum += count,
+                None => self.fields.push((path, count)),
+            }
+        }
+    }
+
     /// How many values the message holds, read or not.
     #[must_use]
     pub fn values(&self) -> usize {

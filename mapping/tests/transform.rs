@@ -199,3 +199,78 @@ fn output_has_a_limit() {
         .unwrap_err();
     assert_eq!(error.kind(), MapErrorKind::Output);
 }
+
+/// Two messages, of different delimiters and zones, are the sources of one run: each of their places is read by its own.
+#[test]
+fn several_messages_are_the_sources_of_one_run() {
+    let maps = compiled(
+        "/// url = 'http://example.org/m'\n/// carewire = 'superset'\n\
+         uses 'urn:hl7-org:v2xml:ADT_A01' alias ADT as source\nuses 'urn:hl7-org:v2xml:ORU_R01' alias ORU as source\n\
+         uses 'http://hl7.org/fhir/StructureDefinition/Patient' alias Patient as target\n\
+         uses 'http://hl7.org/fhir/StructureDefinition/Observation' alias Observation as target\n\
+         group merge(source adt : ADT, source oru : ORU, target patient : Patient, target seen : Observation) {\n\
+           adt.PID as pid -> patient.id = (pid.f3.c1) then {\n    pid.f5 as n -> patient.name as name, name.family = (n.c1);\n    pid.f29 as d -> patient.deceased = toDateTime(d);\n  };\n\
+           adt.PID as a, oru.all.PID as b where (f3.c1 = %a.f3.c1) -> patient.active = true;\n\
+           oru.all.OBX as obx -> seen.status = 'final', seen.value = cast((obx.f5), 'string') then {\n    obx.f14 as d -> seen.effective = toDateTime(d);\n  };\n}\n",
+    );
+    let adt = Message::parse(
+        b"MSH|^~\\&|A||||20240101080000+0100||ADT^A01|1|T|2.5.1\rPID|||7^X||Doe^Ann||||||||||||||||||||||||20240101070000\rPV1|1|I\r",
+    )
+    .unwrap();
+    let oru = Message::parse(
+        b"MSH$*~\\&$B$$$$20240101080000-0500$$ORU*R01$2$T$2.5.1\rPID$$$7*Y\rOBR$1\rOBX$1$ST$1*x$$a^b$$$$$$F$$$20240101060000\r",
+    )
+    .unwrap();
+    let context = Context::at("2024-02-01T10:00:00Z".parse().unwrap()).lineage(true);
+    let inputs = [Input::Message(&adt), Input::Message(&oru)];
+    let done = maps.transform("http://example.org/m", &inputs, &context).unwrap();
+    let texts: Vec<String> = done
+        .targets
+        .iter()
+        .map(|target| String::from_utf8(target.to_bytes()).unwrap())
+        .collect();
+    assert_eq!(
+        texts,
+        [
+            r#"{"resourceType":"Patient","id":"7","active":true,"name":[{"family":"Doe"}],"deceasedDateTime":"2024-01-01T07:00:00+01:00"}"#,
+            r#"{"resourceType":"Observation","status":"final","effectiveDateTime":"2024-01-01T06:00:00-05:00","valueString":"a^b"}"#,
+        ]
+    );
+    // What no rule read of either, PV1-2 and PID-5.2 of the one, OBX-3 of the other.
+    let unread: Vec<&str> = done.unread.fields().map(|(path, _)| path).collect();
+    assert!(
+        unread.contains(&"PV1-2") && unread.contains(&"OBX-3"),
+        "{unread:?}"
+    );
+    assert!(
+        !unread.contains(&"OBX-5") && !unread.contains(&"PID-29"),
+        "{unread:?}"
+    );
+    let lineage = done.lineage.unwrap();
+    let of = |path: &str| {
+        let traced = lineage.explain(path).next().unwrap();
+        (
+            traced.sources()[0].path().to_owned(),
+            traced.sources()[0].source(),
+        )
+    };
+    assert_eq!(of("Patient.name.family"), ("PID-5.1".to_owned(), 0));
+    assert_eq!(of("Observation.value"), ("OBX-5".to_owned(), 1));
+    // Given twice, a message is counted once.
+    let twice = maps
+        .transform(
+            "http://example.org/m",
+            &[Input::Message(&adt), Input::Message(&adt)],
+            &context,
+        )
+        .unwrap();
+    assert_eq!(twice.unread.values(), adt_values(&adt));
+}
+
+fn adt_values(message: &Message<'_>) -> usize {
+    let maps = compiled(
+        "/// url = 'http://example.org/m'\n/// carewire.entry = '*'\ngroup g(source msg, target bundle) {\n  msg.MSH as msh -> bundle.type = 'message';\n}\n",
+    );
+    let context = Context::at("2024-02-01T10:00:00Z".parse().unwrap());
+    maps.run(message, &context).unwrap().unread.values()
+}

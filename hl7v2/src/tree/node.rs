@@ -4,6 +4,7 @@ use core::fmt;
 use core::ops::Range;
 
 use super::{Entry, GROUP, GroupName, Name, Tree};
+use crate::message::Message;
 use crate::schema;
 use crate::segment::Segment;
 
@@ -59,6 +60,21 @@ pub struct Node<'t> {
 impl<'t> Node<'t> {
     pub(super) fn new(tree: &'t Tree<'t>, index: u32) -> Self {
         Self { tree, index }
+    }
+
+    /// The message that the tree is of.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|1\r")?;
+    /// assert_eq!(msg.tree().root().message().as_bytes(), msg.as_bytes());
+    /// # Ok::<(), carewire_hl7v2::Error>(())
+    /// ```
+    #[inline]
+    pub fn message(&self) -> &'t Message<'t> {
+        self.tree.message()
     }
 
     fn entry(&self) -> &'t Entry {

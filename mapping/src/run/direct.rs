@@ -120,9 +120,12 @@ impl<'m> Run<'m, '_> {
                 }),
             (Value::Group(group), Step::Tree(name)) => only(self.members(*group, name)),
             (Value::Group(group), Step::All) => Direct::One(Value::All(*group)),
-            (Value::All(group), Step::Descend(id)) if group.parent().is_none() => {
-                only(self.located(id, Between::ALL).iter().copied().map(Value::Segment))
-            }
+            (Value::All(group), Step::Descend(id)) if group.parent().is_none() => only(
+                self.located(*group, id, Between::ALL)
+                    .iter()
+                    .copied()
+                    .map(Value::Segment),
+            ),
             (Value::Segment(segment), Step::Position) => Direct::One(Value::integer(segment.position())),
             _ => Direct::Unknown,
         }

@@ -364,7 +364,7 @@ impl<'m> Run<'m, '_> {
 
     /// The text of a place of a message.
     pub(super) fn place_text(&self, place: Place<'m>) -> Option<&'m str> {
-        self.mark(place.range().start);
+        self.mark(self.bit(place));
         self.trace_place(place);
         match place.try_text() {
             Ok(text) if text.is_empty() => None,

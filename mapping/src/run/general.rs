@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::ops::ControlFlow;
+use std::ptr;
 
 use carewire_fhir_model::Node as FhirNode;
 use carewire_fhir_model::build::BuildId;
@@ -345,11 +346,15 @@ impl<'a, 'm: 'a> Node<'a> for Spot<'a, 'm> {
         match (self.at, other.at) {
             (At::Fhir(a), At::Fhir(b)) => a == b,
             (At::Made(a), At::Made(b)) => a == b,
-            (At::Group(a) | At::All(a), At::Group(b) | At::All(b)) => a.index() == b.index(),
-            (At::Segment(a), At::Segment(b)) => a.position() == b.position(),
+            (At::Group(a) | At::All(a), At::Group(b) | At::All(b)) => {
+                a.index() == b.index() && ptr::eq(a.message(), b.message())
+            }
+            (At::Segment(a), At::Segment(b)) => {
+                a.position() == b.position() && ptr::eq(a.message(), b.message())
+            }
             (At::Loose(a), At::Loose(b)) => a == b,
             _ => match (self.at.value().place(), other.at.value().place()) {
-                (Some(a), Some(b)) => a.range() == b.range(),
+                (Some(a), Some(b)) => a.range() == b.range() && ptr::eq(a.message(), b.message()),
                 _ => false,
             },
         }

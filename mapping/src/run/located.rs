@@ -1,5 +1,7 @@
 //! Segments by their id and groups by their name, and those of them between two places, without a look at the others.
 
+use std::cell::OnceCell;
+
 use carewire_hl7v2::{Message, Segment, tree};
 
 use super::Run;
@@ -7,11 +9,18 @@ use super::step::Flow;
 use super::value::Value;
 use crate::program::{Expr, Operator, Step};
 
+/// Where things stand in a message, once they were asked for.
+#[derive(Default)]
+pub(super) struct Index<'m> {
+    by_id: OnceCell<Located<'m>>,
+    members: OnceCell<Members<'m>>,
+}
+
 /// The segments of a message in the order of their ids, those of one id in the order of the message.
-pub(super) struct Located<'m>(Vec<Segment<'m>>);
+struct Located<'m>(Vec<Segment<'m>>);
 
 /// What stands in the groups of a message: the number of the group, the name, and what has it, in this order and then in that of the message.
-pub(super) struct Members<'m>(Vec<(usize, &'m str, tree::Node<'m>)>);
+struct Members<'m>(Vec<(usize, &'m str, tree::Node<'m>)>);
 
 impl<'m> Members<'m> {
     fn of(group: tree::Node<'m>) -> Self {
@@ -92,6 +101,14 @@ impl<'m> Located<'m> {
     }
 }
 
+/// The group that is a whole message.
+fn whole<'m>(root: &Value<'m>) -> Option<tree::Node<'m>> {
+    match root {
+        Value::Group(group) if group.parent().is_none() => Some(*group),
+        _ => None,
+    }
+}
+
 impl<'m> Run<'m, '_> {
     /// The segments or groups of a name in a group, in the order of the message.
     pub(super) fn members(
@@ -99,19 +116,19 @@ impl<'m> Run<'m, '_> {
         group: tree::Node<'m>,
         name: &str,
     ) -> impl ExactSizeIterator<Item = Value<'m>> {
-        let members = self.members.get_or_init(|| Members::of(group)).find(group, name);
+        let index = self.index_of(group.message());
+        let members = index.members.get_or_init(|| Members::of(group)).find(group, name);
         members.iter().map(|(_, _, member)| match member.segment() {
             Some(segment) => Value::Segment(segment),
             None => Value::Group(*member),
         })
     }
 
-    /// The segments of an id in the whole message, in its order, between two places.
-    pub(super) fn located(&self, id: &str, between: Between) -> &[Segment<'m>] {
-        match self.message {
-            Some(message) => self.by_id.get_or_init(|| Located::of(message)).find(id, between),
-            None => &[],
-        }
+    /// The segments of an id in the whole message of a group, in its order, between two places.
+    pub(super) fn located(&self, group: tree::Node<'m>, id: &str, between: Between) -> &[Segment<'m>] {
+        let message = group.message();
+        let index = self.index_of(message);
+        index.by_id.get_or_init(|| Located::of(message)).find(id, between)
     }
 
     /// `all.XXX` of the whole message, as an expression: the id, and the segments that can meet a condition.
@@ -133,8 +150,8 @@ impl<'m> Run<'m, '_> {
             Expr::Focus => *focus,
             _ => return None,
         };
-        self.is_whole(&root)
-            .then(|| self.located(id, self.between(criterion)))
+        let root = whole(&root)?;
+        Some(self.located(root, id, self.between(criterion)))
     }
 
     /// The last of `all.XXX.where(..)` of the whole message, or its position, looked for from the end. None for any other expression.
@@ -172,11 +189,7 @@ impl<'m> Run<'m, '_> {
             return None;
         };
         let between = criterion.map_or(Between::ALL, |criterion| self.between(criterion));
-        self.is_whole(start).then(|| self.located(id, between))
-    }
-
-    fn is_whole(&self, root: &Value<'m>) -> bool {
-        matches!(root, Value::Group(group) if group.parent().is_none())
+        Some(self.located(whole(start)?, id, between))
     }
 
     /// Where the segments are that can meet a condition, as far as it begins with comparisons of `position` to what is known

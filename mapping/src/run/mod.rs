@@ -9,6 +9,7 @@ mod located;
 mod loose;
 mod message;
 mod rule;
+mod sources;
 mod step;
 mod target;
 mod trace;
@@ -28,9 +29,10 @@ use carewire_fhirpath::Targets;
 use carewire_hl7v2::{Message, Place, tree};
 
 use self::hash::Seeded;
-use self::located::{Located, Members};
+use self::located::Index;
 use self::loose::Trees;
 pub(crate) use self::loose::Written;
+use self::sources::Other;
 use self::step::Flow;
 use self::target::Shared;
 use self::trace::Trace;
@@ -51,6 +53,15 @@ pub(crate) enum Input<'m> {
     Fhir(Node<'m>),
 }
 
+impl Input<'_> {
+    fn address(&self) -> usize {
+        match self {
+            Self::Message(message, _) => sources::address(*message),
+            Self::Fhir(node) => sources::address(node.document()),
+        }
+    }
+}
+
 /// One run: variables, targets, and what was noticed. `'m` is the life of program, source and arena.
 struct Run<'m, 'h> {
     program: &'m Program,
@@ -59,13 +70,16 @@ struct Run<'m, 'h> {
     /// A text in the making, while it is not in use.
     scratch: Cell<String>,
     context: &'h Context<'h>,
+    /// The first message among the sources.
     message: Option<&'m Message<'m>>,
+    /// The sources in their order, by what tells them apart.
+    sources: Vec<usize>,
+    /// The messages behind it.
+    others: Vec<Other<'m>>,
     root: Value<'m>,
-    /// The segments of the message by id, once they were asked for.
-    by_id: OnceCell<Located<'m>>,
-    /// What stands in its groups by name, once that was asked for.
-    members: OnceCell<Members<'m>>,
-    /// MSH-1 and the encoding characters: a place of nothing else holds nothing.
+    /// Where things stand in the first message.
+    index: Index<'m>,
+    /// MSH-1 and the encoding characters of the first message: a place of nothing else holds nothing.
     delimiters: Vec<u8>,
     builder: Builder,
     /// Where elements come from, if that is asked for.
@@ -92,7 +106,7 @@ struct Run<'m, 'h> {
     said: RefCell<HashSet<(Code, usize), Seeded>>,
     /// While set, nulls are not reported.
     quiet: Cell<bool>,
-    /// One bit for each byte of the message: whether a leaf that starts there was read.
+    /// One bit for each byte of the messages: whether a leaf that starts there was read.
     read: Box<[Cell<u64>]>,
     constants: RefCell<Vec<Option<&'m [Value<'m>]>>>,
     /// How many ids were made of the count.
@@ -137,6 +151,7 @@ pub(crate) fn run<'m>(
         Input::Message(message, _) => Some(*message),
         Input::Fhir(_) => None,
     });
+    let (others, bits) = sources::others(inputs);
     let root = inputs.first().map_or(Value::Empty, value);
     let group = program.groups.get(entry.group.0 as usize).ok_or(wrong)?;
     let arena = Bump::with_capacity(ARENA);
@@ -146,9 +161,10 @@ pub(crate) fn run<'m>(
         scratch: Cell::default(),
         context,
         message,
+        sources: inputs.iter().map(Input::address).collect(),
+        others,
         root,
-        by_id: OnceCell::new(),
-        members: OnceCell::new(),
+        index: Index::default(),
         delimiters: message.map(delimiters).unwrap_or_default(),
         builder,
         trace: context.lineage.then(Box::default),
@@ -166,7 +182,7 @@ pub(crate) fn run<'m>(
         looked: Cell::new(0),
         said: RefCell::default(),
         quiet: Cell::new(false),
-        read: vec![Cell::new(0); message.map_or(0, |message| message.as_bytes().len() / 64 + 1)].into(),
+        read: vec![Cell::new(0); bits / 64 + 1].into(),
         constants: RefCell::new(vec![None; program.constants.len()]),
         count: Cell::new(0),
         key: OnceCell::new(),
@@ -219,7 +235,10 @@ pub(crate) fn run<'m>(
             _ => None,
         })
         .collect();
-    let unread = message.map_or_else(Unread::default, |message| run.unread(message));
+    let mut unread = Unread::default();
+    for message in run.messages().collect::<Vec<_>>() {
+        unread.add(run.unread(message));
+    }
     let Run {
         builder,
         findings,
@@ -294,7 +313,7 @@ impl<'m> Run<'m, '_> {
 
     /// As [`Run::find`], about a place of the message; only once, however many rules look there.
     fn find_once(&self, code: Code, place: Place<'m>) {
-        if self.said.borrow_mut().insert((code, place.range().start)) {
+        if self.said.borrow_mut().insert((code, self.bit(place))) {
             self.find(code, Some(place.location().to_string()));
         }
     }
@@ -321,14 +340,6 @@ impl<'m> Run<'m, '_> {
         self.read
             .get(start / 64)
             .is_some_and(|word| word.get() >> (start % 64) & 1 == 1)
-    }
-
-    /// The bytes of a value that is a place of the message.
-    fn range(&self, value: &Value<'m>) -> Option<Range<usize>> {
-        match value {
-            Value::Segment(segment) => Some(segment.range()),
-            _ => value.place().map(|place| place.range()),
-        }
     }
 
     /// As [`Run::walk`], without reporting nulls on the way.
@@ -369,7 +380,7 @@ impl<'m> Run<'m, '_> {
                                 continue;
                             }
                             values += 1;
-                            if self.is_read(place.range().start) {
+                            if self.is_read(self.bit(place)) {
                                 continue;
                             }
                             count += 1;

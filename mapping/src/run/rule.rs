@@ -335,7 +335,7 @@ impl<'m> Run<'m, '_> {
     /// Everything below a place counts as left out on purpose.
     fn ignore(&self, value: &Value<'m>, steps: &[Step]) {
         let _ = self.walk_quietly(value, steps, &mut |found| {
-            if let Some(range) = self.range(&found) {
+            if let Some(range) = self.bits(&found) {
                 self.mark_range(range);
             }
             Flow::Continue(())

@@ -128,7 +128,7 @@ impl<'m> Run<'m, '_> {
         visit: &mut dyn FnMut(Value<'m>) -> Flow,
     ) -> Flow {
         if group.parent().is_none() {
-            return self.visit_located(self.located(id, Between::ALL).iter().copied(), visit);
+            return self.visit_located(self.located(group, id, Between::ALL).iter().copied(), visit);
         }
         // Groups of one structure nest a few levels deep.
         let mut open = vec![group.children()];
@@ -232,8 +232,8 @@ impl<'m> Run<'m, '_> {
                 self.null(place);
                 false
             }
-            [first, ..] if !self.delimiters.contains(first) => true,
-            _ => raw.iter().any(|byte| !self.delimiters.contains(byte)),
+            [first, ..] if !self.delimiters_of(place).contains(first) => true,
+            _ => raw.iter().any(|byte| !self.delimiters_of(place).contains(byte)),
         }
     }
 
@@ -242,7 +242,7 @@ impl<'m> Run<'m, '_> {
             return;
         }
         self.find_once(Code::NullValue, place);
-        self.mark(place.range().start);
+        self.mark(self.bit(place));
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
+use std::ptr;
 
 use carewire_fhir_model::Node;
 use carewire_fhir_model::build::{BuildId, Builder};
@@ -10,6 +11,7 @@ use carewire_hl7v2::{Place, Segment};
 
 use super::Run;
 use super::loose::{LooseId, Trees};
+use super::sources::address;
 use super::value::Value;
 use crate::lineage::{Lineage, SourcePlace, Traced};
 use crate::program::{MapRule, RulePlace};
@@ -65,26 +67,38 @@ impl<'m> Origin<'m> {
 
     fn is_same(&self, other: &Self) -> bool {
         match (self, other) {
-            (Self::Place(a), Self::Place(b)) => a.range() == b.range(),
-            (Self::Segment(a), Self::Segment(b)) => a.position() == b.position(),
+            (Self::Place(a), Self::Place(b)) => a.range() == b.range() && ptr::eq(a.message(), b.message()),
+            (Self::Segment(a), Self::Segment(b)) => {
+                a.position() == b.position() && ptr::eq(a.message(), b.message())
+            }
             (Self::Node(a), Self::Node(b)) => a == b,
             _ => false,
         }
     }
 
-    fn shown(&self) -> SourcePlace {
+    /// The place, and which of the sources it is in.
+    fn shown(&self, sources: &[usize]) -> SourcePlace {
+        let of = match self {
+            Self::Place(place) => address(place.message()),
+            Self::Segment(segment) => address(segment.message()),
+            Self::Node(node) => address(node.document()),
+        };
+        let source = sources.iter().position(|one| *one == of).unwrap_or(0);
         match self {
             Self::Place(place) => SourcePlace {
                 path: place.location().to_string(),
                 bytes: Some(place.range()),
+                source,
             },
             Self::Segment(segment) => SourcePlace {
                 path: segment.location().to_string(),
                 bytes: Some(segment.range()),
+                source,
             },
             Self::Node(node) => SourcePlace {
                 path: node.path(),
                 bytes: None,
+                source,
             },
         }
     }
@@ -176,7 +190,11 @@ impl<'m> Run<'m, '_> {
                 path: found.path,
                 resource: found.resource,
                 rule,
-                sources: record.origins.iter().map(Origin::shown).collect(),
+                sources: record
+                    .origins
+                    .iter()
+                    .map(|origin| origin.shown(&self.sources))
+                    .collect(),
             });
         }
         Some(Lineage { elements })

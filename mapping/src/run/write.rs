@@ -68,7 +68,7 @@ impl<'m> Run<'m, '_> {
 
     /// A dateTime by the rule of zones.
     pub(super) fn written(&self, moment: &Moment<'_>, value: &Value<'m>) -> &'m str {
-        match moment.clock.and_then(|_| self.zone_of(moment)) {
+        match moment.clock.and_then(|_| self.zone_of(moment, value)) {
             Some(zone) => self.spell(|out| moment.push_date_time(zone, out)),
             None => {
                 if moment.clock.is_some() {
@@ -92,7 +92,7 @@ impl<'m> Run<'m, '_> {
                 self.find(Code::BadValue, value.path());
                 return None;
             }
-            match self.zone_of(moment) {
+            match self.zone_of(moment, value) {
                 Some(zone) => Some(self.spell(|out| moment.push_date_time(zone, out))),
                 None => {
                     self.find_without_zone(value);
@@ -112,16 +112,22 @@ impl<'m> Run<'m, '_> {
         Some(self.spell(|out| clock.push(out)))
     }
 
-    /// The moment's own offset, else that of MSH-7, else the caller's.
-    fn zone_of(&self, moment: &Moment<'_>) -> Option<Zone> {
-        moment.zone.or_else(|| self.message_zone()).or(self.context.zone)
+    /// The moment's own offset, else that of MSH-7 of the message it is in, else the caller's.
+    fn zone_of(&self, moment: &Moment<'_>, value: &Value<'m>) -> Option<Zone> {
+        moment
+            .zone
+            .or_else(|| self.message_zone(value))
+            .or(self.context.zone)
     }
 
-    fn message_zone(&self) -> Option<Zone> {
-        if let Some(known) = self.zone.get() {
+    fn message_zone(&self, value: &Value<'m>) -> Option<Zone> {
+        let has_one = self.others.is_empty();
+        if let Some(known) = self.zone.get().filter(|_| has_one) {
             return known;
         }
-        let stamp = self.message.and_then(|message| message.header().timestamp());
+        let stamp = self
+            .message_of(value)
+            .and_then(|message| message.header().timestamp());
         let zone = stamp.and_then(|stamp| Moment::hl7(&stamp.text()).and_then(|moment| moment.zone));
         self.zone.set(Some(zone));
         zone
