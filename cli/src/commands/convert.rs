@@ -6,8 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use carewire_fhirpath::DateTime;
 use carewire_hl7v2::Message;
 use carewire_mapping::{
-    BundleKind, Context, Coverage, Maps, Namespace, Options, Outcome, Output, Unread, Zone, fhir_to_v2,
-    fhir_to_v2_files, v2_to_fhir, v2_to_fhir_files,
+    BundleKind, Context, Coverage, Maps, Namespace, Outcome, Output, Unread, Zone, fhir_to_v2, v2_to_fhir,
 };
 use carewire_validate::{Severity, Validator};
 use clap::{Args, ValueEnum};
@@ -94,18 +93,14 @@ fn namespace(text: &str) -> Result<Namespace, &'static str> {
 
 /// Converts every message.
 pub(crate) fn run(arguments: &Arguments) -> Result<Status, Failure> {
-    let shipped = match arguments.to {
-        To::Fhir => v2_to_fhir_files(),
-        To::V2 => fhir_to_v2_files(),
+    let way = match arguments.to {
+        To::Fhir => maps::Way::ToFhir,
+        To::V2 => maps::Way::ToV2,
     };
     let own = if arguments.maps.is_empty() {
         None
     } else {
-        let files = maps::files(&arguments.maps)?;
-        Some(maps::compile(
-            &maps::joined(&files, shipped),
-            &Options::default(),
-        )?)
+        Some(maps::standard(&maps::files(&arguments.maps)?, way)?)
     };
     let job = Job {
         maps: match (&own, arguments.to) {

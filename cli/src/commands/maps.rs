@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use carewire_mapping::{
-    Diagnostic, Maps, Model, Options, SiteTable, fhir_to_v2_files, syntax, v2_to_fhir_files,
+    Diagnostic, Maps, Model, Options, SiteTable, fhir_to_v2_files, fhir_to_v2_with, syntax, v2_to_fhir_files,
+    v2_to_fhir_with,
 };
 use clap::Args;
 
@@ -164,23 +165,6 @@ pub(crate) fn url(file: &File) -> Option<String> {
     head((&file.0, &file.1)).url
 }
 
-/// The caller's maps together with those that come with the program for one direction: a file with the url of one of these takes its place. If the
-/// caller's files say which messages they map (`carewire.entry`), those are the only ones that are mapped.
-pub(crate) fn joined<'f>(
-    own: &'f [File],
-    shipped: &'static [(&'static str, &'static str)],
-) -> Vec<(&'f str, &'f str)> {
-    let heads: Vec<Head> = own.iter().map(|(name, text)| head((name, text))).collect();
-    let has_entries = heads.iter().any(|head| head.starts);
-    let shipped = shipped.iter().filter(|(_, text)| {
-        let head = shipped_head(text);
-        let is_replaced = head.url.is_some() && heads.iter().any(|own| own.url == head.url);
-        let is_left_out = has_entries && head.starts;
-        !is_replaced && !is_left_out
-    });
-    texts(own).chain(shipped.copied()).collect()
-}
-
 fn texts(own: &[File]) -> impl Iterator<Item = (&str, &str)> {
     own.iter().map(|(name, text)| (name.as_str(), text.as_str()))
 }
@@ -222,15 +206,34 @@ pub(crate) fn needed(own: &[File]) -> Vec<(&str, &str)> {
 
 /// Compiles files; every fault is shown with its line.
 pub(crate) fn compile(files: &[(&str, &str)], options: &Options) -> Result<Maps, Failure> {
-    Maps::compile(files, options).map_err(|diagnostics| {
-        for diagnostic in &diagnostics {
-            note(&diagnostic.to_string());
-        }
-        Failure::new(
-            "bad-map",
-            format!("the maps have {}", counted(diagnostics.len(), "fault")),
-        )
-    })
+    Maps::compile(files, options).map_err(|diagnostics| failure(&diagnostics))
+}
+
+/// The standard maps of one way, with the caller's files.
+pub(crate) fn standard(own: &[File], way: Way) -> Result<Maps, Failure> {
+    let texts: Vec<(&str, &str)> = texts(own).collect();
+    let maps = match way {
+        Way::ToFhir => v2_to_fhir_with(&texts, &Options::default()),
+        Way::ToV2 => fhir_to_v2_with(&texts, &Options::default()),
+    };
+    maps.map_err(|diagnostics| failure(&diagnostics))
+}
+
+/// From where to where the standard maps lead.
+#[derive(Clone, Copy)]
+pub(crate) enum Way {
+    ToFhir,
+    ToV2,
+}
+
+fn failure(diagnostics: &[Diagnostic]) -> Failure {
+    for diagnostic in diagnostics {
+        note(&diagnostic.to_string());
+    }
+    Failure::new(
+        "bad-map",
+        format!("the maps have {}", counted(diagnostics.len(), "fault")),
+    )
 }
 
 /// Compiles the caller's files with what they need, and gives what is doubtful in them alone.

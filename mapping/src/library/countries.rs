@@ -1,7 +1,7 @@
 //! Countries: their codes, and how their telephone numbers are written.
 //!
-//! Sources, facts only: ISO 3166-1 (codes), HL7 table 0399 (names), ITU-T E.164 and the national numbering plans that it lists (calling codes, trunk
-//! prefixes, lengths of national numbers), compared with the metadata of libphonenumber 9.0 (Apache-2.0).
+//! Sources, facts only: ISO 3166-1 (codes), HL7 table 0399 (names), the metadata of libphonenumber 9.0, Apache-2.0 (calling codes, trunk prefixes,
+//! lengths of national numbers, after the national plans that ITU-T E.164 lists).
 
 /// A country or territory.
 pub(super) struct Country {

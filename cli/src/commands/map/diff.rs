@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use carewire_fhir_model::{Document, Node, Visit};
 use carewire_hl7v2::Message;
-use carewire_mapping::{Context, Maps, Output as Target, v2_to_fhir_files};
+use carewire_mapping::{Context, Maps, Output as Target};
 use clap::Args;
 use serde_json::json;
 
@@ -50,7 +50,7 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> Result<Status, Failure> {
     let compile = |path: &Path| {
         let files = maps::files(&[path.to_owned()])?;
-        maps::compile(&maps::joined(&files, v2_to_fhir_files()), &Default::default())
+        maps::standard(&files, maps::Way::ToFhir)
     };
     let (old, new) = (compile(&arguments.old)?, compile(&arguments.new)?);
     let context = Context::at(clock::now(Some(&arguments.now))?);

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use carewire_hl7v2::Message;
-use carewire_mapping::{Context, Traced, v2_to_fhir, v2_to_fhir_files};
+use carewire_mapping::{Context, Traced, v2_to_fhir};
 use clap::Args;
 use serde_json::json;
 
@@ -46,10 +46,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Status, Failure> {
         None
     } else {
         let files = maps::files(&arguments.maps)?;
-        Some(maps::compile(
-            &maps::joined(&files, v2_to_fhir_files()),
-            &Default::default(),
-        )?)
+        Some(maps::standard(&files, maps::Way::ToFhir)?)
     };
     let compiled = own.as_ref().unwrap_or_else(|| v2_to_fhir());
     let bytes = std::fs::read(&arguments.message)
