@@ -5,8 +5,9 @@ use std::ops::ControlFlow;
 use super::run::{Out, Run, Scope, Step};
 use super::seen::Seen;
 use crate::ast::BinaryOperator;
+use crate::item::Item;
 use crate::node::Node;
-use crate::program::OpId;
+use crate::program::{Op, OpId};
 
 impl<'a, N: Node<'a>> Run<'_, 'a, N> {
     /// `and`, `or`, `xor` and `implies`. The right side is not looked at where the left decides.
@@ -62,11 +63,28 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
         let Some(item) = self.single(id, item, scope)? else {
             return ControlFlow::Continue(None);
         };
+        self.is_in(id, &item, collection, scope).map_continue(Some)
+    }
+
+    /// True if an operation gives an item equal to this one. The sides of a union are looked through one after the other:
+    /// what is in both need not be told.
+    fn is_in(&self, id: OpId, item: &Item<'a, N>, collection: OpId, scope: &Scope<'_, 'a, N>) -> Step<bool> {
+        if let Some(Op::Binary {
+            operator: BinaryOperator::Union,
+            left,
+            right,
+        }) = self.program.op(collection).filter(|_| !self.is_watched())
+        {
+            self.step(collection)?;
+            if self.is_in(id, item, *left, scope)? {
+                return ControlFlow::Continue(true);
+            }
+            return self.is_in(id, item, *right, scope);
+        }
         self.search(collection, scope, &mut |other, _| {
-            self.equal(id, &item, other)
+            self.equal(id, item, other)
                 .map_continue(|equal| equal == Some(true))
         })
-        .map_continue(Some)
     }
 
     /// `left | right`: both, each item once.

@@ -21,9 +21,11 @@ const NO_TEXT: u64 = 2;
 ///
 /// Each has a print: items that are equal have the same, so that only those are compared.
 pub(crate) struct Seen<'a, N> {
-    items: Vec<Item<'a, N>>,
-    /// The prints of the first items.
-    first: [u32; FEW],
+    /// The first items with their prints; they take no memory of their own.
+    first: [(u32, Option<Item<'a, N>>); FEW],
+    /// Those after them.
+    rest: Vec<Item<'a, N>>,
+    count: usize,
     /// The print and the number of an item and one, where its print says or behind that; zeros for none. As long as a power
     /// of two and no more than half full; empty for few items.
     table: Vec<(u32, u32)>,
@@ -32,8 +34,9 @@ pub(crate) struct Seen<'a, N> {
 impl<N> Default for Seen<'_, N> {
     fn default() -> Self {
         Self {
-            items: Vec::new(),
-            first: [0; FEW],
+            first: [const { (0, None) }; FEW],
+            rest: Vec::new(),
+            count: 0,
             table: Vec::new(),
         }
     }
@@ -52,15 +55,26 @@ impl<'a, N: Node<'a>> Seen<'a, N> {
         let Some(slot) = self.find(run, op, print, item)? else {
             return ControlFlow::Continue(false);
         };
-        run.room(self.items.len(), op)?;
-        self.items.push(item.copied());
-        self.note(slot, print);
+        run.room(self.count, op)?;
+        let copy = item.copied();
+        match self.first.get_mut(self.count) {
+            Some(place) => *place = (print, Some(copy)),
+            None => {
+                self.rest.push(copy);
+                self.note(slot, print);
+            }
+        }
+        self.count += 1;
         ControlFlow::Continue(true)
     }
 
     /// The item that was taken in after so many others.
+    #[inline]
     pub(crate) fn get(&self, number: usize) -> Option<&Item<'a, N>> {
-        self.items.get(number)
+        match self.first.get(number) {
+            Some((_, item)) => item.as_ref(),
+            None => self.rest.get(number - FEW),
+        }
     }
 
     /// Pushes an item if none equal to it was pushed.
@@ -84,8 +98,11 @@ impl<'a, N: Node<'a>> Seen<'a, N> {
     fn find(&self, run: &Run<'_, 'a, N>, op: OpId, print: u32, item: &Item<'a, N>) -> Step<Option<usize>> {
         run.step(op)?;
         if self.table.is_empty() {
-            for (other, one) in self.first.iter().zip(&self.items) {
-                if *other == print && run.equal(op, item, one)? == Some(true) {
+            for (other, one) in self.first.iter().take(self.count) {
+                if *other == print
+                    && let Some(one) = one
+                    && run.equal(op, item, one)? == Some(true)
+                {
                     return ControlFlow::Continue(None);
                 }
             }
@@ -94,7 +111,7 @@ impl<'a, N: Node<'a>> Seen<'a, N> {
         let mut slot = self.slot(print);
         while let Some((other, number @ 1..)) = self.table.get(slot).copied() {
             if other == print
-                && let Some(one) = self.items.get(number as usize - 1)
+                && let Some(one) = self.get(number as usize - 1)
                 && run.equal(op, item, one)? == Some(true)
             {
                 return ControlFlow::Continue(None);
@@ -111,14 +128,12 @@ impl<'a, N: Node<'a>> Seen<'a, N> {
         print as usize & (self.table.len() - 1)
     }
 
-    /// Notes the print of the last item at the place that was found for it.
+    /// Notes the print of a further item at the place that was found for it.
     #[inline]
     fn note(&mut self, slot: usize, print: u32) {
-        let number = self.items.len();
-        if let Some(place) = self.first.get_mut(number - 1) {
-            *place = print;
-        } else if number * 2 > self.table.len() {
-            self.grow();
+        let number = self.count + 1;
+        if number * 2 > self.table.len() {
+            self.grow(number);
             self.write(print, number);
         } else {
             self.place(slot, print, number);
@@ -127,11 +142,12 @@ impl<'a, N: Node<'a>> Seen<'a, N> {
 
     /// Makes a larger table of what is in the table, or of the first items.
     #[cold]
-    fn grow(&mut self) {
-        let larger = vec![(0, 0); (self.items.len() * 8).next_power_of_two()];
+    fn grow(&mut self, count: usize) {
+        let larger = vec![(0, 0); (count * 8).next_power_of_two()];
         let old = std::mem::replace(&mut self.table, larger);
         if old.is_empty() {
-            for (number, print) in self.first.into_iter().enumerate() {
+            for number in 0..FEW {
+                let print = self.first.get(number).map_or(0, |(print, _)| *print);
                 self.write(print, number + 1);
             }
         }

@@ -155,7 +155,14 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
         self.stop(crate::error::ErrorKind::Limit, op, "text-limit", message)
     }
 
-    fn substring(&self, call: Call<'a>, text: &str, scope: &Scope<'_, 'a, N>, out: Out<'_, 'a, N>) -> Step {
+    /// A part of a text; of one that is lent by the tree it is lent as well.
+    fn substring(
+        &self,
+        call: Call<'a>,
+        text: &Cow<'a, str>,
+        scope: &Scope<'_, 'a, N>,
+        out: Out<'_, 'a, N>,
+    ) -> Step {
         let Some(start) = call.argument(0) else {
             return ControlFlow::Continue(());
         };
@@ -170,11 +177,18 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
             return ControlFlow::Continue(());
         };
         let length = usize::try_from(length.max(0)).unwrap_or(usize::MAX);
-        let mut rest = text.chars().skip(start).peekable();
-        if rest.peek().is_none() {
+        let Some((from, _)) = text.char_indices().nth(start) else {
             return ControlFlow::Continue(());
-        }
-        out(Item::String(Cow::Owned(rest.take(length).collect())))
+        };
+        let part = |text: &str| {
+            let rest = text.get(from..).unwrap_or_default();
+            let end = rest.char_indices().nth(length).map_or(rest.len(), |(end, _)| end);
+            from..from + end
+        };
+        out(Item::String(match text {
+            Cow::Borrowed(text) => Cow::Borrowed(text.get(part(text)).unwrap_or_default()),
+            Cow::Owned(text) => Cow::Owned(text.get(part(text)).unwrap_or_default().to_owned()),
+        }))
     }
 
     fn join(&self, call: Call<'a>, scope: &Scope<'_, 'a, N>, out: Out<'_, 'a, N>) -> Step {
