@@ -399,7 +399,19 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
         right: OpId,
         scope: &Scope<'_, 'a, N>,
     ) -> Step<Option<bool>> {
-        let left = self.single(id, left, scope)?;
+        let left = match self.program.op(left) {
+            Some(Op::Shift {
+                operator,
+                left: moment,
+                right,
+                count,
+                unit,
+            }) if !self.is_watched() => {
+                self.step(left)?;
+                self.shifted(left, *operator, (*moment, *right), (*count, *unit), scope)?
+            }
+            _ => self.single(id, left, scope)?,
+        };
         if let Some(left) = &left
             && let Some(order) = self.order_of_literal(left, right)
         {

@@ -350,10 +350,12 @@ impl<'r, 'a, N: Node<'a>> Run<'r, 'a, N> {
     pub(crate) fn single(&self, op: OpId, id: OpId, scope: &Scope<'_, 'a, N>) -> Step<Option<Item<'a, N>>> {
         // What gives one item at most is not pushed.
         if self.watch.is_none() {
-            if let Some(outcome) = self.only_place(op, id, scope) {
-                return outcome.map_continue(|found| found.map(Item::Node));
-            }
             match self.program.op(id) {
+                Some(Op::Start { .. } | Op::Path { .. } | Op::This) => {
+                    if let Some(outcome) = self.only_place(op, id, scope) {
+                        return outcome.map_continue(|found| found.map(Item::Node));
+                    }
+                }
                 Some(Op::Literal(index)) => {
                     self.step(id)?;
                     return ControlFlow::Continue(self.literal(*index));
