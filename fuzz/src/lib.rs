@@ -29,6 +29,7 @@ pub const TARGETS: &[Target] = &[
     ("fhir_xml", fhir_xml),
     ("fhirpath_evaluate", fhirpath_evaluate),
     ("fhirpath_parse", fhirpath_parse),
+    ("fhirpath_patch", fhirpath_patch),
     ("fml_parse", fml_parse),
     ("hl7v2_batch", hl7v2_batch),
     ("hl7v2_charset", hl7v2_charset),
