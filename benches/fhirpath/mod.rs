@@ -154,6 +154,18 @@ pub fn run<'d>(program: &'d Program, root: Node<'d>, context: &Context<'_, 'd, N
     sum
 }
 
+/// What a program gives, as texts: for a look at whether another crate gives the same.
+#[allow(dead_code, reason = "the peers look")]
+pub fn texts(program: &Program, root: Node<'_>) -> Vec<String> {
+    let mut texts = Vec::new();
+    let outcome = program.for_each(root, &Context::new(), |item| {
+        texts.push(item.text().unwrap_or_default().into_owned());
+        ControlFlow::Continue(())
+    });
+    assert!(outcome.is_ok(), "no fault");
+    texts
+}
+
 fn weight(item: &Item<'_, Node<'_>>) -> usize {
     match item {
         Item::Node(node) => length(*node),
