@@ -233,31 +233,33 @@ pub fn fhirpath_patch(data: &[u8]) {
     let Some((line, json)) = question(data) else {
         return;
     };
-    let (Ok(parameters), Ok(resource)) = (Document::from_json(line.as_bytes()), Document::from_json(json)) else {
+    let (Ok(parameters), Ok(resource)) = (Document::from_json(line.as_bytes()), Document::from_json(json))
+    else {
         return;
     };
     let patch = match fhirpath::Patch::compile(&parameters.document) {
         Ok(patch) => patch,
         Err(errors) => {
-            let told = |error: &fhirpath::PatchError| !error.code().is_empty() && !error.to_string().is_empty();
+            let told =
+                |error: &fhirpath::PatchError| !error.code().is_empty() && !error.to_string().is_empty();
             return assert!(errors.iter().count() > 0 && errors.iter().all(told));
         }
     };
     let patch = patch.limits(fhirpath::Limits::default().steps(100_000).items(10_000));
     let before = resource.document.to_json();
     let outcome = patch.apply(&resource.document);
-    assert_eq!(
-        resource.document.to_json(),
-        before,
-        "the resource stays as it is"
-    );
+    assert_eq!(resource.document.to_json(), before, "the resource stays as it is");
     let again = patch.apply(&resource.document).map(|it| it.to_json());
     match outcome {
         Ok(patched) => {
             let written = patched.to_json();
             assert_eq!(again.as_ref().ok(), Some(&written), "and once more the same");
             let read = Document::from_json(written.as_bytes()).map(|it| it.document.to_json());
-            assert_eq!(read.ok(), Some(written), "what it gives is the document of its JSON");
+            assert_eq!(
+                read.ok(),
+                Some(written),
+                "what it gives is the document of its JSON"
+            );
         }
         Err(error) => {
             let again = again.map_err(|it| it.to_string());
