@@ -74,7 +74,7 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
                 }
                 return ControlFlow::Continue(());
             }
-            Function::Substring => return self.substring(call, &text, scope, out),
+            Function::Substring => return self.substring(call, text, scope, out),
             Function::Matches | Function::MatchesFull | Function::ReplaceMatches => {
                 return self.pattern(call, &text, scope, out);
             }
@@ -159,7 +159,7 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
     fn substring(
         &self,
         call: Call<'a>,
-        text: &Cow<'a, str>,
+        text: Cow<'a, str>,
         scope: &Scope<'_, 'a, N>,
         out: Out<'_, 'a, N>,
     ) -> Step {
@@ -187,7 +187,7 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
         };
         out(Item::String(match text {
             Cow::Borrowed(text) => Cow::Borrowed(text.get(part(text)).unwrap_or_default()),
-            Cow::Owned(text) => Cow::Owned(text.get(part(text)).unwrap_or_default().to_owned()),
+            Cow::Owned(text) => Cow::Owned(text.get(part(&text)).unwrap_or_default().to_owned()),
         }))
     }
 
