@@ -386,3 +386,27 @@ fn xml_is_read_and_written() {
     let written = carewire_fhir_model::to_xml(&patient).expect("it is written");
     assert!(written.ends_with(xml), "{written}");
 }
+
+#[test]
+fn texts_and_codes_of_every_length_are_written_with_what_must_be_escaped() {
+    const CODE: &str = r#"{"resourceType":"Patient","name":[{"text":@}],"gender":@}"#;
+    for length in 1..=30 {
+        let plain = "abcdefghijklmnopqrstuvwxyz_1234"[..length].to_owned();
+        let mut texts: Vec<String> = vec![plain.clone()];
+        for mark in ['"', '\\', '\n', '\u{1}', 'é'] {
+            texts.extend((0..length).map(|at| format!("{}{mark}{}", &plain[..at], &plain[at + 1..])));
+        }
+        for text in texts {
+            let quoted = serde_json::to_string(&text).expect("a text");
+            let json = CODE.replace('@', &quoted);
+            let patient = from_json::<Patient>(json.as_bytes()).expect("a patient").value;
+            assert_eq!(to_json(&patient), json);
+            // Also where the text and its marks just fit, and where they do not.
+            for room in 0..24 {
+                let mut out = Vec::with_capacity(json.len() - room.min(json.len()));
+                carewire_fhir_model::write_json(&patient, &mut out);
+                assert_eq!(out, json.as_bytes());
+            }
+        }
+    }
+}

@@ -45,6 +45,29 @@ pub(crate) fn is_plain_start(text: &[u8; 22], length: usize) -> bool {
     (marks(*first) | marks(*last) << 6) & ((1 << length) - 1) == 0
 }
 
+/// Whether the first `length` bytes are plain text.
+#[cfg(feature = "typed")]
+#[inline]
+pub(crate) fn is_plain_chunk(text: [u8; 16], length: usize) -> bool {
+    marks(text) & ((1 << length) - 1) == 0
+}
+
+/// The first bytes of a text, at most sixteen, zeros behind them.
+#[cfg(feature = "typed")]
+#[inline]
+pub(crate) fn start(text: &[u8]) -> u128 {
+    let text = text.get(..16).unwrap_or(text);
+    let last = |size: usize| text.len().saturating_sub(size) * 8;
+    if let (Some(first), Some(end)) = (text.first_chunk(), text.last_chunk()) {
+        u128::from(u64::from_le_bytes(*first)) | u128::from(u64::from_le_bytes(*end)) << last(8)
+    } else if let (Some(first), Some(end)) = (text.first_chunk(), text.last_chunk()) {
+        u128::from(u32::from_le_bytes(*first)) | u128::from(u32::from_le_bytes(*end)) << last(4)
+    } else {
+        let bytes = text.iter().zip([0, 8, 16]);
+        bytes.fold(0, |start, (byte, shift)| start | u128::from(*byte) << shift)
+    }
+}
+
 /// A bit for each byte that ends a run of plain text in a string.
 #[inline]
 fn marks(chunk: [u8; 16]) -> u32 {
@@ -149,6 +172,25 @@ mod tests {
                 let text = format!("{}{end}{}", "\u{e9}x".repeat(length), "y".repeat(more + 9));
                 let expected = if end.is_empty() { text.len() } else { length * 3 };
                 assert_eq!(string_end(text.as_bytes(), 0), expected);
+            }
+        }
+    }
+
+    #[cfg(feature = "typed")]
+    #[test]
+    fn a_short_text_is_a_number_with_its_bytes_in_order() {
+        let text: Vec<u8> = (b'a'..=b'z').collect();
+        for length in 0..20 {
+            let text = &text[..length];
+            let mut bytes = [0; 16];
+            bytes[..length.min(16)].copy_from_slice(&text[..length.min(16)]);
+            assert_eq!(start(text), u128::from_le_bytes(bytes), "{length}");
+        }
+        for place in 0..16 {
+            for byte in [b'"', b'\\', 0, 0x1F] {
+                let mut chunk = [b'x'; 16];
+                chunk[place] = byte;
+                assert!(is_plain_chunk(chunk, place) && !is_plain_chunk(chunk, place + 1));
             }
         }
     }

@@ -144,6 +144,43 @@ impl<'a> Writer<'a, '_> {
         }
     }
 
+    /// Writes a text that is with its marks and a comma in sixteen bytes, if this is one: a store, and then what is too much
+    /// taken off. `text` is its start, zeros behind it.
+    #[inline]
+    fn short(&mut self, text: u128, length: usize) -> bool {
+        /// What ends a text of each length behind its first mark.
+        static ENDS: [u128; 14] = {
+            let mut ends = [0; 14];
+            let mut length = 0;
+            while length < ends.len() {
+                ends[length] = (b'"' as u128 | (b',' as u128) << 8) << ((length + 1) * 8);
+                length += 1;
+            }
+            ends
+        };
+        let Some(end) = ENDS.get(length) else {
+            return false;
+        };
+        if self.out.capacity() - self.out.len() < 16 || !scan::is_plain_chunk(text.to_le_bytes(), length) {
+            return false;
+        }
+        let length = self.out.len() + length + 3;
+        self.out
+            .extend_from_slice(&(text << 8 | u128::from(b'"') | end).to_le_bytes());
+        self.out.truncate(length);
+        true
+    }
+
+    /// [`Writer::short`] for a text that stands in the value itself.
+    #[inline]
+    fn short_text(&mut self, text: &FhirString) -> bool {
+        let Some((bytes, length)) = text.inline() else {
+            return false;
+        };
+        let text = bytes.first_chunk().map_or(0, |start| u128::from_le_bytes(*start));
+        length < 16 && self.short(text & ((1 << (length * 8)) - 1), length)
+    }
+
     fn quote(&mut self, text: &[u8]) {
         self.out.push(b'"');
         if scan::is_plain(text) {
@@ -337,7 +374,7 @@ impl<'a> Visit<'a> for Writer<'a, '_> {
         if self.extra.is_some() {
             return self.field(element, 0, Value::Leaf(Leaf::Text(text)));
         }
-        if self.start(element, 0).is_some() {
+        if self.start(element, 0).is_some() && !self.short_text(text) {
             Writer::text(self, text);
             self.out.push(b',');
         }
@@ -347,8 +384,9 @@ impl<'a> Visit<'a> for Writer<'a, '_> {
         if self.extra.is_some() {
             return self.field(element, 0, Value::Leaf(Leaf::Code(code)));
         }
-        if self.start(element, 0).is_some() {
-            self.quote(code.as_bytes());
+        let bytes = code.as_bytes();
+        if self.start(element, 0).is_some() && !self.short(scan::start(bytes), bytes.len()) {
+            self.quote(bytes);
             self.out.push(b',');
         }
     }
