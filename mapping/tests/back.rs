@@ -77,6 +77,8 @@ there_and_back! {
     update: "adt-a08-us-nulls";
     no_visit: "adt-a31-no-visit";
     chemistry: "oru-251-chemistry";
+    names: "adt-a08-names";
+    public_health: "oru-251-public-health";
     documents: "oru-28-documents";
     narrative: "oru-23-narrative";
     value_types: "oru-types";

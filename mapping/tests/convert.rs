@@ -59,6 +59,8 @@ golden! {
     two_patients: "adt-a17-swap";
     narrative: "oru-23-narrative";
     chemistry: "oru-251-chemistry";
+    names: "adt-a08-names";
+    public_health: "oru-251-public-health";
     documents: "oru-28-documents";
     participation: "oru-28-participation";
     corrections: "oru-corrections";
