@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 /// The text that an escaped one stands for. A malformed escape is kept as it is written.
 pub(crate) fn unescape(raw: &str) -> Cow<'_, str> {
-    let Some(first) = raw.find('\\') else {
+    let Some(first) = memchr::memchr(b'\\', raw.as_bytes()) else {
         return Cow::Borrowed(raw);
     };
     let mut text = String::with_capacity(raw.len());
@@ -23,7 +23,7 @@ pub(crate) fn unescape(raw: &str) -> Cow<'_, str> {
                 rest = rest.get(1..).unwrap_or_default();
             }
         }
-        let next = rest.find('\\').unwrap_or(rest.len());
+        let next = memchr::memchr(b'\\', rest.as_bytes()).unwrap_or(rest.len());
         let (plain, more) = rest.split_at(next);
         text.push_str(plain);
         rest = more;

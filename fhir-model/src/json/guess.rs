@@ -4,12 +4,12 @@
 pub(super) const GUESSES: usize = 1 << 10;
 
 /// The number of the property that followed, by the number of the one before; 0 is as good a guess as any.
-pub(super) type Guesses = [u16; GUESSES];
+pub(crate) type Guesses = [u16; GUESSES];
 
 /// Reads with what a thread learnt from the documents before: a small one would be over before much is learnt. Every
 /// guess is compared with the text, so that a wrong one costs time and nothing else.
 #[cfg(feature = "std")]
-pub(super) fn with_guesses<R>(read: impl FnOnce(&mut Guesses) -> R) -> R {
+pub(crate) fn with_guesses<R>(read: impl FnOnce(&mut Guesses) -> R) -> R {
     use std::cell::RefCell;
 
     std::thread_local! {
@@ -22,6 +22,6 @@ pub(super) fn with_guesses<R>(read: impl FnOnce(&mut Guesses) -> R) -> R {
 }
 
 #[cfg(not(feature = "std"))]
-pub(super) fn with_guesses<R>(read: impl FnOnce(&mut Guesses) -> R) -> R {
+pub(crate) fn with_guesses<R>(read: impl FnOnce(&mut Guesses) -> R) -> R {
     read(&mut [0; GUESSES])
 }

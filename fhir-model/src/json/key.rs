@@ -1,7 +1,7 @@
 //! Reading keys: the one that followed last time, one that is looked up, one that is no property.
 
 use super::frame::Expect;
-use super::guess::GUESSES;
+use super::guess::{GUESSES, Guesses};
 use super::read::{Fault, Reader, Step};
 use super::{escape, scan};
 use crate::document::tape::{COMPANION, DUPLICATE, Kind, NO_TYPE, RESOURCE_TYPE, Slot, UNKNOWN};
@@ -9,7 +9,65 @@ use crate::error::ErrorKind;
 use crate::finding::FindingCode;
 use crate::schema::key::{find, find_text, mask};
 use crate::schema::rows::PROPERTIES;
-use crate::schema::{JsonForm, Property, PropertyId, TypeKind};
+use crate::schema::{JsonForm, Property, PropertyId, TypeId, TypeKind};
+
+/// The property of `owner` whose key stands at `start`, without escapes: the one that came after `last` the time before,
+/// or one that is looked up and becomes the next guess. Part of each of its callers, for nearly every key passes here.
+#[inline(always)]
+pub(crate) fn property_at(
+    bytes: &[u8],
+    follows: &mut Guesses,
+    owner: TypeId,
+    last: u16,
+    start: usize,
+) -> Option<(u16, &'static Property)> {
+    let head = head(bytes, start);
+    let guess = &mut follows[usize::from(last) % GUESSES];
+    if let Some(property) = PROPERTIES.get(usize::from(*guess))
+        && property.owner == owner
+        && head & mask(usize::from(property.length) + 1) == property.head
+        && (property.length < 16 || ends_as(bytes, start, property))
+    {
+        return Some((*guess, property));
+    }
+    looked_up(bytes, guess, owner, head, start)
+}
+
+/// Sixteen bytes from `start` on, zeros after the end.
+#[inline(always)]
+fn head(bytes: &[u8], start: usize) -> u128 {
+    if let Some(chunk) = bytes.get(start..).and_then(<[u8]>::first_chunk::<16>) {
+        return u128::from_le_bytes(*chunk);
+    }
+    let mut chunk = [0; 16];
+    for (to, from) in chunk.iter_mut().zip(bytes.get(start..).unwrap_or_default()) {
+        *to = *from;
+    }
+    u128::from_le_bytes(chunk)
+}
+
+/// Whether the whole key of `property` and a quotation mark stand at `start`.
+fn ends_as(bytes: &[u8], start: usize, property: &Property) -> bool {
+    let end = start + usize::from(property.length);
+    bytes.get(start..end) == Some(property.key().as_bytes()) && bytes.get(end) == Some(&b'"')
+}
+
+fn looked_up(
+    bytes: &[u8],
+    guess: &mut u16,
+    owner: TypeId,
+    head: u128,
+    start: usize,
+) -> Option<(u16, &'static Property)> {
+    let end = scan::string_end(bytes, start);
+    let key = bytes.get(start..end).unwrap_or_default();
+    if bytes.get(end) != Some(&b'"') {
+        return None;
+    }
+    let PropertyId(id) = find(owner, head & mask(key.len() + 1), key)?;
+    *guess = id;
+    Some((id, PropertyId(id).property()))
+}
 
 impl Reader<'_, '_> {
     /// A key, and its value too where it is a plain string that stands in no list: most of what there is.
@@ -20,8 +78,8 @@ impl Reader<'_, '_> {
             return Err(self.fault(ErrorKind::ExpectedKey, at));
         }
         let start = at + 1;
-        let head = self.head(start);
-        let Some((id, property)) = self.guessed(start, head).or_else(|| self.looked_up(start, head)) else {
+        let (owner, last) = (self.top.owner, self.top.last);
+        let Some((id, property)) = property_at(self.bytes, self.follows, owner, last, start) else {
             let end = self.other_key(start)?;
             return self.colon(end);
         };
@@ -64,36 +122,6 @@ impl Reader<'_, '_> {
         Ok(Step::Value(at + 1))
     }
 
-    /// The property that followed last time, if its key stands at `start`.
-    #[inline]
-    fn guessed(&self, start: usize, head: u128) -> Option<(u16, &'static Property)> {
-        let likely = self.follows[usize::from(self.top.last) % GUESSES];
-        let property = PROPERTIES.get(usize::from(likely))?;
-        (property.owner == self.top.owner
-            && head & mask(usize::from(property.length) + 1) == property.head
-            && (property.length < 16 || self.ends_as(start, property)))
-        .then_some((likely, property))
-    }
-
-    /// Sixteen bytes from `start` on, zeros after the end.
-    #[inline]
-    fn head(&self, start: usize) -> u128 {
-        if let Some(chunk) = self.bytes.get(start..).and_then(<[u8]>::first_chunk::<16>) {
-            return u128::from_le_bytes(*chunk);
-        }
-        let mut chunk = [0; 16];
-        for (to, from) in chunk.iter_mut().zip(self.bytes.get(start..).unwrap_or_default()) {
-            *to = *from;
-        }
-        u128::from_le_bytes(chunk)
-    }
-
-    /// Whether the whole key of `property` and a quotation mark stand at `start`.
-    fn ends_as(&self, start: usize, property: &Property) -> bool {
-        let end = start + usize::from(property.length);
-        self.bytes.get(start..end) == Some(property.key().as_bytes()) && self.bytes.get(end) == Some(&b'"')
-    }
-
     /// Notes that a key is there; the flag of its values if it was before.
     #[inline]
     fn mark(&mut self, id: u16, at: usize) -> u8 {
@@ -108,18 +136,6 @@ impl Reader<'_, '_> {
             return DUPLICATE;
         }
         0
-    }
-
-    /// The property whose key stands at `start`, which becomes the next guess.
-    fn looked_up(&mut self, start: usize, head: u128) -> Option<(u16, &'static Property)> {
-        let end = scan::string_end(self.bytes, start);
-        let key = self.bytes.get(start..end).unwrap_or_default();
-        if self.bytes.get(end) != Some(&b'"') {
-            return None;
-        }
-        let PropertyId(id) = find(self.top.owner, head & mask(key.len() + 1), key)?;
-        self.follows[usize::from(self.top.last) % GUESSES] = id;
-        Some((id, PropertyId(id).property()))
     }
 
     /// A key that is no property as it stands: `resourceType`, one with an underscore or escapes, an unknown one. Gives

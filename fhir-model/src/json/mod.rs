@@ -2,8 +2,8 @@
 
 pub(crate) mod escape;
 mod frame;
-mod guess;
-mod key;
+pub(crate) mod guess;
+pub(crate) mod key;
 mod late;
 mod number;
 mod pair;

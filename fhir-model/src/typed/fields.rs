@@ -157,6 +157,9 @@ pub trait Slot {
 
     /// Makes a list of primitives empty.
     fn clear(&mut self);
+
+    /// Gives back what a list that grew one by one has room for and does not need.
+    fn fit(&mut self) {}
 }
 
 /// What a field may hold one or several of. Each type says what it can be made of; what it does not say is refused.
@@ -278,6 +281,10 @@ impl<T: Item> Slot for Items<T> {
     fn clear(&mut self) {
         T::clear(self);
     }
+
+    fn fit(&mut self) {
+        Self::fit(self);
+    }
 }
 
 impl<T: Item> List for Items<T> {
@@ -286,7 +293,7 @@ impl<T: Item> List for Items<T> {
     }
 
     fn at(&self, index: usize) -> Option<Value<'_>> {
-        self.shared_slice().get(index).map(|one| one.value().1)
+        self.as_slice().get(index).map(|one| one.value().1)
     }
 }
 

@@ -91,6 +91,13 @@ impl<T> Items<T> {
         self.0 = ManuallyDrop::new(Repr::Many(Box::new(many)));
     }
 
+    /// Gives back room that is not needed.
+    pub(crate) fn fit(&mut self) {
+        if let Repr::Many(many) = &mut *self.0 {
+            many.shrink_to_fit();
+        }
+    }
+
     /// Puts a value before the one at `index`; at the end if there are not as many.
     pub fn insert(&mut self, index: usize, value: T) {
         self.edit(|all| all.insert(index.min(all.len()), value));
@@ -145,7 +152,8 @@ impl<T> Items<T> {
 }
 
 impl<T: Default> Items<T> {
-    /// Appends a blank value of as many as `hint` in all, and gives it. `None` if there are more than there were to be.
+    /// Appends a blank value of as many as `hint` in all, or so far, and gives it. `None` if there are more than there were
+    /// to be.
     /// It cannot unwind: see [`release`].
     #[inline(never)]
     pub(crate) extern "C" fn grow(&mut self, hint: usize) -> Option<&mut T> {
@@ -157,8 +165,10 @@ impl<T: Default> Items<T> {
             self.0 = ManuallyDrop::new(Repr::One(blank_one()));
             return self.as_mut_slice().first_mut();
         }
-        if self.is_blank() {
-            self.0 = ManuallyDrop::new(Repr::Many(Box::new(Vec::with_capacity(hint))));
+        if !matches!(*self.0, Repr::Many(_)) {
+            let mut many = self.take();
+            many.reserve_exact(hint - many.len());
+            self.0 = ManuallyDrop::new(Repr::Many(Box::new(many)));
         }
         let Repr::Many(many) = &mut *self.0 else {
             return None;

@@ -7,6 +7,7 @@
 pub(crate) mod alias;
 mod date;
 mod decimal;
+mod direct;
 pub(crate) mod erased;
 mod extra;
 pub(crate) mod fields;
@@ -157,6 +158,13 @@ pub fn from_json_strict<T: FhirType>(input: &[u8]) -> Result<T, Refusal> {
 ///
 /// As [`from_json`].
 pub fn read_json<T: FhirType>(input: &[u8], limits: &Limits) -> Result<Typed<T>, Error> {
+    if let Some(start) = direct::start(input, T::TYPE, limits)
+        && let Some(mut typed) = T::blank(start.ty).map(found)
+        && let Some(fields) = typed.value.fields_mut()
+        && start.fill(fields)
+    {
+        return Ok(typed);
+    }
     let root = if T::TYPE.is_resource() {
         TypeId::RESOURCE
     } else {
@@ -231,6 +239,16 @@ fn of_read<T: FhirType>(read: Read<'_>, limits: &Limits) -> Result<Typed<T>, Err
     Ok(typed)
 }
 
+/// A value of which nothing is reported yet.
+#[inline]
+fn found<T>(value: T) -> Typed<T> {
+    Typed {
+        value,
+        findings: Vec::new(),
+        findings_dropped: 0,
+    }
+}
+
 /// The value, filled where it stays, for a resource is some hundred bytes; its findings are for the caller to add.
 #[inline]
 fn fill<T: FhirType>(document: &Document<'_>, notes: &mut Notes) -> Result<Typed<T>, Error> {
@@ -251,11 +269,6 @@ fn fill<T: FhirType>(document: &Document<'_>, notes: &mut Notes) -> Result<Typed
     if !wanted {
         return Err(wrong());
     }
-    let found = |value| Typed {
-        value,
-        findings: Vec::new(),
-        findings_dropped: 0,
-    };
     let Some(mut typed) = ty.and_then(T::blank).map(found) else {
         return T::other(&document.to_json()).map(found).ok_or_else(wrong);
     };

@@ -15,7 +15,7 @@ use crate::json::{self, JsonStyle, Notes};
 use crate::schema::{Property, PropertyId, TypeKind};
 
 /// Elements inside one another: a typed value is filled, written and dropped by recursion.
-const DEPTH: usize = 300;
+pub(super) const DEPTH: usize = 300;
 
 /// Fills `to` from the object at slot `at`. What does not fit is kept in its `extra` and noted.
 pub(super) fn fill(
@@ -47,11 +47,11 @@ struct Run {
 }
 
 /// A primitive with more or less than a value.
-struct Rare {
-    field: u16,
-    index: usize,
-    is_hole: bool,
-    extra: Extra,
+pub(super) struct Rare {
+    pub(super) field: u16,
+    pub(super) index: usize,
+    pub(super) is_hole: bool,
+    pub(super) extra: Extra,
 }
 
 type Read<T> = Result<T, (ErrorKind, u32)>;
@@ -385,7 +385,7 @@ impl Reader<'_, '_> {
 
 /// Joins what is known of each primitive.
 #[cold]
-fn put(mut rare: Vec<Rare>, to: &mut Extra) {
+pub(super) fn put(mut rare: Vec<Rare>, to: &mut Extra) {
     rare.sort_by_key(|one| (one.field, one.index));
     let primitives = &mut to.inner().primitives;
     let mut last: Option<(u16, usize)> = None;

@@ -203,19 +203,24 @@ impl<'a> Writer<'a, '_> {
                     self.out.extend_from_slice(json.as_bytes());
                 }
             },
-            Value::List(list) => {
-                self.out.push(b'[');
-                for at in 0..list.len() {
-                    if let Some(one) = list.at(at) {
-                        if at > 0 {
-                            self.out.push(b',');
-                        }
-                        self.value(one);
-                    }
-                }
-                self.out.push(b']');
+            Value::List(list) => self.items(list),
+        }
+    }
+
+    fn items(&mut self, list: &'a dyn List) {
+        self.out.push(b'[');
+        for at in 0..list.len() {
+            if at > 0 {
+                self.out.push(b',');
+            }
+            match list.at(at) {
+                Some(Value::Node(node)) => self.object(node),
+                Some(Value::Leaf(Leaf::Text(text))) => self.text(text),
+                Some(other) => self.value(other),
+                None => {}
             }
         }
+        self.out.push(b']');
     }
 
     #[inline]
@@ -368,6 +373,16 @@ impl<'a> Visit<'a> for Writer<'a, '_> {
             _ => self.value(value),
         }
         self.out.push(b',');
+    }
+
+    fn list(&mut self, element: u8, list: &'a dyn List) {
+        if self.extra.is_some() {
+            return self.field(element, 0, Value::List(list));
+        }
+        if self.start(element, 0).is_some() {
+            self.items(list);
+            self.out.push(b',');
+        }
     }
 
     fn text(&mut self, element: u8, text: &'a FhirString) {
