@@ -138,11 +138,7 @@ impl<'a> Scanner<'a> {
             let (name, _) = after.split_once(';').ok_or("an ampersand starts an entity")?;
             match name.strip_prefix('#') {
                 Some(number) => {
-                    let code = match number.strip_prefix('x') {
-                        Some(digits) => u32::from_str_radix(digits, 16),
-                        None => number.parse(),
-                    };
-                    if code.ok().and_then(char::from_u32).is_none() {
+                    if character(number).is_none() {
                         return Err("a character reference names a character");
                     }
                 }
@@ -178,6 +174,7 @@ impl<'a> Scanner<'a> {
             self.findings.blank = false;
         }
         let mut namespace = None;
+        let mut keys = Vec::new();
         loop {
             let spaced = rest.trim_start();
             if let Some(after) = spaced.strip_prefix("/>") {
@@ -197,8 +194,12 @@ impl<'a> Scanner<'a> {
             }
             let (key, value, after) = attribute(spaced)?;
             self.entities(value)?;
+            keys.push(key);
             if let ("href" | "src", Some(id)) = (key, value.strip_prefix('#')) {
                 self.findings.locals.push(id);
+            }
+            if matches!(key, "href" | "src" | "cite" | "longdesc") && is_script(value) {
+                self.forbid("a link runs a script");
             }
             if key == "xmlns" {
                 namespace = Some(value);
@@ -207,6 +208,13 @@ impl<'a> Scanner<'a> {
             }
             rest = after;
         }
+        keys.sort_unstable();
+        if keys
+            .windows(2)
+            .any(|pair| matches!(pair, [first, second] if first == second))
+        {
+            return Err("a tag has each attribute once");
+        }
         match namespace {
             Some(NAMESPACE) => Ok(()),
             Some(_) => Err("the namespace is that of XHTML"),
@@ -214,6 +222,45 @@ impl<'a> Scanner<'a> {
             None => Ok(()),
         }
     }
+}
+
+/// The character that a reference names: `xe4` or `228`.
+fn character(number: &str) -> Option<char> {
+    let code = match number.strip_prefix('x') {
+        Some(digits) => u32::from_str_radix(digits, 16),
+        None => number.parse(),
+    };
+    code.ok().and_then(char::from_u32)
+}
+
+/// Whether a URI is a program for the one who shows it. As browsers do, it leaves white space and control characters out.
+fn is_script(uri: &str) -> bool {
+    ["javascript:", "vbscript:"].iter().any(|scheme| {
+        let mut rest = uri;
+        scheme.chars().all(|wanted| {
+            loop {
+                let Some((found, after)) = next_character(rest) else {
+                    return false;
+                };
+                rest = after;
+                if !found.is_whitespace() && !found.is_control() {
+                    return found.eq_ignore_ascii_case(&wanted);
+                }
+            }
+        })
+    })
+}
+
+/// The first character of `text`, which may be a reference, and what follows.
+fn next_character(text: &str) -> Option<(char, &str)> {
+    let reference = text.strip_prefix("&#").and_then(|after| after.split_once(';'));
+    if let Some((number, after)) = reference
+        && let Some(found) = character(number)
+    {
+        return Some((found, after));
+    }
+    let mut rest = text.chars();
+    Some((rest.next()?, rest.as_str()))
 }
 
 /// An element or attribute name at the start of `text`, and what follows it.
@@ -396,6 +443,7 @@ mod tests {
             "<p class='x'>a &amp; b &#160; &#xe4;</p><br/><br /><hr></hr>",
             "<!-- <p> --> a",
             "<a href=\"#a\">a</a>",
+            "<a href='http://example.org/javascript:a' title='javascript:'>a</a>",
             "<img src='#a' alt='a'/>",
             "<table border=\"1\"><tr><td colspan='2'>a</td></tr></table>",
             "<![CDATA[a < b]]>",
@@ -422,6 +470,7 @@ mod tests {
             "<p",
             "<p/><p",
             "<p a='1'b='2'/>",
+            "<p id='a' class='b' id='c'/>",
         ] {
             assert!(inside(bad).form.is_some(), "{bad}");
         }
@@ -449,6 +498,9 @@ mod tests {
             "<p onclick='a'>a</p>",
             "<svg:svg>a</svg:svg>",
             "a&nbsp;",
+            "<a href='javascript:a'>a</a>",
+            "<a href=' Java&#x9;Scrip&#116;:a'>a</a>",
+            "<img src=\"vbscript:a\" alt='a'/>",
         ] {
             let found = inside(bad);
             assert!(

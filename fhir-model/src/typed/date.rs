@@ -10,7 +10,7 @@ use super::time::{Clock, Time};
 #[error("no date or time of this kind")]
 pub struct NotDate;
 
-/// A `date`: a year, a month or a day.
+/// A `date`: a year, a month or a day that the calendar has.
 ///
 /// Dates of different precision have an order only if it is decided: `2024` is before `2025-01`, and neither
 /// before, after nor equal to `2024-05`. `Debug` shows the precision alone.
@@ -84,7 +84,7 @@ impl Date {
             }
             if let [b'-', more @ ..] = rest {
                 (date.day, rest) = digits::<2>(more).map(|(day, rest)| (day as u8, rest))?;
-                if !(1..=31).contains(&date.day) {
+                if !(1..=date.days()).contains(&date.day) {
                     return None;
                 }
             }
@@ -580,6 +580,8 @@ mod tests {
             "2024-1",
             "2024-00",
             "2024-01-32",
+            "2024-04-31",
+            "2023-02-29",
             "2024-01-01T",
             "2024-01T10:00:00Z",
             "2024-01-01T10:00:00",
