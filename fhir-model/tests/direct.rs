@@ -24,7 +24,7 @@ impl Choices<'_> {
 fn primitive(ty: TypeId, choices: &mut Choices<'_>) -> String {
     let choice = choices.next();
     let text = match ty.name() {
-        "boolean" => return (choice % 2 == 0).to_string(),
+        "boolean" => return choice.is_multiple_of(2).to_string(),
         "integer" | "unsignedInt" | "positiveInt" => return (choice + 1).to_string(),
         "decimal" => return format!("{choice}.50"),
         "date" => "1974-12",
