@@ -341,6 +341,14 @@ impl BinaryOperator {
         }
     }
 
+    /// True for `<`, `<=`, `>` and `>=`.
+    pub(crate) fn is_order(self) -> bool {
+        matches!(
+            self,
+            Self::Less | Self::LessOrEqual | Self::Greater | Self::GreaterOrEqual
+        )
+    }
+
     /// True if it gives a boolean or nothing.
     pub(crate) fn is_condition(self) -> bool {
         self.precedence() <= 6

@@ -106,10 +106,10 @@ impl<'h, 'a, N: Node<'a>> Context<'h, 'a, N> {
     ///
     /// ```
     /// # use carewire_fhirpath::{Context, NoNode};
-    /// let program = carewire_fhirpath::compile("1 + 1")?;
+    /// let program = carewire_fhirpath::compile("(1 | 2).select($this + 1)")?;
     /// let context = Context::new();
     /// program.evaluate_without_node::<NoNode>(&context)?;
-    /// assert_eq!(context.steps_used(), 3);
+    /// assert_eq!(context.steps_used(), 10);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
@@ -265,7 +265,9 @@ pub trait Host<'a, N: Node<'a>> {
     /// A number in one UCUM unit, expressed in another; `None` if the one does not convert to the other.
     ///
     /// Equal units, durations and calendar units are answered without asking. The default answers with UCUM if the
-    /// feature `terminology` is on, exact to the 28 digits that a decimal holds.
+    /// feature `terminology` is on. It computes with fractions and rounds once, at the end, to the 28 digits that a decimal of the
+    /// language has: an inch has 2.54 cm, and a centimetre no finite number of inches. `=`, `<` and the like do not go
+    /// through it ([`Host::compare_quantities`]), so that nothing is rounded before it is compared.
     ///
     /// # Errors
     ///

@@ -9,7 +9,7 @@ use carewire_fhir_model::{Node as Place, ValueKind};
 use crate::eval::{LOOKED_AT, fingerprint_of, fingerprint_of_text};
 use crate::item::Item;
 use crate::node::{Name, Node, TypeName, TypeReference};
-use crate::value::{Quantity, QuantityUnit};
+use crate::value::{Date, Quantity, QuantityUnit};
 
 const UCUM: &str = "http://unitsofmeasure.org";
 
@@ -116,6 +116,14 @@ impl<'d> Node<'d> for Place<'d> {
             "false" => Some(false),
             _ => None,
         }
+    }
+
+    #[inline]
+    fn date(self) -> Option<Date> {
+        if self.type_id() != Some(TypeId::DATE) {
+            return None;
+        }
+        self.raw_value()?.parse().ok()
     }
 
     #[inline]

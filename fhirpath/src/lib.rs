@@ -15,6 +15,7 @@ mod parse;
 mod patch;
 mod program;
 mod render;
+mod signature;
 mod targets;
 #[cfg(feature = "typed")]
 mod typed;
@@ -32,6 +33,7 @@ pub use node::{Name, Node, TypeName, TypeReference};
 pub use parse::{ParseLimits, Prefix, parse, parse_prefix, parse_prefix_with, parse_with};
 pub use patch::{Patch, PatchError, PatchErrors};
 pub use program::{Explanation, Part, Program};
+pub use signature::Signature;
 pub use targets::Targets;
 #[cfg(feature = "typed")]
 pub use typed::{TypedNode, TypedTree};

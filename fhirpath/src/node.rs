@@ -11,7 +11,7 @@ use carewire_fhir_model::schema::{Element, Schema, TypeId};
 
 use crate::eval::{LOOKED_AT, fingerprint_of};
 use crate::item::Item;
-use crate::value::Quantity;
+use crate::value::{Date, Quantity};
 
 /// A place in a tree, as an expression sees it: a small copyable handle.
 ///
@@ -123,6 +123,15 @@ pub trait Node<'a>: Copy {
     fn boolean(self) -> Option<bool> {
         match self.value() {
             Some(Item::Boolean(own)) => Some(own),
+            _ => None,
+        }
+    }
+
+    /// The place's value if that is a date. Trees that can tell without making the value are asked it where a date is moved and
+    /// compared.
+    fn date(self) -> Option<Date> {
+        match self.value() {
+            Some(Item::Date(own)) => Some(own),
             _ => None,
         }
     }
@@ -362,18 +371,11 @@ impl TypeReference {
     }
 }
 
+/// The types of the System model.
+pub(crate) const SYSTEM_TYPES: &[&str] = &[
+    "Any", "Boolean", "String", "Integer", "Long", "Decimal", "Date", "DateTime", "Time", "Quantity",
+];
+
 fn is_system(name: &str) -> bool {
-    matches!(
-        name,
-        "Any"
-            | "Boolean"
-            | "String"
-            | "Integer"
-            | "Long"
-            | "Decimal"
-            | "Date"
-            | "DateTime"
-            | "Time"
-            | "Quantity"
-    )
+    SYSTEM_TYPES.contains(&name)
 }

@@ -12,6 +12,7 @@ use crate::eval::{Run, Stop};
 use crate::functions::Function;
 use crate::item::Item;
 use crate::node::{Name, Node, TypeReference};
+use crate::value::Date;
 
 /// The place of an operation in its program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +22,8 @@ pub(crate) struct OpId(pub(crate) u32);
 #[derive(Debug)]
 pub(crate) enum Op {
     Literal(u32),
+    /// Several values that were computed when the program was compiled.
+    Literals(Literals),
     /// What is well formed and cannot be evaluated: a code and a message.
     Fail(&'static str, &'static str),
     This,
@@ -54,6 +57,14 @@ pub(crate) enum Op {
     IsText {
         names: Names,
         text: u32,
+        plain: OpId,
+    },
+    /// `path + 3 days < @2024-01-01`, from the focus. `plain` is the same as operations one by one.
+    OrderOfMoved {
+        operator: BinaryOperator,
+        /// The [`Op::Shift`].
+        moved: OpId,
+        date: Date,
         plain: OpId,
     },
     /// `left + 3 days` or `left - 3 days`: how many of which unit is known.
@@ -96,14 +107,29 @@ pub(crate) enum Op {
     Host {
         index: usize,
         name: Box<str>,
-        input: OpId,
-        arguments: Box<[OpId]>,
+        input: Taken,
+        arguments: Box<[Taken]>,
     },
+}
+
+/// What a function of the host is given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Taken {
+    pub(crate) op: OpId,
+    /// Whether its signature takes one item at most.
+    pub(crate) one: bool,
 }
 
 /// Names that follow each other in a program's list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Names {
+    pub(crate) start: u32,
+    pub(crate) count: u32,
+}
+
+/// Literals that follow each other in a program's list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Literals {
     pub(crate) start: u32,
     pub(crate) count: u32,
 }
@@ -126,6 +152,8 @@ pub(crate) enum PathStep {
     Where(OpId),
     /// To the place itself if names lead to this text.
     IsText { names: Names, text: u32 },
+    /// To what names lead to, to what they lead to from there, and so on, each place once. It is the first step if any.
+    Repeat(Names),
     /// To the place itself if it is of the type that an [`Op::Type`] asks for.
     OfType(OpId),
 }
@@ -165,6 +193,8 @@ pub struct Program {
     /// The steps of all paths that run in one go.
     pub(crate) steps: Vec<PathStep>,
     pub(crate) literals: Vec<Literal>,
+    /// The operations that were computed when the program was compiled, in order, with what each was before.
+    pub(crate) folded: Vec<(OpId, OpId)>,
     /// The pattern of a literal that stands where a regular expression is wanted.
     pub(crate) patterns: Vec<Option<Regex>>,
     pub(crate) warnings: Vec<Error>,
@@ -367,9 +397,9 @@ impl Program {
         let seen = watch.into_seen().into_iter();
         let mut parts: Vec<_> = seen
             .zip(&self.spans)
-            .zip(&self.ops)
-            .filter(|((seen, span), op)| {
-                seen.times > 0 && span.start < span.end && !matches!(op, Op::Literal(_))
+            .zip((0..).map(OpId))
+            .filter(|((seen, span), id)| {
+                seen.times > 0 && span.start < span.end && !matches!(self.unfolded(*id), Some(Op::Literal(_)))
             })
             .map(|((seen, span), _)| Part {
                 span: *span,
@@ -391,6 +421,18 @@ impl Program {
     #[inline]
     pub(crate) fn op(&self, id: OpId) -> Option<&Op> {
         self.ops.get(id.0 as usize)
+    }
+
+    /// The place of an operation as it was before it was computed.
+    pub(crate) fn plain(&self, id: OpId) -> OpId {
+        match self.folded.binary_search_by_key(&id.0, |(folded, _)| folded.0) {
+            Ok(at) => self.folded.get(at).map_or(id, |(_, plain)| *plain),
+            Err(_) => id,
+        }
+    }
+
+    fn unfolded(&self, id: OpId) -> Option<&Op> {
+        self.op(self.plain(id))
     }
 
     #[inline]

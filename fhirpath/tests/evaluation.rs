@@ -284,7 +284,7 @@ fn limits_bite() {
         ("descendants().count()", Limits::default().depth(2), "depth-limit"),
         ("descendants()", Limits::default().items(5), "item-limit"),
         (
-            "'aaaaaaaa'.replace('a', 'bbbb').replace('b', 'cccc')",
+            "'aaaaaaaa'.select($this).replace('a', 'bbbb').replace('b', 'cccc')",
             Limits::default().text(64),
             "text-limit",
         ),
@@ -308,7 +308,7 @@ fn limits_bite() {
 #[test]
 fn long_texts_cost_steps() {
     for (length, wanted) in [(64, true), (64 * 100, false)] {
-        let program = compile(&format!("'{}'.contains('b')", "a".repeat(length))).unwrap();
+        let program = compile(&format!("'{}'.select($this).contains('b')", "a".repeat(length))).unwrap();
         let context = Context::new().limits(Limits::default().steps(60));
         let outcome = program.evaluate_without_node::<carewire_fhirpath::NoNode>(&context);
         assert_eq!(outcome.is_ok(), wanted, "{length}");
@@ -472,4 +472,75 @@ fn what_is_shared_can_be_shared() {
     shared::<Item<'static, Place<'static>>>();
     shared::<carewire_fhirpath::ast::Expression>();
     shared::<Limits>();
+}
+
+/// Where dates are moved and compared in one go: what is no plain date of the tree is answered all the same.
+#[test]
+fn dates_that_are_moved_are_compared_as_they_would_be_apart() {
+    let patient = |birth: &str| format!("{{\"resourceType\": \"Patient\", \"birthDate\": {birth}}}");
+    for birth in [
+        "\"1942-09-02\"",
+        "\"1942-06-15\"",
+        "\"1942-06\"",
+        "\"1942\"",
+        "\"1940-02-29\"",
+        "\"9999-12-31\"",
+        "\"1942-\\u0030\\u0036-14\"",
+        "\"yesterday\"",
+        "null",
+        "3",
+        "[\"1942-09-02\", \"1950-01-01\"]",
+    ] {
+        let json = patient(birth);
+        let document = Document::from_json(json.as_bytes()).unwrap().document;
+        for expression in [
+            "birthDate + 18 years < @1960-06-15",
+            "Patient.birthDate - 1 day >= @1942-06-14",
+            "birthDate.select($this + 18 years > @1960-06)",
+            "(birthDate + 18 years <= @1960-06-15) and true",
+            "birthDate + 18 years < @1960-06-15T10:00",
+        ] {
+            let apart = Compiler::new().separate(true).compile(expression).unwrap();
+            let shown = |program: &carewire_fhirpath::Program| match program
+                .evaluate(document.root(), &Context::new())
+            {
+                Ok(items) => Ok(items.iter().map(Item::as_boolean).collect::<Vec<_>>()),
+                Err(fault) => Err((fault.code(), fault.column())),
+            };
+            assert_eq!(
+                shown(&compile(expression).unwrap()),
+                shown(&apart),
+                "{expression} over {birth}"
+            );
+        }
+    }
+}
+
+/// `repeat` of names tells equal places apart from others, however it runs.
+#[test]
+fn repeat_gives_each_place_once() {
+    let item =
+        |id: &str, inner: &str| format!("{{\"linkId\": \"{id}\", \"type\": \"group\", \"item\": [{inner}]}}");
+    let leaves = (0..40)
+        .map(|it| item(&format!("l{}", it % 13), ""))
+        .collect::<Vec<_>>()
+        .join(",");
+    let json = format!(
+        "{{\"resourceType\": \"Questionnaire\", \"item\": [{}, {}]}}",
+        item("a", &leaves),
+        item("b", &leaves)
+    );
+    let document = Document::from_json(json.as_bytes()).unwrap().document;
+    for (expression, wanted) in [
+        ("repeat(item).linkId", 15),
+        ("repeat(item).where(linkId = 'l3').linkId", 1),
+        ("item.repeat(item).linkId", 13),
+        ("repeat(item | {}).linkId", 15),
+    ] {
+        let apart = Compiler::new().separate(true).compile(expression).unwrap();
+        for program in [&compile(expression).unwrap(), &apart] {
+            let given = program.evaluate(document.root(), &Context::new()).unwrap();
+            assert_eq!(given.len(), wanted, "{expression}");
+        }
+    }
 }

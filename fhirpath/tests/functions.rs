@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::Path;
 
-use carewire_fhirpath::{Context, Item, NoNode, compile};
+use carewire_fhirpath::{Compiler, Context, Item, NoNode, compile};
 use carewire_testkit::golden;
 
 /// The examples of a file, as expression and result.
@@ -147,6 +147,13 @@ fn every_example_of_a_function_holds() {
                 Err(errors) => panic!("{expression}: {errors}"),
             };
             let given = program.evaluate_without_node::<NoNode>(&Context::new());
+            let apart = Compiler::new().separate(true).compile(&expression).unwrap();
+            let computed = apart.evaluate_without_node::<NoNode>(&Context::new());
+            assert_eq!(
+                given.as_deref().map(shown),
+                computed.as_deref().map(shown),
+                "{expression} gives something else when it is computed before it runs"
+            );
             if result == "error" {
                 assert!(given.is_err(), "{expression} gives no error");
                 continue;

@@ -275,6 +275,120 @@ proptest! {
     }
 }
 
+/// Expressions of literals alone, or nearly so: what is computed when they are compiled, and what must not be.
+fn constants() -> impl Strategy<Value = String> {
+    let leaf = prop::sample::select(vec![
+        "{}",
+        "0",
+        "1",
+        "7",
+        "2.50",
+        "'a'",
+        "'Ab c'",
+        "'12'",
+        "'3 days'",
+        "true",
+        "false",
+        "@2024-02-29",
+        "@2024-02",
+        "@2024-02-10T10:00:00.000Z",
+        "@T10:00",
+        "3 days",
+        "1 month",
+        "2 'cm'",
+        "1 '[in_i]'",
+        "4 'mg'",
+        "active",
+        "now()",
+    ])
+    .prop_map(str::to_owned);
+    leaf.prop_recursive(5, 30, 3, |inner| {
+        let operator = prop::sample::select(vec![
+            "+", "-", "*", "/", "div", "mod", "&", "|", "<", ">=", "=", "!=", "~", "!~", "in", "contains",
+            "and", "or", "xor", "implies",
+        ]);
+        let function = prop::sample::select(vec![
+            "toString()",
+            "toInteger()",
+            "toQuantity()",
+            "convertsToDate()",
+            "first()",
+            "last()",
+            "tail()",
+            "count()",
+            "empty()",
+            "not()",
+            "distinct()",
+            "single()",
+            "upper()",
+            "length()",
+            "toChars()",
+            "abs()",
+            "sqrt()",
+            "round(1)",
+            "lowBoundary()",
+            "type()",
+            "trace('x')",
+            "select($this)",
+            "where(true)",
+            "iif(true, 1, 'x')",
+            "replace('a', 'b')",
+            "matches('^a')",
+            "split(' ')",
+            "encode('hex')",
+            "is(Integer)",
+            "ofType(String)",
+        ]);
+        prop_oneof![
+            (inner.clone(), operator, inner.clone())
+                .prop_map(|(left, operator, right)| format!("({left} {operator} {right})")),
+            (inner.clone(), function).prop_map(|(input, function)| format!("({input}).{function}")),
+            (inner.clone(), inner.clone()).prop_map(|(input, index)| format!("({input})[{index}]")),
+            inner.prop_map(|operand| format!("(-{operand})")),
+        ]
+    })
+}
+
+/// A fault by its code, line and column.
+type Fault = (&'static str, u32, u32);
+
+/// The fault of a program with its place, or what it gives.
+fn outcome<'a, N: carewire_fhirpath::Node<'a>>(
+    program: &'a carewire_fhirpath::Program,
+    node: N,
+) -> Result<Vec<(String, Option<String>)>, Fault> {
+    let context = Context::at("2024-02-10T10:00:00Z".parse().unwrap());
+    let items = program.evaluate(node, &context);
+    let items = items.map_err(|error| (error.code(), error.line(), error.column()))?;
+    let one = |item: &Item<'a, N>| {
+        let text = item.text().map(|text| text.into_owned());
+        (item.type_name().to_string(), text)
+    };
+    Ok(items.iter().map(one).collect())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4_000))]
+
+    #[test]
+    fn what_is_computed_before_it_runs_is_what_would_be_computed_then(expression in constants()) {
+        let document = Document::from_json(br#"{"resourceType": "Patient", "active": true}"#).unwrap().document;
+        let (folded, apart) = (Compiler::new(), Compiler::new().separate(true));
+        if let (Ok(folded), Ok(apart)) = (folded.compile(&expression), apart.compile(&expression)) {
+            let wanted = outcome(&apart, document.root());
+            prop_assert_eq!(outcome(&folded, document.root()), wanted, "{}", expression);
+            // Whoever watches sees each part, computed before or not.
+            let context = || Context::at("2024-02-10T10:00:00Z".parse().unwrap());
+            let (one, other) = (context(), context());
+            let (seen, wanted) = (folded.explain(document.root(), &one), apart.explain(document.root(), &other));
+            let parts = |parts: &[carewire_fhirpath::Part<'_, _>]| -> Vec<(String, u64, usize)> {
+                parts.iter().map(|part| (part.text.to_owned(), part.times, part.items.len())).collect()
+            };
+            prop_assert_eq!(parts(&seen.parts), parts(&wanted.parts), "{}", expression);
+        }
+    }
+}
+
 /// Where references lead in a tree: each expression with how many places it gives.
 #[cfg(any(feature = "serde_json", feature = "typed"))]
 const REFERRING: (&str, &[(&str, usize)]) = (

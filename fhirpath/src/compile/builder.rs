@@ -8,7 +8,7 @@ use crate::ast::{Expression, ExpressionKind, Identifier, Literal, Span, TypeOper
 use crate::error::{Error, ErrorKind, Errors};
 use crate::functions::{self, Function};
 use crate::node::{Name, TypeReference};
-use crate::program::{Names, Op, OpId, Program, TypeTest};
+use crate::program::{Names, Op, OpId, Program, Taken, TypeTest};
 
 /// How many operations and names most programs have room for from the start.
 const USUAL: usize = 16;
@@ -31,6 +31,7 @@ impl<'c> Builder<'c> {
             names: Vec::with_capacity(USUAL),
             steps: Vec::new(),
             literals: Vec::new(),
+            folded: Vec::new(),
             patterns: Vec::new(),
             warnings: Vec::new(),
             slots: 0,
@@ -63,7 +64,9 @@ impl<'c> Builder<'c> {
                 program.warnings = warnings.into_iter().flatten().collect();
                 program.root = root;
                 if !self.compiler.separate {
-                    super::fuse::fuse(&mut program);
+                    let count = program.ops.len();
+                    super::fold::fold(&mut program);
+                    super::fuse::fuse(&mut program, count);
                 }
                 Ok(program)
             }
@@ -292,7 +295,15 @@ impl<'c> Builder<'c> {
         if let Some(index) = host {
             let signature = &self.compiler.functions[index];
             self.count(name, arguments.len(), signature.min, signature.max);
-            let arguments = arguments.iter().map(|argument| self.scoped(argument)).collect();
+            let input = Taken {
+                op: input,
+                one: signature.takes_one_item(),
+            };
+            let taken = |(at, argument)| Taken {
+                op: self.scoped(argument),
+                one: signature.takes_one_argument(at),
+            };
+            let arguments = arguments.iter().enumerate().map(taken).collect();
             return self.push(
                 Op::Host {
                     index,

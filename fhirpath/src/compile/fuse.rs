@@ -1,5 +1,5 @@
-//! Puts operations together that run faster as one: filters along a path, comparisons with a text, and dates moved by
-//! a duration that is known.
+//! Puts operations together that run faster as one: filters along a path, `repeat` of names, comparisons with a text, and dates
+//! moved by a duration that is known, alone or where they are compared with a date.
 //!
 //! What an operation was before stays in the program beside what it became, for evaluations that watch each part and for
 //! a focus that is no place of a tree.
@@ -9,8 +9,8 @@ use crate::functions::Function;
 use crate::program::{Op, OpId, PathStep, Program, Steps, TypeTest};
 
 /// Puts the operations of a program together where that is possible.
-pub(super) fn fuse(program: &mut Program) {
-    let count = program.ops.len();
+/// Only the first `count` operations run: those behind them are what others were before.
+pub(super) fn fuse(program: &mut Program, count: usize) {
     for id in (0..count).map(number) {
         if let Some(op) = is_text(program, id) {
             replace(program, id, op);
@@ -18,6 +18,8 @@ pub(super) fn fuse(program: &mut Program) {
             && let Some(place) = program.ops.get_mut(id.0 as usize)
         {
             *place = op;
+        } else if let Some(op) = order_of_moved(program, id) {
+            replace(program, id, op);
         }
     }
     // `$index` counts the items that a filter looks at; places on a path are not counted.
@@ -35,12 +37,12 @@ pub(super) fn fuse(program: &mut Program) {
     }
 }
 
-fn number(at: usize) -> OpId {
+pub(super) fn number(at: usize) -> OpId {
     OpId(u32::try_from(at).unwrap_or(u32::MAX))
 }
 
 /// Puts an operation in the place of another, which is kept at the end.
-fn replace(program: &mut Program, id: OpId, op: Op) {
+pub(super) fn replace(program: &mut Program, id: OpId, op: Op) {
     let span = program.span(id);
     if let Some(place) = program.ops.get_mut(id.0 as usize) {
         let plain = std::mem::replace(place, op);
@@ -107,11 +109,36 @@ fn shift(program: &Program, id: OpId) -> Option<Op> {
     })
 }
 
+/// The order of a date of the focus, moved by a duration of the calendar, and a literal.
+fn order_of_moved(program: &Program, id: OpId) -> Option<Op> {
+    let Op::Binary {
+        operator,
+        left,
+        right,
+    } = *program.op(id)?
+    else {
+        return None;
+    };
+    let (Op::Shift { left: path, .. }, Op::Literal(index)) = (program.op(left)?, program.op(right)?) else {
+        return None;
+    };
+    let Literal::Date(date) = *program.literals.get(*index as usize)? else {
+        return None;
+    };
+    let is_path = matches!(program.op(*path)?, Op::Start { .. } | Op::This);
+    (operator.is_order() && is_path).then(|| Op::OrderOfMoved {
+        operator,
+        moved: left,
+        date,
+        plain: number(program.ops.len()),
+    })
+}
+
 fn is_filter(op: &Op) -> bool {
     matches!(
         op,
         Op::Call {
-            function: Function::Where,
+            function: Function::Where | Function::Repeat,
             ..
         } | Op::Type {
             test: TypeTest::OfType,
@@ -151,6 +178,11 @@ fn path(program: &mut Program, id: OpId, is_inside: &mut [bool]) -> Option<Op> {
                 input,
                 arguments,
             } => (condition(program, *arguments.first()?), Some(*input)),
+            Op::Call {
+                function: Function::Repeat,
+                input,
+                arguments,
+            } => (repeat(program, *input, *arguments.first()?)?, None),
             _ => return None,
         };
         has_filter |= !matches!(step, PathStep::Names(_) | PathStep::Start(_));
@@ -166,6 +198,20 @@ fn path(program: &mut Program, id: OpId, is_inside: &mut [bool]) -> Option<Op> {
         steps: Steps { start, count },
         plain,
     })
+}
+
+/// `repeat(names)` of the focus as a step.
+fn repeat(program: &Program, input: OpId, projection: OpId) -> Option<PathStep> {
+    match (program.op(input)?, program.op(projection)?) {
+        (
+            Op::This,
+            Op::Start {
+                names,
+                specifier: None,
+            },
+        ) => Some(PathStep::Repeat(*names)),
+        _ => None,
+    }
 }
 
 /// The criteria of a filter as a step.

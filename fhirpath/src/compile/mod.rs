@@ -2,6 +2,7 @@
 
 mod builder;
 mod check;
+mod fold;
 mod fuse;
 mod nearest;
 mod types;
@@ -12,7 +13,9 @@ use crate::ast::Expression;
 use crate::error::Errors;
 use crate::parse::{ParseLimits, parse_with};
 use crate::program::Program;
+use crate::signature::Signature;
 use builder::Builder;
+pub(crate) use nearest::{nearest, suggesting};
 
 /// Compiles an expression with nothing declared: lenient, without host functions.
 ///
@@ -55,13 +58,6 @@ pub struct Compiler {
     limits: ParseLimits,
 }
 
-#[derive(Clone, Debug)]
-struct Signature {
-    name: String,
-    min: usize,
-    max: usize,
-}
-
 impl Compiler {
     /// A compiler with nothing declared.
     #[must_use]
@@ -80,11 +76,32 @@ impl Compiler {
     /// before a built-in function of its name. The order of declarations numbers them from 0 for [`crate::Host::call`].
     #[must_use]
     pub fn function(mut self, name: &str, min: usize, max: usize) -> Self {
-        self.functions.push(Signature {
-            name: name.to_owned(),
-            min,
-            max,
-        });
+        self.functions.push(Signature::untyped(name, min, max));
+        self
+    }
+
+    /// Declares a function that the host answers with the types it takes and gives, as [`Compiler::function`] does without.
+    ///
+    /// Where one is declared types are followed, whether a focus is known or not: an argument of a type that never fits is a fault
+    /// where [`Compiler::strict`] is set, else a warning; several items where one is taken are a warning when the expression
+    /// is compiled, and a fault of code `not-singular` if several come when it runs, before the host is asked.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_fhirpath::{Compiler, Signature};
+    /// let compiler = Compiler::new().declare(Signature::parse("String.padded(width: Integer): String")?);
+    /// let program = compiler.compile("'a'.padded('3') + 1")?;
+    /// let shown: Vec<_> = program.warnings().iter().map(|warning| warning.to_string()).collect();
+    /// assert_eq!(shown, [
+    ///     "`+` has no meaning between System.String and System.Integer at 1:1",
+    ///     "expected Integer as `width` of `padded`, found System.String: `toInteger()` converts it at 1:12",
+    /// ]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn declare(mut self, signature: Signature) -> Self {
+        self.functions.push(signature);
         self
     }
 
@@ -133,7 +150,8 @@ impl Compiler {
     }
 
     /// Whether the names of a path are kept apart, so that [`Program::explain`] shows what each gave. Off unless set: names
-    /// that follow each other are one operation, which runs faster.
+    /// that follow each other are one operation, which runs faster, and what depends on literals alone is computed once, when
+    /// the expression is compiled. What fails, and what a [`crate::Host`] or the time decides, is computed when it runs.
     #[must_use]
     pub fn separate(self, separate: bool) -> Self {
         Self { separate, ..self }
@@ -174,8 +192,10 @@ impl Compiler {
     pub fn compile_expression(&self, tree: &Expression, text: &str) -> Result<Program, Errors> {
         let mut builder = Builder::new(self, text);
         let root = builder.expression(tree);
-        if self.strict || self.focus.is_some() {
-            let check::Findings { faults, warnings } = check::check(tree, self.focus, self.as_filters);
+        let is_typed = self.functions.iter().any(Signature::is_typed);
+        if self.strict || self.focus.is_some() || is_typed {
+            let check::Findings { faults, warnings } =
+                check::check(tree, self.focus, self.as_filters, &self.functions);
             if self.strict {
                 builder.refuse(faults);
             } else {

@@ -1,7 +1,7 @@
 //! The name that was perhaps meant.
 
 /// The name nearest to a wrong one: at most a third of its letters away, and no more than two.
-pub(super) fn nearest<'n>(wrong: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+pub(crate) fn nearest<'n>(wrong: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
     let most = 2.min((wrong.chars().count() + 1) / 3);
     let mut best = None;
     for name in names {
@@ -14,7 +14,7 @@ pub(super) fn nearest<'n>(wrong: &str, names: impl IntoIterator<Item = &'n str>)
 }
 
 /// A message with its suggestion behind it.
-pub(super) fn suggesting(mut message: String, suggestion: Option<&str>) -> String {
+pub(crate) fn suggesting(mut message: String, suggestion: Option<&str>) -> String {
     if let Some(suggestion) = suggestion {
         message.push_str(", did you mean `");
         message.push_str(suggestion);

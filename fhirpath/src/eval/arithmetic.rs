@@ -323,7 +323,8 @@ fn in_units(count: i64, unit: CalendarUnit, larger: CalendarUnit) -> Option<i64>
     }
 }
 
-fn shift_date(date: Date, count: i64, unit: CalendarUnit) -> Option<Date> {
+#[inline]
+pub(super) fn shift_date(date: Date, count: i64, unit: CalendarUnit) -> Option<Date> {
     match (date.precision(), unit) {
         (_, CalendarUnit::Year) => date.plus_years(count),
         (Precision::Year, _) => date.plus_years(in_units(count, unit, CalendarUnit::Year)?),

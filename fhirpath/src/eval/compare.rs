@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::ops::ControlFlow;
 
+use super::arithmetic::shift_date;
 use super::run::{Few, Run, Scope, Step};
 use crate::ast::{BinaryOperator, CalendarUnit, Literal};
 use crate::error::ErrorKind;
@@ -33,7 +34,7 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
         right: OpId,
         scope: &Scope<'_, 'a, N>,
     ) -> Step<Option<bool>> {
-        if let Some(Op::Literal(index)) = self.program.op(right) {
+        if let Some(Op::Literal(index)) = self.program.op(right).filter(|_| !self.is_watched()) {
             let literals: &'a [Literal] = &self.program.literals;
             if let Some(Literal::String(text)) = literals.get(*index as usize) {
                 let literal = Item::String(Cow::Borrowed(text.as_str()));
@@ -424,6 +425,35 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
         };
         let order = self.order(id, &left, &right)?;
         ControlFlow::Continue(answer(operator, order))
+    }
+
+    /// The answer of an [`Op::OrderOfMoved`]: a date of the tree is moved and compared without an item around it. None if the
+    /// path leads to something else, or someone watches.
+    #[inline(never)]
+    pub(super) fn order_of_moved(&self, op: &Op, scope: &Scope<'_, 'a, N>) -> Option<Step<Option<bool>>> {
+        let Op::OrderOfMoved {
+            operator,
+            moved,
+            date,
+            ..
+        } = *op
+        else {
+            return None;
+        };
+        let Op::Shift {
+            left, count, unit, ..
+        } = *self.program.op(moved)?
+        else {
+            return None;
+        };
+        let place = match self.only_place(moved, left, scope)? {
+            ControlFlow::Continue(Some(place)) => place,
+            ControlFlow::Continue(None) => return Some(ControlFlow::Continue(None)),
+            ControlFlow::Break(stop) => return Some(ControlFlow::Break(stop)),
+        };
+        let moved = shift_date(place.date()?, count, unit);
+        let order = moved.and_then(|moved| moved.compare(date));
+        Some(ControlFlow::Continue(answer(operator, order)))
     }
 
     /// The order of a computed value and a literal of its type, the commonest there are.

@@ -9,4 +9,4 @@ mod seen;
 mod watch;
 
 pub(crate) use run::{Call, Few, Out, Run, Scope, Step, Stop};
-pub(crate) use seen::{LOOKED_AT, Seen, fingerprint_of, fingerprint_of_text};
+pub(crate) use seen::{At, LOOKED_AT, Seen, fingerprint_of, fingerprint_of_text};

@@ -3,22 +3,24 @@
 use std::borrow::Cow;
 use std::ops::ControlFlow;
 
-use super::run::{Call, Out, Run, Scope, Step};
+use super::run::{Call, Few, Out, Run, Scope, Step};
+use super::seen::At;
 use crate::ast::{BinaryOperator, CalendarUnit, Literal, Plural, Unit};
 use crate::functions::Function;
 use crate::item::Item;
 use crate::node::{Name, Node, TypeReference};
-use crate::program::{Op, OpId, PathStep, Program, TypeTest};
+use crate::program::{Literals, Op, OpId, PathStep, Program, Taken, TypeTest};
 use crate::value::{Quantity, QuantityUnit};
 
 impl<'a, N: Node<'a>> Run<'_, 'a, N> {
     /// Pushes the items of an operation.
+    #[inline]
     pub(crate) fn eval(&self, id: OpId, scope: &Scope<'_, 'a, N>, out: Out<'_, 'a, N>) -> Step {
         match &self.watch {
             None => self.evaluate(id, scope, out),
             Some(watch) => {
                 watch.begin(id);
-                self.evaluate(id, scope, &mut |item| {
+                self.evaluate(self.program.plain(id), scope, &mut |item| {
                     if !watch.note(id, &item, self.context.limits.items) {
                         self.room(usize::MAX, id)?;
                     }
@@ -130,6 +132,22 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
     /// The operations that need no fast way.
     fn rare(&self, id: OpId, op: &'a Op, scope: &Scope<'_, 'a, N>, out: Out<'_, 'a, N>) -> Step {
         match op {
+            Op::OrderOfMoved { plain, .. } => match self.order_of_moved(op, scope) {
+                Some(answer) => match answer? {
+                    Some(answer) => out(Item::Boolean(answer)),
+                    None => ControlFlow::Continue(()),
+                },
+                None => self.evaluate(*plain, scope, out),
+            },
+            Op::Literals(Literals { start, count }) => {
+                for index in *start..start.saturating_add(*count) {
+                    self.step(id)?;
+                    if let Some(item) = self.literal(index) {
+                        out(item)?;
+                    }
+                }
+                ControlFlow::Continue(())
+            }
             Op::Fail(code, message) => self.fail(id, code, *message),
             Op::Index => scope
                 .index
@@ -191,16 +209,26 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
                 input,
                 arguments,
             } => {
-                let input = self.collect(*input, scope)?;
+                let input = self.taken(id, *input, scope)?;
                 let mut values = Vec::with_capacity(arguments.len());
                 for argument in arguments {
-                    values.push(self.collect(*argument, scope)?.into_vec());
+                    values.push(self.taken(id, *argument, scope)?.into_vec());
                 }
                 let answer = self.host().call(name, *index, input.as_slice(), &values);
                 self.ask(id, answer)?.into_iter().try_for_each(out)
             }
             _ => ControlFlow::Continue(()),
         }
+    }
+
+    /// The items that a function of the host is given; several are a fault where its signature takes one.
+    fn taken(&self, id: OpId, taken: Taken, scope: &Scope<'_, 'a, N>) -> Step<Few<Item<'a, N>>> {
+        if taken.one {
+            return self
+                .single(id, taken.op, scope)
+                .map_continue(|item| item.map_or(Few::None, Few::One));
+        }
+        self.collect(taken.op, scope)
     }
 
     /// Pushes items that are kept; each is a step.
@@ -285,6 +313,7 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
     }
 
     /// Pushes the places that the steps of a path lead to.
+    #[inline]
     fn go<F>(&self, id: OpId, node: N, steps: &'a [PathStep], scope: &Scope<'_, 'a, N>, take: &mut F) -> Step
     where
         F: FnMut(N) -> Step,
@@ -296,6 +325,12 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
             PathStep::Names(names) => {
                 let names = self.program.names(names);
                 return self.walk(id, node, names, &mut |node| self.go(id, node, rest, scope, take));
+            }
+            PathStep::Repeat(names) => {
+                let names = self.program.names(names);
+                return self.repeat_places(id, &[At(node)], names, &mut |node| {
+                    self.go(id, node, rest, scope, take)
+                });
             }
             PathStep::Start(op) => {
                 let Some(Op::Start { names, specifier }) = self.program.op(op) else {
@@ -363,6 +398,7 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
     }
 
     /// Pushes the places that names lead to; each on the way is a step.
+    #[inline]
     pub(crate) fn walk<F>(&self, id: OpId, node: N, names: &'a [Name], take: &mut F) -> Step
     where
         F: FnMut(N) -> Step,
@@ -381,6 +417,7 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
     }
 
     /// Pushes what names lead to from each item of an operation.
+    #[inline]
     fn children(
         &self,
         id: OpId,
@@ -509,6 +546,7 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
     }
 
     /// An operator that gives a boolean, or nothing.
+    #[inline]
     pub(super) fn condition_of(
         &self,
         id: OpId,

@@ -20,18 +20,72 @@ const NO_TEXT: u64 = 2;
 /// Items of which no two are equal.
 ///
 /// Each has a print: items that are equal have the same, so that only those are compared.
-pub(crate) struct Seen<'a, N> {
+pub(crate) struct Seen<M> {
     /// The first items with their prints; they take no memory of their own.
-    first: [(u32, Option<Item<'a, N>>); FEW],
+    first: [(u32, Option<M>); FEW],
     /// Those after them.
-    rest: Vec<Item<'a, N>>,
+    rest: Vec<M>,
     count: usize,
     /// The print and the number of an item and one, where its print says or behind that; zeros for none. As long as a power
     /// of two and no more than half full; empty for few items.
     table: Vec<(u32, u32)>,
 }
 
-impl<N> Default for Seen<'_, N> {
+/// What can be told apart from others of its kind: an item, or a place alone.
+pub(crate) trait Member<'a, N> {
+    /// A copy.
+    fn copied(&self) -> Self;
+
+    /// A number that members that are equal share.
+    fn print(&self) -> u32;
+
+    /// Whether two members are equal; none where that is not known.
+    fn equals(&self, other: &Self, run: &Run<'_, 'a, N>, op: OpId) -> Step<Option<bool>>;
+}
+
+impl<'a, N: Node<'a>> Member<'a, N> for Item<'a, N> {
+    #[inline]
+    fn copied(&self) -> Self {
+        Self::copied(self)
+    }
+
+    #[inline]
+    fn print(&self) -> u32 {
+        match self {
+            Self::String(text) => folded(mix(1, text)),
+            Self::Node(node) => print(*node),
+            _ => 0,
+        }
+    }
+
+    #[inline]
+    fn equals(&self, other: &Self, run: &Run<'_, 'a, N>, op: OpId) -> Step<Option<bool>> {
+        run.equal(op, self, other)
+    }
+}
+
+/// A place by itself, where no computed value comes.
+#[derive(Clone, Copy)]
+pub(crate) struct At<N>(pub(crate) N);
+
+impl<'a, N: Node<'a>> Member<'a, N> for At<N> {
+    #[inline]
+    fn copied(&self) -> Self {
+        *self
+    }
+
+    #[inline]
+    fn print(&self) -> u32 {
+        print(self.0)
+    }
+
+    #[inline]
+    fn equals(&self, other: &Self, run: &Run<'_, 'a, N>, op: OpId) -> Step<Option<bool>> {
+        run.equal(op, &Item::Node(self.0), &Item::Node(other.0))
+    }
+}
+
+impl<M> Default for Seen<M> {
     fn default() -> Self {
         Self {
             first: [const { (0, None) }; FEW],
@@ -42,16 +96,22 @@ impl<N> Default for Seen<'_, N> {
     }
 }
 
-impl<'a, N: Node<'a>> Seen<'a, N> {
+impl<M> Seen<M> {
     /// True if an equal item is in it.
-    pub(crate) fn has(&self, run: &Run<'_, 'a, N>, op: OpId, item: &Item<'a, N>) -> Step<bool> {
-        self.find(run, op, print(item), item)
+    pub(crate) fn has<'a, N: Node<'a>>(&self, run: &Run<'_, 'a, N>, op: OpId, item: &M) -> Step<bool>
+    where
+        M: Member<'a, N>,
+    {
+        self.find(run, op, item.print(), item)
             .map_continue(|place| place.is_none())
     }
 
     /// Takes an item in; false if an equal one is in it.
-    pub(crate) fn insert(&mut self, run: &Run<'_, 'a, N>, op: OpId, item: &Item<'a, N>) -> Step<bool> {
-        let print = print(item);
+    pub(crate) fn insert<'a, N: Node<'a>>(&mut self, run: &Run<'_, 'a, N>, op: OpId, item: &M) -> Step<bool>
+    where
+        M: Member<'a, N>,
+    {
+        let print = item.print();
         let Some(slot) = self.find(run, op, print, item)? else {
             return ControlFlow::Continue(false);
         };
@@ -70,38 +130,31 @@ impl<'a, N: Node<'a>> Seen<'a, N> {
 
     /// The item that was taken in after so many others.
     #[inline]
-    pub(crate) fn get(&self, number: usize) -> Option<&Item<'a, N>> {
+    pub(crate) fn get(&self, number: usize) -> Option<&M> {
         match self.first.get(number) {
             Some((_, item)) => item.as_ref(),
             None => self.rest.get(number - FEW),
         }
     }
 
-    /// Pushes an item if none equal to it was pushed.
-    #[inline]
-    pub(crate) fn push_new(
-        &mut self,
-        run: &Run<'_, 'a, N>,
-        op: OpId,
-        item: Item<'a, N>,
-        out: Out<'_, 'a, N>,
-    ) -> Step {
-        if self.insert(run, op, &item)? {
-            out(item)
-        } else {
-            ControlFlow::Continue(())
-        }
-    }
-
     /// Where the table has room for an item; none if an equal one is there.
     #[inline]
-    fn find(&self, run: &Run<'_, 'a, N>, op: OpId, print: u32, item: &Item<'a, N>) -> Step<Option<usize>> {
+    fn find<'a, N: Node<'a>>(
+        &self,
+        run: &Run<'_, 'a, N>,
+        op: OpId,
+        print: u32,
+        item: &M,
+    ) -> Step<Option<usize>>
+    where
+        M: Member<'a, N>,
+    {
         run.step(op)?;
         if self.table.is_empty() {
             for (other, one) in self.first.iter().take(self.count) {
                 if *other == print
                     && let Some(one) = one
-                    && run.equal(op, item, one)? == Some(true)
+                    && item.equals(one, run, op)? == Some(true)
                 {
                     return ControlFlow::Continue(None);
                 }
@@ -112,7 +165,7 @@ impl<'a, N: Node<'a>> Seen<'a, N> {
         while let Some((other, number @ 1..)) = self.table.get(slot).copied() {
             if other == print
                 && let Some(one) = self.get(number as usize - 1)
-                && run.equal(op, item, one)? == Some(true)
+                && item.equals(one, run, op)? == Some(true)
             {
                 return ControlFlow::Continue(None);
             }
@@ -144,6 +197,9 @@ impl<'a, N: Node<'a>> Seen<'a, N> {
     #[cold]
     fn grow(&mut self, count: usize) {
         let larger = vec![(0, 0); (count * 8).next_power_of_two()];
+        // As many as the table takes before it grows again.
+        self.rest
+            .reserve((larger.len() / 2).saturating_sub(FEW + self.rest.len()));
         let old = std::mem::replace(&mut self.table, larger);
         if old.is_empty() {
             for number in 0..FEW {
@@ -173,18 +229,37 @@ impl<'a, N: Node<'a>> Seen<'a, N> {
     }
 }
 
-/// A number that equal items share. Text is told apart by its letters, other values not at all: a number may equal a
-/// quantity, a date one of another offset.
+impl<'a, N: Node<'a>> Seen<Item<'a, N>> {
+    /// Pushes an item if none equal to it was pushed.
+    #[inline]
+    pub(crate) fn push_new(
+        &mut self,
+        run: &Run<'_, 'a, N>,
+        op: OpId,
+        item: Item<'a, N>,
+        out: Out<'_, 'a, N>,
+    ) -> Step {
+        if self.insert(run, op, &item)? {
+            out(item)
+        } else {
+            ControlFlow::Continue(())
+        }
+    }
+}
+
+/// A number that places that are equal share. Text is told apart by its letters, other values not at all: a number may equal
+/// a quantity, a date one of another offset.
 #[inline]
-fn print<'a, N: Node<'a>>(item: &Item<'a, N>) -> u32 {
-    let print = match item {
-        Item::String(text) => mix(1, text),
-        Item::Node(node) => match node.string() {
-            Some(text) => mix(1, &text),
-            None => node.fingerprint(),
-        },
-        _ => 0,
-    };
+fn print<'a, N: Node<'a>>(node: N) -> u32 {
+    folded(match node.string() {
+        Some(text) => mix(1, &text),
+        None => node.fingerprint(),
+    })
+}
+
+/// Both halves of a print in one.
+#[inline]
+fn folded(print: u64) -> u32 {
     (print ^ (print >> 32)) as u32
 }
 

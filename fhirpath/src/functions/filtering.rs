@@ -16,9 +16,9 @@
 use std::ops::ControlFlow;
 
 use super::Function;
-use crate::eval::{Call, Out, Run, Scope, Seen, Step};
+use crate::eval::{At, Call, Out, Run, Scope, Seen, Step};
 use crate::item::Item;
-use crate::node::Node;
+use crate::node::{Name, Node};
 use crate::program::OpId;
 
 impl<'a, N: Node<'a>> Run<'_, 'a, N> {
@@ -52,33 +52,60 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
     ) -> Step {
         let first = self.collect(call.input, scope)?;
         let first = first.as_slice();
-        let names = self.names_from_focus(projection);
+        if let Some(names) = self.names_from_focus(projection)
+            && let Some(places) = first
+                .iter()
+                .map(|item| item.node().map(At))
+                .collect::<Option<Vec<_>>>()
+        {
+            return self.repeat_places(call.op, &places, names, &mut |node| out(Item::Node(node)));
+        }
         let mut seen = Seen::default();
         let mut number = 0;
         // First what was given, then what was found, in its order.
         while let Some(item) = first.get(number).or_else(|| seen.get(number - first.len())) {
             let item = item.copied();
-            match (&item, names) {
-                (Item::Node(node), Some(names)) => self.walk(call.op, *node, names, &mut |found| {
-                    seen.push_new(self, call.op, Item::Node(found), out)
-                })?,
-                _ => {
-                    let inner = Scope {
-                        this: Some(&item),
-                        index: i64::try_from(number).ok(),
-                        ..*scope
-                    };
-                    self.each(projection, &inner, &mut |found| {
-                        seen.push_new(self, call.op, found, out)
-                    })?;
+            let inner = Scope {
+                this: Some(&item),
+                index: i64::try_from(number).ok(),
+                ..*scope
+            };
+            self.each(projection, &inner, &mut |found| {
+                seen.push_new(self, call.op, found, out)
+            })?;
+            number += 1;
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// The same where names lead from place to place, so that no computed value comes. What calls it is on every path: it stays
+    /// small without this.
+    #[inline(never)]
+    pub(crate) fn repeat_places<F>(&self, op: OpId, first: &[At<N>], names: &'a [Name], take: &mut F) -> Step
+    where
+        F: FnMut(N) -> Step,
+    {
+        let mut seen = Seen::default();
+        let mut number = 0;
+        while let Some(At(place)) = first
+            .get(number)
+            .or_else(|| seen.get(number - first.len()))
+            .copied()
+        {
+            self.walk(op, place, names, &mut |found| {
+                if seen.insert(self, op, &At(found))? {
+                    take(found)
+                } else {
+                    ControlFlow::Continue(())
                 }
-            }
+            })?;
             number += 1;
         }
         ControlFlow::Continue(())
     }
 
     /// The items that meet the criteria.
+    #[inline]
     pub(crate) fn filter(
         &self,
         input: OpId,

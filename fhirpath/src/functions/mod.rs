@@ -56,6 +56,12 @@ macro_rules! functions {
                 match self { $($(Self::$variant => $name,)*)* }
             }
 
+            /// True if it asks nothing of the tree and of the program around the evaluation, quantities of several
+            /// units apart.
+            pub(crate) fn is_pure(self) -> bool {
+                !matches!(self.chapter(), Chapter::Tree | Chapter::Utility | Chapter::Fhir)
+            }
+
             fn chapter(self) -> Chapter {
                 match self { $($(Self::$variant => Chapter::$chapter,)*)* }
             }

@@ -20,6 +20,7 @@ use std::ops::ControlFlow;
 
 use super::Function;
 use crate::eval::{Call, Out, Run, Scope, Seen, Step, Stop};
+use crate::item::Item;
 use crate::node::Node;
 use crate::program::OpId;
 
@@ -80,7 +81,7 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
     }
 
     /// The items of an operation, to look others up among them.
-    fn seen(&self, op: OpId, argument: OpId, scope: &Scope<'_, 'a, N>) -> Step<Seen<'a, N>> {
+    fn seen(&self, op: OpId, argument: OpId, scope: &Scope<'_, 'a, N>) -> Step<Seen<Item<'a, N>>> {
         let mut seen = Seen::default();
         self.each(argument, scope, &mut |item| {
             seen.insert(self, op, &item).map_continue(drop)

@@ -3,11 +3,13 @@
 mod grammar;
 mod lexer;
 mod literal;
+mod signature;
 
 use crate::ast::Expression;
 use crate::error::{Error, ErrorKind};
 
 pub(crate) use lexer::{is_plain_identifier, is_reserved};
+pub(crate) use signature::parse_signature;
 
 /// How large an expression's text and how deep its tree may be.
 ///

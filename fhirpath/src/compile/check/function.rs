@@ -5,7 +5,7 @@ use crate::ast::{Expression, Identifier};
 use crate::compile::types::{Family, Type};
 use carewire_fhir_model::schema::TypeId;
 
-impl Checker {
+impl Checker<'_> {
     pub(super) fn function(
         &mut self,
         input: Types,
@@ -14,6 +14,9 @@ impl Checker {
         this: &Types,
     ) -> Types {
         let word = name.name.as_str();
+        if let Some(signature) = self.functions.iter().find(|one| one.name == word) {
+            return self.host_function(signature, &input, name, arguments, this);
+        }
         if matches!(word, "is" | "as" | "ofType") {
             return match arguments.first().and_then(type_argument) {
                 Some(specifier) => self.tested(word, name.span, &input, &specifier),

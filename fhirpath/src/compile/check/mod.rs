@@ -1,6 +1,7 @@
 //! Types, followed through the tree: what can only fail, be empty or be false is said before it runs.
 
 mod function;
+mod host;
 
 use carewire_fhir_model::schema::{Schema, TypeId};
 
@@ -10,6 +11,7 @@ use super::types::{Family, Type, Types};
 use crate::ast::{BinaryOperator, Expression, ExpressionKind, Identifier, Span, TypeSpecifier};
 use crate::error::{Error, ErrorKind};
 use crate::node::TypeReference;
+use crate::signature::Signature;
 
 /// What was found: what a strict compiler refuses, and what the data decide.
 #[derive(Debug, Default)]
@@ -18,8 +20,14 @@ pub(super) struct Findings {
     pub(super) warnings: Vec<Error>,
 }
 
-/// Follows the types of a tree whose focus is of a type, if that is known. `as_filters` says that `as` takes several items.
-pub(super) fn check(tree: &Expression, own: Option<TypeId>, as_filters: bool) -> Findings {
+/// Follows the types of a tree whose focus is of a type, if that is known. `as_filters` says that `as` takes several items;
+/// `functions` are those of the host.
+pub(super) fn check(
+    tree: &Expression,
+    own: Option<TypeId>,
+    as_filters: bool,
+    functions: &[Signature],
+) -> Findings {
     let focus = own.map_or_else(Types::any, |own| Types::of([Type::Fhir(own)]));
     let resource = match own {
         Some(own) if own.is_resource() => focus.clone(),
@@ -29,23 +37,26 @@ pub(super) fn check(tree: &Expression, own: Option<TypeId>, as_filters: bool) ->
         focus: focus.clone(),
         resource,
         as_filters,
+        functions,
         findings: Findings::default(),
     };
     checker.types(tree, &focus);
     checker.findings
 }
 
-struct Checker {
+struct Checker<'c> {
     /// Of `%context`.
     focus: Types,
     /// Of `%resource`.
     resource: Types,
     /// Whether `as` takes several items.
     as_filters: bool,
+    /// The functions of the host, which come before built-in ones.
+    functions: &'c [Signature],
     findings: Findings,
 }
 
-impl Checker {
+impl Checker<'_> {
     /// What has no answer, or none but the empty one, whatever the data are.
     fn fault(&mut self, code: &'static str, span: Span, message: String) {
         let fault = Error::new(ErrorKind::Semantic, code, span, message);
