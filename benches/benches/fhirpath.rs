@@ -61,9 +61,5 @@ fn main() -> ExitCode {
         );
         holds &= ratio <= LIMIT;
     }
-    if holds || !std::env::args().any(|argument| argument == "--check") {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    }
+    fhirpath::exit(holds)
 }

@@ -4,11 +4,12 @@
 
 use std::hint::black_box;
 use std::ops::ControlFlow;
+use std::process::ExitCode;
 use std::time::Instant;
 
 use carewire_fhir_model::schema::{Element, Schema, TypeId};
 use carewire_fhir_model::{Document, Node};
-use carewire_fhirpath::{Context, Item, Program};
+use carewire_fhirpath::{Context, Item, Program, compile};
 
 /// Which inputs an expression runs over.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -321,4 +322,84 @@ pub fn in_turns<const N: usize>(
 pub fn documents(input: Input) -> Vec<Document<'static>> {
     let read = |bytes| Document::from_json_vec(bytes).expect("a document").document;
     inputs(input).into_iter().map(read).collect()
+}
+
+/// Another crate that is measured beside ours, each function of [`in_turns`] on the same bytes.
+#[allow(dead_code, reason = "the packages of the peers have one each")]
+pub struct Peer {
+    /// What the lines call it.
+    pub name: &'static str,
+    /// What its compiling is, which does less than ours.
+    pub compiling: &'static str,
+}
+
+#[allow(dead_code, reason = "the packages of the peers measure")]
+impl Peer {
+    /// How many times as long as ours an evaluation is to take there.
+    const EVALUATION: f64 = 10.0;
+
+    /// How many times as long as ours compiling is to take there.
+    const COMPILING: f64 = 5.0;
+
+    /// Measures a case and prints how it stands, and whether both give the same; false where they do and the peer is nearer than
+    /// it is to be. `theirs` are its results over the same documents as texts; `words` is its expression where that is another.
+    pub fn evaluation(
+        &self,
+        case: &Case,
+        words: Option<&str>,
+        documents: &[Document<'_>],
+        theirs: &[Vec<String>],
+        evaluate: &mut dyn FnMut() -> usize,
+    ) -> bool {
+        let program = compile(case.expression).expect("an expression");
+        let context = Context::new();
+        let mut pairs = documents.iter().zip(theirs);
+        let differs = pairs.find_map(|(document, theirs)| {
+            let own = texts(&program, document.root());
+            (own != *theirs).then(|| format!(" ({} there, {} here)", brief(theirs), brief(&own)))
+        });
+        let calls = if case.input == Input::Patient { 50 } else { 2 };
+        let ours = &mut || {
+            let each = documents.iter().map(|it| run(&program, it.root(), &context));
+            each.sum()
+        };
+        let times = in_turns(40, calls, [ours, evaluate]).map(|time| time / documents.len() as f64);
+        let note = if words.is_some() { " (in their words)" } else { "" };
+        let same = differs.is_none();
+        let note = differs.unwrap_or_default() + note;
+        self.line("fhirpath", case, times, &note) >= Self::EVALUATION || !same
+    }
+
+    /// Measures how long an expression takes to be made ready; false where the peer is nearer than it is to be.
+    pub fn compiling(&self, case: &Case, theirs: &mut dyn FnMut() -> usize) -> bool {
+        let ours = &mut || compile(case.expression).map_or(0, |it| it.text().len());
+        let times = in_turns(100, 20, [ours, theirs]);
+        self.line("compile", case, times, &format!(" ({})", self.compiling)) >= Self::COMPILING
+    }
+
+    fn line(&self, what: &str, case: &Case, [ours, theirs]: [f64; 2], note: &str) -> f64 {
+        let (name, ratio) = (self.name, theirs / ours);
+        let title = format!("{what}/{}", case.name);
+        println!("{title:<21} carewire {ours:>9.1} ns, {name} {theirs:>10.1} ns: {ratio:.1} times{note}");
+        ratio
+    }
+}
+
+/// What the first items of a result are, and how many there are.
+#[allow(dead_code, reason = "the peers look")]
+fn brief(texts: &[String]) -> String {
+    match texts {
+        [] => "nothing".to_owned(),
+        [one] => one.clone(),
+        [first, ..] => format!("{} items from {first} on", texts.len()),
+    }
+}
+
+/// Failure if `--check` was asked for and something does not hold.
+pub fn exit(holds: bool) -> ExitCode {
+    if holds || !std::env::args().any(|argument| argument == "--check") {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
 }

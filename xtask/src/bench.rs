@@ -1,7 +1,7 @@
 //! `cargo xtask bench`: the criterion benchmarks, and how our times stand to those of the named peers.
 //!
-//! `--check` measures what has a limit: messages with the package `benches`, FHIR JSON with `benches/peers/fhir-json`, which is a
-//! workspace of its own because its peers take minutes to compile.
+//! `--check` measures what has a limit: messages and FHIRPath with the package `benches`, FHIR JSON and FHIRPath beside their peers
+//! with the packages of `benches/peers`, which are workspaces of their own because those take minutes to compile.
 //!
 //! Seconds say little on a shared machine; what counts is the ratio of two functions measured in the same run on the same bytes.
 
@@ -16,6 +16,15 @@ use crate::{Outcome, workspace};
 
 /// The function names that stand for this workspace in a benchmark group; the first that a group has is what its peers are compared with.
 const OURS: &[&str] = &["carewire", "carewire: bytes to json"];
+
+/// The binaries beside the peers that check a limit, each with its folder under `benches/peers`.
+const BESIDE_PEERS: &[(&str, &str)] = &[
+    ("fhir-json", "carewire-benches-fhir-json"),
+    ("fhir-json", "memory"),
+    ("fhir-json", "xml"),
+    ("octofhir", "carewire-benches-octofhir"),
+    ("helios", "carewire-benches-helios"),
+];
 
 #[derive(Args)]
 pub(crate) struct Arguments {
@@ -69,8 +78,8 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         workspace::call(&mut command)?;
     }
     if arguments.check {
-        for binary in ["carewire-benches-fhir-json", "memory", "xml"] {
-            workspace::call(&mut fhir_json(binary, arguments)?)?;
+        for (folder, binary) in BESIDE_PEERS {
+            workspace::call(&mut beside_peers(folder, binary, arguments)?)?;
         }
         return Ok(());
     }
@@ -85,13 +94,17 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     Ok(())
 }
 
-/// The call of a binary beside the peers for FHIR JSON, which fails where one is under its limit.
-fn fhir_json(binary: &str, arguments: &Arguments) -> Result<Command, Box<dyn std::error::Error>> {
+/// The call of a binary beside its peers, which fails where one is under its limit.
+fn beside_peers(
+    folder: &str,
+    binary: &str,
+    arguments: &Arguments,
+) -> Result<Command, Box<dyn std::error::Error>> {
     let root = workspace::root();
     let mut command = workspace::cargo();
     command
         .args(["run", "--release", "--locked", "--manifest-path"])
-        .arg(root.join("benches/peers/fhir-json/Cargo.toml"))
+        .arg(root.join("benches/peers").join(folder).join("Cargo.toml"))
         .arg("--target-dir")
         .arg(root.join("target/peers"))
         .args(["--bin", binary, "--", "--check"]);
