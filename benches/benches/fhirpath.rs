@@ -19,8 +19,7 @@ use std::process::ExitCode;
 use carewire_fhirpath::{Context, compile};
 use fhirpath::{CASES, Input, documents, in_turns, run};
 
-/// How many times as long as the loop by hand an expression may take. On a busy machine `date` and `repeat` take up to 2.7
-/// times as long.
+/// How many times as long as the loop by hand an expression may take.
 const LIMIT: f64 = 2.5;
 
 fn main() -> ExitCode {
