@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 
 use super::run::{Call, Few, Out, Run, Scope, Step};
 use super::seen::At;
+use super::watch::Watch;
 use crate::ast::{BinaryOperator, CalendarUnit, Literal, Plural, Unit};
 use crate::functions::Function;
 use crate::item::Item;
@@ -18,16 +19,26 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
     pub(crate) fn eval(&self, id: OpId, scope: &Scope<'_, 'a, N>, out: Out<'_, 'a, N>) -> Step {
         match &self.watch {
             None => self.evaluate(id, scope, out),
-            Some(watch) => {
-                watch.begin(id);
-                self.evaluate(self.program.plain(id), scope, &mut |item| {
-                    if !watch.note(id, &item, self.context.limits.items) {
-                        self.room(usize::MAX, id)?;
-                    }
-                    out(item)
-                })
-            }
+            Some(watch) => self.evaluate_watched(watch, id, scope, out),
         }
+    }
+
+    /// The same with every item noted; apart, so that what is on every path stays small.
+    #[inline(never)]
+    fn evaluate_watched(
+        &self,
+        watch: &Watch<'a, N>,
+        id: OpId,
+        scope: &Scope<'_, 'a, N>,
+        out: Out<'_, 'a, N>,
+    ) -> Step {
+        watch.begin(id);
+        self.evaluate(self.program.plain(id), scope, &mut |item| {
+            if !watch.note(id, &item, self.context.limits.items) {
+                self.room(usize::MAX, id)?;
+            }
+            out(item)
+        })
     }
 
     fn evaluate(&self, id: OpId, scope: &Scope<'_, 'a, N>, out: Out<'_, 'a, N>) -> Step {
@@ -129,7 +140,8 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
         }
     }
 
-    /// The operations that need no fast way.
+    /// The operations that need no fast way; apart, as above.
+    #[inline(never)]
     fn rare(&self, id: OpId, op: &'a Op, scope: &Scope<'_, 'a, N>, out: Out<'_, 'a, N>) -> Step {
         match op {
             Op::OrderOfMoved { plain, .. } => match self.order_of_moved(op, scope) {
