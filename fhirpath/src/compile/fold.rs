@@ -20,8 +20,8 @@ const STEPS: u64 = 1_000;
 const ITEMS: usize = 64;
 const TEXT: usize = 1_024;
 
-/// How many bytes and items the results of one program take.
-const ROOM: usize = 1 << 16;
+/// How many bytes the results of one program take; those of parts of parts stay beside what they became.
+const ROOM: usize = 1 << 13;
 
 /// Puts literals in the place of what can be computed.
 pub(super) fn fold(program: &mut Program) {
@@ -109,10 +109,11 @@ fn written(unit: QuantityUnit<'_>) -> Option<Unit> {
 
 /// What a result takes of the room.
 fn size(literal: &Literal) -> usize {
-    match literal {
-        Literal::String(text) => 1 + text.len(),
-        _ => 1,
-    }
+    let text = match literal {
+        Literal::String(text) => text.len(),
+        _ => 0,
+    };
+    16 + text
 }
 
 /// The operation that gives these literals.
