@@ -325,7 +325,6 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
     }
 
     /// Pushes the places that the steps of a path lead to.
-    #[inline]
     fn go<F>(&self, id: OpId, node: N, steps: &'a [PathStep], scope: &Scope<'_, 'a, N>, take: &mut F) -> Step
     where
         F: FnMut(N) -> Step,
@@ -410,7 +409,6 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
     }
 
     /// Pushes the places that names lead to; each on the way is a step.
-    #[inline]
     pub(crate) fn walk<F>(&self, id: OpId, node: N, names: &'a [Name], take: &mut F) -> Step
     where
         F: FnMut(N) -> Step,
@@ -429,7 +427,6 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
     }
 
     /// Pushes what names lead to from each item of an operation.
-    #[inline]
     fn children(
         &self,
         id: OpId,
@@ -558,7 +555,6 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
     }
 
     /// An operator that gives a boolean, or nothing.
-    #[inline]
     pub(super) fn condition_of(
         &self,
         id: OpId,

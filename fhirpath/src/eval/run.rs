@@ -76,7 +76,6 @@ impl<T> Few<T> {
         }
     }
 
-    #[inline]
     pub(crate) fn push(&mut self, item: T) {
         *self = match std::mem::replace(self, Self::None) {
             Self::None => Self::One(item),
@@ -301,7 +300,6 @@ impl<'r, 'a, N: Node<'a>> Run<'r, 'a, N> {
     }
 
     /// The first item of an operation; the rest is not computed.
-    #[inline]
     pub(crate) fn first(&self, id: OpId, scope: &Scope<'_, 'a, N>) -> Step<Option<Item<'a, N>>> {
         let mut found = None;
         let path = self.places(id, scope, &mut |node| {
@@ -349,7 +347,6 @@ impl<'r, 'a, N: Node<'a>> Run<'r, 'a, N> {
     }
 
     /// The only item of an operation, or none; several are a fault of `op`.
-    #[inline]
     pub(crate) fn single(&self, op: OpId, id: OpId, scope: &Scope<'_, 'a, N>) -> Step<Option<Item<'a, N>>> {
         // What gives one item at most is not pushed.
         if self.watch.is_none() {
@@ -416,7 +413,6 @@ impl<'r, 'a, N: Node<'a>> Run<'r, 'a, N> {
     /// An operation as a condition: its boolean; true for one item of another type; none for an empty one.
     ///
     /// Spec: FHIRPath 2.0.0, 4.5 Singleton Evaluation of Collections.
-    #[inline]
     pub(crate) fn boolean(&self, id: OpId, scope: &Scope<'_, 'a, N>) -> Step<Option<bool>> {
         // What gives a boolean by itself needs no item around it, unless someone watches the items.
         let op = self.program.op(id).filter(|_| self.watch.is_none());

@@ -105,7 +105,6 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
     }
 
     /// The items that meet the criteria.
-    #[inline]
     pub(crate) fn filter(
         &self,
         input: OpId,
