@@ -313,6 +313,51 @@ fn each_fault_has_its_code_and_its_place() {
             "bad-path",
             ".part[0]",
         ),
+        (
+            json!({"path": "Patient.name", "type": "replace", "value": text}),
+            "several-places",
+            ".part[0]",
+        ),
+        (
+            json!({"path": "Patient", "type": "replace", "value": text}),
+            "root",
+            ".part[0]",
+        ),
+        (
+            json!({"path": "Patient.active", "type": "replace", "value": identifier}),
+            "wrong-type",
+            ".part[2]",
+        ),
+        (
+            json!({"path": "Patient.deceased", "type": "replace", "value": identifier}),
+            "wrong-type",
+            ".part[2]",
+        ),
+        (
+            json!({"path": "Patient.identifier", "type": "insert", "index": 0, "value": text}),
+            "wrong-type",
+            ".part[3]",
+        ),
+        (
+            json!({"path": "Patient.nope", "type": "insert", "index": 0, "value": text}),
+            "no-such-element",
+            ".part[1]",
+        ),
+        (
+            json!({"path": "Patient.name.given", "type": "insert", "index": 0, "value": text}),
+            "several-places",
+            ".part[1]",
+        ),
+        (
+            json!({"path": "Patient.telecom", "type": "move", "source": 0, "destination": 0}),
+            "out-of-range",
+            ".part[2]",
+        ),
+        (
+            json!({"path": "Patient.name.given", "type": "move", "source": 0, "destination": 1}),
+            "several-places",
+            ".part[1]",
+        ),
     ];
     for (operation, code, place) in cases {
         // The operation before it is not done either.
