@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Mutex, OnceLock};
 
+use bumpalo::Bump;
 use carewire_fhir_model::build::{BuildId, Builder};
 use carewire_fhir_model::schema::Schema;
 use carewire_fhir_model::{Document, Node};
@@ -55,15 +56,25 @@ use crate::shipped;
 pub struct Maps {
     program: Program,
     warnings: Vec<Diagnostic>,
-    /// Builders that have run before, for their memory.
-    builders: Mutex<Vec<Builder>>,
+    /// What runs worked in before.
+    memories: Mutex<Vec<Memory>>,
 }
 
-/// So many builders are kept: one for each thread that runs at the same time, as a rule.
+/// What a run works in.
+struct Memory {
+    builder: Builder,
+    arena: Bump,
+}
+
+/// What an arena starts with: enough for most messages.
+const ARENA: usize = 16 << 10;
+
+/// So many are kept: one for each thread that runs at the same time, as a rule.
 const KEPT: usize = 16;
 
-/// A builder that grew larger than this many nodes is not kept.
+/// A builder that grew larger than this many nodes is not kept, nor is an arena of more bytes.
 const LARGEST: usize = 1 << 16;
+const LARGEST_ARENA: usize = 4 << 20;
 
 impl Maps {
     /// Compiles files, each with its name, to a set.
@@ -79,7 +90,7 @@ impl Maps {
         Self {
             program,
             warnings,
-            builders: Mutex::default(),
+            memories: Mutex::default(),
         }
     }
 
@@ -88,18 +99,23 @@ impl Maps {
         self.program
     }
 
-    fn builder(&self) -> Builder {
-        let kept = self.builders.lock().ok().and_then(|mut kept| kept.pop());
-        kept.unwrap_or_else(|| Builder::new(Schema::r4()))
+    fn memory(&self) -> Memory {
+        let kept = self.memories.lock().ok().and_then(|mut kept| kept.pop());
+        kept.unwrap_or_else(|| Memory {
+            builder: Builder::new(Schema::r4()),
+            arena: Bump::with_capacity(ARENA),
+        })
     }
 
-    fn keep(&self, mut builder: Builder) {
-        if builder.node_count() <= LARGEST
-            && let Ok(mut kept) = self.builders.lock()
+    fn keep(&self, mut memory: Memory) {
+        if memory.builder.node_count() <= LARGEST
+            && memory.arena.allocated_bytes() <= LARGEST_ARENA
+            && let Ok(mut kept) = self.memories.lock()
             && kept.len() < KEPT
         {
-            builder.clear();
-            kept.push(builder);
+            memory.builder.clear();
+            memory.arena.reset();
+            kept.push(memory);
         }
     }
 
@@ -125,9 +141,10 @@ impl Maps {
     ///
     /// [`MapError`] if no map has an entry for the message, a limit is reached, or the map makes no FHIR first (see [`Maps::transform_message`]).
     pub fn run(&self, msg: &Message<'_>, context: &Context<'_>) -> Result<Outcome, MapError> {
-        let mut ended = self.start(msg, context)?;
+        let Memory { builder, arena } = self.memory();
+        let mut ended = self.start(msg, context, builder, &arena)?;
         let bundle = document(&mut ended.builder, &ended.targets)?;
-        Ok(self.outcome(bundle, ended))
+        Ok(self.outcome(bundle, ended, arena))
     }
 
     /// Maps a message and appends the result to `out` as compact JSON, without making the document.
@@ -141,10 +158,12 @@ impl Maps {
         context: &Context<'_>,
         out: &mut Vec<u8>,
     ) -> Result<Report, MapError> {
-        let mut ended = self.start(msg, context)?;
+        let Memory { builder, arena } = self.memory();
+        let mut ended = self.start(msg, context, builder, &arena)?;
         let first = root(&ended.targets)?;
         ended.builder.write_json(first, out);
-        self.keep(ended.builder);
+        let builder = ended.builder;
+        self.keep(Memory { builder, arena });
         Ok(Report {
             findings: ended.findings,
             findings_dropped: ended.dropped,
@@ -153,7 +172,13 @@ impl Maps {
         })
     }
 
-    fn start(&self, msg: &Message<'_>, context: &Context<'_>) -> Result<Ended, MapError> {
+    fn start(
+        &self,
+        msg: &Message<'_>,
+        context: &Context<'_>,
+        builder: Builder,
+        arena: &Bump,
+    ) -> Result<Ended, MapError> {
         let (entry, fallback) = self.entry(msg).ok_or(MapError::new(MapErrorKind::NoEntry))?;
         let tree = msg.tree();
         run::run(
@@ -162,12 +187,14 @@ impl Maps {
             entry,
             fallback,
             &[run::Input::Message(msg, tree.root())],
-            self.builder(),
+            builder,
+            arena,
         )
     }
 
-    fn outcome(&self, bundle: Document<'static>, ended: Ended) -> Outcome {
-        self.keep(ended.builder);
+    fn outcome(&self, bundle: Document<'static>, ended: Ended, arena: Bump) -> Outcome {
+        let builder = ended.builder;
+        self.keep(Memory { builder, arena });
         Outcome {
             bundle,
             findings: ended.findings,
@@ -229,16 +256,18 @@ impl Maps {
             .starts
             .get(url)
             .ok_or(MapError::new(MapErrorKind::NoMap))?;
+        let Memory { builder, arena } = self.memory();
         let mut ended = run::run(
             &self.program,
             context,
             entry,
             None,
             &[run::Input::Fhir(source)],
-            self.builder(),
+            builder,
+            &arena,
         )?;
         let bundle = document(&mut ended.builder, &ended.targets)?;
-        Ok(self.outcome(bundle, ended))
+        Ok(self.outcome(bundle, ended, arena))
     }
 
     /// Runs the first group of the map with this url over what it takes, and gives every target that it makes.
@@ -297,8 +326,9 @@ impl Maps {
                 Input::Node(node) => Some(run::Input::Fhir(*node)),
             })
             .collect();
-        let ended = run::run(&self.program, context, entry, None, &given, self.builder())?;
-        self.transformed(ended)
+        let Memory { builder, arena } = self.memory();
+        let ended = run::run(&self.program, context, entry, None, &given, builder, &arena)?;
+        self.transformed(ended, arena)
     }
 
     /// Maps a message as [`Maps::run`] does, and gives every target, whatever it is.
@@ -311,8 +341,9 @@ impl Maps {
         msg: &Message<'_>,
         context: &Context<'_>,
     ) -> Result<Transformed, MapError> {
-        let ended = self.start(msg, context)?;
-        self.transformed(ended)
+        let Memory { builder, arena } = self.memory();
+        let ended = self.start(msg, context, builder, &arena)?;
+        self.transformed(ended, arena)
     }
 
     /// Maps a Bundle to what its event starts, as [`Maps::run`] does a message, and gives every target.
@@ -343,11 +374,12 @@ impl Maps {
         let entry = event::entry(&self.program.document_entries, bundle)
             .ok_or(MapError::new(MapErrorKind::NoEntry))?;
         let inputs = [run::Input::Fhir(bundle)];
-        let ended = run::run(&self.program, context, entry, None, &inputs, self.builder())?;
-        self.transformed(ended)
+        let Memory { builder, arena } = self.memory();
+        let ended = run::run(&self.program, context, entry, None, &inputs, builder, &arena)?;
+        self.transformed(ended, arena)
     }
 
-    fn transformed(&self, mut ended: Ended) -> Result<Transformed, MapError> {
+    fn transformed(&self, mut ended: Ended, arena: Bump) -> Result<Transformed, MapError> {
         let mut targets = Vec::with_capacity(ended.targets.len());
         for target in std::mem::take(&mut ended.targets) {
             targets.push(match target {
@@ -357,7 +389,8 @@ impl Maps {
                 run::Target::Written(Written::Refused) => return Err(MapError::new(MapErrorKind::Message)),
             });
         }
-        self.keep(ended.builder);
+        let builder = ended.builder;
+        self.keep(Memory { builder, arena });
         Ok(Transformed {
             targets,
             findings: ended.findings,

@@ -341,15 +341,16 @@ impl<'t> Clock<'t> {
 
 /// Appends a number with leading zeros.
 fn push_number(out: &mut String, number: u16, width: usize) {
+    let digit = |number: u16| b'0' + (number % 10) as u8;
     let digits = [
-        number / 1000 % 10,
-        number / 100 % 10,
-        number / 10 % 10,
-        number % 10,
+        digit(number / 1000),
+        digit(number / 100),
+        digit(number / 10),
+        digit(number),
     ];
-    for digit in digits.iter().skip(4 - width.min(4)) {
-        out.push(char::from(b'0' + *digit as u8));
-    }
+    let digits = digits.get(4 - width.min(4)..).unwrap_or_default();
+    // Digits are ASCII.
+    out.push_str(str::from_utf8(digits).unwrap_or_default());
 }
 
 fn month_named(text: &mut &str, short: bool) -> Option<u8> {

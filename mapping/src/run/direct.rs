@@ -7,7 +7,7 @@ use carewire_hl7v2::Place;
 use super::Run;
 use super::expr::Few;
 use super::located::Between;
-use super::value::Value;
+use super::value::{Repeated, Value};
 use crate::program::{Expr, Literal, Operator, Source, Start, Step};
 
 /// What a look at an expression gives.
@@ -103,17 +103,21 @@ impl<'m> Run<'m, '_> {
                 else {
                     return Direct::Nothing;
                 };
-                if field.repetition_count() > 1 {
+                let mut repetitions = field.repetitions();
+                let first = repetitions.next();
+                if repetitions.next().is_some() {
                     return Direct::Unknown;
                 }
-                self.part(field.repetition(1), |part| {
-                    Value::Repetition(self.arena.alloc(part))
+                self.part(first, |part| {
+                    Value::Repetition(self.arena.alloc(Repeated::new(part)))
                 })
             }
-            (Value::Repetition(part), Step::Component(number)) => self
-                .part(part.component(usize::from(*number)), |part| {
-                    Value::Component(self.arena.alloc(part))
-                }),
+            (Value::Repetition(repeated), Step::Component(number)) => {
+                match repeated.component(*number, self.arena) {
+                    Some(part) if self.is_there(Place::from(*part)) => Direct::One(Value::Component(part)),
+                    _ => Direct::Nothing,
+                }
+            }
             (Value::Component(part), Step::Subcomponent(number)) => self
                 .part(part.subcomponent(usize::from(*number)), |part| {
                     Value::Subcomponent(self.arena.alloc(part))

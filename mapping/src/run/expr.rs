@@ -346,7 +346,16 @@ impl<'m> Run<'m, '_> {
     }
 
     /// The text of a value, in the source, the program or the arena; a place of a message counts as read. None for what has no text.
+    #[inline]
     pub(super) fn text_of(&self, value: &Value<'m>) -> Option<&'m str> {
+        match value {
+            Value::Computed(_, text) => Some(text),
+            value => self.text_behind(value),
+        }
+    }
+
+    /// As [`Run::text_of`], for what does not hold its text.
+    fn text_behind(&self, value: &Value<'m>) -> Option<&'m str> {
         match value {
             Value::Computed(_, text) => Some(text),
             Value::Integer(value) => Some(self.spell(|out| {

@@ -8,12 +8,12 @@ use carewire_fhir_model::Node as FhirNode;
 use carewire_fhir_model::build::BuildId;
 use carewire_fhirpath as fhirpath;
 use carewire_fhirpath::{Item, Name, Node, TypeName, TypeReference};
-use carewire_hl7v2::{Component, Repetition, Segment, Subcomponent, tree};
+use carewire_hl7v2::{Component, Segment, Subcomponent, tree};
 
 use super::Run;
 use super::loose::LooseId;
 use super::step::{Flow, first_segment};
-use super::value::Value;
+use super::value::{Repeated, Value};
 use crate::context::HostValue;
 use crate::finding::Code;
 use crate::program::{General, Kind, Named};
@@ -30,7 +30,7 @@ enum At<'m> {
     Group(tree::Node<'m>),
     All(tree::Node<'m>),
     Segment(Segment<'m>),
-    Repetition(&'m Repetition<'m>),
+    Repetition(&'m Repeated<'m>),
     Component(&'m Component<'m>),
     Subcomponent(&'m Subcomponent<'m>),
     Fhir(FhirNode<'m>),
@@ -41,7 +41,7 @@ enum At<'m> {
     /// `position` of a segment or group that is made.
     Number(u32),
     /// `whole` of a part.
-    WholeRepetition(&'m Repetition<'m>),
+    WholeRepetition(&'m Repeated<'m>),
     WholeComponent(&'m Component<'m>),
     WholeSubcomponent(&'m Subcomponent<'m>),
 }

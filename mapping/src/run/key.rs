@@ -123,17 +123,16 @@ impl Key {
 
 /// Appends a part and its length before it.
 fn push_part(key: &mut String, part: &str) {
-    let mut digits = [0; 20];
-    let (mut at, mut rest) = (digits.len(), part.len());
-    loop {
-        at -= 1;
-        digits[at] = b'0' + (rest % 10) as u8;
-        rest /= 10;
-        if rest == 0 {
-            break;
+    match part.len() {
+        // Most parts are this short.
+        length @ 0..100 => {
+            if length >= 10 {
+                key.push(char::from(b'0' + (length / 10) as u8));
+            }
+            key.push(char::from(b'0' + (length % 10) as u8));
         }
+        length => key.push_str(&length.to_string()),
     }
-    key.extend(digits.iter().skip(at).map(|digit| char::from(*digit)));
     key.push(':');
     key.push_str(part);
 }

@@ -17,10 +17,18 @@ pub(super) struct Index<'m> {
 }
 
 /// The segments of a message in the order of their ids, those of one id in the order of the message.
-struct Located<'m>(Vec<Segment<'m>>);
+struct Located<'m> {
+    ids: Vec<&'m str>,
+    segments: Vec<Segment<'m>>,
+}
 
-/// What stands in the groups of a message: the number of the group, the name, and what has it, in this order and then in that of the message.
-struct Members<'m>(Vec<(usize, &'m str, tree::Node<'m>)>);
+/// What stands in the groups of a message.
+struct Members<'m> {
+    /// The name, and what has it, of one group after the other, there in the order of the names and then in that of the message.
+    named: Vec<(&'m str, tree::Node<'m>)>,
+    /// Where those of a group begin, by its number; nothing is in what is no group.
+    starts: Vec<usize>,
+}
 
 impl<'m> Members<'m> {
     fn of(group: tree::Node<'m>) -> Self {
@@ -34,17 +42,32 @@ impl<'m> Members<'m> {
             }
         }
         members.sort_by_key(|(group, name, member)| (*group, *name, member.index()));
-        Self(members)
+        let last = members.last().map_or(0, |(group, ..)| *group);
+        let mut starts = vec![0; last + 2];
+        for (group, ..) in &members {
+            if let Some(behind) = starts.get_mut(group + 1) {
+                *behind += 1;
+            }
+        }
+        let mut sum = 0;
+        for start in &mut starts {
+            sum += *start;
+            *start = sum;
+        }
+        let named = members.into_iter().map(|(_, name, member)| (name, member));
+        Self {
+            named: named.collect(),
+            starts,
+        }
     }
 
-    fn find(&self, group: tree::Node<'m>, name: &str) -> &[(usize, &'m str, tree::Node<'m>)] {
-        let wanted = (group.index(), name);
-        let from = self
-            .0
-            .partition_point(|(group, name, _)| (*group, *name) < wanted);
-        let rest = self.0.get(from..).unwrap_or_default();
-        let count = rest.partition_point(|(group, name, _)| (*group, *name) == wanted);
-        rest.get(..count).unwrap_or_default()
+    fn find(&self, group: tree::Node<'m>, name: &str) -> &[(&'m str, tree::Node<'m>)] {
+        let at = |group: usize| self.starts.get(group).copied().unwrap_or_default();
+        let own = at(group.index())..at(group.index() + 1);
+        let own = self.named.get(own).unwrap_or_default();
+        let from = own.partition_point(|(it, _)| *it < name);
+        let until = own.partition_point(|(it, _)| *it <= name);
+        own.get(from..until).unwrap_or_default()
     }
 }
 
@@ -55,6 +78,10 @@ pub(super) struct Between(i64, i64);
 impl Between {
     pub(super) const ALL: Self = Self(i64::MIN, i64::MAX);
     const NONE: Self = Self(0, 0);
+
+    fn is_all(self) -> bool {
+        self.0 == i64::MIN && self.1 == i64::MAX
+    }
 
     /// What both hold.
     fn within(self, other: Self) -> Self {
@@ -83,17 +110,19 @@ impl Between {
 
 impl<'m> Located<'m> {
     fn of(message: &'m Message<'m>) -> Self {
-        let mut segments: Vec<_> = message.segments().collect();
-        segments.sort_by(|a, b| a.id().cmp(b.id()));
-        Self(segments)
+        let mut named: Vec<_> = message.segments().map(|it| (it.id(), it)).collect();
+        named.sort_by_key(|(id, _)| *id);
+        let (ids, segments) = named.into_iter().unzip();
+        Self { ids, segments }
     }
 
     fn find(&self, id: &str, between: Between) -> &[Segment<'m>] {
-        let from = self.0.partition_point(|it| it.id() < id);
-        let named = self.0.get(from..).unwrap_or_default();
-        let named = named
-            .get(..named.partition_point(|it| it.id() == id))
-            .unwrap_or_default();
+        let from = self.ids.partition_point(|it| *it < id);
+        let until = self.ids.partition_point(|it| *it <= id);
+        let named = self.segments.get(from..until).unwrap_or_default();
+        if between.is_all() {
+            return named;
+        }
         let place = |it: &Segment<'m>| i64::try_from(it.position()).unwrap_or(i64::MAX);
         let from = named.partition_point(|it| place(it) < between.0);
         let until = named.partition_point(|it| place(it) < between.1);
@@ -118,7 +147,7 @@ impl<'m> Run<'m, '_> {
     ) -> impl ExactSizeIterator<Item = Value<'m>> {
         let index = self.index_of(group.message());
         let members = index.members.get_or_init(|| Members::of(group)).find(group, name);
-        members.iter().map(|(_, _, member)| match member.segment() {
+        members.iter().map(|(_, member)| match member.segment() {
             Some(segment) => Value::Segment(segment),
             None => Value::Group(*member),
         })

@@ -26,16 +26,17 @@ use carewire_fhir_model::Node;
 use carewire_fhir_model::build::{BuildId, Builder};
 use carewire_fhir_model::schema::TypeId;
 use carewire_fhirpath::Targets;
-use carewire_hl7v2::{Message, Place, tree};
+use carewire_hl7v2::{Field, Message, Place, tree};
 
 use self::hash::Seeded;
 use self::located::Index;
 use self::loose::Trees;
 pub(crate) use self::loose::Written;
-use self::sources::Other;
+use self::sources::{Other, Separators};
 use self::step::Flow;
 use self::target::Shared;
 use self::trace::Trace;
+use self::transform::Translated;
 use self::value::Value;
 pub(crate) use self::write::fits_as_it_stands;
 use crate::context::{Context, Zone};
@@ -65,7 +66,7 @@ impl Input<'_> {
 /// One run: variables, targets, and what was noticed. `'m` is the life of program, source and arena.
 struct Run<'m, 'h> {
     program: &'m Program,
-    /// Where the run keeps texts and places; all of it goes when the run ends.
+    /// Where the run keeps texts and places; nothing of it stays when the run ends.
     arena: &'m Bump,
     /// A text in the making, while it is not in use.
     scratch: Cell<String>,
@@ -79,8 +80,8 @@ struct Run<'m, 'h> {
     root: Value<'m>,
     /// Where things stand in the first message.
     index: Index<'m>,
-    /// MSH-1 and the encoding characters of the first message: a place of nothing else holds nothing.
-    delimiters: Vec<u8>,
+    /// Those of the first message.
+    separators: Separators,
     builder: Builder,
     /// Where elements come from, if that is asked for.
     trace: Option<Box<Trace<'m>>>,
@@ -109,6 +110,7 @@ struct Run<'m, 'h> {
     /// One bit for each byte of the messages: whether a leaf that starts there was read.
     read: Box<[Cell<u64>]>,
     constants: RefCell<Vec<Option<&'m [Value<'m>]>>>,
+    translated: Translated<'m>,
     /// How many ids were made of the count.
     count: Cell<u64>,
     /// The message's key, once it was asked for.
@@ -141,6 +143,7 @@ pub(crate) fn run<'m>(
     fallback: Option<Code>,
     inputs: &[Input<'m>],
     builder: Builder,
+    arena: &'m Bump,
 ) -> Result<Ended, MapError> {
     let wrong = MapError::new(MapErrorKind::NoMap);
     let value = |input: &Input<'m>| match input {
@@ -154,10 +157,9 @@ pub(crate) fn run<'m>(
     let (others, bits) = sources::others(inputs);
     let root = inputs.first().map_or(Value::Empty, value);
     let group = program.groups.get(entry.group.0 as usize).ok_or(wrong)?;
-    let arena = Bump::with_capacity(ARENA);
     let mut run = Run {
         program,
-        arena: &arena,
+        arena,
         scratch: Cell::default(),
         context,
         message,
@@ -165,7 +167,7 @@ pub(crate) fn run<'m>(
         others,
         root,
         index: Index::default(),
-        delimiters: message.map(delimiters).unwrap_or_default(),
+        separators: message.map(Separators::of).unwrap_or_default(),
         builder,
         trace: context.lineage.then(Box::default),
         trees: Trees::default(),
@@ -184,6 +186,7 @@ pub(crate) fn run<'m>(
         quiet: Cell::new(false),
         read: vec![Cell::new(0); bits / 64 + 1].into(),
         constants: RefCell::new(vec![None; program.constants.len()]),
+        translated: Cell::default(),
         count: Cell::new(0),
         key: OnceCell::new(),
         zone: Cell::new(None),
@@ -253,18 +256,6 @@ pub(crate) fn run<'m>(
         unread,
         lineage,
     })
-}
-
-/// What the arena starts with: enough for most messages.
-const ARENA: usize = 16 << 10;
-
-fn delimiters(message: &Message<'_>) -> Vec<u8> {
-    let characters = message.encoding_characters();
-    let mut all = vec![characters.field()];
-    all.extend(characters.component());
-    all.extend(characters.repetition());
-    all.extend(characters.subcomponent());
-    all
 }
 
 impl<'m> Run<'m, '_> {
@@ -360,7 +351,8 @@ impl<'m> Run<'m, '_> {
     fn unread(&self, message: &'m Message<'m>) -> Unread {
         let (mut unread, mut values): (Vec<(String, usize)>, usize) = (Vec::new(), 0);
         let mut places: HashMap<(&str, usize), usize, Seeded> = HashMap::default();
-        let has_null = message.as_bytes().windows(2).any(|pair| pair == b"\"\"");
+        let bytes = message.as_bytes();
+        let has_null = bytes.contains(&b'"') && bytes.windows(2).any(|pair| pair == b"\"\"");
         if !has_null && !self.context.coverage {
             return Unread::default();
         }
@@ -371,27 +363,11 @@ impl<'m> Run<'m, '_> {
                 if field.is_empty() {
                     continue;
                 }
-                let mut count = 0;
-                for repetition in field.repetitions() {
-                    for component in repetition.components() {
-                        for part in component.subcomponents() {
-                            let place = Place::from(part);
-                            if place.is_empty() {
-                                continue;
-                            }
-                            values += 1;
-                            if self.is_read(self.bit(place)) {
-                                continue;
-                            }
-                            count += 1;
-                            if has_null && place.is_null() {
-                                // The highest level that says no more than this.
-                                let levels = [Place::from(field), repetition.into(), component.into()];
-                                self.null(levels.into_iter().find(Place::is_null).unwrap_or(place));
-                            }
-                        }
-                    }
-                }
+                let count = if has_null {
+                    self.unread_with_nulls(field, &mut values)
+                } else {
+                    self.unread_leaves(field, &mut values)
+                };
                 if count > 0 && self.context.coverage {
                     let at = *places.entry((segment.id(), field.number())).or_insert_with(|| {
                         unread.push((format!("{}-{}", segment.id(), field.number()), 0));
@@ -407,5 +383,52 @@ impl<'m> Run<'m, '_> {
             fields: unread,
             values: if self.context.coverage { values } else { 0 },
         }
+    }
+
+    /// How many leaves of a field without explicit nulls no rule read. All that hold something are added to `values`.
+    fn unread_leaves(&self, field: Field<'m>, values: &mut usize) -> usize {
+        let place = Place::from(field);
+        let (raw, first, separators) = (field.raw(), self.bit(place), self.separators_of(place));
+        let (mut start, mut count) = (0, 0);
+        let mut leaf = |end: usize| {
+            if start < end {
+                *values += 1;
+                count += usize::from(!self.is_read(first + start));
+            }
+            start = end + 1;
+        };
+        for (at, byte) in raw.iter().enumerate() {
+            if separators.has(*byte) {
+                leaf(at);
+            }
+        }
+        leaf(raw.len());
+        count
+    }
+
+    /// As [`Run::unread_leaves`], with a finding for each explicit null that no rule met.
+    fn unread_with_nulls(&self, field: Field<'m>, values: &mut usize) -> usize {
+        let mut count = 0;
+        for repetition in field.repetitions() {
+            for component in repetition.components() {
+                for part in component.subcomponents() {
+                    let place = Place::from(part);
+                    if place.is_empty() {
+                        continue;
+                    }
+                    *values += 1;
+                    if self.is_read(self.bit(place)) {
+                        continue;
+                    }
+                    count += 1;
+                    if place.is_null() {
+                        // The highest level that says no more than this.
+                        let levels = [Place::from(field), repetition.into(), component.into()];
+                        self.null(levels.into_iter().find(Place::is_null).unwrap_or(place));
+                    }
+                }
+            }
+        }
+        count
     }
 }

@@ -90,8 +90,8 @@ impl<'m> Run<'m, '_> {
             (Some(Value::Segment(segment)), Part::Field(number)) => segment
                 .field(usize::from(number))
                 .is_none_or(|field| field.is_empty()),
-            (Some(Value::Repetition(repetition)), Part::Component(number)) => repetition
-                .component(usize::from(number))
+            (Some(Value::Repetition(repeated)), Part::Component(number)) => repeated
+                .component(number, self.arena)
                 .is_none_or(|component| component.is_empty()),
             (Some(Value::Component(component)), Part::Subcomponent(number)) => component
                 .subcomponent(usize::from(number))

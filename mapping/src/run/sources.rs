@@ -8,15 +8,40 @@ use carewire_hl7v2::{Message, Place};
 use super::located::Index;
 use super::step::first_segment;
 use super::value::Value;
-use super::{Input, Run, delimiters};
+use super::{Input, Run};
 
 /// A message among the sources behind the first one.
 pub(super) struct Other<'m> {
     message: &'m Message<'m>,
     /// The bit at which its bytes begin among those that say what was read.
     base: usize,
-    delimiters: Vec<u8>,
+    separators: Separators,
     index: Index<'m>,
+}
+
+/// MSH-1 and the encoding characters but the escape character, one bit for each byte that is one: a place of nothing else holds nothing.
+#[derive(Default)]
+pub(super) struct Separators([u64; 4]);
+
+impl Separators {
+    pub(super) fn of(message: &Message<'_>) -> Self {
+        let characters = message.encoding_characters();
+        let others = [
+            characters.component(),
+            characters.repetition(),
+            characters.subcomponent(),
+        ];
+        let mut bits = [0; 4];
+        for byte in std::iter::once(characters.field()).chain(others.into_iter().flatten()) {
+            bits[usize::from(byte >> 6)] |= 1 << (byte & 63);
+        }
+        Self(bits)
+    }
+
+    #[inline]
+    pub(super) fn has(&self, byte: u8) -> bool {
+        self.0[usize::from(byte >> 6)] >> (byte & 63) & 1 == 1
+    }
 }
 
 /// What tells one message or document from another while both live.
@@ -46,7 +71,7 @@ pub(super) fn others<'m>(inputs: &[Input<'m>]) -> (Vec<Other<'m>>, usize) {
             others.push(Other {
                 message,
                 base,
-                delimiters: delimiters(message),
+                separators: Separators::of(message),
                 index: Index::default(),
             });
             base += room(message);
@@ -93,12 +118,12 @@ impl<'m> Run<'m, '_> {
 
     /// The separators of the message that a place is in.
     #[inline]
-    pub(super) fn delimiters_of(&self, place: Place<'m>) -> &[u8] {
+    pub(super) fn separators_of(&self, place: Place<'m>) -> &Separators {
         if self.others.is_empty() {
-            return &self.delimiters;
+            return &self.separators;
         }
         let other = self.other(place.message());
-        other.map_or(&self.delimiters, |other| &other.delimiters)
+        other.map_or(&self.separators, |other| &other.separators)
     }
 
     /// Where things stand in a message.

@@ -4,11 +4,11 @@ use std::borrow::Cow;
 use std::ops::ControlFlow;
 
 use carewire_fhir_model::Node;
-use carewire_hl7v2::{Place, Repetition};
+use carewire_hl7v2::Place;
 
 use super::Run;
 use super::located::Between;
-use super::value::Value;
+use super::value::{Repeated, Value};
 use crate::finding::Code;
 use crate::program::Step;
 
@@ -30,13 +30,16 @@ impl<'m> Run<'m, '_> {
                 };
                 for repetition in field.repetitions() {
                     if self.is_there(Place::from(repetition)) {
-                        visit(Value::Repetition(self.arena.alloc(repetition)))?;
+                        visit(Value::Repetition(self.arena.alloc(Repeated::new(repetition))))?;
                     }
                 }
                 Flow::Continue(())
             }
-            (Step::Component(number), Value::Repetition(repetition)) => {
-                self.component(**repetition, *number, visit)
+            (Step::Component(number), Value::Repetition(repeated)) => {
+                match repeated.component(*number, self.arena) {
+                    Some(part) if self.is_there(Place::from(*part)) => visit(Value::Component(part)),
+                    _ => Flow::Continue(()),
+                }
             }
             (Step::Subcomponent(number), Value::Component(component)) => {
                 match component.subcomponent(usize::from(*number)) {
@@ -80,18 +83,6 @@ impl<'m> Run<'m, '_> {
                 Some(name) => self.named_loose(*id, &name, visit),
                 None => Flow::Continue(()),
             },
-            _ => Flow::Continue(()),
-        }
-    }
-
-    fn component(
-        &self,
-        repetition: Repetition<'m>,
-        number: u16,
-        visit: &mut dyn FnMut(Value<'m>) -> Flow,
-    ) -> Flow {
-        match repetition.component(usize::from(number)) {
-            Some(part) if self.is_there(Place::from(part)) => visit(Value::Component(self.arena.alloc(part))),
             _ => Flow::Continue(()),
         }
     }
@@ -149,16 +140,16 @@ impl<'m> Run<'m, '_> {
     /// The text of a place with the delimiters that divide it.
     pub(super) fn whole(&self, value: &Value<'m>) -> Option<&'m str> {
         match value {
-            Value::Repetition(repetition) if repetition.component_count() > 1 => Some(self.spell(|out| {
-                for (at, component) in repetition.components().enumerate() {
+            Value::Repetition(repeated) if repeated.part.component_count() > 1 => Some(self.spell(|out| {
+                for (at, component) in repeated.part.components().enumerate() {
                     if at > 0 {
                         out.push('^');
                     }
                     self.push_whole(component, out);
                 }
             })),
-            Value::Repetition(repetition) => {
-                let first = repetition.components().next()?;
+            Value::Repetition(repeated) => {
+                let first = repeated.part.components().next()?;
                 self.whole(&Value::Component(self.arena.alloc(first)))
             }
             Value::Component(component) if component.subcomponent_count() > 1 => {
@@ -232,8 +223,8 @@ impl<'m> Run<'m, '_> {
                 self.null(place);
                 false
             }
-            [first, ..] if !self.delimiters_of(place).contains(first) => true,
-            _ => raw.iter().any(|byte| !self.delimiters_of(place).contains(byte)),
+            [first, ..] if !self.separators_of(place).has(*first) => true,
+            _ => raw.iter().any(|byte| !self.separators_of(place).has(*byte)),
         }
     }
 

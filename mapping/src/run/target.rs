@@ -161,7 +161,8 @@ impl<'m> Run<'m, '_> {
         }
     }
 
-    /// Writes what has at most one value to a primitive of a known type: most targets are of this kind. None for any other.
+    /// Makes an element without a value, or writes what has at most one to a primitive of a known type: most targets are of these kinds.
+    /// None for any other.
     fn plain_element(
         &mut self,
         parent: BuildId,
@@ -171,13 +172,19 @@ impl<'m> Run<'m, '_> {
         let (Slotted::Known(property), Mode::Append) = (&target.element, &target.mode) else {
             return None;
         };
-        let Some(Transform::Value(value)) = &target.value else {
-            return None;
-        };
-        if property.kind() != TypeKind::Primitive {
-            return None;
-        }
         let type_id = property.type_id();
+        let element = ElementOf {
+            slot: property.slot(),
+            is_list: property.is_list(),
+            property: Some(property),
+        };
+        let value = match &target.value {
+            None if !type_id.is_abstract() => {
+                return Some(self.new_element(parent, &element, type_id, &target.mode));
+            }
+            Some(Transform::Value(value)) if property.kind() == TypeKind::Primitive => value,
+            _ => return None,
+        };
         let text = match value {
             Expr::Literal(Literal::Value(_, text)) if target.is_fit => Some(&**text),
             Expr::Variable(slot) => self
@@ -191,11 +198,6 @@ impl<'m> Run<'m, '_> {
             },
         };
         let Some(text) = text else { return Some(None) };
-        let element = ElementOf {
-            slot: property.slot(),
-            is_list: property.is_list(),
-            property: Some(property),
-        };
         Some(self.put_text(parent, &element, type_id, text, &target.mode))
     }
 

@@ -1,5 +1,6 @@
 //! Transforms: what a target's value is.
 
+use std::cell::Cell;
 use std::ops::ControlFlow;
 
 use carewire_fhir_model::build::BuildId;
@@ -37,6 +38,12 @@ pub(super) struct Part<'m> {
     pub(super) path: &'static str,
     pub(super) text: &'m str,
 }
+
+/// What a translation gives: the system, the code and the display.
+type Found<'m> = (Option<&'m str>, &'m str, Option<&'m str>);
+
+/// The last translation by a concept map of the set: its number, the system and the code that were asked for, and what was found.
+pub(super) type Translated<'m> = Cell<Option<((u32, Option<&'m str>, &'m str), Option<Found<'m>>)>>;
 
 impl<'m> Made<'m> {
     fn text(text: Option<&'m str>) -> Self {
@@ -220,11 +227,7 @@ impl<'m> Run<'m, '_> {
         };
         let (system, code) = self.coded(&source);
         let found = code.and_then(|code| match &translation.map {
-            MapOf::Set(number) => {
-                let map = self.program.concept_maps.get(*number as usize)?;
-                let found = map.translate(system, code).found()?;
-                Some((found.system, found.code?, found.display))
-            }
+            MapOf::Set(number) => self.translated(*number, system, code),
             MapOf::Url(url) => self.ask(url, system, code),
         });
         let Some((system, code, display)) = found else {
@@ -266,12 +269,24 @@ impl<'m> Run<'m, '_> {
         }
     }
 
-    fn ask(
-        &self,
-        url: &str,
-        system: Option<&str>,
-        code: &str,
-    ) -> Option<(Option<&'m str>, &'m str, Option<&'m str>)> {
+    /// What a concept map of the set gives. Rules ask for the system, the code and the display of one code one after the other.
+    fn translated(&self, number: u32, system: Option<&'m str>, code: &'m str) -> Option<Found<'m>> {
+        let asked = (number, system, code);
+        if let Some((known, found)) = self.translated.get()
+            && known == asked
+        {
+            return found;
+        }
+        let map = self.program.concept_maps.get(number as usize)?;
+        let found = map
+            .translate(system, code)
+            .found()
+            .and_then(|found| Some((found.system, found.code?, found.display)));
+        self.translated.set(Some((asked, found)));
+        found
+    }
+
+    fn ask(&self, url: &str, system: Option<&str>, code: &str) -> Option<Found<'m>> {
         let mut request = TranslateRequest::new(url, code);
         if let Some(system) = system {
             request = request.system(system);

@@ -1,5 +1,8 @@
 //! What a variable holds while a map runs.
 
+use std::cell::OnceCell;
+
+use bumpalo::Bump;
 use carewire_fhir_model::Node;
 use carewire_fhir_model::build::BuildId;
 use carewire_hl7v2::{Component, Place, Repetition, Segment, Subcomponent, tree};
@@ -17,7 +20,7 @@ pub(super) enum Value<'m> {
     /// All segments of a message or group, wherever they stand.
     All(tree::Node<'m>),
     Segment(Segment<'m>),
-    Repetition(&'m Repetition<'m>),
+    Repetition(&'m Repeated<'m>),
     Component(&'m Component<'m>),
     Subcomponent(&'m Subcomponent<'m>),
     /// A node of a FHIR document.
@@ -32,6 +35,40 @@ pub(super) enum Value<'m> {
 
 // Three words: a value is copied at each step of an expression.
 const _: () = assert!(size_of::<Value<'_>>() <= 24);
+
+/// A repetition of a field, and its components once they were asked for: maps ask for most of them, present or not.
+pub(super) struct Repeated<'m> {
+    pub(super) part: Repetition<'m>,
+    components: OnceCell<&'m [Component<'m>]>,
+}
+
+/// So many components are found at once: more than any data type has.
+const FOUND: usize = 32;
+
+impl<'m> Repeated<'m> {
+    pub(super) fn new(part: Repetition<'m>) -> Self {
+        let components = OnceCell::new();
+        Self { part, components }
+    }
+
+    /// The component of a number, from 1.
+    #[inline]
+    pub(super) fn component(&self, number: u16, arena: &'m Bump) -> Option<&'m Component<'m>> {
+        let number = usize::from(number);
+        let components = *self.components.get_or_init(|| found(self.part, arena));
+        match components.get(number.wrapping_sub(1)) {
+            None if components.len() == FOUND => self
+                .part
+                .component(number)
+                .map(|component| &*arena.alloc(component)),
+            known => known,
+        }
+    }
+}
+
+fn found<'m>(repetition: Repetition<'m>, arena: &'m Bump) -> &'m [Component<'m>] {
+    arena.alloc_slice_fill_iter(repetition.components().take(FOUND))
+}
 
 impl<'m> Value<'m> {
     pub(super) fn string(text: &'m str) -> Self {
@@ -55,7 +92,7 @@ impl<'m> Value<'m> {
     #[inline]
     pub(super) fn place(&self) -> Option<Place<'m>> {
         match self {
-            Self::Repetition(part) => Some(Place::from(**part)),
+            Self::Repetition(repeated) => Some(Place::from(repeated.part)),
             Self::Component(part) => Some(Place::from(**part)),
             Self::Subcomponent(part) => Some(Place::from(**part)),
             _ => None,

@@ -28,6 +28,9 @@ impl<'m> Run<'m, '_> {
 
     /// A text as a primitive of a type; none, with a finding, if it does not fit.
     fn fitted(&self, text: &'m str, type_id: TypeId, value: &Value<'m>) -> Option<&'m str> {
+        if fits_by_its_letters(text, type_id) {
+            return Some(text);
+        }
         let text = match without_controls(text) {
             Cow::Borrowed(text) => text,
             Cow::Owned(cleaned) => {
@@ -160,6 +163,36 @@ fn without_controls(text: &str) -> Cow<'_, str> {
         Cow::Owned(text.replace(|c| u8::try_from(c).is_ok_and(refused), ""))
     } else {
         Cow::Borrowed(text)
+    }
+}
+
+/// Whether a text is a primitive of the type for having none but printable ASCII letters: most texts of messages are, of most types.
+/// Inside a string there may be spaces.
+#[inline]
+fn fits_by_its_letters(text: &str, type_id: TypeId) -> bool {
+    match type_id {
+        TypeId::STRING => {
+            text.as_bytes().first().is_some_and(|first| *first > b' ') && is_printable::<b' '>(text)
+        }
+        TypeId::CODE | TypeId::URI | TypeId::URL => !text.is_empty() && is_printable::<b'!'>(text),
+        _ => false,
+    }
+}
+
+/// Whether each byte is one of ASCII's from `LEAST` to `~`.
+#[inline]
+fn is_printable<const LEAST: u8>(text: &str) -> bool {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    // Of eight bytes at a time: the highest bit stays unset in those from `LEAST` to `~`, and there only.
+    let refused = |chunk: &[u8; 8]| {
+        let word = u64::from_le_bytes(*chunk);
+        (word | word.wrapping_add(ONES) | word.wrapping_sub(ONES * u64::from(LEAST))) & (ONES << 7)
+    };
+    let bytes = text.as_bytes();
+    match bytes.last_chunk::<8>() {
+        // The last may overlap the one before.
+        Some(last) => refused(last) == 0 && bytes.as_chunks::<8>().0.iter().all(|chunk| refused(chunk) == 0),
+        None => bytes.iter().all(|byte| (LEAST..=b'~').contains(byte)),
     }
 }
 
@@ -342,6 +375,46 @@ mod tests {
         assert_eq!(fit("0", TypeId::POSITIVE_INT), None);
         assert_eq!(fit("0042", TypeId::INTEGER).as_deref(), Some("42"));
         assert_eq!(fit("2147483648", TypeId::INTEGER), None);
+    }
+
+    #[test]
+    fn letters_are_printable_or_not() {
+        for at in 0..20 {
+            for byte in 0..=u8::MAX {
+                let mut text: Vec<char> = vec!['x'; 20];
+                text[at] = char::from(byte);
+                let text: String = text.into_iter().collect();
+                assert_eq!(
+                    is_printable::<b' '>(&text),
+                    (b' '..=b'~').contains(&byte),
+                    "{at} {byte}"
+                );
+                assert_eq!(
+                    is_printable::<b'!'>(&text),
+                    (b'!'..=b'~').contains(&byte),
+                    "{at} {byte}"
+                );
+            }
+        }
+        for text in [
+            "a",
+            "a b",
+            " a",
+            "a ",
+            "",
+            " ",
+            "abcdefgh ",
+            "a\tb",
+            "\u{7f}",
+            "é",
+            "a  b",
+        ] {
+            for type_id in [TypeId::STRING, TypeId::CODE, TypeId::URI, TypeId::ID] {
+                if fits_by_its_letters(text, type_id) {
+                    assert_eq!(fit(&without_controls(text), type_id).as_deref(), Some(text));
+                }
+            }
+        }
     }
 
     #[test]
