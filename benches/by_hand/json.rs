@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use carewire_hl7v2::{Component, Repetition, Segment};
+use carewire_hl7v2::{Repetition, Segment};
 
 /// What identifies a resource: the text of a UUID.
 pub(super) type Id = [u8; 36];
@@ -19,31 +19,40 @@ pub(super) fn id(parts: &[&str]) -> Id {
         low = fold(low.rotate_left(23) ^ word, 0xe703_7ed1_a0b4_28db);
     };
     for part in parts {
-        let (words, rest) = part.as_bytes().as_chunks::<8>();
-        words.iter().for_each(|word| mix(u64::from_le_bytes(*word)));
-        let mut last = [0; 8];
-        last.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
-        mix(u64::from_le_bytes(last));
-        mix(part.len() as u64);
+        let bytes = part.as_bytes();
+        mix(bytes.len() as u64);
+        match bytes.last_chunk::<8>() {
+            Some(last) => {
+                let words = bytes.as_chunks::<8>().0;
+                words.iter().for_each(|word| mix(u64::from_le_bytes(*word)));
+                mix(u64::from_le_bytes(*last));
+            }
+            None => mix(bytes.iter().fold(0, |word, byte| word << 8 | u64::from(*byte))),
+        }
     }
     let mut text = [b'-'; 36];
-    for (at, byte) in (u128::from(high) << 64 | u128::from(low))
-        .to_be_bytes()
-        .into_iter()
-        .enumerate()
-    {
-        let place = 2 * at
-            + usize::from(at >= 4)
-            + usize::from(at >= 6)
-            + usize::from(at >= 8)
-            + usize::from(at >= 10);
-        text[place] = DIGITS[usize::from(byte >> 4)];
-        text[place + 1] = DIGITS[usize::from(byte & 15)];
-    }
+    let digits = [high >> 32, high, low >> 32, low].map(|word| hex(word as u32));
+    let [a, b, c, d] = &digits;
+    text[..8].copy_from_slice(a);
+    text[9..13].copy_from_slice(&b[..4]);
+    text[14..18].copy_from_slice(&b[4..]);
+    text[19..23].copy_from_slice(&c[..4]);
+    text[24..28].copy_from_slice(&c[4..]);
+    text[28..].copy_from_slice(d);
     text
 }
 
-const DIGITS: &[u8; 16] = b"0123456789abcdef";
+/// The eight digits of a number, all of them at the same time.
+fn hex(number: u32) -> [u8; 8] {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    let mut word = u64::from(number);
+    word = (word | word << 16) & 0x0000_ffff_0000_ffff;
+    word = (word | word << 8) & 0x00ff_00ff_00ff_00ff;
+    word = (word | word << 4) & 0x0f0f_0f0f_0f0f_0f0f;
+    // Six more than nine makes the fifth bit.
+    let letters = (word + 6 * ONES) >> 4 & ONES;
+    (word + ONES * u64::from(b'0') + letters * u64::from(b'a' - b'0' - 10)).to_be_bytes()
+}
 
 pub(super) struct Json<'o>(pub(super) &'o mut Vec<u8>);
 
@@ -80,11 +89,9 @@ impl Json<'_> {
         self.raw("\",");
     }
 
+    #[inline]
     pub(super) fn escaped(&mut self, text: &str) {
-        if text
-            .bytes()
-            .all(|byte| byte >= b' ' && byte != b'"' && byte != b'\\')
-        {
+        if is_plain(text) {
             return self.raw(text);
         }
         for c in text.chars() {
@@ -157,6 +164,26 @@ impl Json<'_> {
     }
 }
 
+/// Whether a text stands in JSON as it is, eight bytes at a time.
+fn is_plain(text: &str) -> bool {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    // The highest bit of each byte that is zero, which only a zero of its own or one below it can set.
+    let zeros = |word: u64| word.wrapping_sub(ONES) & !word;
+    let marks = |chunk: &[u8; 8]| {
+        let word = u64::from_le_bytes(*chunk);
+        let controls = word.wrapping_sub(ONES * u64::from(b' ')) & !word;
+        let quotes = zeros(word ^ ONES * u64::from(b'"')) | zeros(word ^ ONES * u64::from(b'\\'));
+        (controls | quotes) & (ONES << 7)
+    };
+    let bytes = text.as_bytes();
+    match bytes.last_chunk::<8>() {
+        Some(last) => marks(last) == 0 && bytes.as_chunks::<8>().0.iter().all(|chunk| marks(chunk) == 0),
+        None => bytes
+            .iter()
+            .all(|byte| *byte >= b' ' && *byte != b'"' && *byte != b'\\'),
+    }
+}
+
 /// The text of a field: of its first repetition the first part.
 pub(super) fn field<'m>(segment: Segment<'m>, number: usize) -> Cow<'m, str> {
     segment
@@ -166,23 +193,84 @@ pub(super) fn field<'m>(segment: Segment<'m>, number: usize) -> Cow<'m, str> {
 }
 
 /// The repetitions of a field that hold something.
-pub(super) fn each<'m>(segment: Segment<'m>, number: usize) -> impl Iterator<Item = Repetition<'m>> {
-    let repetitions = segment.field(number).map(|field| field.repetitions());
-    repetitions.into_iter().flatten().filter(|one| !one.is_empty())
+pub(super) fn each<'m>(segment: Segment<'m>, number: usize) -> impl Iterator<Item = Parts<'m>> {
+    let field = segment.field(number).filter(|field| !field.is_empty());
+    let repetitions = field.into_iter().flat_map(|field| field.repetitions());
+    repetitions.filter(|one| !one.is_empty()).map(Parts::of)
 }
 
-pub(super) fn first<'m>(segment: Segment<'m>, number: usize) -> Option<Repetition<'m>> {
+pub(super) fn first<'m>(segment: Segment<'m>, number: usize) -> Option<Parts<'m>> {
     each(segment, number).next()
 }
 
-/// The text of a component.
-pub(super) fn part<'m>(of: Repetition<'m>, number: usize) -> Cow<'m, str> {
-    of.component(number).map(|part| part.text()).unwrap_or_default()
+/// So many components are looked at.
+const MOST: usize = 13;
+
+/// A repetition with its components, found in one pass.
+#[derive(Clone, Copy)]
+pub(super) struct Parts<'m> {
+    repetition: Repetition<'m>,
+    /// The bytes of each component.
+    components: [&'m str; MOST],
+    /// Whether a text is its bytes as they stand: there is no escape sequence and no explicit null.
+    is_plain: bool,
+    /// Whether a component has subcomponents.
+    is_divided: bool,
 }
 
-/// The text of a subcomponent.
-pub(super) fn sub<'m>(of: Option<Component<'m>>, number: usize) -> Cow<'m, str> {
-    of.and_then(|of| of.subcomponent(number))
-        .map(|part| part.text())
-        .unwrap_or_default()
+impl<'m> Parts<'m> {
+    fn of(repetition: Repetition<'m>) -> Self {
+        let all = str::from_utf8(repetition.raw()).unwrap_or_default();
+        let mut parts = Self {
+            repetition,
+            components: [""; MOST],
+            is_plain: true,
+            is_divided: false,
+        };
+        let (mut number, mut start) = (0, 0);
+        let mut end_at = |end: usize| {
+            if let Some(component) = parts.components.get_mut(number) {
+                *component = all.get(start..end).unwrap_or_default();
+            }
+            (number, start) = (number + 1, end + 1);
+        };
+        for (at, byte) in all.bytes().enumerate() {
+            match byte {
+                b'^' => end_at(at),
+                b'&' => parts.is_divided = true,
+                b'\\' | b'"' => parts.is_plain = false,
+                _ => {}
+            }
+        }
+        end_at(all.len());
+        parts
+    }
+
+    /// The text of the repetition: that of its first component.
+    pub(super) fn whole(&self) -> Cow<'m, str> {
+        self.part(1)
+    }
+
+    /// The text of a component: that of its first subcomponent.
+    #[inline]
+    pub(super) fn part(&self, number: usize) -> Cow<'m, str> {
+        if self.is_plain && !self.is_divided {
+            return Cow::Borrowed(self.components.get(number - 1).copied().unwrap_or_default());
+        }
+        self.sub(number, 1)
+    }
+
+    /// The text of a subcomponent.
+    pub(super) fn sub(&self, number: usize, sub: usize) -> Cow<'m, str> {
+        if !self.is_plain {
+            let component = self.repetition.component(number);
+            let part = component.and_then(|component| component.subcomponent(sub));
+            return part.map(|part| part.text()).unwrap_or_default();
+        }
+        let component = self.components.get(number - 1).copied().unwrap_or_default();
+        if !self.is_divided {
+            return Cow::Borrowed(if sub == 1 { component } else { "" });
+        }
+        Cow::Borrowed(component.split('&').nth(sub - 1).unwrap_or_default())
+    }
 }

@@ -8,7 +8,7 @@ mod order;
 mod person;
 mod visit;
 
-use carewire_hl7v2::Message;
+use carewire_hl7v2::{Message, Segment};
 
 use self::json::{Id, Json, field, id};
 
@@ -26,10 +26,44 @@ struct Common<'m> {
     organizations: Vec<Id>,
 }
 
+/// The segments of a message with their ids, which are asked for many times.
+struct Segments<'m>(Vec<(&'m str, Segment<'m>)>);
+
+impl<'m> Segments<'m> {
+    fn of(message: &'m Message<'m>) -> Self {
+        Self(
+            message
+                .segments()
+                .map(|segment| (segment.id(), segment))
+                .collect(),
+        )
+    }
+
+    fn first(&self, id: &str) -> Option<Segment<'m>> {
+        self.all(id).next()
+    }
+
+    fn all(&self, id: &str) -> impl Iterator<Item = Segment<'m>> {
+        self.0
+            .iter()
+            .filter(move |(own, _)| *own == id)
+            .map(|(_, segment)| *segment)
+    }
+
+    /// Those of an id that stand together behind another one.
+    fn behind(&self, segment: Segment<'m>, id: &str) -> impl Iterator<Item = Segment<'m>> {
+        let behind = self.0.get(segment.position()..).unwrap_or_default();
+        behind
+            .iter()
+            .take_while(move |(own, _)| *own == id)
+            .map(|(_, segment)| *segment)
+    }
+}
+
 /// Appends the Bundle of an ADT or ORU.
 pub(crate) fn convert(message: &Message<'_>, now: &str, out: &mut Vec<u8>) -> Option<()> {
-    let msh = message.segment("MSH")?;
-    let pid = message.segment("PID")?;
+    let segments = &Segments::of(message);
+    let (msh, pid) = (segments.first("MSH")?, segments.first("PID")?);
     let (sent, control) = (field(msh, 7), field(msh, 10));
     let (facility, receiver) = (field(msh, 4), field(msh, 6));
     let number = json::first(pid, 3)?;
@@ -40,7 +74,7 @@ pub(crate) fn convert(message: &Message<'_>, now: &str, out: &mut Vec<u8>) -> Op
         control: &control,
         header: id(&["MessageHeader", &control]),
         sender: organization(&facility),
-        patient: id(&["Patient", &json::part(number, 1), &json::part(number, 4)]),
+        patient: id(&["Patient", &number.part(1), &number.part(4)]),
         account: id(&["Account", &account]),
         encounter: id(&["Encounter", &control]),
         organizations: Vec::with_capacity(4),
@@ -53,7 +87,7 @@ pub(crate) fn convert(message: &Message<'_>, now: &str, out: &mut Vec<u8>) -> Op
     json.time("\"timestamp\":", sent.get(..14)?, common.zone);
     json.raw("\"entry\":[");
 
-    let (code, event) = (field(msh, 9), json::part(json::first(msh, 9)?, 2));
+    let (code, event) = (field(msh, 9), json::first(msh, 9)?.part(2));
     json.entry("MessageHeader", &common.header);
     json.raw("\"meta\":{\"tag\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/v2-0103\",");
     json.text("\"code\":", &field(msh, 11));
@@ -109,9 +143,9 @@ pub(crate) fn convert(message: &Message<'_>, now: &str, out: &mut Vec<u8>) -> Op
         \"agent\":[{\"type\":{\"coding\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/provenance-participant-type\",\"code\":\"assembler\"}]},\"who\":{\"display\":\"Carewire\"}}],");
     json.end_entry();
 
-    if let Some(evn) = message.segment("EVN") {
+    if let Some(evn) = segments.first("EVN") {
         let operator = json::first(evn, 5)?;
-        let who = person::practitioner_id(operator);
+        let who = person::practitioner_id(&operator);
         json.entry("Provenance", &id(&["event", &control]));
         json.reference("\"target\":[", &common.header);
         json.end("]");
@@ -124,13 +158,13 @@ pub(crate) fn convert(message: &Message<'_>, now: &str, out: &mut Vec<u8>) -> Op
         json.reference("\"who\":", &who);
         json.end("}]");
         json.end_entry();
-        person::practitioner(json, operator);
+        person::practitioner(json, &operator, &who);
     }
 
-    person::patient(json, &common, message, pid);
+    person::patient(json, &common, segments, pid);
     person::account(json, &mut common, pid);
-    visit::visit(json, &mut common, message)?;
-    order::orders(json, &common, message)?;
+    visit::visit(json, &mut common, segments)?;
+    order::orders(json, &common, segments)?;
     json.end("]}");
     json.0.pop();
     Some(())

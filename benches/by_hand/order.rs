@@ -1,17 +1,17 @@
 //! ORC, OBR and OBX: a report, its order, its specimen, its results.
 
-use carewire_hl7v2::{Message, Repetition, Segment};
+use carewire_hl7v2::Segment;
 
-use super::Common;
-use super::json::{Id, Json, each, field, first, id, part};
+use super::json::{Id, Json, Parts, each, field, first, id};
 use super::person::{practitioner, practitioner_id};
 use super::visit::concept;
+use super::{Common, Segments};
 
-pub(super) fn orders(json: &mut Json<'_>, common: &Common<'_>, message: &Message<'_>) -> Option<()> {
-    let (Some(orc), Some(obr)) = (message.segment("ORC"), message.segment("OBR")) else {
+pub(super) fn orders(json: &mut Json<'_>, common: &Common<'_>, segments: &Segments<'_>) -> Option<()> {
+    let (Some(orc), Some(obr)) = (segments.first("ORC"), segments.first("OBR")) else {
         return Some(());
     };
-    let results = || message.segments().filter(|segment| segment.id() == "OBX");
+    let results = || segments.all("OBX");
     let number = field(orc, 3);
     let [report, order, specimen] =
         ["DiagnosticReport", "ServiceRequest", "Specimen"].map(|kind| id(&[kind, &number]));
@@ -27,15 +27,16 @@ pub(super) fn orders(json: &mut Json<'_>, common: &Common<'_>, message: &Message
     json.text("\"code\":", &field(obr, 24));
     json.end("}]}]");
     json.raw("\"code\":");
-    concept(json, first(obr, 4)?);
+    concept(json, &first(obr, 4)?);
     about(json, common);
     json.time("\"effectiveDateTime\":", &field(obr, 7), common.zone);
     json.time("\"issued\":", &field(obr, 22), common.zone);
     json.reference("\"specimen\":[", &specimen);
     json.end("]");
     json.raw("\"result\":[");
-    for obx in results() {
-        json.reference("", &observation_id(common, obx));
+    let ids: Vec<Id> = results().map(|obx| observation_id(common, obx)).collect();
+    for id in &ids {
+        json.reference("", id);
     }
     json.end("]");
     json.end_entry();
@@ -46,12 +47,13 @@ pub(super) fn orders(json: &mut Json<'_>, common: &Common<'_>, message: &Message
         json.raw("\"status\":\"completed\",");
     }
     json.raw("\"intent\":\"order\",\"code\":");
-    concept(json, first(obr, 4)?);
+    concept(json, &first(obr, 4)?);
     about(json, common);
     let requester = first(orc, 12)?;
-    json.reference("\"requester\":", &practitioner_id(requester));
+    let who = practitioner_id(&requester);
+    json.reference("\"requester\":", &who);
     json.end_entry();
-    practitioner(json, requester);
+    practitioner(json, &requester, &who);
 
     json.entry("Specimen", &specimen);
     json.reference("\"subject\":", &common.patient);
@@ -61,8 +63,8 @@ pub(super) fn orders(json: &mut Json<'_>, common: &Common<'_>, message: &Message
     json.end("}");
     json.end_entry();
 
-    for obx in results() {
-        observation(json, common, message, obx);
+    for (obx, id) in results().zip(&ids) {
+        observation(json, common, segments, obx, id);
     }
     Some(())
 }
@@ -79,9 +81,9 @@ fn numbers(json: &mut Json<'_>, orc: Segment<'_>) {
             json.raw("{\"type\":{\"coding\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/v2-0203\",");
             json.text("\"code\":", kind);
             json.end("}]}");
-            json.text("\"value\":", &part(ei, 1));
+            json.text("\"value\":", &ei.part(1));
             json.raw("\"assigner\":{");
-            json.text("\"display\":", &part(ei, 2));
+            json.text("\"display\":", &ei.part(2));
             json.end("}}");
         }
     }
@@ -92,24 +94,24 @@ fn observation_id(common: &Common<'_>, obx: Segment<'_>) -> Id {
     id(&["Observation", common.control, &field(obx, 1)])
 }
 
-fn role_id(common: &Common<'_>, xcn: Repetition<'_>) -> Id {
-    id(&["PractitionerRole", common.control, &part(xcn, 1)])
+fn role_id(common: &Common<'_>, xcn: &Parts<'_>) -> Id {
+    id(&["PractitionerRole", common.control, &xcn.part(1)])
 }
 
-fn observation(json: &mut Json<'_>, common: &Common<'_>, message: &Message<'_>, obx: Segment<'_>) {
-    json.entry("Observation", &observation_id(common, obx));
+fn observation(json: &mut Json<'_>, common: &Common<'_>, segments: &Segments<'_>, obx: Segment<'_>, id: &Id) {
+    json.entry("Observation", id);
     if field(obx, 11) == "F" {
         json.raw("\"status\":\"final\",");
     }
     if let Some(code) = first(obx, 3) {
         json.raw("\"code\":");
-        concept(json, code);
+        concept(json, &code);
     }
     about(json, common);
     json.time("\"effectiveDateTime\":", &field(obx, 14), common.zone);
-    let observer = first(obx, 16);
-    if let Some(observer) = observer {
-        json.reference("\"performer\":[", &role_id(common, observer));
+    let observer = first(obx, 16).map(|observer| (role_id(common, &observer), observer));
+    if let Some((role, _)) = &observer {
+        json.reference("\"performer\":[", role);
         json.end("]");
     }
     let value = field(obx, 5);
@@ -119,11 +121,11 @@ fn observation(json: &mut Json<'_>, common: &Common<'_>, message: &Message<'_>, 
         json.raw(&value);
         json.raw(",");
         if let Some(unit) = first(obx, 6) {
-            json.text("\"unit\":", &part(unit, 2));
-            if part(unit, 3) == "UCUM" {
+            json.text("\"unit\":", &unit.part(2));
+            if unit.part(3) == "UCUM" {
                 json.raw("\"system\":\"http://unitsofmeasure.org\",");
             }
-            json.text("\"code\":", &part(unit, 1));
+            json.text("\"code\":", &unit.part(1));
         }
         json.end("}");
     }
@@ -142,8 +144,7 @@ fn observation(json: &mut Json<'_>, common: &Common<'_>, message: &Message<'_>, 
         );
         json.end("}]}]");
     }
-    let after = (obx.position() + 1..).map_while(|at| message.segment_at(at));
-    let mut notes = after.take_while(|segment| segment.id() == "NTE").peekable();
+    let mut notes = segments.behind(obx, "NTE").peekable();
     if notes.peek().is_some() {
         json.raw("\"note\":[");
         for nte in notes {
@@ -158,10 +159,13 @@ fn observation(json: &mut Json<'_>, common: &Common<'_>, message: &Message<'_>, 
     json.end("}]");
     json.end_entry();
 
-    let Some(observer) = observer else { return };
-    json.entry("PractitionerRole", &role_id(common, observer));
-    json.reference("\"practitioner\":", &practitioner_id(observer));
+    let Some((role, observer)) = observer else {
+        return;
+    };
+    let who = practitioner_id(&observer);
+    json.entry("PractitionerRole", &role);
+    json.reference("\"practitioner\":", &who);
     json.raw("\"code\":[{\"coding\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/practitioner-role\",\"code\":\"responsibleObserver\"}]}],");
     json.end_entry();
-    practitioner(json, observer);
+    practitioner(json, &observer, &who);
 }

@@ -1,11 +1,11 @@
 //! PID and NK1, and whoever an XCN names.
 
-use carewire_hl7v2::{Message, Repetition, Segment};
+use carewire_hl7v2::Segment;
 
-use super::json::{Id, Json, each, field, first, id, part, sub};
-use super::{Common, organization};
+use super::json::{Id, Json, Parts, each, field, first, id};
+use super::{Common, Segments, organization};
 
-pub(super) fn patient(json: &mut Json<'_>, common: &Common<'_>, message: &Message<'_>, pid: Segment<'_>) {
+pub(super) fn patient(json: &mut Json<'_>, common: &Common<'_>, segments: &Segments<'_>, pid: Segment<'_>) {
     json.entry("Patient", &common.patient);
     json.raw("\"extension\":[");
     if field(pid, 17) == "CHR" {
@@ -22,28 +22,28 @@ pub(super) fn patient(json: &mut Json<'_>, common: &Common<'_>, message: &Messag
     }
     if let Some(race) = first(pid, 10) {
         json.raw("{\"extension\":[{\"url\":\"ombCategory\",\"valueCoding\":{\"system\":\"urn:oid:2.16.840.1.113883.6.238\",");
-        json.text("\"code\":", &part(race, 1));
-        json.text("\"display\":", &part(race, 2));
+        json.text("\"code\":", &race.part(1));
+        json.text("\"display\":", &race.part(2));
         json.end("}}");
         json.raw("{\"url\":\"text\",");
-        json.text("\"valueString\":", &part(race, 2));
+        json.text("\"valueString\":", &race.part(2));
         json.end("}]");
         json.raw("\"url\":\"http://hl7.org/fhir/us/core/StructureDefinition/us-core-race\"},");
     }
     json.end("]");
     json.raw("\"identifier\":[");
     for cx in each(pid, 3) {
-        identifier(json, cx, &part(cx, 5));
+        identifier(json, &cx, &cx.part(5));
     }
     json.end("]");
     json.raw("\"name\":[");
     for xpn in each(pid, 5) {
-        name(json, xpn);
+        name(json, &xpn);
     }
     json.end("]");
     json.raw("\"telecom\":[");
     for xtn in each(pid, 13).chain(each(pid, 14)) {
-        telecom(json, xtn);
+        telecom(json, &xtn);
     }
     json.end("]");
     match &*field(pid, 8) {
@@ -54,11 +54,11 @@ pub(super) fn patient(json: &mut Json<'_>, common: &Common<'_>, message: &Messag
     json.time("\"birthDate\":", field(pid, 7).get(..8).unwrap_or_default(), "");
     if let Some(xad) = first(pid, 11) {
         json.raw("\"address\":[{");
-        if part(xad, 7) == "H" {
+        if xad.part(7) == "H" {
             json.raw("\"use\":\"home\",");
         }
         json.raw("\"line\":[");
-        for line in [part(xad, 1), part(xad, 2)] {
+        for line in [xad.part(1), xad.part(2)] {
             if !line.is_empty() {
                 json.string(&line);
             }
@@ -70,24 +70,24 @@ pub(super) fn patient(json: &mut Json<'_>, common: &Common<'_>, message: &Messag
             ("\"postalCode\":", 5),
             ("\"country\":", 6),
         ] {
-            json.text(key, &part(xad, number));
+            json.text(key, &xad.part(number));
         }
         json.end("}]");
     }
     if field(pid, 16) == "M" {
         json.raw("\"maritalStatus\":{\"coding\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/v3-MaritalStatus\",\"code\":\"M\",\"display\":\"Married\"}]},");
     }
-    let next_of_kin = message.segment("NK1");
+    let next_of_kin = segments.first("NK1");
     if let Some(nk1) = next_of_kin {
         json.raw("\"contact\":[{");
         relation(json, nk1);
         if let Some(xpn) = first(nk1, 2) {
             json.raw("\"name\":");
-            name(json, xpn);
+            name(json, &xpn);
         }
         json.raw("\"telecom\":[");
         for xtn in each(nk1, 5) {
-            telecom(json, xtn);
+            telecom(json, &xtn);
         }
         json.end("]}]");
     }
@@ -101,13 +101,13 @@ pub(super) fn account(json: &mut Json<'_>, common: &mut Common<'_>, pid: Segment
     let Some(cx) = first(pid, 18) else { return };
     json.entry("Account", &common.account);
     json.raw("\"identifier\":[");
-    assigned(json, cx);
+    assigned(json, &cx);
     json.end("]");
     json.raw("\"status\":\"active\",");
     json.reference("\"subject\":[", &common.patient);
     json.end("]");
     json.end_entry();
-    assigner(json, common, &part(cx, 4));
+    assigner(json, common, &cx.part(4));
 }
 
 pub(super) fn related_person(json: &mut Json<'_>, common: &Common<'_>, nk1: Segment<'_>) {
@@ -119,12 +119,12 @@ pub(super) fn related_person(json: &mut Json<'_>, common: &Common<'_>, nk1: Segm
     relation(json, nk1);
     json.raw("\"name\":[");
     for xpn in each(nk1, 2) {
-        name(json, xpn);
+        name(json, &xpn);
     }
     json.end("]");
     json.raw("\"telecom\":[");
     for xtn in each(nk1, 5) {
-        telecom(json, xtn);
+        telecom(json, &xtn);
     }
     json.end("]");
     json.end_entry();
@@ -151,26 +151,20 @@ fn assigner(json: &mut Json<'_>, common: &mut Common<'_>, name: &str) {
 }
 
 /// A number whose assigner is an organisation of the Bundle.
-pub(super) fn assigned(json: &mut Json<'_>, cx: Repetition<'_>) {
+pub(super) fn assigned(json: &mut Json<'_>, cx: &Parts<'_>) {
     json.raw("{\"type\":{\"coding\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/v2-0203\",");
-    json.text("\"code\":", &part(cx, 5));
+    json.text("\"code\":", &cx.part(5));
     json.end("}]}");
-    json.text("\"value\":", &part(cx, 1));
+    json.text("\"value\":", &cx.part(1));
     json.raw("\"assigner\":{\"reference\":\"urn:uuid:");
-    json.0.extend_from_slice(&organization(&part(cx, 4)));
+    json.0.extend_from_slice(&organization(&cx.part(4)));
     json.raw("\",");
-    json.text("\"display\":", &part(cx, 4));
+    json.text("\"display\":", &cx.part(4));
     json.end("}}");
 }
 
-fn identifier(json: &mut Json<'_>, cx: Repetition<'_>, kind: &str) {
-    authority(
-        json,
-        kind,
-        &sub(cx.component(4), 2),
-        &part(cx, 1),
-        &sub(cx.component(4), 1),
-    );
+fn identifier(json: &mut Json<'_>, cx: &Parts<'_>, kind: &str) {
+    authority(json, kind, &cx.sub(4, 2), &cx.part(1), &cx.sub(4, 1));
 }
 
 fn authority(json: &mut Json<'_>, kind: &str, oid: &str, value: &str, assigner: &str) {
@@ -194,13 +188,13 @@ fn authority(json: &mut Json<'_>, kind: &str, oid: &str, value: &str, assigner: 
     json.end("}");
 }
 
-fn name(json: &mut Json<'_>, xpn: Repetition<'_>) {
+fn name(json: &mut Json<'_>, xpn: &Parts<'_>) {
     json.raw("{");
-    if part(xpn, 7) == "L" {
+    if xpn.part(7) == "L" {
         json.raw("\"use\":\"official\",");
     }
-    json.text("\"family\":", &part(xpn, 1));
-    given(json, &part(xpn, 2), &part(xpn, 3));
+    json.text("\"family\":", &xpn.part(1));
+    given(json, &xpn.part(2), &xpn.part(3));
     json.end("}");
 }
 
@@ -214,14 +208,14 @@ fn given(json: &mut Json<'_>, first: &str, second: &str) {
     json.end("]");
 }
 
-fn telecom(json: &mut Json<'_>, xtn: Repetition<'_>) {
-    let (kind, email) = (part(xtn, 3), part(xtn, 4));
+fn telecom(json: &mut Json<'_>, xtn: &Parts<'_>) {
+    let (kind, email) = (xtn.part(3), xtn.part(4));
     if kind == "Internet" {
         json.raw("{\"system\":\"email\",");
         json.text("\"value\":", &email);
         return json.end("}");
     }
-    let (country, area, local) = (part(xtn, 5), part(xtn, 6), part(xtn, 7));
+    let (country, area, local) = (xtn.part(5), xtn.part(6), xtn.part(7));
     json.raw("{\"extension\":[");
     for (what, text) in [("country", &country), ("area", &area), ("local", &local)] {
         json.raw("{\"url\":\"http://hl7.org/fhir/StructureDefinition/contactpoint-");
@@ -238,7 +232,7 @@ fn telecom(json: &mut Json<'_>, xtn: Repetition<'_>) {
     json.raw(" ");
     json.escaped(&local);
     json.raw("\",");
-    match &*part(xtn, 2) {
+    match &*xtn.part(2) {
         "PRN" => json.raw("\"use\":\"home\","),
         "WPN" => json.raw("\"use\":\"work\","),
         _ => {}
@@ -246,31 +240,24 @@ fn telecom(json: &mut Json<'_>, xtn: Repetition<'_>) {
     json.end("}");
 }
 
-pub(super) fn practitioner_id(xcn: Repetition<'_>) -> Id {
-    id(&["Practitioner", &part(xcn, 1), &part(xcn, 9)])
+pub(super) fn practitioner_id(xcn: &Parts<'_>) -> Id {
+    id(&["Practitioner", &xcn.part(1), &xcn.part(9)])
 }
 
-pub(super) fn practitioner(json: &mut Json<'_>, xcn: Repetition<'_>) {
-    json.entry("Practitioner", &practitioner_id(xcn));
+pub(super) fn practitioner(json: &mut Json<'_>, xcn: &Parts<'_>, id: &Id) {
+    json.entry("Practitioner", id);
     json.raw("\"identifier\":[");
-    let authority_of = xcn.component(9);
-    authority(
-        json,
-        &part(xcn, 13),
-        &sub(authority_of, 2),
-        &part(xcn, 1),
-        &sub(authority_of, 1),
-    );
+    authority(json, &xcn.part(13), &xcn.sub(9, 2), &xcn.part(1), &xcn.sub(9, 1));
     json.end("]");
-    let family = part(xcn, 2);
+    let family = xcn.part(2);
     if !family.is_empty() {
         json.raw("\"name\":[{");
-        if part(xcn, 10) == "L" {
+        if xcn.part(10) == "L" {
             json.raw("\"use\":\"official\",");
         }
         json.text("\"family\":", &family);
-        given(json, &part(xcn, 3), &part(xcn, 4));
-        let prefix = part(xcn, 6);
+        given(json, &xcn.part(3), &xcn.part(4));
+        let prefix = xcn.part(6);
         if !prefix.is_empty() {
             json.raw("\"prefix\":[");
             json.string(&prefix);
@@ -278,7 +265,7 @@ pub(super) fn practitioner(json: &mut Json<'_>, xcn: Repetition<'_>) {
         }
         json.end("}]");
     }
-    let degree = part(xcn, 7);
+    let degree = xcn.part(7);
     if !degree.is_empty() {
         json.raw("\"qualification\":[{\"code\":{\"coding\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/v2-0360\",");
         json.text("\"code\":", &degree);

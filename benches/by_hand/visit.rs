@@ -1,26 +1,26 @@
 //! PV1, and what an ADT says of the visit: AL1, DG1.
 
-use carewire_hl7v2::{Message, Repetition, Segment};
+use carewire_hl7v2::Segment;
 
-use super::Common;
-use super::json::{Id, Json, each, field, first, id, part};
+use super::json::{Id, Json, Parts, each, field, first, id};
 use super::person::{assigned, practitioner, practitioner_id, related_person};
+use super::{Common, Segments};
 
 /// The levels of a PL from the outside in: its component, the code of its kind.
 const LEVELS: [(usize, &str); 4] = [(4, "si"), (1, "wa"), (2, "ro"), (3, "bd")];
 
-pub(super) fn visit(json: &mut Json<'_>, common: &mut Common<'_>, message: &Message<'_>) -> Option<()> {
-    if let Some(nk1) = message.segment("NK1") {
+pub(super) fn visit(json: &mut Json<'_>, common: &mut Common<'_>, segments: &Segments<'_>) -> Option<()> {
+    if let Some(nk1) = segments.first("NK1") {
         related_person(json, common, nk1);
     }
-    let pv1 = message.segment("PV1")?;
+    let pv1 = segments.first("PV1")?;
     let place = first(pv1, 3)?;
-    let ids = locations(place);
-    let diagnoses = || message.segments().filter(|segment| segment.id() == "DG1");
+    let ids = locations(&place);
+    let diagnoses = || segments.all("DG1");
 
     json.entry("Encounter", &common.encounter);
     json.raw("\"identifier\":[");
-    assigned(json, first(pv1, 19)?);
+    assigned(json, &first(pv1, 19)?);
     json.end("]");
     json.raw("\"status\":\"in-progress\",");
     match &*field(pv1, 2) {
@@ -52,7 +52,7 @@ pub(super) fn visit(json: &mut Json<'_>, common: &mut Common<'_>, message: &Mess
         for xcn in each(pv1, number) {
             json.raw("{\"type\":[{\"coding\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/v3-ParticipationType\",");
             json.raw(role);
-            json.reference("\"individual\":", &practitioner_id(xcn));
+            json.reference("\"individual\":", &practitioner_id(&xcn));
             json.end("}");
         }
     }
@@ -83,7 +83,7 @@ pub(super) fn visit(json: &mut Json<'_>, common: &mut Common<'_>, message: &Mess
     json.end_entry();
 
     for (at, (component, kind)) in LEVELS.iter().enumerate() {
-        let name = part(place, *component);
+        let name = place.part(*component);
         json.entry("Location", &ids[at]);
         json.raw("\"identifier\":[{");
         json.text("\"value\":", &name);
@@ -98,9 +98,9 @@ pub(super) fn visit(json: &mut Json<'_>, common: &mut Common<'_>, message: &Mess
         json.end_entry();
     }
     for xcn in each(pv1, 7).chain(each(pv1, 17)) {
-        practitioner(json, xcn);
+        practitioner(json, &xcn, &practitioner_id(&xcn));
     }
-    for al1 in message.segments().filter(|segment| segment.id() == "AL1") {
+    for al1 in segments.all("AL1") {
         allergy(json, common, al1);
     }
     for dg1 in diagnoses() {
@@ -109,8 +109,8 @@ pub(super) fn visit(json: &mut Json<'_>, common: &mut Common<'_>, message: &Mess
     Some(())
 }
 
-fn locations(pl: Repetition<'_>) -> [Id; 4] {
-    let (site, ward, room, bed) = (part(pl, 4), part(pl, 1), part(pl, 2), part(pl, 3));
+fn locations(pl: &Parts<'_>) -> [Id; 4] {
+    let (site, ward, room, bed) = (pl.part(4), pl.part(1), pl.part(2), pl.part(3));
     [
         id(&["Location", &site]),
         id(&["Location", &site, &ward]),
@@ -128,7 +128,7 @@ fn condition(json: &mut Json<'_>, common: &Common<'_>, dg1: Segment<'_>) {
     json.raw("\"category\":[{\"coding\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/condition-category\",\"code\":\"encounter-diagnosis\"}]}],");
     if let Some(code) = first(dg1, 3) {
         json.raw("\"code\":");
-        concept(json, code);
+        concept(json, &code);
     }
     json.reference("\"subject\":", &common.patient);
     json.reference("\"encounter\":", &common.encounter);
@@ -147,13 +147,13 @@ fn allergy(json: &mut Json<'_>, common: &Common<'_>, al1: Segment<'_>) {
     }
     if let Some(code) = first(al1, 3) {
         json.raw("\"code\":");
-        concept(json, code);
+        concept(json, &code);
     }
     json.reference("\"patient\":", &common.patient);
     json.raw("\"reaction\":[{\"manifestation\":[");
     for reaction in each(al1, 5) {
         json.raw("{");
-        json.text("\"text\":", &reaction.text());
+        json.text("\"text\":", &reaction.whole());
         json.end("}");
     }
     json.end("]");
@@ -165,17 +165,17 @@ fn allergy(json: &mut Json<'_>, common: &Common<'_>, al1: Segment<'_>) {
 }
 
 /// A CWE with its codings.
-pub(super) fn concept(json: &mut Json<'_>, cwe: Repetition<'_>) {
+pub(super) fn concept(json: &mut Json<'_>, cwe: &Parts<'_>) {
     json.raw("{\"coding\":[");
     for at in [1, 4] {
-        let code = part(cwe, at);
+        let code = cwe.part(at);
         if code.is_empty() {
             continue;
         }
         json.raw("{");
         json.text(
             "\"system\":",
-            match &*part(cwe, at + 2) {
+            match &*cwe.part(at + 2) {
                 "LN" => "http://loinc.org",
                 "I10C" => "http://hl7.org/fhir/sid/icd-10-cm",
                 "RXNORM" => "http://www.nlm.nih.gov/research/umls/rxnorm",
@@ -183,7 +183,7 @@ pub(super) fn concept(json: &mut Json<'_>, cwe: Repetition<'_>) {
             },
         );
         json.text("\"code\":", &code);
-        json.text("\"display\":", &part(cwe, at + 1));
+        json.text("\"display\":", &cwe.part(at + 1));
         json.end("}");
     }
     json.end("]}");
