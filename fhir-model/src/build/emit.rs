@@ -33,6 +33,7 @@ pub(super) fn document(builder: &Builder, root: u32) -> Document<'static> {
 }
 
 /// What is still to be written of an object.
+#[derive(Clone, Copy)]
 struct Open {
     /// Its slot on the tape.
     slot: u32,
@@ -127,26 +128,32 @@ impl<'b, 'o, const TAPE: bool> Emitter<'b, 'o, TAPE> {
                     top.run = Run::None;
                 }
             }
-            let Some(&id) = self.order.get(top.at..top.end).and_then(<[u32]>::first) else {
-                self.close(&top);
-                continue;
-            };
-            self.property(top, id);
+            self.properties(top);
         }
     }
 
-    /// Writes the next property of an object, or starts it.
-    fn property(&mut self, mut top: Open, id: u32) {
-        let Some(made) = self.made(id) else { return };
+    /// Writes the properties of an object, up to one that opens another object; the rest comes behind that.
+    fn properties(&mut self, mut top: Open) {
+        while let Some(&id) = self.order.get(top.at..top.end).and_then(<[u32]>::first) {
+            if !self.property(&mut top, id) {
+                return;
+            }
+        }
+        self.close(&top);
+    }
+
+    /// Writes the next property of an object, or starts it; false if it opens another object.
+    fn property(&mut self, top: &mut Open, id: u32) -> bool {
+        let Some(made) = self.made(id) else { return false };
         let property = PropertyId(made.field).property();
         let primitive = property.form.is_some();
         if !property.is_list {
             top.at += 1;
             if !primitive {
                 self.key(made.field, false, &mut top.first);
-                self.open.push(top);
+                self.open.push(*top);
                 self.object(id, 0);
-                return;
+                return false;
             }
             let has_children = self.has_children(made);
             let mut partner = None;
@@ -157,12 +164,10 @@ impl<'b, 'o, const TAPE: bool> Emitter<'b, 'o, TAPE> {
             }
             if has_children {
                 self.key(made.field, true, &mut top.first);
-                self.open.push(top);
+                self.open.push(*top);
                 self.companion(id, made, partner, 0);
-            } else {
-                self.open.push(top);
             }
-            return;
+            return !has_children;
         }
         let mut end = top.at + 1;
         while end < top.end && self.at(end).is_some_and(|other| other.field == made.field) {
@@ -175,8 +180,9 @@ impl<'b, 'o, const TAPE: bool> Emitter<'b, 'o, TAPE> {
         self.out.push(b'[');
         top.at += 1;
         top.run = Run::Objects { end };
-        self.open.push(top);
+        self.open.push(*top);
         self.object(id, ITEM | FIRST);
+        false
     }
 
     /// The node at a place of `order`.
@@ -184,8 +190,8 @@ impl<'b, 'o, const TAPE: bool> Emitter<'b, 'o, TAPE> {
         self.order.get(place).and_then(|id| self.made(*id))
     }
 
-    /// Writes the values of a list of primitives and starts their companions.
-    fn primitives(&mut self, mut top: Open, end: usize, field: u16) {
+    /// Writes the values of a list of primitives and starts their companions, if there are any: then false.
+    fn primitives(&mut self, top: &mut Open, end: usize, field: u16) -> bool {
         let (mut values, mut companions) = (false, false);
         for made in (top.at..end).filter_map(|place| self.at(place)) {
             values |= made.length != NO_NODE;
@@ -215,11 +221,11 @@ impl<'b, 'o, const TAPE: bool> Emitter<'b, 'o, TAPE> {
         if companions {
             self.key(field, true, &mut top.first);
             self.out.push(b'[');
-            self.companion_item(top, end, partner, ITEM | FIRST);
+            self.companion_item(*top, end, partner, ITEM | FIRST);
         } else {
             top.at = end;
-            self.open.push(top);
         }
+        !companions
     }
 
     /// The next item of an array of companions: an object, or a `null` that pads.
@@ -366,12 +372,33 @@ impl<'b, 'o, const TAPE: bool> Emitter<'b, 'o, TAPE> {
             self.out.extend_from_slice(text.as_bytes());
             return;
         }
-        self.out.push(b'"');
-        let start = self.out.len();
-        push_escaped(self.out, text);
-        let length = self.out.len() - start;
+        let start = self.out.len() + 1;
+        self.string(text);
+        let length = self.out.len() - 1 - start;
         let escaped = if length == text.len() { 0 } else { ESCAPED };
         self.push(Kind::String, made.field, flags | escaped, start, length);
+    }
+
+    /// Writes a text with its quotation marks. Short ones, which most are, fit with them into one store of sixteen bytes.
+    fn string(&mut self, text: &str) {
+        const QUOTE: u128 = b'"' as u128;
+        let length = text.len();
+        if length <= 14 {
+            let word = scan::start(text.as_bytes());
+            if scan::is_plain_chunk(word.to_le_bytes(), length) {
+                let end = self.out.len() + length + 2;
+                let word = word << 8 | QUOTE | QUOTE << (8 * (length + 1));
+                self.out.extend_from_slice(&word.to_le_bytes());
+                self.out.truncate(end);
+                return;
+            }
+        }
+        self.out.push(b'"');
+        if scan::is_plain(text.as_bytes()) {
+            self.out.extend_from_slice(text.as_bytes());
+        } else {
+            push_escaped(self.out, text);
+        }
         self.out.push(b'"');
     }
 }

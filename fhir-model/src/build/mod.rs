@@ -232,9 +232,36 @@ impl Builder {
             });
         }
         self.check_room(0)?;
-        let id = self.resource(property.ty);
-        self.link(parent, id, slot, property.id());
-        Ok(id)
+        Ok(self.append(parent, property))
+    }
+
+    /// A new node, which is no resource, behind the others of its parent.
+    #[inline]
+    fn append(&mut self, parent: BuildId, property: &'static Property) -> BuildId {
+        let id = self.nodes.len() as u32;
+        let mut last = NO_NODE;
+        if let Some(above) = self.nodes.get_mut(parent.0 as usize) {
+            last = core::mem::replace(&mut above.last_child, id);
+            above.present |= bit(property.slot());
+            if last == NO_NODE {
+                above.first_child = id;
+            }
+        }
+        if let Some(before) = self.nodes.get_mut(last as usize) {
+            before.next = id;
+        }
+        self.push(Made {
+            parent: parent.0,
+            next: NO_NODE,
+            first_child: NO_NODE,
+            last_child: NO_NODE,
+            text: 0,
+            length: NO_NODE,
+            present: 0,
+            field: property.id().0,
+            ty: property.ty,
+            live: false,
+        })
     }
 
     /// As [`Builder::add`], but to the front of a list.

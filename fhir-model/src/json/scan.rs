@@ -23,7 +23,6 @@ pub(crate) fn string_end(bytes: &[u8], mut at: usize) -> usize {
 }
 
 /// Whether a text stands in JSON as it is.
-#[cfg(feature = "typed")]
 #[inline]
 pub(crate) fn is_plain(text: &[u8]) -> bool {
     match text.last_chunk::<16>() {
@@ -46,14 +45,12 @@ pub(crate) fn is_plain_start(text: &[u8; 22], length: usize) -> bool {
 }
 
 /// Whether the first `length` bytes are plain text.
-#[cfg(feature = "typed")]
 #[inline]
 pub(crate) fn is_plain_chunk(text: [u8; 16], length: usize) -> bool {
     marks(text) & ((1 << length) - 1) == 0
 }
 
 /// The first bytes of a text, at most sixteen, zeros behind them.
-#[cfg(feature = "typed")]
 #[inline]
 pub(crate) fn start(text: &[u8]) -> u128 {
     let text = text.get(..16).unwrap_or(text);
