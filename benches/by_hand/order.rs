@@ -149,6 +149,12 @@ fn observation(json: &mut Json<'_>, common: &Common<'_>, segments: &Segments<'_>
         json.raw("\"note\":[");
         for nte in notes {
             json.raw("{");
+            let source = field(nte, 2);
+            if !source.is_empty() {
+                json.raw("\"extension\":[{\"url\":\"urn:carewire:extension:note-source\",\"valueCoding\":{\"system\":\"http://terminology.hl7.org/CodeSystem/v2-0105\",");
+                json.text("\"code\":", &source);
+                json.end("}}]");
+            }
             json.text("\"text\":", &field(nte, 3));
             json.end("}");
         }
