@@ -7,11 +7,13 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
+use carewire_fhir_model::Node as Place;
+
 use super::fuse::{number, replace};
 use crate::ast::{Literal, Plural, Unit};
 use crate::context::{Context, Host, Limits};
 use crate::error::Error;
-use crate::item::{Item, NoNode};
+use crate::item::Item;
 use crate::program::{Literals, Op, OpId, Program};
 use crate::value::{Decimal, Quantity, QuantityUnit};
 
@@ -63,20 +65,21 @@ fn is_known(program: &Program, op: &Op) -> bool {
     }
 }
 
-/// What an operation gives as literals; none if it fails, asks for something, or gives what no literal is.
+/// What an operation gives as literals; none if it fails, asks for something, or gives what no literal is. There is no tree; the
+/// evaluator is that for documents, which patches need as well, so that it is not compiled once more.
 fn computed(program: &mut Program, id: OpId) -> Option<Vec<Literal>> {
     let root = std::mem::replace(&mut program.root, id);
     let limits = Limits::default().steps(STEPS).items(ITEMS).text(TEXT);
     let context = Context::new().host(&Absent).limits(limits);
     let results = program
-        .evaluate_without_node::<NoNode>(&context)
+        .evaluate_without_node::<Place<'_>>(&context)
         .ok()
         .and_then(|items| items.into_iter().map(literal).collect());
     program.root = root;
     results
 }
 
-fn literal(item: Item<'_, NoNode>) -> Option<Literal> {
+fn literal(item: Item<'_, Place<'_>>) -> Option<Literal> {
     Some(match item {
         Item::Boolean(value) => Literal::Boolean(value),
         Item::Integer(value) => Literal::Integer(value),
@@ -140,7 +143,7 @@ impl Absent {
     }
 }
 
-impl<'a> Host<'a, NoNode> for Absent {
+impl<'a> Host<'a, Place<'a>> for Absent {
     fn convert(&self, _: Decimal, _: &str, _: &str) -> Result<Option<Decimal>, Error> {
         Self::refuse()
     }
