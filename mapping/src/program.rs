@@ -413,6 +413,8 @@ pub(crate) enum Expr {
     Text(TextFunction, Box<Expr>, Box<[Expr]>),
     /// One after the other: `combine`, and `|` of constants.
     Combine(Box<Expr>, Box<Expr>),
+    /// The texts of the first with the second between them: `join`.
+    Join(Box<Expr>, Box<Expr>),
     Uuid(Box<[Expr]>),
     Host {
         function: u16,
@@ -561,7 +563,11 @@ impl Expr {
             | Self::Not(a) => {
                 a.constants(found);
             }
-            Self::Where(a, b) | Self::Select(a, b) | Self::Binary(_, a, b) | Self::Combine(a, b) => {
+            Self::Where(a, b)
+            | Self::Select(a, b)
+            | Self::Binary(_, a, b)
+            | Self::Combine(a, b)
+            | Self::Join(a, b) => {
                 a.constants(found);
                 b.constants(found);
             }
@@ -629,7 +635,9 @@ impl Expr {
             | Self::Not(a) => a.uses_focus(),
             // What stands behind is asked of each item.
             Self::Where(a, _) | Self::Select(a, _) => a.uses_focus(),
-            Self::Binary(_, a, b) | Self::Combine(a, b) => a.uses_focus() || b.uses_focus(),
+            Self::Binary(_, a, b) | Self::Combine(a, b) | Self::Join(a, b) => {
+                a.uses_focus() || b.uses_focus()
+            }
             Self::Iif(all) | Self::Uuid(all) | Self::Host { arguments: all, .. } => {
                 all.iter().any(Self::uses_focus)
             }

@@ -61,6 +61,7 @@ golden! {
     chemistry: "oru-251-chemistry";
     names: "adt-a08-names";
     public_health: "oru-251-public-health";
+    texts: "oru-251-narrative";
     documents: "oru-28-documents";
     participation: "oru-28-participation";
     corrections: "oru-corrections";

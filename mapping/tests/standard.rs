@@ -113,6 +113,26 @@ fn the_work_grows_with_what_repeats_in_a_message() {
             "OBX|{}|NM|{}^Code^LN||5|mg|||||F\nNTE|1||seen\n",
         ),
         (
+            "ORU^R01^ORU_R01",
+            "",
+            "ORC|RE|{}^A\nOBR|{}|{}^A||c^Code^LN\nOBX|1|NM|a^Code^LN||5|mg|||||F\n",
+        ),
+        (
+            "ORU^R01^ORU_R01",
+            "",
+            "OBR|{}|1^A||c^Code^LN\nOBX|1|NM|a^Code^LN||5|mg|||||F\n",
+        ),
+        (
+            "ORU^R01^ORU_R01",
+            "OBR|1|1^A||c^Code^LN\n",
+            "OBX|{}|TX|a^Code^LN|1|a line||||||F\n",
+        ),
+        (
+            "ORU^R01^ORU_R01",
+            "OBR|1|1^A||c^Code^LN\n",
+            "OBX|{}|TX|{}^Code^LN|1|a line||||||F\nOBX|{}|FT|{}^Code^LN|1|and one||||||F\n",
+        ),
+        (
             "DFT^P03^DFT_P03",
             "EVN|P03\n",
             "FT1|{}|{}||20240201||CG|c^Code^L\n",

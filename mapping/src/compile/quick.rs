@@ -133,6 +133,9 @@ impl Compiler<'_> {
                     if ty == of { of } else { Type::Unknown },
                 )
             }
+            ("join", [separator]) if matches!(of, Type::Part | Type::Text) => {
+                (Expr::Join(input, Box::new(on_focus(separator)?)), Type::Text)
+            }
             ("iif", [condition, yes, rest @ ..]) if rest.len() < 2 && matches!(*input, Expr::Focus) => {
                 let (yes, mut ty) = on_item(yes)?;
                 let mut branches = vec![on_item(condition)?.0, yes];
@@ -367,6 +370,9 @@ mod tests {
             "%msg.all.OBX.where((position < 2 or position > 6) and f2 = 'ST').f3.c1",
             "%msg.all.PV1.combine(%msg.all.OBX).combine(%msg.all.SPM).where(position > 2 and position > %pid.position).position",
             "%msg.all.OBX.where(position > %pid.position).position.last()",
+            "%msg.all.OBX.where(position > %pid.position).f3.c1.join('+')",
+            "%msg.all.OBX.where(position > %pid.position).f5.select(whole).join('\\n')",
+            "%msg.all.OBX.where(position > 900).f5.join(', ')",
             "%msg.all.OBX.where(position < %pid.position).position.last()",
             "%msg.MSH.f9.c1",
             "%msg.PATIENT_RESULT.PATIENT.PID.f8",

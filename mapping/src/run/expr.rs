@@ -103,6 +103,7 @@ impl<'m> Run<'m, '_> {
                 }
                 _ => Flow::Continue(()),
             },
+            Expr::Join(input, separator) => visit(Value::string(self.joined(input, separator, focus))),
             Expr::Combine(left, right) => {
                 self.eval(left, focus, visit)?;
                 self.eval(right, focus, visit)
@@ -391,6 +392,25 @@ impl<'m> Run<'m, '_> {
             Cow::Borrowed(text) => text,
             Cow::Owned(text) => self.arena_text(&text),
         }
+    }
+
+    /// The texts of an expression with a separator between them.
+    fn joined(&self, input: &'m Expr, separator: &'m Expr, focus: &Value<'m>) -> &'m str {
+        let separator = self.one(separator, focus).and_then(|value| self.text_of(&value));
+        let separator = separator.unwrap_or_default();
+        let mut joined = String::new();
+        let mut is_first = true;
+        let _ = self.eval(input, focus, &mut |value| {
+            if let Some(text) = self.text_of(&value) {
+                if !is_first {
+                    joined.push_str(separator);
+                }
+                is_first = false;
+                joined.push_str(text);
+            }
+            Flow::Continue(())
+        });
+        self.arena_text(&joined)
     }
 
     pub(super) fn arena_text(&self, text: &str) -> &'m str {
