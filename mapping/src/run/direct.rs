@@ -2,7 +2,7 @@
 //!
 //! Most expressions of maps are of this kind. Whatever may have several values is left to the walk.
 
-use carewire_hl7v2::Place;
+use carewire_hl7v2::{Place, Segment};
 
 use super::Run;
 use super::expr::Few;
@@ -96,22 +96,10 @@ impl<'m> Run<'m, '_> {
     fn direct_step(&self, value: &Value<'m>, step: &Step) -> Direct<'m> {
         match (value, step) {
             (Value::Empty, _) => Direct::Nothing,
-            (Value::Segment(segment), Step::Field(number)) => {
-                let Some(field) = segment
-                    .field(usize::from(*number))
-                    .filter(|field| !field.is_empty())
-                else {
-                    return Direct::Nothing;
-                };
-                let mut repetitions = field.repetitions();
-                let first = repetitions.next();
-                if repetitions.next().is_some() {
-                    return Direct::Unknown;
-                }
-                self.part(first, |part| {
-                    Value::Repetition(self.arena.alloc(Repeated::new(part)))
-                })
-            }
+            (Value::Segment(segment), Step::Field(number)) => match self.recent.find(*segment, *number) {
+                Some(known) => Direct::One(Value::Repetition(known)),
+                None => self.direct_field(*segment, *number),
+            },
             (Value::Repetition(repeated), Step::Component(number)) => {
                 match repeated.component(*number, self.arena) {
                     Some(part) if self.is_there(Place::from(*part)) => Direct::One(Value::Component(part)),
@@ -132,6 +120,27 @@ impl<'m> Run<'m, '_> {
             ),
             (Value::Segment(segment), Step::Position) => Direct::One(Value::integer(segment.position())),
             _ => Direct::Unknown,
+        }
+    }
+
+    /// The only repetition of a field.
+    fn direct_field(&self, segment: Segment<'m>, number: u16) -> Direct<'m> {
+        let field = segment.field(usize::from(number));
+        let Some(field) = field.filter(|field| !field.is_empty()) else {
+            return Direct::Nothing;
+        };
+        let mut repetitions = field.repetitions();
+        let first = repetitions.next();
+        if repetitions.next().is_some() {
+            return Direct::Unknown;
+        }
+        match first {
+            Some(part) if self.is_there(part.into()) => {
+                let repeated = self.arena.alloc(Repeated::new(part));
+                self.recent.keep(segment, number, repeated);
+                Direct::One(Value::Repetition(repeated))
+            }
+            _ => Direct::Nothing,
         }
     }
 

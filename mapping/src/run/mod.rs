@@ -37,7 +37,7 @@ use self::step::Flow;
 use self::target::Shared;
 use self::trace::Trace;
 use self::transform::Translated;
-use self::value::Value;
+use self::value::{Recent, Value};
 pub(crate) use self::write::fits_as_it_stands;
 use crate::context::{Context, Zone};
 use crate::error::{MapError, MapErrorKind};
@@ -111,6 +111,7 @@ struct Run<'m, 'h> {
     read: Box<[Cell<u64>]>,
     constants: RefCell<Vec<Option<&'m [Value<'m>]>>>,
     translated: Translated<'m>,
+    recent: Recent<'m>,
     /// How many ids were made of the count.
     count: Cell<u64>,
     /// The message's key, once it was asked for.
@@ -187,6 +188,7 @@ pub(crate) fn run<'m>(
         read: vec![Cell::new(0); bits / 64 + 1].into(),
         constants: RefCell::new(vec![None; program.constants.len()]),
         translated: Cell::default(),
+        recent: Recent::default(),
         count: Cell::new(0),
         key: OnceCell::new(),
         zone: Cell::new(None),

@@ -1,6 +1,6 @@
 //! What a variable holds while a map runs.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 
 use bumpalo::Bump;
 use carewire_fhir_model::Node;
@@ -63,6 +63,33 @@ impl<'m> Repeated<'m> {
                 .map(|component| &*arena.alloc(component)),
             known => known,
         }
+    }
+}
+
+/// The segment and the number of a field, and its only repetition.
+type Looked<'m> = Cell<Option<(Segment<'m>, u16, &'m Repeated<'m>)>>;
+
+/// The fields of one repetition that rules looked at last, by their numbers: several rules read the same field of the segment that they are about.
+#[derive(Default)]
+pub(super) struct Recent<'m>([Looked<'m>; 32]);
+
+impl<'m> Recent<'m> {
+    #[inline]
+    fn place(&self, number: u16) -> &Looked<'m> {
+        &self.0[usize::from(number % 32)]
+    }
+
+    #[inline]
+    pub(super) fn find(&self, segment: Segment<'m>, number: u16) -> Option<&'m Repeated<'m>> {
+        let (of, known, repeated) = self.place(number).get()?;
+        let is_same = known == number
+            && of.position() == segment.position()
+            && std::ptr::eq(of.message(), segment.message());
+        is_same.then_some(repeated)
+    }
+
+    pub(super) fn keep(&self, segment: Segment<'m>, number: u16, repeated: &'m Repeated<'m>) {
+        self.place(number).set(Some((segment, number, repeated)));
     }
 }
 
