@@ -143,8 +143,9 @@ impl Property {
             .unwrap_or_default()
     }
 
-    /// Appends the key with its quotation marks and a colon.
-    #[inline]
+    /// Appends the key with its quotation marks and a colon. Part of each of its callers, for every key that is written
+    /// passes here.
+    #[inline(always)]
     pub(crate) fn push_key(&self, out: &mut Vec<u8>) {
         /// A colon behind a key of each length and its marks.
         static COLONS: [u128; 14] = {
@@ -166,6 +167,12 @@ impl Property {
             out.truncate(end);
             return;
         }
+        self.push_long_key(out);
+    }
+
+    /// [`Property::push_key`] where sixteen bytes are too few, or more than there is room for.
+    #[cold]
+    fn push_long_key(&self, out: &mut Vec<u8>) {
         out.push(b'"');
         out.extend_from_slice(self.key_and_mark());
         out.push(b':');

@@ -10,6 +10,7 @@ use super::string::INLINE;
 use super::{Extra, FhirString};
 use crate::json::escape::push_escaped;
 use crate::json::scan;
+use crate::schema::key::mask;
 use crate::schema::{Element, Property, TypeId};
 
 /// Appends a value and all it holds to `out`.
@@ -178,7 +179,7 @@ impl<'a> Writer<'a, '_> {
             return false;
         };
         let text = bytes.first_chunk().map_or(0, |start| u128::from_le_bytes(*start));
-        length < 16 && self.short(text & ((1 << (length * 8)) - 1), length)
+        length < 16 && self.short(text & mask(length), length)
     }
 
     fn quote(&mut self, text: &[u8]) {
