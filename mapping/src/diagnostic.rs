@@ -1,6 +1,7 @@
 //! What is wrong with the text of a map, shown as a compiler shows it.
 
 use std::fmt;
+use std::ops::Range;
 
 use crate::finding::{Code, Severity};
 
@@ -162,14 +163,18 @@ pub(crate) struct SourceText<'a> {
 
 impl SourceText<'_> {
     /// Where the lines after the first start. A line ends with LF, CR LF or CR.
-    pub(crate) fn line_starts(&self) -> impl Iterator<Item = usize> {
+    pub(crate) fn line_starts(&self) -> Vec<usize> {
         let bytes = self.text.as_bytes();
-        let ends = move |at: usize| match bytes.get(at) {
-            Some(b'\n') => true,
-            Some(b'\r') => bytes.get(at + 1) != Some(&b'\n'),
-            _ => false,
-        };
-        (0..bytes.len()).filter(move |at| ends(*at)).map(|at| at + 1)
+        let (words, rest) = bytes.as_chunks::<8>();
+        let mut starts = Vec::with_capacity(bytes.len() / 32);
+        for (number, word) in words.iter().enumerate() {
+            // Most have no control character, and one look tells.
+            if has_byte_below(u64::from_le_bytes(*word), 0x0e) {
+                push_line_starts(bytes, number * 8..number * 8 + 8, &mut starts);
+            }
+        }
+        push_line_starts(bytes, bytes.len() - rest.len()..bytes.len(), &mut starts);
+        starts
     }
 
     /// The line and the column in characters, both from 1; `starts` are the [`line_starts`](Self::line_starts).
@@ -231,6 +236,27 @@ impl SourceText<'_> {
     }
 }
 
+/// Whether one of eight bytes is below a limit of at most 128; what is not ASCII never is.
+fn has_byte_below(word: u64, limit: u8) -> bool {
+    const ONES: u64 = u64::from_le_bytes([1; 8]);
+    const HIGHS: u64 = u64::from_le_bytes([0x80; 8]);
+    word.wrapping_sub(ONES * u64::from(limit)) & !word & HIGHS != 0
+}
+
+/// Adds the starts of the lines that follow the ends among some bytes.
+fn push_line_starts(bytes: &[u8], among: Range<usize>, starts: &mut Vec<usize>) {
+    for at in among {
+        let ends = match bytes.get(at) {
+            Some(b'\n') => true,
+            Some(b'\r') => bytes.get(at + 1) != Some(&b'\n'),
+            _ => false,
+        };
+        if ends {
+            starts.push(at + 1);
+        }
+    }
+}
+
 /// How many lines stand before the one that holds an offset, and where that one starts.
 fn line_of(offset: usize, starts: &[usize]) -> (usize, usize) {
     let before = starts.partition_point(|start| *start <= offset);
@@ -248,7 +274,7 @@ mod tests {
             file: "a.fml",
             text: "aé\r\nöx = 1",
         };
-        let starts: Vec<usize> = source.line_starts().collect();
+        let starts = source.line_starts();
         assert_eq!(source.position(1, &starts), (1, 2));
         assert_eq!(source.position(5, &starts), (2, 1));
         assert_eq!(source.position(7, &starts), (2, 2));
@@ -273,10 +299,22 @@ mod tests {
             file: "a.fml",
             text: "a\nb\r\nc\rd x",
         };
-        let starts: Vec<usize> = source.line_starts().collect();
+        let starts = source.line_starts();
         assert_eq!(starts, [2, 5, 7]);
         let found = source.diagnostic(&starts, Code::Syntax, Span::new(9, 10), String::new(), None);
         assert_eq!((found.line(), found.column(), found.source_line()), (4, 3, "d x"));
+        // Wherever the end stands among eight bytes, and behind what is not ASCII.
+        for before in 0..20 {
+            for end in ["\n", "\r\n", "\r"] {
+                let text = format!("{}\t{}{end}b{end}", "é".repeat(before), "a".repeat(before));
+                let source = SourceText {
+                    file: "a.fml",
+                    text: &text,
+                };
+                let second = text.len() - 1 - end.len();
+                assert_eq!(source.line_starts(), [second, text.len()], "{text:?}");
+            }
+        }
     }
 
     #[test]

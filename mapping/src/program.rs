@@ -425,7 +425,7 @@ pub(crate) enum Expr {
 
 /// An expression that `carewire_fhirpath` evaluates, with the places of its variables.
 pub(crate) struct General {
-    pub(crate) program: carewire_fhirpath::Program,
+    pub(crate) program: Arc<carewire_fhirpath::Program>,
     pub(crate) variables: Box<[Named]>,
 }
 

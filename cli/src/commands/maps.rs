@@ -126,7 +126,7 @@ fn head((name, text): (&str, &str)) -> Head {
         imports: map
             .imports
             .iter()
-            .map(|import| import.url.value.clone())
+            .map(|import| import.url.value.to_string())
             .collect(),
         overlay: map.metadata_text("carewire.overlay").map(str::to_owned),
     }

@@ -1,25 +1,37 @@
 //! Codes that maps write, against the value sets that R4 requires. Without the feature `codes` the sets are not there, and nothing is said.
 
+use std::collections::{BTreeSet, HashSet};
+use std::rc::Rc;
+
 use super::target::Given;
 use super::{Compiler, nearest};
 use crate::diagnostic::Span;
 use crate::finding::Code;
 use crate::program::{Expr, Literal, MapOf, Output, Slotted, Transform};
 
+/// The codes of a value set.
+pub(super) type Codes = BTreeSet<String>;
+
 /// The codes of a value set; none if it is not known here.
 #[cfg(feature = "codes")]
-fn codes(value_set: &str) -> Option<Vec<String>> {
+fn codes(value_set: &str) -> Option<Codes> {
     let set = carewire_terminology::valuesets::r4().get(value_set)?;
     Some(set.codes().map(|one| one.code.into_owned()).collect())
 }
 
 /// The codes of a value set; none if it is not known here.
 #[cfg(not(feature = "codes"))]
-fn codes(_: &str) -> Option<Vec<String>> {
+fn codes(_: &str) -> Option<Codes> {
     None
 }
 
 impl Compiler<'_> {
+    /// The codes of a value set, looked up once.
+    fn codes_of(&mut self, value_set: &'static str) -> Option<Rc<Codes>> {
+        let known = self.value_sets.entry(value_set);
+        known.or_insert_with(|| codes(value_set).map(Rc::new)).clone()
+    }
+
     /// Checks what a target writes to an element that requires a value set.
     pub(super) fn check_codes(
         &mut self,
@@ -37,7 +49,7 @@ impl Compiler<'_> {
             .element()
             .binding()
             .filter(|binding| binding.strength() == carewire_fhir_model::schema::BindingStrength::Required);
-        let Some(set) = binding.and_then(|binding| codes(binding.value_set())) else {
+        let Some(set) = binding.and_then(|binding| self.codes_of(binding.value_set())) else {
             return;
         };
         let mut written: Vec<String> = Vec::new();
@@ -52,7 +64,7 @@ impl Compiler<'_> {
             }
             _ => {}
         }
-        for code in written.iter().filter(|code| !set.contains(code)) {
+        for code in written.iter().filter(|code| !set.contains(*code)) {
             let message = format!("`{code}` is not a code of `{}`", property.element().path());
             let help = nearest::help(code, set.iter().map(String::as_str));
             self.report(unit, Code::BadCode, span, message, help);
@@ -60,8 +72,17 @@ impl Compiler<'_> {
     }
 
     /// Reports the codes that a source may hold and a concept map does not translate.
-    pub(super) fn check_gaps(&mut self, unit: usize, span: Span, value_set: Option<&str>, map: &MapOf) {
-        let (Some(set), MapOf::Set(number)) = (value_set.and_then(codes), map) else {
+    pub(super) fn check_gaps(
+        &mut self,
+        unit: usize,
+        span: Span,
+        value_set: Option<&'static str>,
+        map: &MapOf,
+    ) {
+        let (Some(value_set), MapOf::Set(number)) = (value_set, map) else {
+            return;
+        };
+        let Some(set) = self.codes_of(value_set) else {
             return;
         };
         let Some(declared) = self.declared_map(*number) else {
@@ -70,14 +91,14 @@ impl Compiler<'_> {
         if !declared.unmapped.is_empty() {
             return;
         }
+        let translated: HashSet<&str> = declared
+            .mappings
+            .iter()
+            .map(|one| one.source.code.value.as_str())
+            .collect();
         let missing: Vec<String> = set
             .iter()
-            .filter(|code| {
-                !declared
-                    .mappings
-                    .iter()
-                    .any(|one| one.source.code.value == **code)
-            })
+            .filter(|code| !translated.contains(code.as_str()))
             .map(|code| format!("`{code}`"))
             .collect();
         if !missing.is_empty() {
@@ -97,7 +118,7 @@ impl Compiler<'_> {
             .into_iter()
             .flatten()
             .filter_map(|one| one.target.as_ref());
-        let mut codes: Vec<String> = targets.map(|target| target.code.value.clone()).collect();
+        let mut codes: Vec<String> = targets.map(|target| target.code.value.clone().into()).collect();
         codes.sort_unstable();
         codes.dedup();
         codes

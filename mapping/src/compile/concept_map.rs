@@ -1,10 +1,10 @@
 //! Concept maps of the files, compiled for look-ups.
 
-use std::collections::HashMap;
+use std::rc::Rc;
 
 use carewire_terminology::{ConceptMapBuilder, Equivalence, Unmapped};
 
-use super::{Compiler, nearest};
+use super::{Compiler, Table, nearest};
 use crate::diagnostic::Span;
 use crate::finding::Code;
 use crate::syntax::{ConceptMap, Name, Relation, UnmappedMode};
@@ -13,10 +13,18 @@ impl Compiler<'_> {
     pub(super) fn concept_maps(&mut self) {
         for unit in 0..self.units.len() {
             let Some(of) = self.units.get(unit) else { continue };
-            for (at, declared) in of.map.concept_maps.clone().iter().enumerate() {
+            let map = Rc::clone(&of.map);
+            for (at, declared) in map.concept_maps.iter().enumerate() {
                 self.declared_maps.push((unit, at));
                 self.concept_map(unit, declared);
             }
+        }
+    }
+
+    /// Of two files that declare a map of one name the first is meant by all others.
+    pub(super) fn index_concept_maps(&mut self) {
+        for (name, number) in self.units.iter().flat_map(|of| &of.concept_maps) {
+            self.concept_maps.entry(name.clone()).or_insert(*number);
         }
     }
 
@@ -37,7 +45,7 @@ impl Compiler<'_> {
                 None,
             );
         }
-        let systems: HashMap<&str, &str> = declared
+        let systems: Table<&str, &str> = declared
             .prefixes
             .iter()
             .map(|prefix| (prefix.name.text.as_str(), prefix.system.value.as_str()))
@@ -90,7 +98,7 @@ impl Compiler<'_> {
     fn system<'s>(
         &mut self,
         unit: usize,
-        systems: &HashMap<&'s str, &'s str>,
+        systems: &Table<&'s str, &'s str>,
         prefix: &Name,
     ) -> Option<&'s str> {
         let found = systems.get(prefix.text.as_str()).copied();
@@ -115,7 +123,7 @@ impl Compiler<'_> {
             .get(unit)
             .and_then(|of| of.concept_maps.get(local.unwrap_or(url)))
             .copied();
-        let any = || self.units.iter().find_map(|of| of.concept_maps.get(url)).copied();
+        let any = || self.concept_maps.get(url).copied();
         match own.or_else(|| if local.is_none() { any() } else { None }) {
             Some(number) => crate::program::MapOf::Set(number),
             None => {

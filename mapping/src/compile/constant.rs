@@ -1,5 +1,7 @@
 //! Constants (`let x = ..;`): their values, and that none needs itself.
 
+use std::rc::Rc;
+
 use super::Compiler;
 use crate::finding::Code;
 use crate::program::{Expr, Literal};
@@ -17,7 +19,8 @@ impl Compiler<'_> {
 
     fn constants_of(&mut self, unit: usize) {
         let Some(of) = self.units.get(unit) else { return };
-        let declared: Vec<_> = of.map.constants.clone();
+        let map = Rc::clone(&of.map);
+        let declared = &map.constants;
         let first = self.program.constants.len();
         for (at, constant) in declared.iter().enumerate() {
             let Ok(number) = u16::try_from(first + at) else {

@@ -1,5 +1,11 @@
 //! Embedded FHIRPath: parsed, its bare names told apart, then compiled to steps, or by `carewire_fhirpath` where it needs more.
 
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use carewire_fhirpath::Program;
 use carewire_fhirpath::ast::{self, ExpressionKind};
 
 use super::group::Body;
@@ -9,7 +15,8 @@ use crate::diagnostic::Span;
 use crate::finding::Code;
 use crate::parse::single_quoted;
 use crate::program::{Expr, General, Literal, Named, Slot, Special};
-use crate::syntax;
+use crate::run::hash::Seeded;
+use crate::syntax::{self, Word};
 
 /// What an expression starts from.
 #[derive(Clone, Copy, Debug)]
@@ -60,7 +67,7 @@ impl Compiler<'_> {
     ) -> (Expr, Type) {
         let nothing = (Expr::Literal(Literal::Empty), Type::Unknown);
         // A fault in the text was reported when the map was parsed.
-        let Some(mut tree) = self.tree(unit, text) else {
+        let Some(tree) = self.tree(text) else {
             return nothing;
         };
         let mut names = Names {
@@ -69,28 +76,15 @@ impl Compiler<'_> {
             span: text.span,
             variables_first,
             used: Vec::new(),
+            bare: HashSet::default(),
         };
-        let known = self.resolve(&mut names, &mut tree, focus, true, 0);
+        let known = self.resolve(&mut names, &tree, focus, true, 0);
         if let Some(quick) = self.quick(&names, &tree, focus) {
             return quick;
         }
-        let mut compiler = carewire_fhirpath::Compiler::new().function("uuid", 0, 64);
-        for function in &self.options.functions {
-            compiler = compiler.function(&function.name, function.min, function.max);
-        }
-        let mut variables = Vec::new();
-        for (name, what) in &names.used {
-            compiler = compiler.variable(name);
-            variables.push(*what);
-        }
-        match compiler.compile_expression(&tree, &single_quoted(&text.text)) {
-            Ok(program) => (
-                Expr::General(Box::new(General {
-                    program,
-                    variables: variables.into(),
-                })),
-                known,
-            ),
+        let variables = names.used.iter().map(|(_, what)| *what).collect();
+        match self.program(&names, &tree, text) {
+            Ok(program) => (Expr::General(Box::new(General { program, variables })), known),
             Err(errors) => {
                 for error in &errors {
                     let span = inner_span(text.span, error.offset());
@@ -101,22 +95,48 @@ impl Compiler<'_> {
         }
     }
 
-    /// The tree of an expression: as it was parsed with the map, or with a group that was compiled before for other types.
-    fn tree(&mut self, unit: usize, text: &syntax::Expression) -> Option<ast::Expression> {
-        let of = self.units.get_mut(unit)?;
-        if let Some(tree) = of.trees.get(&text.span.start) {
-            return Some(tree.clone());
+    /// The program of an expression, compiled once for all places that mean the same by it.
+    fn program(
+        &mut self,
+        names: &Names<'_>,
+        tree: &ast::Expression,
+        text: &syntax::Expression,
+    ) -> Result<Arc<Program>, carewire_fhirpath::Errors> {
+        let meaning = names.meaning(text);
+        if let Some(program) = self.programs.get(&meaning) {
+            return Ok(Arc::clone(program));
         }
-        let tree = carewire_fhirpath::parse(&single_quoted(&text.text)).ok()?;
-        of.trees.insert(text.span.start, tree.clone());
+        let mut compiler = carewire_fhirpath::Compiler::new().function("uuid", 0, 64);
+        for function in &self.options.functions {
+            compiler = compiler.function(&function.name, function.min, function.max);
+        }
+        for name in &meaning.variables {
+            compiler = compiler.variable(name);
+        }
+        let mut tree = Cow::Borrowed(tree);
+        if !names.bare.is_empty() {
+            names.mark_variables(tree.to_mut(), 0);
+        }
+        let program = Arc::new(compiler.compile_expression(&tree, &single_quoted(&text.text))?);
+        self.programs.insert(meaning, Arc::clone(&program));
+        Ok(program)
+    }
+
+    /// The tree of an expression: as it was parsed with a map, or now.
+    fn tree(&mut self, text: &syntax::Expression) -> Option<Rc<ast::Expression>> {
+        if let Some(tree) = self.trees.get(&text.text) {
+            return Some(Rc::clone(tree));
+        }
+        let tree = Rc::new(carewire_fhirpath::parse(&single_quoted(&text.text)).ok()?);
+        self.trees.insert(text.text.clone(), Rc::clone(&tree));
         Some(tree)
     }
 
-    /// Turns bare names that are variables into `%name`, and looks up every `%name`. Gives what is known of the result.
+    /// Finds the bare names that are variables, and looks up every `%name`. Gives what is known of the result.
     fn resolve(
         &mut self,
         names: &mut Names<'_>,
-        tree: &mut ast::Expression,
+        tree: &ast::Expression,
         focus: Type,
         is_root: bool,
         depth: usize,
@@ -125,31 +145,26 @@ impl Compiler<'_> {
             return Type::Unknown;
         }
         let next = depth + 1;
-        match &mut tree.kind {
+        match &tree.kind {
             ExpressionKind::Literal(constant) => literal_type(constant),
             ExpressionKind::This => focus,
             ExpressionKind::Index | ExpressionKind::Total => Type::Integer,
-            ExpressionKind::External(name) => {
-                let name = name.clone();
-                self.external(names, &name, tree.span)
-            }
+            ExpressionKind::External(name) => self.external(names, name, tree.span),
             ExpressionKind::Member { input: None, name } => {
-                let name = name.name.clone();
-                self.bare(names, tree, &name, focus, is_root)
+                self.bare(names, &name.name, tree.span, focus, is_root)
             }
             ExpressionKind::Member {
                 input: Some(input),
                 name,
             } => {
-                let (name, span) = (name.name.clone(), name.span);
                 let ty = self.resolve(names, input, focus, is_root, next);
-                match step_of(&self.models, ty, &name) {
+                match step_of(&self.models, ty, &name.name) {
                     Some((step, below)) => {
                         self.note_read(ty, &step);
                         below
                     }
                     None => {
-                        self.unknown(names, ty, &name, span);
+                        self.unknown(names, ty, &name.name, name.span);
                         Type::Unknown
                     }
                 }
@@ -236,8 +251,8 @@ impl Compiler<'_> {
     fn bare(
         &mut self,
         names: &mut Names<'_>,
-        tree: &mut ast::Expression,
         name: &str,
+        span: ast::Span,
         focus: Type,
         is_root: bool,
     ) -> Type {
@@ -256,7 +271,7 @@ impl Compiler<'_> {
         };
         if take_variable && let Some((what, ty)) = variable {
             names.remember(name, what);
-            tree.kind = ExpressionKind::External(name.to_owned());
+            names.bare.insert(span.start);
             return ty;
         }
         match element {
@@ -268,7 +283,7 @@ impl Compiler<'_> {
                 super::types::named(name).map_or(Type::Unknown, Type::Fhir)
             }
             None => {
-                self.unknown(names, focus, name, tree.span);
+                self.unknown(names, focus, name, span);
                 Type::Unknown
             }
         }
@@ -343,6 +358,14 @@ impl Compiler<'_> {
     }
 }
 
+/// What an expression says, and which of its names are variables.
+#[derive(PartialEq, Eq, Hash)]
+pub(super) struct Meaning {
+    text: Word,
+    variables: Vec<Word>,
+    bare: Vec<u32>,
+}
+
 /// The names that an expression can use.
 pub(super) struct Names<'b> {
     body: Option<&'b Body>,
@@ -350,7 +373,9 @@ pub(super) struct Names<'b> {
     span: Span,
     variables_first: bool,
     /// Every `%name` of the expression.
-    used: Vec<(String, Named)>,
+    used: Vec<(Word, Named)>,
+    /// Where the names without `%` stand that are variables.
+    bare: HashSet<u32, Seeded>,
 }
 
 impl Names<'_> {
@@ -373,7 +398,52 @@ impl Names<'_> {
 
     fn remember(&mut self, name: &str, what: Named) {
         if !self.used.iter().any(|(known, _)| known == name) {
-            self.used.push((name.to_owned(), what));
+            self.used.push((name.into(), what));
+        }
+    }
+
+    fn meaning(&self, text: &syntax::Expression) -> Meaning {
+        let mut bare: Vec<u32> = self.bare.iter().copied().collect();
+        bare.sort_unstable();
+        Meaning {
+            text: text.text.clone(),
+            variables: self.used.iter().map(|(name, _)| name.clone()).collect(),
+            bare,
+        }
+    }
+
+    /// Whether a name without `%` that stands at a place is a variable.
+    pub(super) fn is_variable(&self, span: ast::Span) -> bool {
+        self.bare.contains(&span.start)
+    }
+
+    /// Writes the names that are variables as `%name`.
+    fn mark_variables(&self, tree: &mut ast::Expression, depth: usize) {
+        if depth > DEEPEST {
+            return;
+        }
+        let below = |tree: &mut ast::Expression| self.mark_variables(tree, depth + 1);
+        match &mut tree.kind {
+            ExpressionKind::Member { input: None, name } if self.is_variable(tree.span) => {
+                tree.kind = ExpressionKind::External(std::mem::take(&mut name.name));
+            }
+            ExpressionKind::Member {
+                input: Some(input), ..
+            } => below(input),
+            ExpressionKind::Function { input, arguments, .. } => {
+                input.iter_mut().for_each(|input| below(input));
+                arguments.iter_mut().for_each(below);
+            }
+            ExpressionKind::Indexer { input, index } => {
+                below(input);
+                below(index);
+            }
+            ExpressionKind::Binary { left, right, .. } => {
+                below(left);
+                below(right);
+            }
+            ExpressionKind::Polarity { operand, .. } | ExpressionKind::Type { operand, .. } => below(operand),
+            _ => {}
         }
     }
 

@@ -10,7 +10,7 @@ use super::{Compiler, GroupOf, Type, nearest, types};
 use crate::diagnostic::Span;
 use crate::finding::Code;
 use crate::program::{Block, Call, Entry, Expr, KindOf, MapRule, ParameterOf, Rule, RuleKind};
-use crate::syntax::{Group, Name, ParameterMode, TypeMode};
+use crate::syntax::{Group, Name, ParameterMode, TypeMode, Word};
 
 /// What is at hand while the rules of one group are compiled.
 pub(super) struct Body {
@@ -18,9 +18,17 @@ pub(super) struct Body {
     pub(super) scope: Scope,
 }
 
+/// A group that is called for its types.
+pub(super) struct DefaultGroup {
+    group: GroupOf,
+    target: Type,
+    mode: TypeMode,
+}
+
 impl Compiler<'_> {
     /// Compiles every group: those that start a run and what they call, each for its types, and the others as they are declared.
     pub(super) fn groups(&mut self) {
+        self.default_groups();
         self.entries();
         self.drain();
         if self.options.reachable_only {
@@ -157,7 +165,7 @@ impl Compiler<'_> {
             .map(|of| of.types.keys())
             .into_iter()
             .flatten()
-            .map(String::as_str);
+            .map(Word::as_str);
         let fhir = carewire_fhir_model::schema::Schema::r4()
             .types()
             .map(|ty| ty.name());
@@ -190,7 +198,7 @@ impl Compiler<'_> {
         structures.iter().find_map(|structure| {
             let own = structure.url.value.strip_prefix("urn:hl7-org:v2xml:")?;
             let alias = structure.alias.as_ref().map_or(own, |alias| alias.text.as_str());
-            (alias == name.text).then(|| own.into())
+            (name.text == alias).then(|| own.into())
         })
     }
 
@@ -360,40 +368,45 @@ impl Compiler<'_> {
 
     /// The default group for a pair of types; with an open target the one for the source's type alone.
     pub(super) fn default_group(
-        &mut self,
+        &self,
         unit: usize,
         source: Type,
         target: Option<Type>,
     ) -> Option<(GroupOf, Vec<Type>)> {
-        let sees = self
-            .units
-            .get(unit)
-            .map(|unit| unit.sees.clone())
-            .unwrap_or_default();
-        for other in sees {
-            let count = self.units.get(other).map_or(0, |unit| unit.groups.len());
-            for index in 0..count {
-                let group = GroupOf { unit: other, index };
-                let mode = self
-                    .units
-                    .get(other)
-                    .and_then(|unit| unit.groups.get(index))
-                    .and_then(|group| group.type_mode);
-                let Some(mode) = mode else { continue };
-                let types = self.declared_types(group);
-                let [own_source, own_target] = types.as_slice() else {
-                    continue;
-                };
-                let fits = match target {
-                    Some(target) => *own_target == target,
-                    None => mode == TypeMode::TypePlus,
-                };
-                if *own_source == source && source != Type::Unknown && fits {
-                    return Some((self.placed(group), types));
+        let sees = &self.units.get(unit)?.sees;
+        let defaults = self.default_groups.get(&source)?.iter();
+        let fitting = defaults.filter(|default| match target {
+            Some(target) => default.target == target,
+            None => default.mode == TypeMode::TypePlus,
+        });
+        // As the imports stand in the file, and the groups in each.
+        let seen = fitting.filter_map(|default| {
+            let place = sees.iter().position(|other| *other == default.group.unit)?;
+            Some((place, default))
+        });
+        let (_, first) = seen.min_by_key(|(place, _)| *place)?;
+        Some((self.placed(first.group), vec![source, first.target]))
+    }
+
+    /// Finds the default groups of the set by the types of their sources.
+    fn default_groups(&mut self) {
+        for unit in 0..self.units.len() {
+            let groups = self.units.get(unit).map_or(&[][..], |of| of.groups.as_slice());
+            let defaults: Vec<(usize, TypeMode)> = groups
+                .iter()
+                .enumerate()
+                .filter_map(|(index, group)| Some((index, group.type_mode?)))
+                .collect();
+            for (index, mode) in defaults {
+                let group = GroupOf { unit, index };
+                if let [source, target] = *self.declared_types(group)
+                    && source != Type::Unknown
+                {
+                    let default = DefaultGroup { group, target, mode };
+                    self.default_groups.entry(source).or_default().push(default);
                 }
             }
         }
-        None
     }
 }
 

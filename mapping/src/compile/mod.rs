@@ -27,12 +27,18 @@ use crate::model::Models;
 use crate::options::Options;
 use crate::parse::{self, Trees};
 use crate::program::{Group, GroupId, Program, RulePlace};
-use crate::syntax::{self, Map};
+use crate::run::hash::Seeded;
+use crate::syntax::{self, Map, Word};
 
+use self::expression::Meaning;
+use self::group::DefaultGroup;
 pub(crate) use self::rule::numbered;
 pub(crate) use self::transform::is_transform_name;
 use self::types::Type;
 pub(crate) use self::v2::unread_fields;
+
+/// What is looked up while a set is compiled.
+type Table<K, V> = HashMap<K, V, Seeded>;
 
 /// One file of the set, parsed.
 struct Unit<'a> {
@@ -40,19 +46,17 @@ struct Unit<'a> {
     /// Where its lines after the first start: every rule remembers its place.
     line_starts: Vec<usize>,
     /// Without its groups.
-    map: Map,
+    map: Rc<Map>,
     groups: Vec<Rc<syntax::Group>>,
-    /// Its expressions, parsed.
-    trees: Trees,
     /// What the names of types mean in the file.
-    types: HashMap<String, Type>,
+    types: Table<Word, Type>,
     uses_superset: bool,
     /// The files whose groups it sees, itself first.
     sees: Vec<usize>,
     /// Its constants, by name: their number in the program.
-    constants: HashMap<String, u16>,
+    constants: Table<Word, u16>,
     /// Its concept maps, by name and url: their number in the program.
-    concept_maps: HashMap<String, u32>,
+    concept_maps: Table<String, u32>,
 }
 
 /// A group of a file.
@@ -64,21 +68,25 @@ struct GroupOf {
 
 struct Compiler<'a> {
     units: Vec<Unit<'a>>,
+    /// The expressions of all files, parsed.
+    trees: Trees,
+    /// Those that are left to `carewire_fhirpath`, compiled.
+    programs: Table<Meaning, Arc<carewire_fhirpath::Program>>,
     options: &'a Options,
     models: Models,
     program: Program,
     diagnostics: Vec<Diagnostic>,
     /// A group compiled for several types says the same thing several times.
     reported: HashSet<(usize, Code, u32)>,
-    specialised: HashMap<(GroupOf, Vec<Type>), GroupId>,
+    specialised: Table<(GroupOf, Vec<Type>), GroupId>,
     /// The groups that are compiled for some types.
-    called: HashSet<GroupOf>,
+    called: HashSet<GroupOf, Seeded>,
     pending: Vec<(GroupId, GroupOf, Vec<Type>)>,
-    shares: HashMap<String, u32>,
+    shares: Table<Word, u32>,
     /// The files that lie over others, each with the one below.
     overlays: HashMap<usize, usize>,
     /// The groups that stand in the place of others.
-    replaced: HashMap<GroupOf, GroupOf>,
+    replaced: Table<GroupOf, GroupOf>,
     /// Where each concept map of the program was declared: its file, and its place there.
     declared_maps: Vec<(usize, usize)>,
     /// Whether a map of the set starts by an event.
@@ -88,7 +96,13 @@ struct Compiler<'a> {
     /// The statements of that kind that were met, by file and offset.
     ignored: HashSet<(usize, u32)>,
     /// The groups of all files, by name.
-    named: HashMap<String, Vec<GroupOf>>,
+    named: Table<Word, Vec<GroupOf>>,
+    /// The groups that are called for their types, by the type of their source.
+    default_groups: Table<Type, Vec<DefaultGroup>>,
+    /// The concept maps of all files, by name and url.
+    concept_maps: Table<String, u32>,
+    /// The codes of value sets that were looked at.
+    value_sets: Table<&'static str, Option<Rc<codes::Codes>>>,
 }
 
 /// Compiles a set of files. The second of the result are the warnings.
@@ -97,26 +111,26 @@ pub(crate) fn compile(
     options: &Options,
 ) -> Result<(Program, Vec<Diagnostic>), Vec<Diagnostic>> {
     let mut diagnostics = Vec::new();
+    let mut trees = Trees::default();
     let mut units = Vec::new();
     for (file, text) in files {
         // What nothing reaches is not compiled then, and its expressions need no look.
-        let (mut parsed, trees) = parse::parse_with_trees(file, text, !options.reachable_only);
+        let mut parsed = parse::parse_with_trees(file, text, !options.reachable_only, &mut trees);
         diagnostics.extend(parsed.diagnostics);
         let source = SourceText { file, text };
         units.push(Unit {
             source,
-            line_starts: source.line_starts().collect(),
+            line_starts: source.line_starts(),
             groups: std::mem::take(&mut parsed.map.groups)
                 .into_iter()
                 .map(Rc::new)
                 .collect(),
-            trees,
-            map: parsed.map,
-            types: HashMap::new(),
+            map: Rc::new(parsed.map),
+            types: Table::default(),
             uses_superset: false,
             sees: Vec::new(),
-            constants: HashMap::new(),
-            concept_maps: HashMap::new(),
+            constants: Table::default(),
+            concept_maps: Table::default(),
         });
     }
     let program = Program {
@@ -126,22 +140,27 @@ pub(crate) fn compile(
     };
     let mut compiler = Compiler {
         units,
+        trees,
+        programs: Table::default(),
         options,
         models: Models::new(&options.models),
         program,
         diagnostics,
         reported: HashSet::new(),
-        specialised: HashMap::new(),
-        called: HashSet::new(),
+        specialised: Table::default(),
+        called: HashSet::default(),
         pending: Vec::new(),
-        shares: HashMap::new(),
+        shares: Table::default(),
         overlays: HashMap::new(),
-        replaced: HashMap::new(),
+        replaced: Table::default(),
         declared_maps: Vec::new(),
         takes_messages: false,
         is_ignoring: false,
         ignored: HashSet::new(),
-        named: HashMap::new(),
+        named: Table::default(),
+        default_groups: Table::default(),
+        concept_maps: Table::default(),
+        value_sets: Table::default(),
     };
     compiler.set();
     compiler.groups();

@@ -14,23 +14,24 @@ impl Compiler<'_> {
             let line = self
                 .units
                 .get(unit)
-                .and_then(|of| of.map.metadata.iter().find(|line| line.name() == OVERLAY));
+                .and_then(|of| of.map.metadata.iter().find(|line| line.is(OVERLAY)));
             let Some((url, span)) = line
                 .and_then(|line| line.value.as_ref())
                 .map(|value| (value.value.clone(), value.span))
             else {
                 continue;
             };
-            let base = self.units.iter().position(|of| of.map.url() == Some(&url));
+            let base = self
+                .units
+                .iter()
+                .position(|of| of.map.url() == Some(url.as_str()));
             match base.filter(|base| *base != unit) {
                 Some(base) => self.overlay(unit, base, span),
-                None => self.report(
-                    unit,
-                    Code::UnknownOverlay,
-                    span,
-                    "no map of the set has this url",
-                    None,
-                ),
+                None => {
+                    let help = None;
+                    let message = "no map of the set has this url";
+                    self.report(unit, Code::UnknownOverlay, span, message, help);
+                }
             }
         }
     }

@@ -38,6 +38,9 @@ impl Compiler<'_> {
             ExpressionKind::Literal(constant) => (Expr::Literal(literal(constant)?), literal_type(constant)),
             ExpressionKind::This => (Expr::Focus, focus),
             ExpressionKind::External(name) => self.variable(names, name)?,
+            ExpressionKind::Member { input: None, name } if names.is_variable(tree.span) => {
+                self.variable(names, &name.name)?
+            }
             ExpressionKind::Member { input: None, name } => {
                 let (step, ty) = step_of(&self.models, focus, &name.name)?;
                 // A name with a capital may be the type of the focus: `Patient.name`.

@@ -12,7 +12,7 @@ use crate::program::{
 };
 use crate::syntax::{
     self, Argument, Batch, Invocation, LiteralKind, Name, ParameterMode, SourceDefault, Statement, Target,
-    TargetKind,
+    TargetKind, Word,
 };
 
 /// A path of a source, resolved.
@@ -57,7 +57,7 @@ impl Compiler<'_> {
                         if is_new {
                             let words = std::iter::once(&path.context).chain(&path.elements);
                             let words: Vec<&str> = words.map(|name| name.text.as_str()).collect();
-                            let left_out = (words.join("."), ignore.reason.value.clone(), place);
+                            let left_out = (words.join("."), ignore.reason.value.clone().into(), place);
                             self.program.left_out.push(left_out);
                         }
                         if let Some(found) = self.path(body, &path.context, &path.elements)
@@ -228,7 +228,7 @@ impl Compiler<'_> {
             if let Type::Model(_) | Type::Unknown = wanted {
                 let url = match wanted {
                     Type::Model(id) => self.models.url(id).to_owned(),
-                    _ => name.text.clone(),
+                    _ => name.text.clone().into(),
                 };
                 let last = url.rsplit('/').next().unwrap_or_default();
                 type_filter = Some(TypeFilter::Named(last.into()));
@@ -353,10 +353,7 @@ impl Compiler<'_> {
             .map(|unit| unit.constants.keys())
             .into_iter()
             .flatten();
-        let help = nearest::help(
-            &name.text,
-            body.scope.names().chain(constants.map(String::as_str)),
-        );
+        let help = nearest::help(&name.text, body.scope.names().chain(constants.map(Word::as_str)));
         self.report(
             body.unit,
             Code::UnknownVariable,

@@ -5,12 +5,12 @@ use std::cell::Cell;
 use super::types::Type;
 use crate::diagnostic::Span;
 use crate::program::Slot;
-use crate::syntax::Name;
+use crate::syntax::{Name, Word};
 
 /// A variable in sight.
 #[derive(Clone, Debug)]
 pub(super) struct Variable {
-    pub(super) name: String,
+    pub(super) name: Word,
     /// Where it was declared.
     span: Span,
     is_used: Cell<bool>,
@@ -79,7 +79,7 @@ impl Scope {
     }
 
     /// Gives the variables that end here and were never used.
-    pub(super) fn leave(&mut self, mark: (usize, Slot)) -> Vec<(String, Span)> {
+    pub(super) fn leave(&mut self, mark: (usize, Slot)) -> Vec<(Word, Span)> {
         self.next = mark.1;
         let ended = self.variables.drain(mark.0.min(self.variables.len())..);
         ended

@@ -1,11 +1,12 @@
 //! What the files of a set mean to each other: urls, imports, types, constants, entries.
 
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
-use super::{Compiler, GroupOf, nearest, types};
+use super::{Compiler, GroupOf, Table, nearest, types};
 use crate::diagnostic::Span;
 use crate::finding::Code;
-use crate::syntax::Literal;
+use crate::syntax::{Literal, Word};
 
 impl Compiler<'_> {
     /// Everything before the groups.
@@ -14,7 +15,7 @@ impl Compiler<'_> {
         self.urls();
         self.overlays();
         self.takes_messages = (0..self.units.len()).any(|unit| !self.entry_words(unit).is_empty());
-        let mut imported = HashMap::new();
+        let mut imported = Table::default();
         for unit in 0..self.units.len() {
             self.types(unit);
             self.imports(unit, &mut imported);
@@ -23,6 +24,7 @@ impl Compiler<'_> {
         self.see_through_overlays();
         self.concept_maps();
         self.overlay_concept_maps();
+        self.index_concept_maps();
         self.constants();
     }
 
@@ -39,7 +41,7 @@ impl Compiler<'_> {
         let mut seen: HashMap<String, usize> = HashMap::new();
         for unit in 0..self.units.len() {
             let Some(of) = self.units.get(unit) else { continue };
-            let superset = of.map.metadata.iter().find(|line| line.name() == "carewire");
+            let superset = of.map.metadata.iter().find(|line| line.is("carewire"));
             let uses_superset = superset
                 .and_then(|line| line.value.as_ref())
                 .is_some_and(|value| value.value == "superset");
@@ -81,7 +83,7 @@ impl Compiler<'_> {
     fn types(&mut self, unit: usize) {
         let Some(of) = self.units.get(unit) else { return };
         let models = &mut self.models;
-        let mut known = HashMap::new();
+        let mut known = Table::default();
         let mut unknown = Vec::new();
         for structure in &of.map.structures {
             let url = &structure.url.value;
@@ -90,7 +92,7 @@ impl Compiler<'_> {
                 None => models
                     .name_of(url)
                     .unwrap_or_else(|| url.rsplit(['/', ':']).next().unwrap_or_default())
-                    .to_owned(),
+                    .into(),
             };
             match types::of_url(url, models) {
                 Some(ty) => {
@@ -116,17 +118,19 @@ impl Compiler<'_> {
     }
 
     /// What a file sees; `imported` has the files of each url that was imported before.
-    fn imports(&mut self, unit: usize, imported: &mut HashMap<String, Vec<usize>>) {
+    fn imports(&mut self, unit: usize, imported: &mut Table<Word, Vec<usize>>) {
         let Some(of) = self.units.get(unit) else { return };
-        let imports: Vec<_> = of.map.imports.iter().map(|import| import.url.clone()).collect();
+        let map = Rc::clone(&of.map);
         let mut sees = vec![unit];
         let mut is_seen = vec![false; self.units.len()];
-        for import in imports {
-            let others = imported.entry(import.value).or_insert_with_key(|pattern| {
-                let urls = self.units.iter().map(|of| of.map.url());
-                let is_meant = |(at, url): (usize, Option<&str>)| matches(pattern, url?).then_some(at);
-                urls.enumerate().filter_map(is_meant).collect()
-            });
+        for import in map.imports.iter().map(|import| &import.url) {
+            let others = imported
+                .entry(import.value.clone())
+                .or_insert_with_key(|pattern| {
+                    let urls = self.units.iter().map(|of| of.map.url());
+                    let is_meant = |(at, url): (usize, Option<&str>)| matches(pattern, url?).then_some(at);
+                    urls.enumerate().filter_map(is_meant).collect()
+                });
             let found = !others.is_empty();
             for other in others {
                 if let Some(seen) = is_seen.get_mut(*other)
@@ -137,13 +141,9 @@ impl Compiler<'_> {
                 }
             }
             if !found {
-                self.report(
-                    unit,
-                    Code::UnknownImport,
-                    import.span,
-                    "no map of the set has this url",
-                    None,
-                );
+                let help = None;
+                let message = "no map of the set has this url";
+                self.report(unit, Code::UnknownImport, import.span, message, help);
             }
         }
         if let Some(of) = self.units.get_mut(unit) {
@@ -229,7 +229,7 @@ impl Compiler<'_> {
             .into_iter()
             .flatten();
         let values = lines
-            .filter(|line| line.name() == "carewire.entry")
+            .filter(|line| line.is("carewire.entry"))
             .filter_map(|line| line.value.as_ref());
         values
             .flat_map(|value: &Literal| {

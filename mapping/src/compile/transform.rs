@@ -232,7 +232,7 @@ impl Compiler<'_> {
                 .collect::<Vec<_>>()
                 .join(" + ");
             let expression = syntax::Expression {
-                text,
+                text: text.into(),
                 span: invocation.span,
             };
             let (value, _) = self.typed_expression(body, &expression, focus, true);
@@ -432,8 +432,8 @@ impl Compiler<'_> {
                     "Coding" => Output::Coding,
                     "CodeableConcept" => Output::CodeableConcept,
                     _ => {
-                        let help =
-                            nearest::help(&word, ["code", "system", "display", "Coding", "CodeableConcept"]);
+                        let outputs = ["code", "system", "display", "Coding", "CodeableConcept"];
+                        let help = nearest::help(&word, outputs);
                         self.report(
                             body.unit,
                             Code::BadArgument,
@@ -477,7 +477,12 @@ impl Compiler<'_> {
         ))
     }
 
-    fn text_argument(&mut self, unit: usize, argument: &Argument, expected: &str) -> Option<(String, Span)> {
+    fn text_argument(
+        &mut self,
+        unit: usize,
+        argument: &Argument,
+        expected: &str,
+    ) -> Option<(syntax::Word, Span)> {
         match argument {
             Argument::Literal(literal) if literal.kind == LiteralKind::String => {
                 Some((literal.value.clone(), literal.span))
@@ -505,7 +510,8 @@ impl Compiler<'_> {
             "base64" => Escaping::Base64,
             "hex" => Escaping::Hex,
             _ => {
-                let help = nearest::help(&word, ["text", "html", "xml", "json", "uri", "base64", "hex"]);
+                let escapings = ["text", "html", "xml", "json", "uri", "base64", "hex"];
+                let help = nearest::help(&word, escapings);
                 self.report(
                     unit,
                     Code::BadArgument,

@@ -6,15 +6,16 @@ use std::sync::OnceLock;
 use carewire_hl7v2::schema::{Elements, SegmentDefinition, Structure, Version};
 
 use crate::coverage::StaticUnread;
+use crate::run::hash::Seeded;
 
 /// The greatest number of fields a segment has in any version. None for a segment that no version has; Z segments have any.
 pub(super) fn field_count(id: &str) -> Option<u16> {
-    static COUNTS: OnceLock<HashMap<&'static str, u16>> = OnceLock::new();
+    static COUNTS: OnceLock<HashMap<&'static str, u16, Seeded>> = OnceLock::new();
     if id.starts_with('Z') {
         return Some(u16::MAX);
     }
     let counts = COUNTS.get_or_init(|| {
-        let mut counts = HashMap::new();
+        let mut counts = HashMap::default();
         for segment in Version::ALL.into_iter().flat_map(SegmentDefinition::all) {
             let last = segment.fields().last().map_or(0, |field| field.number());
             let count = counts.entry(segment.id()).or_insert(0);
@@ -29,7 +30,7 @@ pub(super) fn field_count(id: &str) -> Option<u16> {
 pub(super) fn tree_names() -> &'static BTreeSet<&'static str> {
     static NAMES: OnceLock<BTreeSet<&'static str>> = OnceLock::new();
     NAMES.get_or_init(|| {
-        let mut names = HashSet::new();
+        let mut names = HashSet::default();
         for structure in Version::ALL.into_iter().flat_map(Structure::all) {
             gather(structure.elements(), &mut names, 0);
         }
@@ -59,7 +60,7 @@ pub(crate) fn unread_fields(reads: &BTreeSet<([u8; 3], u16)>) -> impl Iterator<I
     })
 }
 
-fn gather(elements: Elements, names: &mut HashSet<&'static str>, depth: usize) {
+fn gather(elements: Elements, names: &mut HashSet<&'static str, Seeded>, depth: usize) {
     if depth > 16 {
         return;
     }

@@ -111,7 +111,7 @@ impl Parser<'_> {
         let span = self.token.span;
         match self.token.kind {
             Kind::Identifier | Kind::Integer => {
-                let value = self.text().to_owned();
+                let value = self.text().into();
                 self.advance();
                 Ok(Text { value, span })
             }

@@ -5,6 +5,7 @@ use super::{Parse, Parser, inner, lexer};
 use crate::finding::Code;
 use crate::syntax::{
     Constant, Import, Literal, LiteralKind, Map, MapDeclaration, Metadata, ModelMode, Name, Structure, Text,
+    Word,
 };
 
 impl Parser<'_> {
@@ -88,7 +89,7 @@ impl Parser<'_> {
                 .strip_suffix("\r\n")
                 .or_else(|| lines.strip_suffix('\n'))
                 .unwrap_or(lines);
-            let value = lines.to_owned();
+            let value = lines.into();
             self.advance();
             Some(Literal {
                 kind: LiteralKind::Markdown,
@@ -203,16 +204,16 @@ impl Parser<'_> {
         let text = self.text();
         let (mut kind, value) = match self.token.kind {
             Kind::String | Kind::DoubleQuoted => (LiteralKind::String, lexer::unescape(inner(text, 1))),
-            Kind::Integer => (LiteralKind::Integer, text.to_owned()),
-            Kind::Decimal => (LiteralKind::Decimal, text.to_owned()),
-            Kind::Long => (LiteralKind::Long, text.trim_end_matches('L').to_owned()),
-            Kind::Date => (LiteralKind::Date, text.trim_start_matches('@').to_owned()),
-            Kind::DateTime => (LiteralKind::DateTime, text.trim_start_matches('@').to_owned()),
-            Kind::Time => (LiteralKind::Time, text.trim_start_matches("@T").to_owned()),
-            Kind::Identifier => (LiteralKind::Boolean, text.to_owned()),
+            Kind::Integer => (LiteralKind::Integer, text.into()),
+            Kind::Decimal => (LiteralKind::Decimal, text.into()),
+            Kind::Long => (LiteralKind::Long, text.trim_end_matches('L').into()),
+            Kind::Date => (LiteralKind::Date, text.trim_start_matches('@').into()),
+            Kind::DateTime => (LiteralKind::DateTime, text.trim_start_matches('@').into()),
+            Kind::Time => (LiteralKind::Time, text.trim_start_matches("@T").into()),
+            Kind::Identifier => (LiteralKind::Boolean, text.into()),
             Kind::Mark if text == "{" => {
                 self.advance();
-                (LiteralKind::Null, String::new())
+                (LiteralKind::Null, Word::default())
             }
             _ => return self.fail(Code::Syntax, span, "expected a constant".to_owned(), None),
         };
@@ -224,7 +225,7 @@ impl Parser<'_> {
                 unit = Some(self.quoted("a unit")?.value);
             } else if self.token.kind == Kind::Identifier && is_calendar_unit(self.text()) {
                 kind = LiteralKind::CalendarQuantity;
-                unit = Some(self.text().to_owned());
+                unit = Some(self.text().into());
                 self.advance();
             }
         }

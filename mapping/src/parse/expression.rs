@@ -4,11 +4,12 @@
 //! rule after it.
 
 use std::borrow::Cow;
+use std::rc::Rc;
 
 use super::{Parse, Parser};
 use crate::diagnostic::Span;
 use crate::finding::Code;
-use crate::syntax::Expression;
+use crate::syntax::{Expression, Word};
 
 /// What ends an expression, outside brackets and quotes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,9 +57,10 @@ impl Parser<'_> {
         if text.is_empty() {
             return self.expected("an expression");
         }
-        if self.checks {
+        let word = Word::from(text);
+        if self.checks && !self.trees.contains_key(&word) {
             match carewire_fhirpath::parse(&single_quoted(text)) {
-                Ok(tree) => drop(self.trees.insert(span.start, tree)),
+                Ok(tree) => drop(self.trees.insert(word.clone(), Rc::new(tree))),
                 Err(error) => {
                     let at = start + error.offset();
                     let message = error.message().to_owned();
@@ -67,10 +69,7 @@ impl Parser<'_> {
             }
         }
         self.jump(end);
-        Ok(Expression {
-            text: text.to_owned(),
-            span,
-        })
+        Ok(Expression { text: word, span })
     }
 
     /// Whether the parenthesis that opens here closes where a clause may end, or is a part of an old condition without parentheses.

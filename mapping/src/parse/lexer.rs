@@ -8,6 +8,8 @@ use nom::multi::many0_count;
 use nom::sequence::{pair, preceded, terminated};
 use nom::{IResult, Parser};
 
+use crate::syntax::Word;
+
 /// The kinds of words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -235,9 +237,9 @@ fn mark(input: &str) -> Lexed<'_, &str> {
 }
 
 /// The text between quotes, unescaped. An escape the grammar does not have stands for its character.
-pub(crate) fn unescape(inner: &str) -> String {
+pub(crate) fn unescape(inner: &str) -> Word {
     if !inner.as_bytes().contains(&b'\\') {
-        return inner.to_owned();
+        return inner.into();
     }
     let mut out = String::with_capacity(inner.len());
     let mut rest = inner.chars();
@@ -265,7 +267,7 @@ pub(crate) fn unescape(inner: &str) -> String {
             None => {}
         }
     }
-    out
+    out.into()
 }
 
 #[cfg(test)]

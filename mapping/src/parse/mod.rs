@@ -10,12 +10,14 @@ mod source;
 mod target;
 
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use carewire_fhirpath::ast;
 
 use crate::diagnostic::{Diagnostic, SourceText, Span};
 use crate::finding::Code;
-use crate::syntax::{Comment, Map, Name, Path, Text};
+use crate::run::hash::Seeded;
+use crate::syntax::{Comment, Map, Name, Path, Text, Word};
 
 pub(crate) use self::expression::single_quoted;
 use self::lexer::Kind;
@@ -43,15 +45,15 @@ pub struct Parsed {
 /// The whole grammar of the current guide is read, the forms of R4 and R5 maps, and the superset; whether a map may use the superset is the compiler's question.
 #[must_use]
 pub fn parse(file: &str, text: &str) -> Parsed {
-    parse_with_trees(file, text, true).0
+    parse_with_trees(file, text, true, &mut Trees::default())
 }
 
-/// The trees of the expressions of a file, by the offset of each.
-pub(crate) type Trees = HashMap<u32, ast::Expression>;
+/// The trees of expressions, by their text: maps say the same again and again.
+pub(crate) type Trees = HashMap<Word, Rc<ast::Expression>, Seeded>;
 
-/// As [`parse`], with the trees of the expressions; without `checks` what stands in expressions is not looked at.
-pub(crate) fn parse_with_trees(file: &str, text: &str, checks: bool) -> (Parsed, Trees) {
-    let mut parser = Parser::new(file, text);
+/// As [`parse`], keeping the trees of the expressions; without `checks` what stands in expressions is not looked at.
+pub(crate) fn parse_with_trees(file: &str, text: &str, checks: bool, trees: &mut Trees) -> Parsed {
+    let mut parser = Parser::new(file, text, trees);
     parser.checks = checks;
     let mut map = Map::default();
     if text.len() > LONGEST {
@@ -66,8 +68,10 @@ pub(crate) fn parse_with_trees(file: &str, text: &str, checks: bool) -> (Parsed,
         map = parser.map();
         map.comments = std::mem::take(&mut parser.comments);
     }
-    let diagnostics = parser.diagnostics;
-    (Parsed { map, diagnostics }, parser.trees)
+    Parsed {
+        map,
+        diagnostics: parser.diagnostics,
+    }
 }
 
 /// The statement cannot be read; why is among the diagnostics already.
@@ -95,11 +99,11 @@ struct Parser<'a> {
     diagnostics: Vec<Diagnostic>,
     /// Whether expressions are parsed too.
     checks: bool,
-    trees: Trees,
+    trees: &'a mut Trees,
 }
 
 impl<'a> Parser<'a> {
-    fn new(file: &'a str, text: &'a str) -> Self {
+    fn new(file: &'a str, text: &'a str, trees: &'a mut Trees) -> Self {
         let token = Token {
             kind: Kind::End,
             span: Span::default(),
@@ -113,7 +117,7 @@ impl<'a> Parser<'a> {
             comments: Vec::new(),
             diagnostics: Vec::new(),
             checks: true,
-            trees: Trees::new(),
+            trees,
         }
     }
 
@@ -198,14 +202,17 @@ impl<'a> Parser<'a> {
         }
     }
 
+    #[inline]
     fn is_mark(&self, mark: &str) -> bool {
         self.token.kind == Kind::Mark && self.text() == mark
     }
 
+    #[inline]
     fn is_word(&self, word: &str) -> bool {
         self.token.kind == Kind::Identifier && self.text() == word
     }
 
+    #[inline]
     fn take_mark(&mut self, mark: &str) -> bool {
         let found = self.is_mark(mark);
         if found {
@@ -214,6 +221,7 @@ impl<'a> Parser<'a> {
         found
     }
 
+    #[inline]
     fn take_word(&mut self, word: &str) -> bool {
         let found = self.is_word(word);
         if found {
@@ -226,15 +234,20 @@ impl<'a> Parser<'a> {
         if self.take_mark(mark) {
             Ok(())
         } else {
-            self.expected(&format!("`{mark}`"))
+            self.expected_mark(mark)
         }
+    }
+
+    #[cold]
+    fn expected_mark(&mut self, mark: &str) -> Parse<()> {
+        self.expected(&format!("`{mark}`"))
     }
 
     /// A word or a backticked name.
     fn name(&mut self, what: &str) -> Parse<Name> {
         let span = self.token.span;
         let text = match self.token.kind {
-            Kind::Identifier => self.text().to_owned(),
+            Kind::Identifier => self.text().into(),
             Kind::Delimited => lexer::unescape(inner(self.text(), 1)),
             _ => return self.expected(what),
         };
@@ -257,7 +270,12 @@ impl<'a> Parser<'a> {
     fn path(&mut self, what: &str) -> Parse<Path> {
         let context = self.name(what)?;
         let start = context.span;
-        let mut elements = Vec::new();
+        // One element is what most paths have.
+        let mut elements = if self.is_mark(".") {
+            Vec::with_capacity(1)
+        } else {
+            Vec::new()
+        };
         while self.is_mark(".") {
             self.advance();
             elements.push(self.name("an element")?);
@@ -297,12 +315,8 @@ impl<'a> Parser<'a> {
             Kind::Metadata => "`///`".to_owned(),
             _ => format!("`{}`", self.text()),
         };
-        self.fail(
-            Code::Syntax,
-            self.token.span,
-            format!("expected {what}, found {found}"),
-            None,
-        )
+        let message = format!("expected {what}, found {found}");
+        self.fail(Code::Syntax, self.token.span, message, None)
     }
 
     fn fail<T>(&mut self, code: Code, span: Span, message: String, help: Option<String>) -> Parse<T> {
@@ -312,7 +326,7 @@ impl<'a> Parser<'a> {
 
     fn report(&mut self, code: Code, span: Span, message: String, help: Option<String>) {
         if self.diagnostics.len() < MOST_ERRORS {
-            let starts: Vec<usize> = self.source.line_starts().collect();
+            let starts = self.source.line_starts();
             self.diagnostics
                 .push(self.source.diagnostic(&starts, code, span, message, help));
             if self.diagnostics.len() == MOST_ERRORS {

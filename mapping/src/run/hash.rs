@@ -1,4 +1,4 @@
-//! The hash of keys that live as long as a run: eight bytes at a time, under a seed that a sender cannot know.
+//! The hash of keys that live as long as a run or a compilation: eight bytes at a time, under a seed that a sender cannot know.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::LazyLock;
@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 /// One seed for the process: the order of a table is never looked at, so outputs do not depend on it.
 static SEED: LazyLock<u64> = LazyLock::new(|| RandomState::new().hash_one(0));
 
-pub(super) struct Seeded(u64);
+pub(crate) struct Seeded(u64);
 
 impl Default for Seeded {
     fn default() -> Self {
@@ -23,7 +23,7 @@ impl BuildHasher for Seeded {
 }
 
 /// Folds the two halves of a product.
-pub(super) struct Mixer(u64);
+pub(crate) struct Mixer(u64);
 
 impl Mixer {
     #[inline]

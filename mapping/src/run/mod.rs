@@ -3,7 +3,7 @@
 mod direct;
 mod expr;
 mod general;
-mod hash;
+pub(crate) mod hash;
 mod key;
 mod located;
 mod loose;

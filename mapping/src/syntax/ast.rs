@@ -1,5 +1,6 @@
 //! The nouns of the grammar. Comparing two trees leaves spans and comments aside.
 
+use super::Word;
 use crate::diagnostic::Span;
 
 /// One map file.
@@ -53,7 +54,7 @@ impl Map {
     pub fn metadata_text(&self, name: &str) -> Option<&str> {
         self.metadata
             .iter()
-            .find(|line| line.name() == name)
+            .find(|line| line.is(name))
             .and_then(|line| line.value.as_ref())
             .map(|value| value.value.as_str())
     }
@@ -63,7 +64,7 @@ impl Map {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
 pub struct Name {
     /// The word, without backticks.
-    pub text: String,
+    pub text: Word,
     /// Where.
     pub span: Span,
 }
@@ -72,7 +73,7 @@ pub struct Name {
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Text {
     /// What it says.
-    pub value: String,
+    pub value: Word,
     /// Where, quotes included.
     pub span: Span,
 }
@@ -81,7 +82,7 @@ pub struct Text {
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Expression {
     /// The text as written, without the parentheses around it.
-    pub text: String,
+    pub text: Word,
     /// Where.
     pub span: Span,
 }
@@ -114,6 +115,12 @@ impl Metadata {
     pub fn name(&self) -> String {
         let words: Vec<&str> = self.path.iter().map(|word| word.text.as_str()).collect();
         words.join(".")
+    }
+
+    /// Whether the name with its dots is this one.
+    pub(crate) fn is(&self, name: &str) -> bool {
+        let mut words = name.split('.');
+        self.path.iter().all(|own| words.next() == Some(&own.text)) && words.next().is_none()
     }
 }
 
@@ -608,9 +615,9 @@ pub struct Literal {
     /// What kind.
     pub kind: LiteralKind,
     /// Its text: of a string unescaped, of a number, date or time as written without `@` and `L`.
-    pub value: String,
+    pub value: Word,
     /// The unit of a quantity.
-    pub unit: Option<String>,
+    pub unit: Option<Word>,
     /// Where.
     pub span: Span,
 }

@@ -93,8 +93,8 @@ pub fn invert(map: &Map) -> Inverted {
         metadata: map.metadata.iter().filter_map(metadata).collect(),
         declaration: map.declaration.as_ref().map(|declared| {
             let mut declared = declared.clone();
-            declared.url.value.push_str("-inverse");
-            declared.name.value.push_str("Inverse");
+            declared.url.value = format!("{}-inverse", declared.url.value).into();
+            declared.name.value = format!("{}Inverse", declared.name.value).into();
             declared
         }),
         concept_maps,
@@ -120,8 +120,8 @@ fn metadata(line: &Metadata) -> Option<Metadata> {
     let mut line = line.clone();
     if let Some(value) = &mut line.value {
         match name.as_str() {
-            "url" => value.value.push_str("-inverse"),
-            "name" => value.value.push_str("Inverse"),
+            "url" => value.value = format!("{}-inverse", value.value).into(),
+            "name" => value.value = format!("{}Inverse", value.value).into(),
             _ => {}
         }
     }
@@ -138,7 +138,7 @@ struct Inverter {
 
 fn name(text: &str) -> Name {
     Name {
-        text: text.to_owned(),
+        text: text.into(),
         span: Span::default(),
     }
 }
@@ -196,7 +196,7 @@ impl Inverter {
         self.concept_maps.insert(there, back.clone());
         Some(ConceptMap {
             url: Text {
-                value: back,
+                value: back.into(),
                 span: map.url.span,
             },
             prefixes: map.prefixes.clone(),
@@ -318,7 +318,7 @@ impl Inverter {
                     let element: Vec<&str> = path.elements.iter().map(|name| name.text.as_str()).collect();
                     let condition = format!("{} = {}", element.join("."), super::render::literal(literal));
                     conditions
-                        .entry(path.context.text.clone())
+                        .entry(path.context.text.clone().into())
                         .or_default()
                         .push(condition);
                 }
@@ -398,7 +398,7 @@ impl Inverter {
                 return None;
             };
             read.condition = Some(Expression {
-                text: all.join(" and "),
+                text: all.join(" and ").into(),
                 span: Span::default(),
             });
         }
@@ -462,7 +462,7 @@ fn translate(variable: &Name, concept_map: &str) -> Transform {
     let text = |value: &str| {
         Argument::Literal(Literal {
             kind: LiteralKind::String,
-            value: value.to_owned(),
+            value: value.into(),
             unit: None,
             span: Span::default(),
         })

@@ -16,6 +16,7 @@ mod ast;
 mod invert;
 mod render;
 mod structure_map;
+mod word;
 
 pub use crate::parse::{Parsed, parse};
 pub use ast::{
@@ -27,3 +28,4 @@ pub use ast::{
 pub use invert::{Inverted, Refused, invert};
 pub use render::render;
 pub use structure_map::{Exported, Loss, Release, StructureMapError, from_structure_map, to_structure_map};
+pub use word::Word;

@@ -50,7 +50,7 @@ impl Writer<'_> {
         if let Some(declared) = &map.declaration {
             let plain = is_plain(&declared.name.value);
             let name = if plain {
-                declared.name.value.clone()
+                declared.name.value.clone().into()
             } else {
                 double_quoted(&declared.name.value)
             };
@@ -445,7 +445,7 @@ pub(super) fn literal(literal: &Literal) -> String {
     let value = &literal.value;
     match literal.kind {
         LiteralKind::Null => "{}".to_owned(),
-        LiteralKind::Boolean | LiteralKind::Integer | LiteralKind::Decimal => value.clone(),
+        LiteralKind::Boolean | LiteralKind::Integer | LiteralKind::Decimal => value.to_string(),
         LiteralKind::Long => format!("{value}L"),
         LiteralKind::Date | LiteralKind::DateTime => format!("@{value}"),
         LiteralKind::Time => format!("@T{value}"),

@@ -58,11 +58,11 @@ impl Meta {
         };
         if rest.is_empty() {
             self.children.push(Self {
-                key: first.text.clone(),
+                key: first.text.to_string(),
                 value: value.map(|value| match value.kind {
-                    LiteralKind::Boolean => value.value.clone(),
+                    LiteralKind::Boolean => value.value.to_string(),
                     LiteralKind::Integer | LiteralKind::Decimal if crate::json::is_number(&value.value) => {
-                        value.value.clone()
+                        value.value.to_string()
                     }
                     _ => quoted(&value.value),
                 }),
@@ -73,7 +73,7 @@ impl Meta {
         let at = self.children.iter().rposition(|child| child.key == first.text);
         let at = at.unwrap_or_else(|| {
             self.children.push(Self {
-                key: first.text.clone(),
+                key: first.text.to_string(),
                 ..Self::default()
             });
             self.children.len() - 1
