@@ -51,7 +51,8 @@ impl std::hash::Hash for Span {
 /// assert_eq!(
 ///     diagnostics[0].to_string(),
 ///     "error[syntax]: expected `->`, `then` or `;`, found `-`\n \
-///      --> m.fml:4:12\n  |\n4 |   a.x as v - b.y = v;\n  |            ^"
+///      --> m.fml:4:12\n  |\n4 |   a.x as v - b.y = v;\n  |            ^\n  \
+///      = help: sources and targets are divided by `->`"
 /// );
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]

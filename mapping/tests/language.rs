@@ -1,8 +1,10 @@
 //! One item of the language a test: list modes, conditions, defaults, cardinality, types and default groups, as `DESIGN.md` decides them.
 #![expect(clippy::expect_used, reason = "a test")]
 
+use std::sync::Mutex;
+
 use carewire_fhir_model::Document;
-use carewire_mapping::{Context, Input, Maps, Options};
+use carewire_mapping::{Context, Host, HostError, HostValue, Input, Maps, Options, Place};
 
 /// What a map of these rules over a Patient makes of a Person, and the codes of the findings.
 fn run(rules: &str, patient: &str) -> (String, Vec<String>) {
@@ -155,4 +157,261 @@ fn dependent_groups_and_nested_rules_stand_together() {
         "group Family(source n : HumanName, target t : HumanName) {\n  n.family as v -> t.family = v;\n}\n";
     let (text, _) = run_with(rules, groups, r#""name":[{"family":"A","given":["B"]}]"#);
     assert_eq!(text, r#"{,"name":[{"family":"A","given":["B"]}]}"#);
+}
+
+/// A host without functions that keeps what maps log.
+#[derive(Default)]
+struct Sink(Mutex<Vec<String>>);
+
+impl Host for Sink {
+    fn call(&self, _: &str, _: &[Vec<HostValue>]) -> Result<Vec<HostValue>, HostError> {
+        Err(HostError)
+    }
+
+    fn log(&self, _: &Place, text: &str) {
+        self.0.lock().expect("the lines").push(text.to_owned());
+    }
+}
+
+/// What the rules write to the log of the caller.
+fn logged(rules: &str, patient: &str) -> Vec<String> {
+    let map = format!(
+        "/// url = 'http://example.org/m'\nuses 'http://hl7.org/fhir/StructureDefinition/Patient' alias Patient as source\n\
+         group m(source src : Patient, target tgt) {{\n{rules}\n}}\n"
+    );
+    let maps = Maps::compile(&[("m.map", &map)], &Options::default()).map_err(|all| all[0].to_string());
+    let maps = maps.expect("the map is compiled");
+    let json = format!(r#"{{"resourceType":"Patient",{patient}}}"#);
+    let document = Document::from_json(json.as_bytes()).expect("a document").document;
+    let sink = Sink::default();
+    let context = Context::at("2024-02-01T10:00:00Z".parse().expect("a time")).host(&sink);
+    maps.transform("http://example.org/m", &[Input::Node(document.root())], &context)
+        .expect("the map runs");
+    sink.0.into_inner().expect("the lines")
+}
+
+/// It says what passed `where` and `check`, of each element, and nothing where the expression is empty.
+#[test]
+fn a_log_has_what_passed_the_condition_and_the_check() {
+    assert_eq!(
+        logged(
+            "  src.name as n where (family != 'B') log (family) -> tgt.x = 'y';",
+            THREE
+        ),
+        ["A", "C"]
+    );
+    assert_eq!(
+        logged(
+            "  src.name as n check (family = 'A') log ('name ' & family) -> tgt.x = 'y';",
+            THREE
+        ),
+        ["name A"],
+        "what fails its check is not logged"
+    );
+    assert_eq!(
+        logged("  src.name as n log (text) -> tgt.x = 'y';", THREE),
+        Vec::<String>::new()
+    );
+}
+
+/// In a source, in every kind of expression and in a target; by its name or as `%name`; a variable of its name hides it.
+#[test]
+fn a_constant_stands_wherever_a_source_variable_does() {
+    let with = |constants: &str, rules: &str| {
+        let map = format!(
+            "/// url = 'http://example.org/m'\nuses 'http://hl7.org/fhir/StructureDefinition/Patient' alias Patient as source\n\
+             uses 'http://hl7.org/fhir/StructureDefinition/Person' alias Person as target\n{constants}\n\
+             group m(source src : Patient, target tgt : Person) {{\n{rules}\n}}\n"
+        );
+        let maps = Maps::compile(&[("m.map", &map)], &Options::default()).map_err(|all| all[0].to_string());
+        let json = format!(r#"{{"resourceType":"Patient",{THREE}}}"#);
+        let document = Document::from_json(json.as_bytes()).expect("a document").document;
+        let context = Context::at("2024-02-01T10:00:00Z".parse().expect("a time"));
+        let done = maps
+            .expect("the map is compiled")
+            .transform("http://example.org/m", &[Input::Node(document.root())], &context)
+            .expect("the map runs");
+        String::from_utf8(done.targets.first().expect("a target").to_bytes()).expect("text")
+    };
+    let second = "let second = 'B';\nlet both = second & '-' & %second;";
+    for rule in [
+        "src.name as n where (family = second) -> tgt.id = both;",
+        "src.name as n where (family = %second) -> tgt.id = (both);",
+        "second as s -> tgt.id = (%s & '-B');",
+        "src.gender as g default (both) -> tgt.id = g;",
+        "src.name first as n -> tgt.id = append(second, '-', second);",
+        "src.name first as n check (second = 'B') -> tgt.id = both;",
+    ] {
+        assert!(
+            with(second, &format!("  {rule}")).contains(r#""id":"B-B""#),
+            "{rule}"
+        );
+    }
+    // The variable of a rule hides the constant of its name.
+    assert!(with("let n = 'B';", "  src.name last as n -> tgt.id = (n.family);").contains(r#""id":"C""#));
+    // One that is never named is never evaluated.
+    assert!(
+        with(
+            "let bad = (1 | 2).single();",
+            "  src.name last as n -> tgt.id = (n.family);"
+        )
+        .contains(r#""id":"C""#)
+    );
+}
+
+/// A type is what its canonical url says, whatever the file calls it; without an alias it has the name of its definition.
+#[test]
+fn a_type_is_named_by_its_canonical_url() {
+    let map = |quantity: &str, name: &str| {
+        format!(
+            "/// url = 'http://example.org/m'\nuses 'http://hl7.org/fhir/StructureDefinition/Observation' alias Finding as source\n\
+             uses 'http://hl7.org/fhir/StructureDefinition/Quantity' {quantity} as source\n\
+             uses 'http://hl7.org/fhir/StructureDefinition/Basic' as target\n\
+             group m(source src : Finding, target tgt : Basic) {{\n  src.value : {name} as q -> tgt.id = (q.unit);\n\
+               src.value : string as s -> tgt.id = s;\n}}\n"
+        )
+    };
+    let run = |map: &str, value: &str| {
+        let maps = Maps::compile(&[("m.map", map)], &Options::default()).map_err(|all| all[0].to_string());
+        let json = format!(r#"{{"resourceType":"Observation",{value}}}"#);
+        let document = Document::from_json(json.as_bytes()).expect("a document").document;
+        let context = Context::at("2024-02-01T10:00:00Z".parse().expect("a time"));
+        let done = maps
+            .expect("the map is compiled")
+            .transform("http://example.org/m", &[Input::Node(document.root())], &context)
+            .expect("the map runs");
+        String::from_utf8(done.targets.first().expect("a target").to_bytes()).expect("text")
+    };
+    for (alias, name) in [("alias Amount", "Amount"), ("", "Quantity")] {
+        let map = map(alias, name);
+        assert!(
+            run(&map, r#""valueQuantity":{"unit":"mg"}"#).contains(r#""id":"mg""#),
+            "{name}"
+        );
+        assert!(
+            run(&map, r#""valueString":"text""#).contains(r#""id":"text""#),
+            "{name}"
+        );
+    }
+    let wrong = map("alias Amount", "Amuont");
+    let all = Maps::compile(&[("m.map", &wrong)], &Options::default()).expect_err("a fault");
+    assert_eq!(all[0].help(), Some("did you mean `Amount`?"));
+}
+
+/// In a condition a bare name is the element's own, in the expression of a target a variable.
+#[test]
+fn a_bare_name_is_an_element_in_a_condition_and_a_variable_in_a_target() {
+    let patient = format!(r#"{THREE},"gender":"male""#);
+    let rules =
+        "  src.gender as family, src.name as n where (family = 'B') -> tgt.id = (family & '-' & %n.family);";
+    assert_eq!(run(rules, &patient).0, r#"{,"id":"male-B"}"#);
+    // `%` always says the variable.
+    let rules = "  src.gender as family, src.name as n where (%family = 'B') -> tgt.id = (family);";
+    assert_eq!(run(rules, &patient).0, "{}");
+}
+
+/// Rules in the order of the text, targets from left to right; of a list each adds, of a single primitive the first stays.
+#[test]
+fn several_rules_that_fill_one_element() {
+    let rules = "  src.name first as n -> tgt.name as a, a.family = '1', tgt.name as b, b.family = '2';\n\
+                 \x20 src.name last as n -> tgt.name as c, c.family = '3';\n\
+                 \x20 src.name first as n -> tgt.gender = 'male';\n  src.name last as n -> tgt.gender = 'female';";
+    let (text, codes) = run(rules, THREE);
+    let order: Vec<&str> = text
+        .split("\"family\":")
+        .skip(1)
+        .map(|rest| &rest[1..2])
+        .collect();
+    assert_eq!(order, ["1", "2", "3"]);
+    assert!(text.contains(r#""gender":"male""#), "{text}");
+    assert_eq!(codes, ["already-set"]);
+}
+
+/// An id makes one element below one parent, whatever rule or group names it.
+#[test]
+fn what_is_shared_is_shared_below_one_parent() {
+    let rules = "  src.name as n -> tgt.name as t share one, t.given = (n.family) then More(n, t);\n\
+                 \x20 src.name first as n -> tgt.name as t share one, t.text = 'again';\n\
+                 \x20 src.name as n -> tgt.link as l, l.target as r share one, r.display = (n.family);";
+    let groups = "group More(source n : HumanName, target t : HumanName) {\n\
+                  \x20 n.family as f -> t.period as p share one, p.start = '2024-02-01';\n}\n";
+    let (text, _) = run_with(rules, groups, THREE);
+    assert_eq!(text.matches("\"given\"").count(), 1, "{text}");
+    assert!(
+        text.contains(r#""given":["A","B","C"]"#) && text.contains(r#""text":"again""#),
+        "{text}"
+    );
+    assert_eq!(
+        text.matches("\"period\"").count(),
+        1,
+        "one below the name: {text}"
+    );
+    assert_eq!(
+        text.matches("\"target\"").count(),
+        3,
+        "one below each link: {text}"
+    );
+}
+
+#[test]
+fn a_translation_that_finds_nothing_makes_no_element() {
+    let map = "conceptmap '#sex' {\n  prefix s = 'urn:s'\n  prefix t = 'urn:t'\n  s:male - t:male\n}\n";
+    let rules = "  src.gender as g -> tgt.gender = translate(g, '#sex', 'code'), tgt.id = 'x';";
+    for (gender, made, found) in [
+        ("male", r#"{,"id":"x","gender":"male"}"#, &[][..]),
+        ("female", r#"{,"id":"x"}"#, &["no-translation"]),
+    ] {
+        let (text, codes) = run_with(rules, map, &format!(r#""gender":"{gender}""#));
+        assert_eq!(text, made);
+        assert_eq!(codes, found);
+    }
+}
+
+/// The last source is the fastest, one may start at another's variable, and without a match of each nothing fires.
+#[test]
+fn several_sources_are_their_product() {
+    let patient = r#""name":[{"given":["1","2"]},{"given":["3"]}],"telecom":[{"value":"a"},{"value":"b"}]"#;
+    let given = |rules: &str| {
+        let (text, _) = run(rules, patient);
+        text.split("\"text\":\"")
+            .skip(1)
+            .map(|rest| rest.split('"').next().unwrap_or_default().to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        given("  src.name as n, n.given as g, src.telecom as t -> tgt.name as m, m.text = (%g & %t.value);"),
+        ["1a", "1b", "2a", "2b", "3a", "3b"]
+    );
+    assert!(given("  src.name as n, src.photo as p -> tgt.name as m, m.text = 'x';").is_empty());
+}
+
+/// Between types that no group maps a rule of the short form says what is missing; primitives are written as text.
+#[test]
+fn the_short_form_needs_a_way_from_type_to_type() {
+    assert_eq!(
+        run("  src.birthDate -> tgt.id;", r#""birthDate":"2024-02-01""#).0,
+        r#"{,"id":"2024-02-01"}"#
+    );
+    let map = |rule: &str| {
+        format!(
+            "/// url = 'http://example.org/m'\nuses 'http://hl7.org/fhir/StructureDefinition/Patient' alias Patient as source\n\
+             uses 'http://hl7.org/fhir/StructureDefinition/Person' alias Person as target\n\
+             group m(source src : Patient, target tgt : Person) {{\n{rule}\n}}\n"
+        )
+    };
+    for rule in [
+        "  src.name -> tgt.address;",
+        "  src.name -> tgt.gender;",
+        "  src.gender -> tgt.name;",
+    ] {
+        let maps =
+            Maps::compile(&[("m.map", &map(rule))], &Options::default()).map_err(|all| all[0].to_string());
+        let all = maps.expect("the map is compiled").warnings().to_vec();
+        assert_eq!(
+            (all[0].code().as_str(), all[0].line()),
+            ("no-default-group", 5),
+            "{rule}"
+        );
+        assert!(all[0].help().is_some_and(|help| help.contains("<<types>>")));
+    }
 }

@@ -140,3 +140,140 @@ proptest! {
         }
     }
 }
+
+/// A rule of forms that stand together in any way: each part is of the grammar by itself.
+fn rule() -> impl Strategy<Value = String> {
+    let source = (
+        prop::sample::select(vec![
+            "src",
+            "src.a",
+            "src.a.b",
+            "src.`odd-name`",
+            "src.where",
+            "msg.PID",
+        ]),
+        prop::sample::select(vec!["", " : code"]),
+        prop::sample::select(vec!["", " 0..1", " 1..*"]),
+        prop::sample::select(vec!["", " default ('x')"]),
+        prop::sample::select(vec![
+            "",
+            " first",
+            " not_first",
+            " last",
+            " not_last",
+            " only_one",
+        ]),
+        prop::sample::select(vec![
+            "",
+            " where (a = 'M' and b.exists())",
+            " where ($this.length() > 1)",
+        ]),
+        prop::sample::select(vec!["", " check (true)", " check (v in ('a' | 'b'))"]),
+        prop::sample::select(vec!["", " log ('seen')"]),
+    );
+    let target = (
+        prop::sample::select(vec!["tgt.b", "tgt.b.c", "tgt.`odd-name`"]),
+        prop::sample::select(vec![
+            "",
+            " = v",
+            " = 'text'",
+            " = 5",
+            " = 5.50",
+            " = true",
+            " = @2024-01-02",
+            " = @T10:00",
+            " = {}",
+            " = (v.x & 'it\\'s')",
+            " = create('Patient')",
+            " = cc('urn:x', 'y')",
+            " = translate(v, '#sex', 'code')",
+            " = truncate(v, 5)",
+            " = uuid()",
+            " = evaluate(v, x.y)",
+            " = v.x",
+        ]),
+        prop::sample::select(vec!["", " as w"]),
+        prop::sample::select(vec!["", " first", " last", " single", " share one"]),
+    );
+    let then = prop::sample::select(vec![
+        "",
+        " then G(v, tgt)",
+        " then G(v, tgt), H(v, 'x')",
+        " then { v -> tgt.z = 1 \"inner\"; }",
+        " then G(v, tgt) { v.q as q -> tgt.z = q; }",
+        " then {}",
+    ]);
+    let name = prop::sample::select(vec!["", " \"name\"", " \"a \\\"quoted\\\" name\""]);
+    let source = source.prop_map(|(path, ty, count, default, mode, condition, check, log)| {
+        format!("{path}{ty}{count}{default}{mode} as v{condition}{check}{log}")
+    });
+    let target = target.prop_map(|(path, value, alias, mode)| format!("{path}{value}{alias}{mode}"));
+    let sources = prop::collection::vec(source, 1..3);
+    let targets = prop::collection::vec(target, 0..3);
+    (sources, targets, then, name).prop_map(|(sources, targets, then, name)| {
+        let arrow = if targets.is_empty() { "" } else { " -> " };
+        let then = if targets.is_empty() && then.is_empty() {
+            " then {}"
+        } else {
+            then
+        };
+        format!(
+            "  {}{arrow}{}{then}{name};\n",
+            sources.join(", "),
+            targets.join(", ")
+        )
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
+    /// As text, and as a StructureMap of either release.
+    #[test]
+    fn any_rule_is_the_same_when_it_was_written_and_read_again(
+        rules in prop::collection::vec(rule(), 1..6),
+        head in prop::sample::select(vec!["", " extends Base", " <<types>>", " extends Base <<type+>>"]),
+    ) {
+        let text = format!(
+            "/// url = 'http://example.org/m'\n/// name = 'M'\n/// status = 'draft'\nlet five = 5 'mg';\n\ngroup M(source src : A, target tgt : B){head} {{\n{}}}\n",
+            rules.concat()
+        );
+        let read = |text: &str| {
+            let parsed = syntax::parse("m.map", text);
+            assert!(parsed.diagnostics.is_empty(), "{}\n{text}", parsed.diagnostics[0]);
+            parsed.map
+        };
+        let map = read(&text);
+        let rendered = syntax::render(&map);
+        prop_assert_eq!(&read(&rendered), &map, "{}", rendered);
+        for release in [syntax::Release::R4, syntax::Release::R5] {
+            let json = syntax::to_structure_map(&map, release).json;
+            let back = syntax::from_structure_map(json.as_bytes()).map_err(|error| error.to_string());
+            let back = back.expect("a StructureMap");
+            prop_assert_eq!(&read(&back), &map, "{}\n{}", json, back);
+        }
+    }
+}
+
+/// A word that is nearly one of the language is told from it.
+#[test]
+fn a_misspelt_word_has_its_neighbour_beside_it() {
+    let map = |rule: &str| {
+        format!("/// url = 'http://example.org/m'\ngroup g(source s, target t) {{\n  {rule}\n}}\n")
+    };
+    for (text, help) in [
+        (
+            "/// url = 'http://example.org/m'\ngruop g(source s, target t) {\n}\n".to_owned(),
+            "`group`",
+        ),
+        (map("s.a as v wehre (true) -> t.b = v;"), "`where`"),
+        (map("s.a as v chekc (true) -> t.b = v;"), "`check`"),
+        (map("s.a as v -> t.b = v thne g(v, t);"), "`then`"),
+        (map("s.a as v - t.b = v;"), "`->`"),
+        (map("s.a as v -> t.b = 'open;"), "quote"),
+    ] {
+        let parsed = syntax::parse("m.map", &text);
+        let first = parsed.diagnostics.first().expect("a finding");
+        assert!(first.help().is_some_and(|said| said.contains(help)), "{first}");
+    }
+}

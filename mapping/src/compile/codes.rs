@@ -66,7 +66,7 @@ impl Compiler<'_> {
         }
         for code in written.iter().filter(|code| !set.contains(*code)) {
             let message = format!("`{code}` is not a code of `{}`", property.element().path());
-            let help = nearest::help(code, set.iter().map(String::as_str));
+            let help = nearest::help_or_list(code, set.iter().map(String::as_str));
             self.report(unit, Code::BadCode, span, message, help);
         }
     }

@@ -5,7 +5,8 @@ mod concept_map;
 mod constant;
 mod expression;
 mod group;
-mod nearest;
+mod hint;
+pub(crate) mod nearest;
 mod overlay;
 mod quick;
 mod reach;
@@ -190,6 +191,7 @@ impl Compiler<'_> {
         if self.reported.insert((unit, code, span.start))
             && let Some(of) = self.units.get(unit)
         {
+            let help = help.or_else(|| hint::of(code).map(str::to_owned));
             self.diagnostics.push(
                 of.source
                     .diagnostic(&of.line_starts, code, span, message.into(), help),

@@ -1,7 +1,7 @@
 //! The nearest of the names that exist, for help texts.
 
 /// `did you mean ..` for the name that differs least, if one is near enough to be meant.
-pub(super) fn help<'a>(name: &str, names: impl IntoIterator<Item = &'a str>) -> Option<String> {
+pub(crate) fn help<'a>(name: &str, names: impl IntoIterator<Item = &'a str>) -> Option<String> {
     let mut best: Option<(usize, &str)> = None;
     for candidate in names {
         let distance = distance(name, candidate);
@@ -13,6 +13,19 @@ pub(super) fn help<'a>(name: &str, names: impl IntoIterator<Item = &'a str>) -> 
     }
     best.map(|(_, candidate)| format!("did you mean `{candidate}`?"))
 }
+
+/// As [`help`], and where no name is near, the names that there are, up to twelve of them.
+pub(crate) fn help_or_list<'a>(name: &str, names: impl Iterator<Item = &'a str> + Clone) -> Option<String> {
+    help(name, names.clone()).or_else(|| {
+        let mut listed: Vec<String> = names.map(|name| format!("`{name}`")).take(LISTED + 1).collect();
+        let rest = if listed.len() > LISTED { ", ..." } else { "" };
+        listed.truncate(LISTED);
+        (!listed.is_empty()).then(|| format!("there is {}{rest}", listed.join(", ")))
+    })
+}
+
+/// How many names are listed where none is near.
+const LISTED: usize = 12;
 
 /// How many letters must be changed, added or left out, small and capital letters being near.
 fn distance(a: &str, b: &str) -> usize {
@@ -52,5 +65,9 @@ mod tests {
             Some("did you mean `birthDate`?")
         );
         assert_eq!(help("x", ["deceased"]), None);
+        assert_eq!(
+            help_or_list("x", ["deceased", "active"].into_iter()).as_deref(),
+            Some("there is `deceased`, `active`")
+        );
     }
 }

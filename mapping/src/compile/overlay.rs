@@ -28,7 +28,7 @@ impl Compiler<'_> {
             match base.filter(|base| *base != unit) {
                 Some(base) => self.overlay(unit, base, span),
                 None => {
-                    let help = None;
+                    let help = self.nearest_url(unit, &url);
                     let message = "no map of the set has this url";
                     self.report(unit, Code::UnknownOverlay, span, message, help);
                 }

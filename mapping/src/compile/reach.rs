@@ -46,8 +46,11 @@ impl Compiler<'_> {
             _ => None,
         });
         if most.is_some_and(|most| cardinality.min > most) {
-            let message = format!("the element occurs at most {} times", most.unwrap_or(0));
-            self.report(unit, Code::UnreachableRule, cardinality.span, message, None);
+            let message = match most {
+                Some(1) => "the element occurs once at most".to_owned(),
+                most => format!("the element occurs {} times at most", most.unwrap_or(0)),
+            };
+            self.report(unit, Code::WrongCardinality, cardinality.span, message, None);
         }
     }
 }

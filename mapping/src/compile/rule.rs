@@ -591,7 +591,9 @@ pub(super) fn unknown_element(models: &Models, ty: Type, name: &str) -> (String,
         },
         Type::Tree | Type::All => nearest::help(name, v2::tree_names().iter().copied()),
         Type::Part => Some("components are `c1`, `c2`, ..., subcomponents `s1`, `s2`, ...".to_owned()),
-        Type::Fhir(type_id) => nearest::help(name, type_id.elements().iter().map(|element| element.name())),
+        Type::Fhir(type_id) => {
+            nearest::help_or_list(name, type_id.elements().iter().map(|element| element.name()))
+        }
         Type::Model(id) => nearest::help(name, models.names(id)),
         _ => None,
     };

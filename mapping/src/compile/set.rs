@@ -141,7 +141,7 @@ impl Compiler<'_> {
                 }
             }
             if !found {
-                let help = None;
+                let help = self.nearest_url(unit, &import.value);
                 let message = "no map of the set has this url";
                 self.report(unit, Code::UnknownImport, import.span, message, help);
             }
@@ -149,6 +149,13 @@ impl Compiler<'_> {
         if let Some(of) = self.units.get_mut(unit) {
             of.sees = sees;
         }
+    }
+
+    /// The url of another map of the set that one nearly names.
+    pub(super) fn nearest_url(&self, unit: usize, url: &str) -> Option<String> {
+        let own = self.units.get(unit).and_then(|of| of.map.url());
+        let urls = self.units.iter().filter_map(|of| of.map.url());
+        nearest::help(url, urls.filter(|other| own != Some(*other)))
     }
 
     /// Names that are declared twice in one file.

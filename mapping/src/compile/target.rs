@@ -184,7 +184,11 @@ impl Compiler<'_> {
                 self.check_codes(body.unit, last.span, &element, &value, given);
                 Some(value)
             }
-            None if simple => Some(self.identity(body, source_slot, found, &element, below)),
+            None if simple => {
+                let value = self.identity(body, source_slot, found, &element, below);
+                self.check_identity(body.unit, last.span, found, &element, &value);
+                Some(value)
+            }
             None => {
                 self.check_made(
                     body.unit,
@@ -291,7 +295,7 @@ impl Compiler<'_> {
         if type_id.is_abstract() {
             return Some((Slotted::Named(name.text.as_str().into()), Type::Unknown));
         }
-        let help = nearest::help(&name.text, type_id.elements().iter().map(Element::name));
+        let help = nearest::help_or_list(&name.text, type_id.elements().iter().map(Element::name));
         self.report(
             unit,
             Code::UnknownElement,
@@ -417,6 +421,29 @@ impl Compiler<'_> {
                 format!("{} is written to {}", given, below.describe()),
                 None,
             );
+        }
+    }
+
+    /// A rule of the short form between elements that no group maps and that cannot be copied as they are.
+    fn check_identity(
+        &mut self,
+        unit: usize,
+        span: Span,
+        found: &Found,
+        element: &Slotted,
+        value: &Transform,
+    ) {
+        let (Type::Fhir(source), Slotted::Known(property), Transform::Default { groups, .. }) =
+            (found.ty, element, value)
+        else {
+            return;
+        };
+        let target = property.type_id();
+        let is_alike = source.is_a(target) || target.is_a(source);
+        let is_text = source.is_primitive() && (target.is_primitive() || target == TypeId::REFERENCE);
+        if groups.is_empty() && !is_alike && !is_text {
+            let message = format!("no group maps a `{}` to a `{}`", source.name(), target.name());
+            self.report(unit, Code::NoDefaultGroup, span, message, None);
         }
     }
 

@@ -433,7 +433,7 @@ impl Compiler<'_> {
                     "CodeableConcept" => Output::CodeableConcept,
                     _ => {
                         let outputs = ["code", "system", "display", "Coding", "CodeableConcept"];
-                        let help = nearest::help(&word, outputs);
+                        let help = nearest::help_or_list(&word, outputs.into_iter());
                         self.report(
                             body.unit,
                             Code::BadArgument,
@@ -511,7 +511,7 @@ impl Compiler<'_> {
             "hex" => Escaping::Hex,
             _ => {
                 let escapings = ["text", "html", "xml", "json", "uri", "base64", "hex"];
-                let help = nearest::help(&word, escapings);
+                let help = nearest::help_or_list(&word, escapings.into_iter());
                 self.report(
                     unit,
                     Code::BadArgument,

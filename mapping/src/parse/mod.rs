@@ -14,6 +14,7 @@ use std::rc::Rc;
 
 use carewire_fhirpath::ast;
 
+use crate::compile::nearest;
 use crate::diagnostic::{Diagnostic, SourceText, Span};
 use crate::finding::Code;
 use crate::run::hash::Seeded;
@@ -30,6 +31,43 @@ const LONGEST: usize = 16 * 1024 * 1024;
 
 /// After so many errors the rest of a file says nothing new, and is not read: each may have been looked for to the end of the text.
 const MOST_ERRORS: usize = 100;
+
+/// The words that go on with what they follow, or begin a declaration: one of them is meant where a word is that fits nowhere.
+const KEYWORDS: &[&str] = &[
+    "alias",
+    "as",
+    "check",
+    "collate",
+    "conceptmap",
+    "default",
+    "else",
+    "extends",
+    "first",
+    "for",
+    "group",
+    "imports",
+    "last",
+    "let",
+    "log",
+    "map",
+    "not_first",
+    "not_last",
+    "once",
+    "only_one",
+    "prefix",
+    "produced",
+    "queried",
+    "share",
+    "single",
+    "source",
+    "target",
+    "then",
+    "type",
+    "types",
+    "unmapped",
+    "uses",
+    "where",
+];
 
 /// What parsing gives: the tree, as far as it could be read, and everything that is wrong.
 #[derive(Clone, Debug)]
@@ -315,8 +353,14 @@ impl<'a> Parser<'a> {
             Kind::Metadata => "`///`".to_owned(),
             _ => format!("`{}`", self.text()),
         };
+        let help = match self.token.kind {
+            Kind::Identifier => nearest::help(self.text(), KEYWORDS.iter().copied()),
+            Kind::Unterminated => Some("write `\\'` for a quote inside of `'..'`".to_owned()),
+            Kind::Mark if self.text() == "-" => Some("sources and targets are divided by `->`".to_owned()),
+            _ => None,
+        };
         let message = format!("expected {what}, found {found}");
-        self.fail(Code::Syntax, self.token.span, message, None)
+        self.fail(Code::Syntax, self.token.span, message, help)
     }
 
     fn fail<T>(&mut self, code: Code, span: Span, message: String, help: Option<String>) -> Parse<T> {
