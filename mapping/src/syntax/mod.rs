@@ -16,7 +16,6 @@ mod ast;
 mod invert;
 mod render;
 mod structure_map;
-mod word;
 
 pub use crate::parse::{Parsed, parse};
 pub use ast::{
@@ -28,4 +27,14 @@ pub use ast::{
 pub use invert::{Inverted, Refused, invert};
 pub use render::render;
 pub use structure_map::{Exported, Loss, Release, StructureMapError, from_structure_map, to_structure_map};
-pub use word::Word;
+
+/// A text of a map: a name, a code, an expression. A short one, as nearly every name is, needs no allocation.
+///
+/// ```
+/// use carewire_mapping::syntax::Word;
+///
+/// let word = Word::from("birthDate");
+/// assert_eq!(word, "birthDate");
+/// assert!(word.starts_with("birth"));
+/// ```
+pub type Word = smol_str::SmolStr;
