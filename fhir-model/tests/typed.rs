@@ -192,6 +192,19 @@ fn what_does_not_fit_is_kept_as_it_was() {
             assert_eq!(read.value.value, Some(ObservationValue::String("a".into())));
         }
     }
+    // Several ids and extensions of one value, with and without the value.
+    for value in ["", r#""birthDate":"1974","#] {
+        for several in [
+            r#"[{"id":"a"},{"id":"b"}]"#,
+            r#"[null,{"id":"b"}]"#,
+            r#"[{"id":"a"},null,{"id":"c"}]"#,
+        ] {
+            let json = format!(r#"{{"resourceType":"Patient",{value}"_birthDate":{several}}}"#);
+            let read = from_json::<Patient>(json.as_bytes()).expect("it is read");
+            assert!(!read.findings.is_empty(), "{json}");
+            assert_eq!(to_json(&read.value), json);
+        }
+    }
     for number in ["1e2", "-0", "3000000000", "1.0"] {
         let json = format!(r#"{{"resourceType":"Patient","multipleBirthInteger":{number}}}"#);
         round::<Patient>(&json, &["invalid-value"], &json);

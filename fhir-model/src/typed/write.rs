@@ -321,7 +321,7 @@ impl<'a> Writer<'a, '_> {
         self.out.push(b']');
     }
 
-    /// The key with an underscore, and a comma.
+    /// The key with an underscore, and a comma. Where several were given for one value, all of them are written.
     fn companions(&mut self, key: &str, entries: &[&'a Primitive], is_list: bool) {
         if entries.is_empty() {
             return;
@@ -329,10 +329,10 @@ impl<'a> Writer<'a, '_> {
         self.out.extend_from_slice(b"\"_");
         self.out.extend_from_slice(key.as_bytes());
         self.out.extend_from_slice(b"\":");
-        if !is_list {
-            if let Some(one) = entries.first() {
-                self.object(&one.extra);
-            }
+        if let ([one], false) = (entries, is_list)
+            && one.index == 0
+        {
+            self.object(&one.extra);
             self.out.push(b',');
             return;
         }
