@@ -192,6 +192,12 @@ fn what_does_not_fit_is_kept_as_it_was() {
             assert_eq!(read.value.value, Some(ObservationValue::String("a".into())));
         }
     }
+    // An empty object beside a value says nothing: what is written is the same value.
+    let beside = r#"{"resourceType":"Patient","birthDate":"1974","_birthDate":{}}"#;
+    let read = from_json::<Patient>(beside.as_bytes()).expect("it is read");
+    assert_eq!(read.findings.len(), 1);
+    let again = from_json::<Patient>(to_json(&read.value).as_bytes()).expect("it is read");
+    assert!(again.findings.is_empty() && again.value == read.value);
     // Several ids and extensions of one value, with and without the value.
     for value in ["", r#""birthDate":"1974","#] {
         for several in [

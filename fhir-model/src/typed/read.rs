@@ -386,6 +386,11 @@ impl Reader<'_, '_> {
 /// Joins what is known of each primitive.
 #[cold]
 pub(super) fn put(mut rare: Vec<Rare>, to: &mut Extra) {
+    // An empty object says nothing, and is not written.
+    rare.retain(|one| one.is_hole || !one.extra.is_empty());
+    if rare.is_empty() {
+        return;
+    }
     rare.sort_by_key(|one| (one.field, one.index));
     let primitives = &mut to.inner().primitives;
     let mut last: Option<(u16, usize)> = None;
