@@ -172,7 +172,7 @@ fn is_plain(text: &str) -> bool {
     let marks = |chunk: &[u8; 8]| {
         let word = u64::from_le_bytes(*chunk);
         let controls = word.wrapping_sub(ONES * u64::from(b' ')) & !word;
-        let quotes = zeros(word ^ ONES * u64::from(b'"')) | zeros(word ^ ONES * u64::from(b'\\'));
+        let quotes = zeros(word ^ (ONES * u64::from(b'"'))) | zeros(word ^ (ONES * u64::from(b'\\')));
         (controls | quotes) & (ONES << 7)
     };
     let bytes = text.as_bytes();
