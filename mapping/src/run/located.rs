@@ -160,7 +160,7 @@ impl<'m> Run<'m, '_> {
         index.by_id.get_or_init(|| Located::of(message)).find(id, between)
     }
 
-    /// `all.XXX` of the whole message, as an expression: the id, and the segments that can meet a condition.
+    /// `all.OBX` of the whole message, as an expression: the id, and the segments that can meet a condition.
     pub(super) fn whole_message(
         &self,
         input: &'m Expr,
@@ -183,7 +183,7 @@ impl<'m> Run<'m, '_> {
         Some(self.located(root, id, self.between(criterion)))
     }
 
-    /// The last of `all.XXX.where(..)` of the whole message, or its position, looked for from the end. None for any other expression.
+    /// The last of `all.OBX.where(..)` of the whole message, or its position, looked for from the end. None for any other expression.
     pub(super) fn last_located(&self, expr: &'m Expr, focus: &Value<'m>) -> Option<Option<Value<'m>>> {
         let (filtered, is_position) = match expr {
             Expr::Child(input, Step::Position) => (&**input, true),
@@ -207,7 +207,7 @@ impl<'m> Run<'m, '_> {
         })
     }
 
-    /// `all.XXX` of the whole message, as the path of a source: the segments that can meet its condition.
+    /// `all.OBX` of the whole message, as the path of a source: the segments that can meet its condition.
     pub(super) fn whole_message_walk(
         &self,
         start: &Value<'m>,
