@@ -54,6 +54,8 @@ struct Made {
     ty: TypeId,
     /// Whether there is something to write: a text, a resource, or a child of which that is true.
     live: bool,
+    /// Whether a child stands behind one that the schema has later.
+    is_disordered: bool,
 }
 
 /// Builds one or several resources. Elements may be added in any order; they are written in the order of the
@@ -142,6 +144,7 @@ impl Builder {
             field: DETACHED,
             ty,
             live: ty.kind() == TypeKind::Resource,
+            is_disordered: false,
         })
     }
 
@@ -239,17 +242,8 @@ impl Builder {
     #[inline]
     fn append(&mut self, parent: BuildId, property: &'static Property) -> BuildId {
         let id = self.nodes.len() as u32;
-        let mut last = NO_NODE;
-        if let Some(above) = self.nodes.get_mut(parent.0 as usize) {
-            last = core::mem::replace(&mut above.last_child, id);
-            above.present |= bit(property.slot());
-            if last == NO_NODE {
-                above.first_child = id;
-            }
-        }
-        if let Some(before) = self.nodes.get_mut(last as usize) {
-            before.next = id;
-        }
+        let field = property.id().0;
+        self.link_last(parent, id, property.slot(), field);
         self.push(Made {
             parent: parent.0,
             next: NO_NODE,
@@ -258,10 +252,32 @@ impl Builder {
             text: 0,
             length: NO_NODE,
             present: 0,
-            field: property.id().0,
+            field,
             ty: property.ty,
             live: false,
+            is_disordered: false,
         })
+    }
+
+    /// Names a node as the last child of its parent.
+    #[inline]
+    fn link_last(&mut self, parent: BuildId, id: u32, slot: u8, field: u16) {
+        let mut last = NO_NODE;
+        if let Some(above) = self.nodes.get_mut(parent.0 as usize) {
+            last = core::mem::replace(&mut above.last_child, id);
+            above.present |= bit(slot);
+            if last == NO_NODE {
+                above.first_child = id;
+            }
+        }
+        let mut is_late = false;
+        if let Some(before) = self.nodes.get_mut(last as usize) {
+            before.next = id;
+            is_late = before.field > field;
+        }
+        if is_late && let Some(above) = self.nodes.get_mut(parent.0 as usize) {
+            above.is_disordered = true;
+        }
     }
 
     /// As [`Builder::add`], but to the front of a list.
@@ -281,6 +297,7 @@ impl Builder {
         if let Some(above) = self.nodes.get_mut(parent.0 as usize) {
             first = core::mem::replace(&mut above.first_child, id.0);
             above.last_child = last;
+            above.is_disordered = true;
         }
         if let Some(made) = self.nodes.get_mut(id.0 as usize) {
             made.next = first;
@@ -308,6 +325,48 @@ impl Builder {
         }
         let id = self.add(parent, slot, variant)?;
         self.replace_text(id, text)?;
+        Ok(id)
+    }
+
+    /// As [`Builder::set_text`], by the property of an element: its slot and its type are not looked up.
+    ///
+    /// ```
+    /// use carewire_fhir_model::build::Builder;
+    /// use carewire_fhir_model::schema::{Schema, TypeId};
+    ///
+    /// let family = TypeId::HUMAN_NAME.property("family").ok_or("no such property")?;
+    /// let mut builder = Builder::new(Schema::r4());
+    /// let name = builder.resource(TypeId::HUMAN_NAME);
+    /// let id = builder.set_property(name, family, "Chalmers")?;
+    /// assert_eq!(builder.text(id), Some("Chalmers"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`Builder::set_text`].
+    #[inline]
+    pub fn set_property(
+        &mut self,
+        parent: BuildId,
+        property: &'static Property,
+        text: &str,
+    ) -> Result<BuildId, BuildError> {
+        if property.form.is_none() {
+            return Err(BuildError::NotPrimitive { ty: property.ty });
+        }
+        self.check_room(text.len())?;
+        let id = self.add_property(parent, property)?;
+        let start = self.texts.len() as u32;
+        self.texts.push_str(text);
+        if let Some(made) = self.nodes.get_mut(id.0 as usize) {
+            made.text = start;
+            made.length = text.len() as u32;
+            made.live = true;
+        }
+        if property.owner() != TypeId::EXTENSION || property.key() != "url" {
+            self.enliven_above(parent.0);
+        }
         Ok(id)
     }
 
@@ -366,39 +425,34 @@ impl Builder {
             made.field = property.0;
             live = made.live;
         }
-        let mut last = NO_NODE;
-        if let Some(above) = self.nodes.get_mut(parent.0 as usize) {
-            last = core::mem::replace(&mut above.last_child, id.0);
-            above.present |= bit(slot);
-            if last == NO_NODE {
-                above.first_child = id.0;
-            }
-        }
-        if let Some(before) = self.nodes.get_mut(last as usize) {
-            before.next = id.0;
-        }
+        self.link_last(parent, id.0, slot, property.0);
         if live {
             self.enliven(parent.0);
         }
     }
 
     /// Marks a node and what holds it as something to write.
-    fn enliven(&mut self, mut id: u32) {
-        let mut first = true;
+    fn enliven(&mut self, id: u32) {
         if self.is_url_of_extension(id) {
             if let Some(made) = self.nodes.get_mut(id as usize) {
                 made.live = true;
             }
             return;
         }
-        while let Some(made) = self.nodes.get_mut(id as usize) {
-            // Above a live node all is live.
-            if made.live && !first {
-                return;
-            }
-            first = false;
+        if let Some(made) = self.nodes.get_mut(id as usize) {
             made.live = true;
-            id = made.parent;
+            let above = made.parent;
+            self.enliven_above(above);
+        }
+    }
+
+    /// Marks what holds a live node as something to write.
+    #[inline]
+    fn enliven_above(&mut self, mut above: u32) {
+        // Above a live node all is live.
+        while let Some(made) = self.nodes.get_mut(above as usize).filter(|made| !made.live) {
+            made.live = true;
+            above = made.parent;
         }
     }
 
@@ -465,6 +519,35 @@ impl Builder {
         }
     }
 
+    /// Puts the children of each node in the order of the schema; those of a list stay as they are.
+    fn sort(&mut self) {
+        let mut children: Vec<(u16, u32)> = Vec::new();
+        for parent in 0..self.nodes.len() {
+            let Some(above) = self.nodes.get_mut(parent).filter(|made| made.is_disordered) else {
+                continue;
+            };
+            above.is_disordered = false;
+            let mut at = above.first_child;
+            while let Some(made) = self.made(at) {
+                children.push((made.field, at));
+                at = made.next;
+            }
+            children.sort_by_key(|(field, _)| *field);
+            let mut next = NO_NODE;
+            for (_, id) in children.iter().rev() {
+                if let Some(made) = self.nodes.get_mut(*id as usize) {
+                    made.next = core::mem::replace(&mut next, *id);
+                }
+            }
+            let last = children.last().map_or(NO_NODE, |(_, id)| *id);
+            if let Some(above) = self.nodes.get_mut(parent) {
+                above.first_child = next;
+                above.last_child = last;
+            }
+            children.clear();
+        }
+    }
+
     /// The type of a node.
     #[inline]
     pub fn type_id(&self, id: BuildId) -> TypeId {
@@ -493,7 +576,7 @@ impl Builder {
             .map(BuildId)
     }
 
-    /// The children in the order they were added.
+    /// The children in the order they were added; once a root was written, in that of the schema.
     pub fn children(&self, id: BuildId) -> impl Iterator<Item = BuildId> {
         let mut at = self.made(id.0).map_or(NO_NODE, |made| made.first_child);
         core::iter::from_fn(move || {
@@ -563,6 +646,7 @@ impl Builder {
     /// The document that `root` is, in the order of the schema.
     pub fn finish(&mut self, root: BuildId) -> Document<'static> {
         self.refresh();
+        self.sort();
         emit::document(self, root.0)
     }
 
@@ -570,6 +654,7 @@ impl Builder {
     /// the document.
     pub fn write_json(&mut self, root: BuildId, out: &mut Vec<u8>) {
         self.refresh();
+        self.sort();
         emit::json(self, root.0, out);
     }
 }
