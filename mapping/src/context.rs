@@ -4,6 +4,7 @@ use std::fmt;
 
 use carewire_fhirpath::DateTime;
 use carewire_terminology::Translate;
+use sha1::{Digest, Sha1};
 
 use crate::finding::Place;
 
@@ -203,11 +204,21 @@ pub struct Namespace(pub(crate) [u8; 16]);
 impl Default for Namespace {
     /// Ours: the UUID v5 of `https://example.org/carewire/ids` as a url.
     fn default() -> Self {
-        Self(*uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_URL, b"https://example.org/carewire/ids").as_bytes())
+        let urls = Self(*uuid::Uuid::NAMESPACE_URL.as_bytes());
+        Self(*urls.id("https://example.org/carewire/ids").as_bytes())
     }
 }
 
 impl Namespace {
+    /// The UUID v5 of a key.
+    ///
+    /// Spec: RFC 9562, 5.5 UUID Version 5.
+    pub(crate) fn id(self, key: &str) -> uuid::Uuid {
+        let digest = Sha1::new_with_prefix(self.0).chain_update(key).finalize();
+        let [id @ .., _, _, _, _] = digest.0;
+        uuid::Builder::from_sha1_bytes(id).into_uuid()
+    }
+
     /// A namespace from the bytes of a UUID.
     #[must_use]
     pub fn from_bytes(bytes: [u8; 16]) -> Self {

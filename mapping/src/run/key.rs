@@ -1,6 +1,7 @@
 //! Ids: UUID v5 of declared keys, so that the same message gives the same bytes.
 
 use super::Run;
+use super::direct::Direct;
 use super::value::Value;
 use crate::program::Expr;
 
@@ -30,12 +31,16 @@ impl<'m> Run<'m, '_> {
     pub(super) fn uuid_of(&self, arguments: &'m [Expr], focus: &Value<'m>) -> Option<&'m str> {
         let mut key = Key::new(self.scratch.take());
         for argument in arguments {
-            let _ = self.eval(argument, focus, &mut |value| {
-                if let Some(text) = self.text_of(&value) {
-                    key.value(text);
+            match self.direct(argument, focus) {
+                Direct::Nothing => {}
+                Direct::One(value) => key.value(self.text_of(&value)),
+                Direct::Unknown => {
+                    let _ = self.eval(argument, focus, &mut |value| {
+                        key.value(self.text_of(&value));
+                        std::ops::ControlFlow::Continue(())
+                    });
                 }
-                std::ops::ControlFlow::Continue(())
-            });
+            }
             key.end();
         }
         self.uuid_of_key(key)
@@ -46,9 +51,7 @@ impl<'m> Run<'m, '_> {
         let mut key = Key::new(self.scratch.take());
         for values in arguments {
             for value in values {
-                if let Some(text) = self.text_of(value) {
-                    key.value(text);
-                }
+                key.value(self.text_of(value));
             }
             key.end();
         }
@@ -76,8 +79,7 @@ impl<'m> Run<'m, '_> {
     }
 
     fn uuid(&self, key: &str) -> &'m str {
-        let namespace = uuid::Uuid::from_bytes(self.context.namespace.0);
-        let id = uuid::Uuid::new_v5(&namespace, key.as_bytes());
+        let id = self.context.namespace.id(key);
         let mut text = [0; uuid::fmt::Hyphenated::LENGTH];
         self.arena.alloc_str(id.hyphenated().encode_lower(&mut text))
     }
@@ -105,8 +107,10 @@ impl Key {
         }
     }
 
-    fn value(&mut self, text: &str) {
-        push_part(&mut self.text, text);
+    fn value(&mut self, text: Option<&str>) {
+        if let Some(text) = text {
+            push_part(&mut self.text, text);
+        }
     }
 
     fn end(&mut self) {
