@@ -170,6 +170,51 @@ pub(crate) enum Part {
     Subcomponent(u16),
 }
 
+impl Part {
+    /// The bit of its number among those of its level.
+    #[inline]
+    pub(crate) fn bit(self) -> Option<u64> {
+        let (Self::Field(number) | Self::Component(number) | Self::Subcomponent(number)) = self;
+        1_u64.checked_shl(u32::from(number))
+    }
+}
+
+/// What a condition asks about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Of {
+    Focus,
+    Slot(Slot),
+}
+
+/// Parts of one value, all of one level, of which a condition asks whether any is there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Parts {
+    pub(crate) of: Of,
+    /// In the order in which they are asked for.
+    pub(crate) parts: Vec<Part>,
+    /// The bit of each number; one that has none is not among them.
+    pub(crate) bits: u64,
+}
+
+impl Parts {
+    /// None for parts of which one has a number too large for a bit.
+    pub(crate) fn new(of: Of, parts: Vec<Part>) -> Option<Self> {
+        let bits = parts.iter().try_fold(0, |bits, part| Some(bits | part.bit()?))?;
+        Some(Self { of, parts, bits })
+    }
+
+    /// These and others behind them; both as they were if they are of another value or level.
+    pub(crate) fn and(mut self, other: Self) -> Result<Self, (Self, Self)> {
+        let level = |parts: &Self| parts.parts.first().map(std::mem::discriminant);
+        if self.of != other.of || level(&self) != level(&other) {
+            return Err((self, other));
+        }
+        self.parts.extend(other.parts);
+        self.bits |= other.bits;
+        Ok(self)
+    }
+}
+
 /// Where a path starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Start {
@@ -408,6 +453,12 @@ pub(crate) enum Expr {
     Exists(Box<Expr>),
     Empty(Box<Expr>),
     Not(Box<Expr>),
+    /// Whether one of several parts is there.
+    Any(Parts),
+    /// Whether the only value has this text.
+    Is(Box<Expr>, Box<str>),
+    /// Whether the only value has one of these texts.
+    OneOf(Box<Expr>, Box<[Box<str>]>),
     Binary(Operator, Box<Expr>, Box<Expr>),
     Iif(Box<[Expr]>),
     Text(TextFunction, Box<Expr>, Box<[Expr]>),
@@ -560,7 +611,9 @@ impl Expr {
             | Self::Count(a)
             | Self::Exists(a)
             | Self::Empty(a)
-            | Self::Not(a) => {
+            | Self::Not(a)
+            | Self::Is(a, _)
+            | Self::OneOf(a, _) => {
                 a.constants(found);
             }
             Self::Where(a, b)
@@ -578,7 +631,7 @@ impl Expr {
             Self::Iif(all) | Self::Uuid(all) | Self::Host { arguments: all, .. } => {
                 all.iter().for_each(|expr| expr.constants(found))
             }
-            Self::Focus | Self::Variable(_) | Self::Special(_) | Self::Literal(_) => {}
+            Self::Focus | Self::Variable(_) | Self::Special(_) | Self::Literal(_) | Self::Any(_) => {}
         }
     }
 }
@@ -632,7 +685,10 @@ impl Expr {
             | Self::Count(a)
             | Self::Exists(a)
             | Self::Empty(a)
-            | Self::Not(a) => a.uses_focus(),
+            | Self::Not(a)
+            | Self::Is(a, _)
+            | Self::OneOf(a, _) => a.uses_focus(),
+            Self::Any(parts) => parts.of == Of::Focus,
             // What stands behind is asked of each item.
             Self::Where(a, _) | Self::Select(a, _) => a.uses_focus(),
             Self::Binary(_, a, b) | Self::Combine(a, b) | Self::Join(a, b) => {

@@ -2,6 +2,7 @@
 
 mod codes;
 mod concept_map;
+mod condense;
 mod constant;
 mod expression;
 mod group;

@@ -4,6 +4,7 @@
 
 use carewire_fhirpath::ast::{self, BinaryOperator, ExpressionKind};
 
+use super::condense::condensed;
 use super::expression::{DEEPEST, Names, function_type, literal_type};
 use super::rule::step_of;
 use super::{Compiler, Type};
@@ -20,7 +21,8 @@ impl Compiler<'_> {
         if self.options.without_quick {
             return None;
         }
-        self.quick_at(names, tree, focus, 0)
+        let (expr, ty) = self.quick_at(names, tree, focus, 0)?;
+        Some((condensed(expr), ty))
     }
 
     fn quick_at(
@@ -401,6 +403,23 @@ mod tests {
             "f8.c1.s1",
             "f7.trim()",
             "f8.endsWith('F')",
+            "f9.exists() or f40.exists()",
+            "f9.exists() or f8.exists() or f10.exists()",
+            "f9.empty() and f40.empty()",
+            "f9.empty() and f8.empty()",
+            "%pid.f3.exists() or f9.exists()",
+            "f5.where(c2.exists() or c3.exists()).c1",
+            "f5.where(c3.exists() or c2.exists()).c1",
+            "f5.where(c2.empty() and c4.empty()).c1",
+            "f5.where(c4.exists() or c40.exists() or c70.exists()).c1",
+            "f3.where(c4.exists() or c5.exists()).c4.s2",
+            "f3.c1 != '7'",
+            "f5.c2 = 'Ann'",
+            "f5.c2 in ('Ann')",
+            "'F' = f8",
+            "f5.where(c1 in ('Roe' | 'Poe')).c3",
+            "(f8 = 'F').not()",
+            "(f9 in ('F' | 'M')).not()",
         ];
         let mut text = String::from(
             "/// url = 'urn:x'\n/// carewire = 'superset'\n/// carewire.entry = 'ORU^R01'\n\

@@ -55,7 +55,12 @@ impl<'m> Run<'m, '_> {
             Expr::Uuid(arguments) => self
                 .uuid_of(arguments, focus)
                 .map_or(Direct::Nothing, |id| Direct::One(Value::string(id))),
-            Expr::Exists(_) | Expr::Empty(_) | Expr::Not(_) => self.direct_truth(expr, focus),
+            Expr::Exists(_)
+            | Expr::Empty(_)
+            | Expr::Not(_)
+            | Expr::Any(_)
+            | Expr::Is(..)
+            | Expr::OneOf(..) => self.direct_truth(expr, focus),
             Expr::Binary(Operator::Concatenate, ..) => {
                 let mut is_whole = true;
                 let text = self.spell(|out| is_whole = self.concatenate(expr, focus, out).is_some());
@@ -75,9 +80,21 @@ impl<'m> Run<'m, '_> {
 
     /// Appends what `&` joins; an empty side adds nothing. None, with a finding, if a side has several values.
     fn concatenate(&self, expr: &'m Expr, focus: &Value<'m>, out: &mut String) -> Option<()> {
-        if let Expr::Binary(Operator::Concatenate, left, right) = expr {
-            self.concatenate(left, focus, out)?;
-            return self.concatenate(right, focus, out);
+        match expr {
+            Expr::Binary(Operator::Concatenate, left, right) => {
+                self.concatenate(left, focus, out)?;
+                return self.concatenate(right, focus, out);
+            }
+            Expr::Literal(Literal::Value(_, text)) => {
+                out.push_str(text);
+                return Some(());
+            }
+            Expr::Variable(slot) => {
+                let text = self.at(*slot).and_then(|value| self.text_of(value));
+                out.push_str(text.unwrap_or_default());
+                return Some(());
+            }
+            _ => {}
         }
         if let Few::One(value) = self.single(expr, focus)?
             && let Some(part) = self.text_of(&value)
@@ -101,7 +118,7 @@ impl<'m> Run<'m, '_> {
                 None => self.direct_field(*segment, *number),
             },
             (Value::Repetition(repeated), Step::Component(number)) => {
-                match repeated.component(*number, self.arena) {
+                match self.component(repeated, *number) {
                     Some(part) if self.is_there(Place::from(*part)) => Direct::One(Value::Component(part)),
                     _ => Direct::Nothing,
                 }

@@ -86,7 +86,12 @@ impl<'m> Run<'m, '_> {
                 });
                 visit(Value::integer(count))
             }
-            Expr::Exists(_) | Expr::Empty(_) | Expr::Not(_) => self.give_truth(expr, focus, visit),
+            Expr::Exists(_)
+            | Expr::Empty(_)
+            | Expr::Not(_)
+            | Expr::Any(_)
+            | Expr::Is(..)
+            | Expr::OneOf(..) => self.give_truth(expr, focus, visit),
             Expr::Binary(Operator::Concatenate, ..) | Expr::Text(..) => match self.direct(expr, focus) {
                 Direct::One(value) => visit(value),
                 _ => Flow::Continue(()),
@@ -223,6 +228,19 @@ impl<'m> Run<'m, '_> {
             Expr::Exists(input) => Some(self.exists(input, focus)),
             Expr::Empty(input) => Some(!self.exists(input, focus)),
             Expr::Not(input) => self.truth(input, focus).map(|value| !value),
+            Expr::Any(parts) => Some(self.any(parts, focus)),
+            Expr::Is(input, text) => match self.few(input, focus) {
+                Few::None => None,
+                Few::One(value) => Some(self.text_of(&value) == Some(text)),
+                Few::Many => Some(false),
+            },
+            Expr::OneOf(input, texts) => {
+                let Few::One(value) = self.few(input, focus) else {
+                    return None;
+                };
+                let own = self.text_of(&value);
+                Some(own.is_some_and(|own| texts.iter().any(|text| **text == *own)))
+            }
             Expr::Binary(operator, left, right) => match operator {
                 Operator::And => match self.truth(left, focus) {
                     Some(false) => Some(false),
@@ -368,14 +386,25 @@ impl<'m> Run<'m, '_> {
                 self.trace_node(*node);
                 node.text().map(|text| self.kept(text))
             }
+            Value::Component(part) => self.place_text(Place::from(**part)),
             _ => self.place_text(value.place()?),
         }
     }
 
     /// The text of a place of a message.
+    #[inline]
     pub(super) fn place_text(&self, place: Place<'m>) -> Option<&'m str> {
         self.mark(self.bit(place));
         self.trace_place(place);
+        match place.as_str() {
+            Some(text) => Some(text).filter(|text| !text.is_empty()),
+            None => self.decoded(place),
+        }
+    }
+
+    /// The text of a place that is not its bytes as they stand.
+    #[cold]
+    fn decoded(&self, place: Place<'m>) -> Option<&'m str> {
         match place.try_text() {
             Ok(text) if text.is_empty() => None,
             Ok(text) => Some(self.kept(text)),

@@ -5,6 +5,7 @@ use std::cell::OnceCell;
 use carewire_hl7v2::{Message, Segment, tree};
 
 use super::Run;
+use super::presence::Presences;
 use super::step::Flow;
 use super::value::Value;
 use crate::program::{Expr, Operator, Step};
@@ -14,6 +15,16 @@ use crate::program::{Expr, Operator, Step};
 pub(super) struct Index<'m> {
     by_id: OnceCell<Located<'m>>,
     members: OnceCell<Members<'m>>,
+    presences: OnceCell<Presences>,
+}
+
+impl Index<'_> {
+    /// Which fields the segments of the message have.
+    #[inline]
+    pub(super) fn presences(&self, message: &Message<'_>) -> &Presences {
+        self.presences
+            .get_or_init(|| Presences::of(message.segments().len()))
+    }
 }
 
 /// The segments of a message in the order of their ids, those of one id in the order of the message.

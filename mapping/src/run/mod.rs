@@ -8,6 +8,7 @@ mod key;
 mod located;
 mod loose;
 mod message;
+mod presence;
 mod rule;
 mod sources;
 mod step;

@@ -7,7 +7,7 @@ use super::value::Value;
 use crate::error::{MapError, MapErrorKind};
 use crate::finding::Code;
 use crate::program::{
-    Block, Call, Expr, Group, GroupId, MapRule, Part, Rule, RuleKind, Slot, Source, Start, Step, TypeFilter,
+    Block, Call, Expr, Group, GroupId, MapRule, Rule, RuleKind, Source, Start, Step, TypeFilter,
 };
 use crate::syntax::SourceListMode;
 
@@ -61,12 +61,13 @@ impl<'m> Run<'m, '_> {
         let program = self.program;
         let mut fired = false;
         for rule in program.block(block) {
-            self.step()?;
+            self.steps += 1;
             fired = match &rule.kind {
                 RuleKind::Map(map) if map.is_else && fired => true,
                 // Most rules find nothing to do, and this is how they notice.
                 RuleKind::Map(map) if map.needs.is_some_and(|(slot, part)| self.lacks(slot, part)) => false,
                 RuleKind::Map(map) => {
+                    self.check_limits()?;
                     self.place.set((rule.place, None));
                     self.source(rule, map, 0)?
                 }
@@ -82,27 +83,9 @@ impl<'m> Run<'m, '_> {
         Ok(())
     }
 
-    /// Whether a part of what a variable holds is not there or empty.
+    /// Looked at by each rule that does something: what the others count is bounded by it.
     #[inline]
-    fn lacks(&self, slot: Slot, part: Part) -> bool {
-        match (self.at(slot), part) {
-            (None | Some(Value::Empty), _) => true,
-            (Some(Value::Segment(segment)), Part::Field(number)) => segment
-                .field(usize::from(number))
-                .is_none_or(|field| field.is_empty()),
-            (Some(Value::Repetition(repeated)), Part::Component(number)) => repeated
-                .component(number, self.arena)
-                .is_none_or(|component| component.is_empty()),
-            (Some(Value::Component(component)), Part::Subcomponent(number)) => component
-                .subcomponent(usize::from(number))
-                .is_none_or(|subcomponent| subcomponent.is_empty()),
-            _ => false,
-        }
-    }
-
-    #[inline]
-    fn step(&mut self) -> Result<(), MapError> {
-        self.steps += 1;
+    fn check_limits(&self) -> Result<(), MapError> {
         if self.steps.max(self.looked.get()) > self.context.limits.steps {
             return Err(MapError::new(MapErrorKind::Steps));
         }

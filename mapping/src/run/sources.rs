@@ -21,7 +21,10 @@ pub(super) struct Other<'m> {
 
 /// MSH-1 and the encoding characters but the escape character, one bit for each byte that is one: a place of nothing else holds nothing.
 #[derive(Default)]
-pub(super) struct Separators([u64; 4]);
+pub(super) struct Separators {
+    bits: [u64; 4],
+    pub(super) component: Option<u8>,
+}
 
 impl Separators {
     pub(super) fn of(message: &Message<'_>) -> Self {
@@ -35,12 +38,13 @@ impl Separators {
         for byte in std::iter::once(characters.field()).chain(others.into_iter().flatten()) {
             bits[usize::from(byte >> 6)] |= 1 << (byte & 63);
         }
-        Self(bits)
+        let component = characters.component();
+        Self { bits, component }
     }
 
     #[inline]
     pub(super) fn has(&self, byte: u8) -> bool {
-        self.0[usize::from(byte >> 6)] >> (byte & 63) & 1 == 1
+        self.bits[usize::from(byte >> 6)] >> (byte & 63) & 1 == 1
     }
 }
 
@@ -119,10 +123,16 @@ impl<'m> Run<'m, '_> {
     /// The separators of the message that a place is in.
     #[inline]
     pub(super) fn separators_of(&self, place: Place<'m>) -> &Separators {
+        self.separators_in(place.message())
+    }
+
+    /// The separators of a message.
+    #[inline]
+    pub(super) fn separators_in(&self, message: &Message<'_>) -> &Separators {
         if self.others.is_empty() {
             return &self.separators;
         }
-        let other = self.other(place.message());
+        let other = self.other(message);
         other.map_or(&self.separators, |other| &other.separators)
     }
 

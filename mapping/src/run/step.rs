@@ -36,7 +36,7 @@ impl<'m> Run<'m, '_> {
                 Flow::Continue(())
             }
             (Step::Component(number), Value::Repetition(repeated)) => {
-                match repeated.component(*number, self.arena) {
+                match self.component(repeated, *number) {
                     Some(part) if self.is_there(Place::from(*part)) => visit(Value::Component(part)),
                     _ => Flow::Continue(()),
                 }

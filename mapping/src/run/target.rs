@@ -88,7 +88,16 @@ impl<'m> Run<'m, '_> {
         Ok(true)
     }
 
+    #[inline]
     fn element(&mut self, target: &'m ElementTarget, focus: &Value<'m>) -> Result<bool, MapError> {
+        match self.at(target.context) {
+            Some(Value::Made(parent)) if target.path.is_empty() => self.element_of(*parent, target, focus),
+            _ => self.element_on_way(target, focus),
+        }
+    }
+
+    /// As [`Run::element`], where elements are on the way or the target is no FHIR R4.
+    fn element_on_way(&mut self, target: &'m ElementTarget, focus: &Value<'m>) -> Result<bool, MapError> {
         let mut at = self.at(target.context).copied().unwrap_or(Value::Empty);
         for step in &target.path {
             at = match at {
@@ -97,14 +106,22 @@ impl<'m> Run<'m, '_> {
                 _ => Value::Empty,
             };
         }
-        let parent = match at {
-            Value::Made(parent) => parent,
-            Value::Loose(parent) => return self.loose_element(parent, target, focus),
+        match at {
+            Value::Made(parent) => self.element_of(parent, target, focus),
+            Value::Loose(parent) => self.loose_element(parent, target, focus),
             _ => {
                 self.name(target, None);
-                return Ok(true);
+                Ok(true)
             }
-        };
+        }
+    }
+
+    fn element_of(
+        &mut self,
+        parent: BuildId,
+        target: &'m ElementTarget,
+        focus: &Value<'m>,
+    ) -> Result<bool, MapError> {
         if let Some(done) = self.plain_element(parent, target, focus) {
             self.name(target, done);
             return Ok(true);
@@ -173,13 +190,12 @@ impl<'m> Run<'m, '_> {
             return None;
         };
         let type_id = property.type_id();
-        let element = ElementOf {
-            slot: property.slot(),
-            is_list: property.is_list(),
-            property: Some(property),
-        };
         let value = match &target.value {
             None if !type_id.is_abstract() => {
+                if let Ok(id) = self.builder.add_property(parent, property) {
+                    return Some(Some(id));
+                }
+                let element = ElementOf::of(property);
                 return Some(self.new_element(parent, &element, type_id, &target.mode));
             }
             Some(Transform::Value(value)) if property.kind() == TypeKind::Primitive => value,
@@ -198,7 +214,11 @@ impl<'m> Run<'m, '_> {
             },
         };
         let Some(text) = text else { return Some(None) };
-        Some(self.put_text(parent, &element, type_id, text, &target.mode))
+        match self.builder.set_property(parent, property, text) {
+            Ok(id) => Some(Some(id)),
+            // There is one already, most likely.
+            Err(_) => Some(self.put_text(parent, &ElementOf::of(property), type_id, text, &target.mode)),
+        }
     }
 
     /// Puts what a transform made into an element.
@@ -269,11 +289,7 @@ impl<'m> Run<'m, '_> {
 
     fn slot_of(&self, owner: TypeId, slotted: &Slotted) -> Option<ElementOf> {
         match slotted {
-            Slotted::Known(property) => Some(ElementOf {
-                slot: property.slot(),
-                is_list: property.is_list(),
-                property: Some(property),
-            }),
+            Slotted::Known(property) => Some(ElementOf::of(property)),
             Slotted::Choice(element) => Some(ElementOf {
                 slot: element.slot(),
                 is_list: element.is_list(),
@@ -299,12 +315,7 @@ impl<'m> Run<'m, '_> {
 
     /// The variant of a choice by its JSON key.
     fn slot_of_key(&self, owner: TypeId, key: &str) -> Option<ElementOf> {
-        let property = owner.property(key)?;
-        Some(ElementOf {
-            slot: property.slot(),
-            is_list: property.is_list(),
-            property: Some(property),
-        })
+        owner.property(key).map(ElementOf::of)
     }
 
     /// A new element, or the one that is there where only one can be.
@@ -527,13 +538,8 @@ impl<'m> Run<'m, '_> {
         let Some(property) = owner.property(name) else {
             return;
         };
-        let element = ElementOf {
-            slot: property.slot(),
-            is_list: property.is_list(),
-            property: Some(property),
-        };
         let value = Value::string(text);
-        let _ = self.put(parent, &element, &value, &Mode::Append);
+        let _ = self.put(parent, &ElementOf::of(property), &value, &Mode::Append);
     }
 }
 
@@ -543,4 +549,14 @@ struct ElementOf {
     is_list: bool,
     /// Its variant; none for an open choice.
     property: Option<&'static Property>,
+}
+
+impl ElementOf {
+    fn of(property: &'static Property) -> Self {
+        Self {
+            slot: property.slot(),
+            is_list: property.is_list(),
+            property: Some(property),
+        }
+    }
 }

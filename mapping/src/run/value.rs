@@ -2,13 +2,14 @@
 
 use std::cell::{Cell, OnceCell};
 
-use bumpalo::Bump;
 use carewire_fhir_model::Node;
 use carewire_fhir_model::build::BuildId;
 use carewire_hl7v2::{Component, Place, Repetition, Segment, Subcomponent, tree};
 
+use super::Run;
 use super::loose::LooseId;
-use crate::program::Kind;
+use super::presence::Presence;
+use crate::program::{Kind, Part};
 
 /// A value: a place of the source, an element of the target, or what was computed. It is copied freely: places and
 /// texts lie in the source, in the program, or in the arena of the run.
@@ -36,33 +37,37 @@ pub(super) enum Value<'m> {
 // Three words: a value is copied at each step of an expression.
 const _: () = assert!(size_of::<Value<'_>>() <= 24);
 
-/// A repetition of a field, and its components once they were asked for: maps ask for most of them, present or not.
+/// A repetition of a field, and which components it has once that was asked for: most rules ask for some that are not there.
 pub(super) struct Repeated<'m> {
     pub(super) part: Repetition<'m>,
-    components: OnceCell<&'m [Component<'m>]>,
+    presence: OnceCell<Presence>,
 }
-
-/// So many components are found at once: more than any data type has.
-const FOUND: usize = 32;
 
 impl<'m> Repeated<'m> {
     pub(super) fn new(part: Repetition<'m>) -> Self {
-        let components = OnceCell::new();
-        Self { part, components }
+        let presence = OnceCell::new();
+        Self { part, presence }
+    }
+}
+
+impl<'m> Run<'m, '_> {
+    /// Which components a repetition has.
+    #[inline]
+    pub(super) fn components(&self, repeated: &Repeated<'m>) -> Presence {
+        *repeated.presence.get_or_init(|| {
+            let message = Place::from(repeated.part).message();
+            Presence::of_components(repeated.part, self.separators_in(message))
+        })
     }
 
     /// The component of a number, from 1.
     #[inline]
-    pub(super) fn component(&self, number: u16, arena: &'m Bump) -> Option<&'m Component<'m>> {
-        let number = usize::from(number);
-        let components = *self.components.get_or_init(|| found(self.part, arena));
-        match components.get(number.wrapping_sub(1)) {
-            None if components.len() == FOUND => self
-                .part
-                .component(number)
-                .map(|component| &*arena.alloc(component)),
-            known => known,
+    pub(super) fn component(&self, repeated: &Repeated<'m>, number: u16) -> Option<&'m Component<'m>> {
+        if self.components(repeated).lacks(Part::Component(number)) {
+            return None;
         }
+        let component = repeated.part.component(usize::from(number))?;
+        Some(self.arena.alloc(component))
     }
 }
 
@@ -91,10 +96,6 @@ impl<'m> Recent<'m> {
     pub(super) fn keep(&self, segment: Segment<'m>, number: u16, repeated: &'m Repeated<'m>) {
         self.place(number).set(Some((segment, number, repeated)));
     }
-}
-
-fn found<'m>(repetition: Repetition<'m>, arena: &'m Bump) -> &'m [Component<'m>] {
-    arena.alloc_slice_fill_iter(repetition.components().take(FOUND))
 }
 
 impl<'m> Value<'m> {
