@@ -403,10 +403,18 @@ impl Emitter<'_> {
             (with, _) => with.to_owned(),
         };
         let name = self.data_type(&with)?;
-        if matches!(steps.last(), Some(Step::Resource { .. })) && kind_of(&name) != last {
+        let is_resource = matches!(steps.last(), Some(Step::Resource { .. }));
+        if !fits(kind_of(&name), &last) && (is_resource || !self.is_by_hand(&name)) {
             return Err(format!("{name} makes no {last}"));
         }
         Ok(Value::Call(name))
+    }
+
+    /// Whether the overlay has a group for a table, which takes the element that it is called with.
+    fn is_by_hand(&self, name: &str) -> bool {
+        ["by", "instead", "reference"]
+            .iter()
+            .any(|kind| self.overlay.table(name, kind).next().is_some())
     }
 
     /// The name of a data type table as the guide's file has it.
@@ -681,6 +689,11 @@ pub(super) fn split(table: &str) -> (&str, &str) {
 }
 
 /// The type that the groups of a table fill: `MessageHeader.source` for `HD[MessageHeader.source-name]`.
+/// Whether what a table makes is the type of the element. The types that restrict Quantity have its elements.
+fn fits(made: &str, kind: &str) -> bool {
+    made == kind || made == "Quantity" && matches!(kind, "Age" | "Count" | "Distance" | "Duration")
+}
+
 pub(super) fn kind_of(table: &str) -> &str {
     let (_, target) = split(table);
     target.split('-').next().unwrap_or(target)
@@ -759,7 +772,8 @@ mod tests {
         let schema = Schema::read().unwrap_or_else(|error| panic!("{error}"));
         let overlay = Overlay::parse(overlay).unwrap_or_else(|error| panic!("{error}"));
         let none = BTreeMap::new();
-        let names = BTreeMap::from([("hd[uri]".to_owned(), "HD[uri]".to_owned())]);
+        let names = ["HD[uri]", "CQ[Quantity]", "XCN[Practitioner]"];
+        let names = BTreeMap::from(names.map(|name| (name.to_ascii_lowercase(), name.to_owned())));
         let mut emitter = Emitter {
             schema: &schema,
             overlay: &overlay,
@@ -790,6 +804,36 @@ mod tests {
             path: path.to_owned(),
             ..Row::default()
         }
+    }
+
+    #[test]
+    fn a_table_of_another_type_than_the_elements_is_refused() {
+        let row = |line, path: &str, with: &str| Row {
+            with: with.to_owned(),
+            ..cell(line, "TQ1-8", "CQ", path)
+        };
+        let made = made(
+            "TQ1[ServiceRequest]",
+            "",
+            vec![
+                row(1, "quantityQuantity", "CQ[Quantity]"),
+                row(2, "code", "CQ[Quantity]"),
+                row(3, "occurrenceTiming.repeat.boundsDuration", "CQ[Quantity]"),
+                row(4, "subject", "XCN[Practitioner]"),
+            ],
+        );
+        let failed: Vec<(usize, &str)> = made
+            .failed
+            .iter()
+            .map(|(line, why)| (*line, why.as_str()))
+            .collect();
+        assert_eq!(
+            failed,
+            [
+                (2, "CQ[Quantity] makes no CodeableConcept"),
+                (4, "XCN[Practitioner] makes no Reference"),
+            ]
+        );
     }
 
     #[test]
