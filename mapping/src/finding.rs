@@ -74,6 +74,8 @@ register! {
     FhirPath "fhirpath" Error "an expression is not FHIRPath"
     Superset "superset" Error "the superset is used without `/// carewire = 'superset'`, or against strict options"
     MissingUrl "missing-url" Warning "a map has no url"
+    MissingName "missing-name" Warning "a map has no name"
+    ReservedName "reserved-name" Warning "a word of the language is used as a name"
     DuplicateUrl "duplicate-url" Error "two files of the set have the same url"
     DuplicateName "duplicate-name" Error "a name is declared twice"
     DuplicateEntry "duplicate-entry" Error "two maps declare the same entry"

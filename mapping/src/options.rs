@@ -8,7 +8,7 @@ use crate::model::Model;
 /// ```
 /// use carewire_mapping::{Maps, Options};
 ///
-/// let text = "/// url = 'http://example.org/m'\n/// carewire = 'superset'\n\
+/// let text = "/// url = 'http://example.org/m'\n/// name = 'M'\n/// carewire = 'superset'\n\
 ///     group m(source a, target b) {\n  ignore a.x \"never used\";\n}\n";
 /// assert!(Maps::compile(&[("m.fml", text)], &Options::default()).is_ok());
 /// let refused = Maps::compile(&[("m.fml", text)], &Options::default().strict(true)).unwrap_err();

@@ -125,6 +125,8 @@ pub(crate) struct Source {
     pub(crate) steps: Box<[Step]>,
     pub(crate) type_filter: Option<TypeFilter>,
     pub(crate) condition: Option<Expr>,
+    /// Matches whose keys are equal are one.
+    pub(crate) key: Option<Box<Expr>>,
     pub(crate) check: Option<Box<Expr>>,
     pub(crate) log: Option<Box<Expr>>,
     pub(crate) default: Option<Box<Expr>>,

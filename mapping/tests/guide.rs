@@ -110,7 +110,7 @@ static MESSAGES: LazyLock<Maps> = LazyLock::new(|| {
         .iter()
         .map(|table| {
             let text = format!(
-                "/// url = 'http://example.org/{table}'\n/// carewire.entry = 'ZZZ^{}'\n\
+                "/// url = 'http://example.org/{table}'\n/// name = '{table}'\n/// carewire.entry = 'ZZZ^{}'\n\
                  uses \"http://hl7.org/fhir/StructureDefinition/Bundle\" alias Bundle as target\n\
                  imports \"urn:carewire:maps:guide:message:{table}\"\n\
                  group Start(source msg, target out : Bundle) {{ msg then {table}_Message(msg, out); }}\n",

@@ -38,6 +38,18 @@ fn run_with(rules: &str, groups: &str, patient: &str) -> (String, Vec<String>) {
     )
 }
 
+/// What a map makes of a resource.
+fn made(map: &str, json: &str) -> String {
+    let maps = Maps::compile(&[("m.map", map)], &Options::default()).map_err(|all| all[0].to_string());
+    let document = Document::from_json(json.as_bytes()).expect("a document").document;
+    let context = Context::at("2024-02-01T10:00:00Z".parse().expect("a time"));
+    let done = maps
+        .expect("the map is compiled")
+        .transform("http://example.org/m", &[Input::Node(document.root())], &context)
+        .expect("the map runs");
+    String::from_utf8(done.targets.first().expect("a target").to_bytes()).expect("text")
+}
+
 const THREE: &str = r#""name":[{"family":"A"},{"family":"B"},{"family":"C"}]"#;
 
 /// The families that a list mode of a source leaves.
@@ -223,15 +235,7 @@ fn a_constant_stands_wherever_a_source_variable_does() {
              uses 'http://hl7.org/fhir/StructureDefinition/Person' alias Person as target\n{constants}\n\
              group m(source src : Patient, target tgt : Person) {{\n{rules}\n}}\n"
         );
-        let maps = Maps::compile(&[("m.map", &map)], &Options::default()).map_err(|all| all[0].to_string());
-        let json = format!(r#"{{"resourceType":"Patient",{THREE}}}"#);
-        let document = Document::from_json(json.as_bytes()).expect("a document").document;
-        let context = Context::at("2024-02-01T10:00:00Z".parse().expect("a time"));
-        let done = maps
-            .expect("the map is compiled")
-            .transform("http://example.org/m", &[Input::Node(document.root())], &context)
-            .expect("the map runs");
-        String::from_utf8(done.targets.first().expect("a target").to_bytes()).expect("text")
+        made(&map, &format!(r#"{{"resourceType":"Patient",{THREE}}}"#))
     };
     let second = "let second = 'B';\nlet both = second & '-' & %second;";
     for rule in [
@@ -264,24 +268,14 @@ fn a_constant_stands_wherever_a_source_variable_does() {
 fn a_type_is_named_by_its_canonical_url() {
     let map = |quantity: &str, name: &str| {
         format!(
-            "/// url = 'http://example.org/m'\nuses 'http://hl7.org/fhir/StructureDefinition/Observation' alias Finding as source\n\
+            "/// url = 'http://example.org/m'\n/// name = 'm'\nuses 'http://hl7.org/fhir/StructureDefinition/Observation' alias Finding as source\n\
              uses 'http://hl7.org/fhir/StructureDefinition/Quantity' {quantity} as source\n\
              uses 'http://hl7.org/fhir/StructureDefinition/Basic' as target\n\
              group m(source src : Finding, target tgt : Basic) {{\n  src.value : {name} as q -> tgt.id = (q.unit);\n\
                src.value : string as s -> tgt.id = s;\n}}\n"
         )
     };
-    let run = |map: &str, value: &str| {
-        let maps = Maps::compile(&[("m.map", map)], &Options::default()).map_err(|all| all[0].to_string());
-        let json = format!(r#"{{"resourceType":"Observation",{value}}}"#);
-        let document = Document::from_json(json.as_bytes()).expect("a document").document;
-        let context = Context::at("2024-02-01T10:00:00Z".parse().expect("a time"));
-        let done = maps
-            .expect("the map is compiled")
-            .transform("http://example.org/m", &[Input::Node(document.root())], &context)
-            .expect("the map runs");
-        String::from_utf8(done.targets.first().expect("a target").to_bytes()).expect("text")
-    };
+    let run = |map: &str, value: &str| made(map, &format!(r#"{{"resourceType":"Observation",{value}}}"#));
     for (alias, name) in [("alias Amount", "Amount"), ("", "Quantity")] {
         let map = map(alias, name);
         assert!(
@@ -394,7 +388,7 @@ fn the_short_form_needs_a_way_from_type_to_type() {
     );
     let map = |rule: &str| {
         format!(
-            "/// url = 'http://example.org/m'\nuses 'http://hl7.org/fhir/StructureDefinition/Patient' alias Patient as source\n\
+            "/// url = 'http://example.org/m'\n/// name = 'm'\nuses 'http://hl7.org/fhir/StructureDefinition/Patient' alias Patient as source\n\
              uses 'http://hl7.org/fhir/StructureDefinition/Person' alias Person as target\n\
              group m(source src : Patient, target tgt : Person) {{\n{rule}\n}}\n"
         )
@@ -409,9 +403,40 @@ fn the_short_form_needs_a_way_from_type_to_type() {
         let all = maps.expect("the map is compiled").warnings().to_vec();
         assert_eq!(
             (all[0].code().as_str(), all[0].line()),
-            ("no-default-group", 5),
+            ("no-default-group", 6),
             "{rule}"
         );
         assert!(all[0].help().is_some_and(|help| help.contains("<<types>>")));
     }
+}
+
+/// A word of the language is no name, unless backticks say so; a map has a name.
+#[test]
+fn a_word_of_the_language_that_is_a_name_is_reported() {
+    let warnings = |text: &str| {
+        let maps = Maps::compile(&[("m.map", text)], &Options::default()).map_err(|all| all[0].to_string());
+        let maps = maps.expect("the map is compiled");
+        let all = maps.warnings().iter();
+        all.map(|one| (one.code().as_str(), one.line(), one.help().is_some()))
+            .collect::<Vec<_>>()
+    };
+    let map = |name: &str, rules: &str| format!("/// url = 'http://example.org/m'\n{name}\n{rules}");
+    let named = "/// name = 'm'";
+    let reserved = "let log = 'x';\ngroup types(source source, target tgt) {\n  source.a as first -> tgt.b as type then {\n    first.c as last -> type.d = (%last & %log);\n  };\n}\n";
+    assert_eq!(
+        warnings(&map(named, reserved)),
+        [
+            ("reserved-name", 3, true),
+            ("reserved-name", 4, true),
+            ("reserved-name", 4, true),
+            ("reserved-name", 5, true),
+            ("reserved-name", 5, true),
+            ("reserved-name", 6, true),
+        ]
+    );
+    let fine = "group g(source src, target tgt) {\n  src.type as `first` -> tgt.source = `first`;\n}\n";
+    assert_eq!(warnings(&map(named, fine)), []);
+    assert_eq!(warnings(&map("", fine)), [("missing-name", 1, true)]);
+    let old = "map 'http://example.org/m' = 'm'\ngroup g(source src, target tgt) {\n  src.a as v -> tgt.b = v;\n}\n";
+    assert_eq!(warnings(old), []);
 }

@@ -133,13 +133,13 @@ fn what_differs_is_written_with_what_was_sent_beside_it() {
 
 #[test]
 fn a_library_function_is_of_the_superset_and_a_host_may_take_its_name() {
-    let map = "/// url = 'http://example.org/m'\ngroup g(source src : Patient, target tgt : Person) {\n  src.gender as v -> tgt.gender = administrativeGender(v);\n  src.name as n where (personName(%n.family) = 'X') -> tgt.active = true;\n}\n";
+    let map = "/// url = 'http://example.org/m'\n/// name = 'm'\ngroup g(source src : Patient, target tgt : Person) {\n  src.gender as v -> tgt.gender = administrativeGender(v);\n  src.name as n where (personName(%n.family) = 'X') -> tgt.active = true;\n}\n";
     let refused = Maps::compile(&[("m.map", map)], &Options::default()).unwrap_err();
     let found: Vec<(usize, &str)> = refused
         .iter()
         .map(|one| (one.line() as usize, one.code().as_str()))
         .collect();
-    assert_eq!(found, [(3, "superset"), (4, "superset")]);
+    assert_eq!(found, [(4, "superset"), (5, "superset")]);
     let own = Options::default()
         .function("administrativeGender", 1, 1)
         .function("personName", 1, 1)

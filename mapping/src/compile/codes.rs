@@ -12,24 +12,42 @@ use crate::program::{Expr, Literal, MapOf, Output, Slotted, Transform};
 /// The codes of a value set.
 pub(super) type Codes = BTreeSet<String>;
 
-/// The codes of a value set; none if it is not known here.
+/// What an element may hold codes of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Bound {
+    /// The value set that an element of FHIR requires.
+    ValueSet(&'static str),
+    /// The table of a field of HL7 v2, in the newest version that has the segment.
+    Field([u8; 3], u16),
+}
+
+/// The codes of a value set or a table; none if it is not known here.
 #[cfg(feature = "codes")]
-fn codes(value_set: &str) -> Option<Codes> {
-    let set = carewire_terminology::valuesets::r4().get(value_set)?;
-    Some(set.codes().map(|one| one.code.into_owned()).collect())
+fn codes(bound: Bound) -> Option<Codes> {
+    match bound {
+        Bound::ValueSet(value_set) => {
+            let set = carewire_terminology::valuesets::r4().get(value_set)?;
+            Some(set.codes().map(|one| one.code.into_owned()).collect())
+        }
+        Bound::Field(id, number) => {
+            let number = super::v2::table_of(id, number)?;
+            let table = carewire_terminology::tables::table(&number)?;
+            Some(table.codes().map(|one| one.code.into_owned()).collect())
+        }
+    }
 }
 
 /// The codes of a value set; none if it is not known here.
 #[cfg(not(feature = "codes"))]
-fn codes(_: &str) -> Option<Codes> {
+fn codes(_: Bound) -> Option<Codes> {
     None
 }
 
 impl Compiler<'_> {
-    /// The codes of a value set, looked up once.
-    fn codes_of(&mut self, value_set: &'static str) -> Option<Rc<Codes>> {
-        let known = self.value_sets.entry(value_set);
-        known.or_insert_with(|| codes(value_set).map(Rc::new)).clone()
+    /// The codes of a value set or a table, looked up once.
+    fn codes_of(&mut self, bound: Bound) -> Option<Rc<Codes>> {
+        let known = self.codes.entry(bound);
+        known.or_insert_with(|| codes(bound).map(Rc::new)).clone()
     }
 
     /// Checks what a target writes to an element that requires a value set.
@@ -49,7 +67,8 @@ impl Compiler<'_> {
             .element()
             .binding()
             .filter(|binding| binding.strength() == carewire_fhir_model::schema::BindingStrength::Required);
-        let Some(set) = binding.and_then(|binding| self.codes_of(binding.value_set())) else {
+        let Some(set) = binding.and_then(|binding| self.codes_of(Bound::ValueSet(binding.value_set())))
+        else {
             return;
         };
         let mut written: Vec<String> = Vec::new();
@@ -72,17 +91,11 @@ impl Compiler<'_> {
     }
 
     /// Reports the codes that a source may hold and a concept map does not translate.
-    pub(super) fn check_gaps(
-        &mut self,
-        unit: usize,
-        span: Span,
-        value_set: Option<&'static str>,
-        map: &MapOf,
-    ) {
-        let (Some(value_set), MapOf::Set(number)) = (value_set, map) else {
+    pub(super) fn check_gaps(&mut self, unit: usize, span: Span, bound: Option<Bound>, map: &MapOf) {
+        let (Some(bound), MapOf::Set(number)) = (bound, map) else {
             return;
         };
-        let Some(set) = self.codes_of(value_set) else {
+        let Some(set) = self.codes_of(bound) else {
             return;
         };
         let Some(declared) = self.declared_map(*number) else {

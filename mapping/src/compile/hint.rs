@@ -7,6 +7,8 @@ pub(super) fn of(code: Code) -> Option<&'static str> {
     Some(match code {
         Code::Superset => "compile without `strict`, or write the rule in the standard language",
         Code::MissingUrl => "add `/// url = 'http://example.org/maps/name'` at the top of the file",
+        Code::MissingName => "add `/// name = 'Name'` beside the url",
+        Code::ReservedName => "give it another name, or write it in backticks wherever it stands",
         Code::DuplicateUrl => {
             "give each file a url of its own; a file that changes another says `/// carewire.overlay = 'url'`"
         }

@@ -7,6 +7,7 @@ mod constant;
 mod expression;
 mod group;
 mod hint;
+mod names;
 pub(crate) mod nearest;
 mod overlay;
 mod quick;
@@ -103,8 +104,8 @@ struct Compiler<'a> {
     default_groups: Table<Type, Vec<DefaultGroup>>,
     /// The concept maps of all files, by name and url.
     concept_maps: Table<String, u32>,
-    /// The codes of value sets that were looked at.
-    value_sets: Table<&'static str, Option<Rc<codes::Codes>>>,
+    /// The codes of the value sets and tables that were looked at.
+    codes: Table<codes::Bound, Option<Rc<codes::Codes>>>,
 }
 
 /// Compiles a set of files. The second of the result are the warnings.
@@ -162,7 +163,7 @@ pub(crate) fn compile(
         named: Table::default(),
         default_groups: Table::default(),
         concept_maps: Table::default(),
-        value_sets: Table::default(),
+        codes: Table::default(),
     };
     compiler.set();
     compiler.groups();

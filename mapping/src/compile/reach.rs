@@ -73,6 +73,7 @@ fn fires_before(before: &Rule, rule: &Rule) -> bool {
         return false;
     };
     let is_plain = first.condition.is_none()
+        && first.key.is_none()
         && first.check.is_none()
         && first.type_name.is_none()
         && first.list_mode.is_none()

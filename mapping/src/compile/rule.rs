@@ -2,6 +2,7 @@
 
 use carewire_fhir_model::schema::BindingStrength;
 
+use super::codes::Bound;
 use super::expression::Focus;
 use super::group::Body;
 use super::{Compiler, Type, nearest, types, v2};
@@ -22,6 +23,8 @@ pub(super) struct Found {
     pub(super) ty: Type,
     /// Every type a choice element may have; empty where one or none is known.
     pub(super) choice: Vec<carewire_fhir_model::schema::TypeId>,
+    /// The segment that the last step went down from.
+    pub(super) segment: Option<[u8; 3]>,
 }
 
 impl Compiler<'_> {
@@ -148,6 +151,7 @@ impl Compiler<'_> {
                 steps: Vec::new(),
                 ty: Type::Unknown,
                 choice: Vec::new(),
+                segment: None,
             };
             (body.scope.slot(), nothing)
         });
@@ -270,7 +274,9 @@ impl Compiler<'_> {
         };
         if let Some(alias) = &source.alias {
             body.scope.declare(alias, slot, found.ty, false);
-            body.scope.is_element(required(&found));
+            // A condition may leave some codes out.
+            let is_whole = source.condition.is_none();
+            body.scope.is_element(bound(&found).filter(|_| is_whole));
         }
         self.never_holds(body.unit, source, &found);
         let focus = Focus {
@@ -281,6 +287,10 @@ impl Compiler<'_> {
             .condition
             .as_ref()
             .map(|condition| self.expression(body, condition, focus, false));
+        let key = source.key.as_ref().map(|key| {
+            self.superset(body.unit, key.span, "`by`");
+            self.expression(body, key, focus, false)
+        });
         let check = source
             .check
             .as_ref()
@@ -291,6 +301,7 @@ impl Compiler<'_> {
             .map(|log| self.expression(body, log, focus, false));
         let is_plain = matches!(found.start, Start::Slot(_))
             && type_filter.is_none()
+            && key.is_none()
             && check.is_none()
             && log.is_none()
             && default.is_none()
@@ -301,6 +312,7 @@ impl Compiler<'_> {
             steps: std::mem::take(&mut found.steps).into(),
             type_filter,
             condition,
+            key: key.map(Box::new),
             check: check.map(Box::new),
             log: log.map(Box::new),
             default: default.map(Box::new),
@@ -338,6 +350,7 @@ impl Compiler<'_> {
             steps: Vec::with_capacity(elements.len()),
             ty,
             choice: Vec::new(),
+            segment: None,
         };
         for element in elements {
             let step = self.step(body.unit, element, &mut found)?;
@@ -375,6 +388,10 @@ impl Compiler<'_> {
         match step_of(&self.models, found.ty, &name.text) {
             Some((step, ty)) => {
                 self.note_read(found.ty, &step);
+                found.segment = match found.ty {
+                    Type::Segment(id) => Some(id),
+                    _ => None,
+                };
                 if let (Step::Element(element), Type::Unknown) = (&step, ty) {
                     found.choice = element.types().collect();
                 }
@@ -487,13 +504,17 @@ impl Compiler<'_> {
     }
 }
 
-/// The value set that the element of a path requires.
-fn required(found: &Found) -> Option<&'static str> {
-    let Some(Step::Element(element)) = found.steps.last() else {
-        return None;
-    };
-    let binding = element.binding()?;
-    (binding.strength() == BindingStrength::Required).then(|| binding.value_set())
+/// What the element of a path holds codes of: the value set that it requires, or the table of a field.
+fn bound(found: &Found) -> Option<Bound> {
+    match found.steps.last()? {
+        Step::Element(element) => {
+            let binding = element.binding()?;
+            let is_required = binding.strength() == BindingStrength::Required;
+            is_required.then(|| Bound::ValueSet(binding.value_set()))
+        }
+        Step::Field(number) => found.segment.map(|id| Bound::Field(id, *number)),
+        _ => None,
+    }
 }
 
 /// Whether the rule is of the short form: one source and one target without variables, transform and dependents.

@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 
+use super::codes::Bound;
 use super::types::Type;
 use crate::diagnostic::Span;
 use crate::program::Slot;
@@ -14,8 +15,8 @@ pub(super) struct Variable {
     /// Where it was declared.
     span: Span,
     is_used: Cell<bool>,
-    /// The value set that its element requires.
-    pub(super) value_set: Option<&'static str>,
+    /// What its element holds codes of.
+    pub(super) bound: Option<Bound>,
     pub(super) slot: Slot,
     pub(super) ty: Type,
     pub(super) is_target: bool,
@@ -43,7 +44,7 @@ impl Scope {
             name: name.text.clone(),
             span: name.span,
             is_used: Cell::new(false),
-            value_set: None,
+            bound: None,
             slot,
             ty,
             is_target,
@@ -60,11 +61,11 @@ impl Scope {
         Some(found)
     }
 
-    /// Says of the variable declared last that it is the element of a source, and which value set that requires. The language wants a
+    /// Says of the variable declared last that it is the element of a source, and what that holds codes of. The language wants a
     /// variable of every such element, whether it is used or not.
-    pub(super) fn is_element(&mut self, value_set: Option<&'static str>) {
+    pub(super) fn is_element(&mut self, bound: Option<Bound>) {
         if let Some(last) = self.variables.last_mut() {
-            last.value_set = value_set;
+            last.bound = bound;
             last.is_used.set(true);
         }
     }

@@ -158,32 +158,6 @@ impl Compiler<'_> {
         nearest::help(url, urls.filter(|other| own != Some(*other)))
     }
 
-    /// Names that are declared twice in one file.
-    fn names(&mut self, unit: usize) {
-        let Some(of) = self.units.get(unit) else { return };
-        let groups = of.groups.iter().map(|group| &group.name);
-        let constants = of.map.constants.iter().map(|constant| &constant.name);
-        let mut twice = Vec::new();
-        for names in [groups.collect::<Vec<_>>(), constants.collect()] {
-            let mut seen = HashSet::new();
-            twice.extend(
-                names
-                    .into_iter()
-                    .filter(|name| !seen.insert(name.text.as_str()))
-                    .cloned(),
-            );
-        }
-        for name in twice {
-            self.report(
-                unit,
-                Code::DuplicateName,
-                name.span,
-                format!("`{}` is declared twice in this file", name.text),
-                None,
-            );
-        }
-    }
-
     /// The groups of a name that a file sees: its own, else those of its imports.
     pub(super) fn find_groups(&self, unit: usize, name: &str) -> Vec<GroupOf> {
         let Some(of) = self.units.get(unit) else {

@@ -455,11 +455,8 @@ impl Compiler<'_> {
         };
         let map = self.find_concept_map(body.unit, &url, span);
         if let (Argument::Variable(name), None) = (arguments.first()?, &default) {
-            let value_set = body
-                .scope
-                .find(&name.text)
-                .and_then(|variable| variable.value_set);
-            self.check_gaps(body.unit, span, value_set, &map);
+            let bound = body.scope.find(&name.text).and_then(|variable| variable.bound);
+            self.check_gaps(body.unit, span, bound, &map);
         }
         let given = match output {
             Output::Code | Output::System | Output::Display => Given::Text,

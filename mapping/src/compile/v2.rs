@@ -26,6 +26,18 @@ pub(super) fn field_count(id: &str) -> Option<u16> {
     counts.get(id).copied()
 }
 
+/// The number of the table that a field has codes of, in four digits, in the newest version that has the segment.
+#[cfg(feature = "codes")]
+pub(super) fn table_of(id: [u8; 3], number: u16) -> Option<String> {
+    let id = std::str::from_utf8(&id).ok()?;
+    let newest = Version::ALL
+        .into_iter()
+        .rev()
+        .find_map(|version| SegmentDefinition::find(version, id))?;
+    let table = newest.field(usize::from(number))?.table()?;
+    Some(format!("{:04}", table.number()))
+}
+
 /// Every segment and group that stands in a structure of any version.
 pub(super) fn tree_names() -> &'static BTreeSet<&'static str> {
     static NAMES: OnceLock<BTreeSet<&'static str>> = OnceLock::new();

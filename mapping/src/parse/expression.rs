@@ -89,6 +89,7 @@ fn ends_clause(word: &str) -> bool {
         word,
         "as" | "default"
             | "where"
+            | "by"
             | "check"
             | "log"
             | "then"

@@ -36,6 +36,7 @@ const MOST_ERRORS: usize = 100;
 const KEYWORDS: &[&str] = &[
     "alias",
     "as",
+    "by",
     "check",
     "collate",
     "conceptmap",

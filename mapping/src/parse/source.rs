@@ -1,4 +1,4 @@
-//! `context.element : Type 0..1 default (..) first as v where (..) check (..) log (..)`.
+//! `context.element : Type 0..1 default (..) first as v where (..) by (..) check (..) log (..)`.
 
 use super::expression::Until;
 use super::lexer::Kind;
@@ -33,6 +33,10 @@ impl Parser<'_> {
                 "where" => {
                     self.advance();
                     source.condition.replace(self.clause()?).is_some()
+                }
+                "by" => {
+                    self.advance();
+                    source.key.replace(self.parenthesised()?).is_some()
                 }
                 "check" => {
                     self.advance();

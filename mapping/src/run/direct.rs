@@ -207,9 +207,9 @@ fn only<'m>(mut values: impl ExactSizeIterator<Item = Value<'m>>) -> Direct<'m> 
 }
 
 fn some(value: Value<'_>) -> Direct<'_> {
-    if value.is_empty() {
-        Direct::Nothing
-    } else {
-        Direct::One(value)
+    match value {
+        Value::Empty => Direct::Nothing,
+        Value::Several(_) => Direct::Unknown,
+        value => Direct::One(value),
     }
 }

@@ -590,10 +590,11 @@ impl<'m> Run<'m, '_> {
     }
 }
 
-fn give<'m>(value: Value<'m>, visit: &mut dyn FnMut(Value<'m>) -> Flow) -> Flow {
-    if value.is_empty() {
-        Flow::Continue(())
-    } else {
-        visit(value)
+/// Visits a value, or each of several.
+pub(super) fn give<'m>(value: Value<'m>, visit: &mut dyn FnMut(Value<'m>) -> Flow) -> Flow {
+    match value {
+        Value::Empty => Flow::Continue(()),
+        Value::Several(values) => values.iter().try_for_each(|value| visit(*value)),
+        value => visit(value),
     }
 }

@@ -11,6 +11,7 @@ use carewire_fhirpath::{Item, Name, Node, TypeName, TypeReference};
 use carewire_hl7v2::{Component, Segment, Subcomponent, tree};
 
 use super::Run;
+use super::expr::give;
 use super::loose::LooseId;
 use super::step::{Flow, first_segment};
 use super::value::{Repeated, Value};
@@ -145,7 +146,7 @@ impl<'m> Run<'m, '_> {
     /// A value as FHIRPath has it.
     fn item<'a>(&'a self, value: &Value<'m>) -> Option<Items<'a, 'm>> {
         Some(match value {
-            Value::Empty => return None,
+            Value::Empty | Value::Several(_) => return None,
             Value::Group(at) => self.spot(At::Group(*at)),
             Value::All(at) => self.spot(At::All(*at)),
             Value::Segment(at) => self.spot(At::Segment(*at)),
@@ -419,7 +420,9 @@ impl<'a, 'm: 'a> Spot<'a, 'm> {
             Value::Fhir(at) => At::Fhir(at),
             Value::Made(at) => At::Made(at),
             Value::Loose(at) => At::Loose(at),
-            Value::Empty | Value::Integer(_) | Value::Computed(..) => return Flow::Continue(()),
+            Value::Empty | Value::Integer(_) | Value::Computed(..) | Value::Several(_) => {
+                return Flow::Continue(());
+            }
         };
         match visit(Self { at, ..self }) {
             ControlFlow::Continue(()) => Flow::Continue(()),
@@ -442,16 +445,16 @@ impl<'a, 'm: 'a> fhirpath::Host<'a, Spot<'a, 'm>> for Answers<'a, 'm> {
         let Some(named) = index.and_then(|index| self.general.variables.get(index)) else {
             return false;
         };
-        let mut give = |value: Value<'m>| {
+        let mut push = |value: Value<'m>| {
             if let Some(item) = self.run.item(&value) {
                 push(item);
             }
             Flow::Continue(())
         };
         let _ = match named {
-            Named::Slot(slot) => give(self.run.var(*slot)),
-            Named::Special(special) => give(self.run.special(*special)),
-            Named::Constant(constant) => self.run.constant(*constant, &mut give),
+            Named::Slot(slot) => give(self.run.var(*slot), &mut push),
+            Named::Special(special) => push(self.run.special(*special)),
+            Named::Constant(constant) => self.run.constant(*constant, &mut push),
         };
         true
     }

@@ -1,13 +1,17 @@
 //! Rules: the product of their sources, and for each of it the targets and what follows `then`.
 
+use std::collections::HashMap;
+
 use super::Run;
 use super::direct::Direct;
+use super::expr::give;
+use super::hash::Seeded;
 use super::step::Flow;
 use super::value::Value;
 use crate::error::{MapError, MapErrorKind};
 use crate::finding::Code;
 use crate::program::{
-    Block, Call, Expr, Group, GroupId, MapRule, Rule, RuleKind, Source, Start, Step, TypeFilter,
+    Block, Call, Expr, Group, GroupId, MapRule, Rule, RuleKind, Slot, Source, Start, Step, TypeFilter,
 };
 use crate::syntax::SourceListMode;
 
@@ -154,13 +158,13 @@ impl<'m> Run<'m, '_> {
     ) -> Result<bool, MapError> {
         self.place.set((rule.place, Some(source.slot)));
         if let Some(check) = &source.check
-            && self.truth(check, &self.var(source.slot)) != Some(true)
+            && self.truth(check, &self.var(source.slot).lead()) != Some(true)
         {
             self.find(Code::CheckFailed, self.var(source.slot).path());
             return Ok(false);
         }
         if let Some(log) = &source.log {
-            for value in self.all(log, &self.var(source.slot)) {
+            for value in self.all(log, &self.var(source.slot).lead()) {
                 if let Some(text) = self.text_of(&value) {
                     self.log(text);
                 }
@@ -214,6 +218,9 @@ impl<'m> Run<'m, '_> {
             }
             matches.truncate(kept);
         }
+        if let Some(key) = &source.key {
+            self.gather(source.slot, key, matches);
+        }
         match source.mode {
             None => {}
             Some(SourceListMode::First) => matches.truncate(1),
@@ -245,6 +252,28 @@ impl<'m> Run<'m, '_> {
         }
     }
 
+    /// Makes one match of those whose keys are equal, where the first of them stands. A match without a key stays alone.
+    fn gather(&mut self, slot: Slot, key: &'m Expr, matches: &mut Vec<Value<'m>>) {
+        let mut known: HashMap<&'m str, usize, Seeded> = HashMap::default();
+        let mut gathered: Vec<Vec<Value<'m>>> = Vec::new();
+        for value in matches.drain(..) {
+            self.set(slot, value);
+            let key = self
+                .one(key, &value)
+                .and_then(|key| self.text_of(&key))
+                .filter(|key| !key.is_empty());
+            let at = key.map_or(gathered.len(), |key| *known.entry(key).or_insert(gathered.len()));
+            match gathered.get_mut(at) {
+                Some(equal) => equal.push(value),
+                None => gathered.push(vec![value]),
+            }
+        }
+        matches.extend(gathered.iter().map(|equal| match &**equal {
+            [only] => *only,
+            several => Value::Several(self.arena.alloc_slice_copy(several)),
+        }));
+    }
+
     /// Visits what a path gives.
     pub(super) fn walk(
         &self,
@@ -253,7 +282,7 @@ impl<'m> Run<'m, '_> {
         visit: &mut dyn FnMut(Value<'m>) -> Flow,
     ) -> Flow {
         match steps {
-            [] => visit(*value),
+            [] => give(*value, visit),
             [only] => self.each(value, only, visit),
             [first, rest @ ..] => self.each(value, first, &mut |below| self.walk(&below, rest, visit)),
         }
@@ -288,7 +317,7 @@ impl<'m> Run<'m, '_> {
     fn fire(&mut self, rule: &'m Rule, map: &'m MapRule) -> Result<(), MapError> {
         let slot = map.sources.first().map(|source| source.slot);
         let focus = match slot {
-            Some(slot) if map.uses_focus => self.var(slot),
+            Some(slot) if map.uses_focus => self.var(slot).lead(),
             _ => Value::Empty,
         };
         for target in &map.targets {

@@ -73,6 +73,9 @@ impl<'m> Run<'m, '_> {
                 first_segment(*group).map_or(Flow::Continue(()), |first| visit(position(first)))
             }
             (Step::Position, Value::Loose(_)) => self.named(value, "position", visit),
+            (step, Value::Several(values)) => {
+                values.iter().try_for_each(|value| self.each(value, step, visit))
+            }
             (Step::Whole, value) => match self.whole(value) {
                 Some(text) => visit(Value::string(text)),
                 None => Flow::Continue(()),

@@ -203,10 +203,11 @@ impl<'m> Run<'m, '_> {
         };
         let text = match value {
             Expr::Literal(Literal::Value(_, text)) if target.is_fit => Some(&**text),
-            Expr::Variable(slot) => self
-                .at(*slot)
-                .filter(|value| !value.is_empty())
-                .and_then(|value| self.primitive(value, type_id)),
+            Expr::Variable(slot) => match self.at(*slot) {
+                None | Some(Value::Empty) => None,
+                Some(Value::Several(_)) => return None,
+                Some(value) => self.primitive(value, type_id),
+            },
             value => match self.direct(value, focus) {
                 Direct::Unknown => return None,
                 Direct::Nothing => None,

@@ -10,8 +10,10 @@ use carewire_fhir_model::schema::TypeId;
 use carewire_hl7v2::{Place, Segment};
 
 use super::Run;
+use super::expr::give;
 use super::loose::{LooseId, Trees};
 use super::sources::address;
+use super::step::Flow;
 use super::value::Value;
 use crate::lineage::{Lineage, SourcePlace, Traced};
 use crate::program::{MapRule, RulePlace};
@@ -156,7 +158,12 @@ impl<'m> Run<'m, '_> {
             .unwrap_or_default();
         if origins.is_empty() {
             let sources = frame.rule.sources.iter();
-            origins.extend(sources.filter_map(|source| Origin::of(&self.var(source.slot))));
+            for source in sources {
+                let _ = give(self.var(source.slot), &mut |value| {
+                    origins.extend(Origin::of(&value));
+                    Flow::Continue(())
+                });
+            }
         }
         trace.records.borrow_mut().push(Record {
             made,

@@ -131,6 +131,7 @@ impl<'m> Run<'m, '_> {
         if let Expr::Variable(slot) = value {
             return match self.var(*slot) {
                 Value::Empty => Made::Nothing,
+                Value::Several(values) => Made::Several(values.to_vec()),
                 value => Made::Value(value),
             };
         }

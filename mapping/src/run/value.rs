@@ -32,6 +32,8 @@ pub(super) enum Value<'m> {
     Loose(LooseId),
     Integer(i64),
     Computed(Kind, &'m str),
+    /// What `by` made one match of; two at least. Only a variable holds it: an expression sees each of them.
+    Several(&'m [Value<'m>]),
 }
 
 // Three words: a value is copied at each step of an expression.
@@ -116,6 +118,15 @@ impl<'m> Value<'m> {
         matches!(self, Self::Empty)
     }
 
+    /// The value, or the first of several.
+    #[inline]
+    pub(super) fn lead(self) -> Self {
+        match self {
+            Self::Several([first, ..]) => *first,
+            other => other,
+        }
+    }
+
     /// The place, of a part of a field.
     #[inline]
     pub(super) fn place(&self) -> Option<Place<'m>> {
@@ -136,6 +147,7 @@ impl<'m> Value<'m> {
                 .find_map(|child| child.segment())
                 .map(|segment| segment.location().to_string()),
             Self::Fhir(node) => Some(node.path()),
+            Self::Several(values) => values.first().and_then(Self::path),
             _ => self.place().map(|place| place.location().to_string()),
         }
     }

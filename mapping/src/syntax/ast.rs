@@ -449,6 +449,8 @@ pub struct Source {
     pub alias: Option<Name>,
     /// Only elements for which this holds.
     pub condition: Option<Expression>,
+    /// The superset's `by (key)`: the elements with an equal key are one match, and the variable holds all of them.
+    pub key: Option<Expression>,
     /// What must hold.
     pub check: Option<Expression>,
     /// What goes to the log.

@@ -246,6 +246,9 @@ impl Inverter {
             [source] if source.condition.is_some() || source.check.is_some() => {
                 Some("the condition of a source is not known on the way back")
             }
+            [source] if source.key.is_some() => {
+                Some("what `by` made one match of is not told apart on the way back")
+            }
             [source] if source.type_name.is_some() => {
                 Some("the type of a source is not known on the way back")
             }

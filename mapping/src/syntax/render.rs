@@ -366,6 +366,7 @@ fn source(source: &Source) -> String {
     }
     for (word, expression) in [
         ("where", &source.condition),
+        ("by", &source.key),
         ("check", &source.check),
         ("log", &source.log),
     ] {

@@ -417,6 +417,9 @@ impl Writer<'_> {
         if let Some(alias) = &source.alias {
             out.text("variable", &alias.text);
         }
+        if let Some(key) = &source.key {
+            self.lose("`by`", key.span);
+        }
         for (key, value) in [
             ("condition", &source.condition),
             ("check", &source.check),
