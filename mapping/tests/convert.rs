@@ -55,6 +55,9 @@ golden! {
     update_with_nulls: "adt-a08-us-nulls";
     discharge: "adt-a03-28";
     merge: "adt-a40-23";
+    merged_accounts: "adt-a41-accounts";
+    merged_visits: "adt-a42-visits";
+    accident_and_death: "adt-a08-accident";
     no_visit: "adt-a31-no-visit";
     two_patients: "adt-a17-swap";
     narrative: "oru-23-narrative";
@@ -75,6 +78,7 @@ golden! {
     laboratory_order: "oml-o21";
     order_answer: "orl-o22";
     specimen_results: "oul-r22";
+    specimen_texts: "oul-r22-narrative";
     prescription: "rde-o11";
     dispense: "rds-o13";
     administration: "ras-o17";
@@ -135,6 +139,33 @@ fn what_is_taken_back_is_no_part_of_the_report() {
         .expect("a report with its text");
     let (forms, _) = report.split_once(']').expect("a list");
     assert_eq!(forms.matches("\"data\"").count(), 2, "{forms}");
+}
+
+/// The texts of a report whose lines do not follow one another, and what a merge of accounts does not do.
+#[test]
+fn lines_of_one_code_are_one_text_and_accounts_are_no_patients() {
+    let (bundle, _) = convert("oul-r22-narrative", BundleKind::Message);
+    let (_, report) = bundle
+        .split_once("\"presentedForm\"")
+        .expect("a report with its texts");
+    let (forms, _) = report.split_once(']').expect("a list");
+    let data: Vec<&str> = forms
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("\"data\": \"")?.split('"').next())
+        .collect();
+    // "A piece of skin,\ntwo centimetres long.", "Normal epidermis.\nNo atypia.", "No malignancy."
+    assert_eq!(
+        data,
+        [
+            "QSBwaWVjZSBvZiBza2luLAp0d28gY2VudGltZXRyZXMgbG9uZy4=",
+            "Tm9ybWFsIGVwaWRlcm1pcy4KTm8gYXR5cGlhLg==",
+            "Tm8gbWFsaWduYW5jeS4="
+        ]
+    );
+    let (bundle, _) = convert("adt-a41-accounts", BundleKind::Message);
+    assert_eq!(bundle.matches("\"resourceType\": \"Patient\"").count(), 1);
+    assert!(!bundle.contains("replaced-by"));
+    assert!(bundle.contains("\"resourceType\": \"Linkage\""));
 }
 
 /// The ids of the resources of these types, in the order of the Bundle.
