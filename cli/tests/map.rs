@@ -6,7 +6,7 @@ mod support;
 use serde_json::{Value, json};
 use support::{Folder, adt};
 
-const BACK: &str = "/// url = 'http://example.org/back'\nuses 'urn:hl7-org:v2xml:ADT_A01' alias ADT as target\n\
+const BACK: &str = "/// url = 'http://example.org/back'\n/// name = 'Back'\nuses 'urn:hl7-org:v2xml:ADT_A01' alias ADT as target\n\
     group back(source patient : Patient, target msg : ADT) {\n  patient -> msg.MSH as msh, msh.f9.c1 = 'ADT', msh.f9.c2 = 'A08';\n\
       patient.name as name -> msg.PID as pid single, pid.f5.c1 = (name.family);\n}\n";
 
@@ -55,6 +55,54 @@ fn transform_runs_any_map_over_any_source() {
     assert!(run.stderr.contains("error[unknown-variable]"), "{}", run.stderr);
 }
 
+/// What `log` writes holds values of the source: it is shown where it is asked for, and nowhere else.
+#[test]
+fn transform_shows_what_rules_log() {
+    let folder = Folder::new();
+    folder.file(
+        "log.map",
+        "/// url = 'http://example.org/log'\n/// name = 'Log'\ngroup g(source src : Patient, target tgt : Person) {\n  \
+         src.name as n log ('family ' & family) -> tgt.active = true;\n}\n",
+    );
+    folder.file(
+        "p.json",
+        r#"{"resourceType":"Patient","name":[{"family":"Doe"},{"family":"Roe"}]}"#,
+    );
+    let run = folder.run(&["transform", "--log", "log.map", "p.json"]);
+    assert_eq!(
+        run.stderr,
+        "p.json, message 1: log log.map:4:3: family Doe\np.json, message 1: log log.map:4:3: family Roe\n"
+    );
+    let run = folder.run(&["transform", "log.map", "p.json"]);
+    assert_eq!((run.status, run.stderr.as_str()), (0, ""));
+}
+
+/// The short form and a batch too are StructureMaps that the invariants of R4 allow.
+#[test]
+fn a_map_as_a_resource_of_r4_is_valid() {
+    let folder = Folder::new();
+    folder.file(
+        "m.map",
+        "/// url = 'http://example.org/m'\n/// name = 'M'\n/// status = 'draft'\ngroup m(source src : Patient, target tgt : Person) {\n  src -> tgt : active, gender \"batch\";\n  \
+         src.telecom -> tgt.telecom;\n  src.name as n -> tgt.name as m, m.family = (n.family) \"name\";\n}\n",
+    );
+    let run = folder.run(&["map", "fmt", "--to", "json", "--release", "r4", "m.map"]);
+    folder.file("m.json", &run.stdout);
+    let verdict = folder.run(&["validate", "m.json"]);
+    assert_eq!(verdict.status, 0, "{}", verdict.stdout);
+    let back = folder.run(&["map", "fmt", "--to", "fml", "m.json"]);
+    assert!(
+        back.stdout.contains("src -> tgt : active, gender"),
+        "{}",
+        back.stdout
+    );
+    assert!(
+        back.stdout.contains("src.telecom -> tgt.telecom;"),
+        "{}",
+        back.stdout
+    );
+}
+
 #[test]
 fn a_map_and_its_structure_map_are_turned_into_each_other() {
     let folder = Folder::new();
@@ -98,13 +146,13 @@ fn map_check_says_what_is_wrong_of_the_maps_that_are_given() {
         (0, "1 map checked, 0 findings\n"),
         "{run:?}"
     );
-    folder.file("bad.map", "/// url = 'http://example.org/bad'\ngroup g(source p : Patient, target q : Person) {\n  p.nam -> q.name;\n}\n");
+    folder.file("bad.map", "/// url = 'http://example.org/bad'\n/// name = 'Bad'\ngroup g(source p : Patient, target q : Person) {\n  p.nam -> q.name;\n}\n");
     let run = folder.run(&["map", "check", "--format", "json", "."]);
     assert_eq!(run.status, 1);
     let found = &run.lines()[0];
     assert_eq!(
         (&found["file"], &found["line"], &found["code"]),
-        (&json!("./bad.map"), &json!(3), &json!("unknown-element"))
+        (&json!("./bad.map"), &json!(4), &json!("unknown-element"))
     );
     assert_eq!(found["help"], "did you mean `name`?");
     assert_eq!(folder.run(&["map", "check"]).status, 2);
@@ -228,7 +276,7 @@ fn doc_has_a_row_for_each_rule() {
         page.contains("## back\n\n`(source patient : Patient, target msg : ADT)`"),
         "{page}"
     );
-    assert!(page.contains("| 5 | `patient` | `msg.MSH as msh`<br>`msh.f9.c1 = 'ADT'`<br>`msh.f9.c2 = 'A08'` |  | the header \\| first |"), "{page}");
+    assert!(page.contains("| 6 | `patient` | `msg.MSH as msh`<br>`msh.f9.c1 = 'ADT'`<br>`msh.f9.c2 = 'A08'` |  | the header \\| first |"), "{page}");
 }
 
 #[test]

@@ -1,9 +1,10 @@
 //! `carewire transform MAP`: any map over any source.
 
 use std::path::PathBuf;
+use std::sync::Mutex;
 
 use carewire_hl7v2::Message;
-use carewire_mapping::{Context, Input, Maps, Output, Zone};
+use carewire_mapping::{Context, Host, HostError, HostValue, Input, Maps, Output, Place, Zone};
 use clap::{Args, ValueEnum};
 use serde_json::json;
 
@@ -41,6 +42,9 @@ pub(crate) struct Arguments {
     /// The time of the run, such as 2024-01-02T03:04:05+01:00; else the clock's.
     #[arg(long, value_name = "TIME")]
     now: Option<String>,
+    /// Also print what `log` of the rules writes, on standard error: it holds values of the sources.
+    #[arg(long)]
+    log: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -74,7 +78,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Status, Failure> {
         Some(SourceType::Csv) => Kind::Table,
         None => Kind::Any,
     };
-    let job = Job { maps, url, context };
+    let is_logged = arguments.log;
+    let job = Job {
+        maps,
+        url,
+        context,
+        is_logged,
+    };
     pipeline::run(&arguments.reading, kind, Faults::default(), |record| {
         job.transform(record)
     })
@@ -84,27 +94,49 @@ struct Job {
     maps: Maps,
     url: String,
     context: Context<'static>,
+    is_logged: bool,
+}
+
+/// Keeps what `log` of the rules writes, a line each.
+#[derive(Default)]
+struct Log(Mutex<Vec<String>>);
+
+impl Host for Log {
+    fn call(&self, _: &str, _: &[Vec<HostValue>]) -> Result<Vec<HostValue>, HostError> {
+        Err(HostError)
+    }
+
+    fn log(&self, rule: &Place, text: &str) {
+        if let Ok(mut lines) = self.0.lock() {
+            lines.push(format!("log {rule}: {text}"));
+        }
+    }
 }
 
 impl Job {
     fn transform(&self, record: &Record) -> Result<Answer, Failure> {
-        let done = transformed(&self.maps, &self.url, record, &self.context)?;
+        let log = Log::default();
+        let mut context = self.context.clone();
+        if self.is_logged {
+            context = context.host(&log);
+        }
+        let done = transformed(&self.maps, &self.url, record, &context)?;
         let findings: Vec<Finding> = done.findings.iter().map(Finding::from).collect();
         let fault = findings
             .iter()
             .any(Finding::is_error)
             .then(|| json!({ "findings": findings }));
         let place = record.place();
+        let logged = log.0.into_inner().unwrap_or_default();
+        let logged = logged.into_iter().map(|line| format!("{place}: {line}"));
         if let ([only], true) = (done.targets.as_slice(), record.alone) {
             let out = match only {
                 Output::Document(document) => record.text(&document.to_json_pretty()),
                 Output::Message(message) => message.as_bytes().to_vec(),
                 other => record.text(&pretty(&other.to_bytes())),
             };
-            let notes = findings
-                .iter()
-                .map(|finding| format!("{place}: {finding}"))
-                .collect();
+            let found = findings.iter().map(|finding| format!("{place}: {finding}"));
+            let notes = logged.chain(found).collect();
             return Ok(Answer { out, notes, fault });
         }
         let targets: Vec<String> = done
@@ -121,7 +153,7 @@ impl Job {
         let value = format!("[{}],\"findings\":{}", targets.join(","), json!(findings));
         Ok(Answer {
             out: record.line("targets", value.as_bytes()),
-            notes: Vec::new(),
+            notes: logged.collect(),
             fault,
         })
     }

@@ -96,7 +96,7 @@ impl Parser<'_> {
                 Code::Syntax,
                 span,
                 "the upper bound is below the lower".to_owned(),
-                None,
+                Some(format!("write `{}..{min}`", max.unwrap_or(min))),
             );
         }
         Ok(Cardinality { min, max, span })

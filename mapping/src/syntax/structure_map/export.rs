@@ -254,7 +254,7 @@ impl Writer<'_> {
                 Statement::Batch(batch) => {
                     let documentation = self.documentation(batch.span.end, next);
                     let text = render::statement(statement);
-                    let parts = batch_parts(batch);
+                    let parts = batch_parts(batch, self.release);
                     for (at, (element, (source, target))) in batch.elements.iter().zip(parts).enumerate() {
                         let name = batch
                             .name
@@ -370,7 +370,7 @@ impl Writer<'_> {
                     },
                 ],
             ) if is_short(rule) => {
-                let (source, target) = short(&source.path, path);
+                let (source, target) = short(&source.path, path, self.release);
                 (vec![source], vec![target])
             }
             (sources, targets) => (
@@ -641,14 +641,17 @@ fn elements(path: &Path) -> String {
 }
 
 /// The source and the target of a rule of the short form.
-fn short(from: &Path, to: &Path) -> (String, String) {
+fn short(from: &Path, to: &Path, release: Release) -> (String, String) {
     let (mut source, mut target) = (Object::default(), Object::default());
     source
         .text("context", &from.context.text)
         .text("element", &elements(from))
         .text("variable", SHORT);
+    target.text("context", &to.context.text);
+    if release == Release::R4 {
+        target.text("contextType", "variable");
+    }
     target
-        .text("context", &to.context.text)
         .text("element", &elements(to))
         .text("variable", SHORT)
         .text("transform", "create");
@@ -724,7 +727,7 @@ pub(super) fn rule_parts(rule: &Rule, release: Release) -> (Vec<String>, Vec<Str
 }
 
 /// The source and the target of each rule that a batch is.
-pub(super) fn batch_parts(batch: &Batch) -> Vec<(String, String)> {
+pub(super) fn batch_parts(batch: &Batch, release: Release) -> Vec<(String, String)> {
     let below = |path: &Path, element: &Name| {
         let mut path = path.clone();
         path.elements.push(element.clone());
@@ -732,6 +735,12 @@ pub(super) fn batch_parts(batch: &Batch) -> Vec<(String, String)> {
     };
     let elements = batch.elements.iter();
     elements
-        .map(|element| short(&below(&batch.source, element), &below(&batch.target, element)))
+        .map(|element| {
+            short(
+                &below(&batch.source, element),
+                &below(&batch.target, element),
+                release,
+            )
+        })
         .collect()
 }

@@ -7,7 +7,7 @@ use carewire_fhir_model::{Document, Node, ValueKind};
 use super::export::{batch_parts, rule_parts};
 use super::{CONSTANT, EXPRESSION, EXTENSION, METADATA, Release, SHORT, STATEMENT, UNNAMED};
 use crate::syntax::render::{name_text, quoted, render};
-use crate::syntax::{ConceptMap, Statement};
+use crate::syntax::{Batch, ConceptMap, Statement};
 
 /// Why JSON is no StructureMap. It holds no text of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -299,19 +299,13 @@ impl Writer {
                 .and_then(|text| Some((text.as_str(), statement(text)?)));
             match own {
                 Some((text, Statement::Batch(batch))) => {
-                    let parts = batch_parts(&batch);
-                    let same = rules.get(at..at + parts.len()).is_some_and(|rules| {
-                        rules.iter().zip(&parts).all(|(rule, (source, target))| {
-                            extensions(*rule, STATEMENT)
-                                .first()
-                                .is_some_and(|own| own == text)
-                                && same(*rule, "source", std::slice::from_ref(source))
-                                && same(*rule, "target", std::slice::from_ref(target))
-                        })
-                    });
-                    if same {
+                    let count = batch.elements.len();
+                    let is_own = rules
+                        .get(at..at + count)
+                        .is_some_and(|rules| is_batch(rules, text, &batch));
+                    if is_own {
                         self.line(text);
-                        at += parts.len();
+                        at += count;
                         continue;
                     }
                     self.rule(*rule, None, depth)?;
@@ -440,6 +434,22 @@ fn rule_head(rule: Node<'_>, has_block: bool) -> String {
         out.push_str(" {");
     }
     out
+}
+
+/// Whether these rules are those that a batch of this text was written as.
+fn is_batch(rules: &[Node<'_>], text: &str, batch: &Batch) -> bool {
+    [Release::R4, Release::R5].into_iter().any(|release| {
+        rules
+            .iter()
+            .zip(&batch_parts(batch, release))
+            .all(|(rule, (source, target))| {
+                extensions(*rule, STATEMENT)
+                    .first()
+                    .is_some_and(|own| own == text)
+                    && same(*rule, "source", std::slice::from_ref(source))
+                    && same(*rule, "target", std::slice::from_ref(target))
+            })
+    })
 }
 
 /// Whether a source and a target are those of the short form, as it is written by the reference implementation.
