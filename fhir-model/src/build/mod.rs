@@ -370,6 +370,40 @@ impl Builder {
         Ok(id)
     }
 
+    /// Adds to the text of the primitive that was given its own last.
+    ///
+    /// ```
+    /// use carewire_fhir_model::build::Builder;
+    /// use carewire_fhir_model::schema::{Schema, TypeId};
+    ///
+    /// let reference = TypeId::REFERENCE.property("reference").ok_or("no such property")?;
+    /// let mut builder = Builder::new(Schema::r4());
+    /// let subject = builder.resource(TypeId::REFERENCE);
+    /// let id = builder.set_property(subject, reference, "Patient/")?;
+    /// builder.append_text(id, "17")?;
+    /// assert_eq!(builder.text(id), Some("Patient/17"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`BuildError::NotPrimitive`] for any other node, and [`BuildError::TooLarge`] as in [`Builder::replace_text`].
+    #[inline]
+    pub fn append_text(&mut self, id: BuildId, text: &str) -> Result<(), BuildError> {
+        self.check_room(text.len())?;
+        let end = self.texts.len();
+        let made = self
+            .nodes
+            .get_mut(id.0 as usize)
+            .filter(|made| made.length != NO_NODE && made.text as usize + made.length as usize == end);
+        let Some(made) = made else {
+            return Err(BuildError::NotPrimitive { ty: self.type_id(id) });
+        };
+        made.length += text.len() as u32;
+        self.texts.push_str(text);
+        Ok(())
+    }
+
     /// Gives a primitive another text.
     ///
     /// # Errors
