@@ -110,8 +110,8 @@ pub(crate) enum RuleKind {
 
 pub(crate) struct MapRule {
     pub(crate) is_else: bool,
-    /// The part of a message without which the rule cannot fire.
-    pub(crate) needs: Option<(Slot, Part)>,
+    /// What of a message the rule cannot fire without.
+    pub(crate) needs: Option<Need>,
     pub(crate) sources: Box<[Source]>,
     pub(crate) targets: Box<[Target]>,
     pub(crate) calls: Box<[Call]>,
@@ -147,20 +147,43 @@ pub(crate) enum TypeFilter {
 
 impl Source {
     /// What the source has no match without, if one look can tell.
-    pub(crate) fn needs(&self) -> Option<(Slot, Part)> {
+    pub(crate) fn needs(&self) -> Option<Need> {
         if self.default.is_some() || self.cardinality.is_some() {
             return None;
         }
-        let (Start::Slot(slot), Some(first)) = (self.start, self.steps.first()) else {
-            return None;
-        };
-        let part = match first {
-            Step::Field(number) => Part::Field(*number),
-            Step::Component(number) => Part::Component(*number),
-            Step::Subcomponent(number) => Part::Subcomponent(*number),
+        let part = match (self.start, &*self.steps) {
+            (start, [Step::All, Step::Descend(id), ..]) => return Some(Need::Segment(start, IdBit::of(id))),
+            (Start::Slot(_), [Step::Field(number), ..]) => Part::Field(*number),
+            (Start::Slot(_), [Step::Component(number), ..]) => Part::Component(*number),
+            (Start::Slot(_), [Step::Subcomponent(number), ..]) => Part::Subcomponent(*number),
             _ => return None,
         };
-        Some((slot, part))
+        match self.start {
+            Start::Slot(slot) => Some(Need::Part(slot, part)),
+            Start::Constant(_) | Start::Root => None,
+        }
+    }
+}
+
+/// What a rule cannot fire without.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Need {
+    /// A part of what a variable holds.
+    Part(Slot, Part),
+    /// A segment, wherever it stands in a message.
+    Segment(Start, IdBit),
+}
+
+/// One of 64 bits for each segment id. Ids may share one: that a message has the bit says that it may have the segment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct IdBit(pub(crate) u64);
+
+impl IdBit {
+    pub(crate) fn of(id: &str) -> Self {
+        let sum = id
+            .bytes()
+            .fold(0_u32, |sum, byte| sum * 31 % 0xffff + u32::from(byte));
+        Self(1 << (sum % 64))
     }
 }
 

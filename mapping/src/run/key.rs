@@ -1,7 +1,7 @@
 //! Ids: UUID v5 of declared keys, so that the same message gives the same bytes.
 
 use super::Run;
-use super::direct::Direct;
+use super::direct::{Direct, Look};
 use super::value::Value;
 use crate::program::Expr;
 
@@ -31,19 +31,28 @@ impl<'m> Run<'m, '_> {
     pub(super) fn uuid_of(&self, arguments: &'m [Expr], focus: &Value<'m>) -> Option<&'m str> {
         let mut key = Key::new(self.scratch.take());
         for argument in arguments {
-            match self.direct(argument, focus) {
-                Direct::Nothing => {}
-                Direct::One(value) => key.value(self.text_of(&value)),
-                Direct::Unknown => {
-                    let _ = self.eval(argument, focus, &mut |value| {
-                        key.value(self.text_of(&value));
-                        std::ops::ControlFlow::Continue(())
-                    });
-                }
-            }
+            self.key_argument(argument, focus, &mut key);
             key.end();
         }
         self.uuid_of_key(key)
+    }
+
+    fn key_argument(&self, argument: &'m Expr, focus: &Value<'m>, key: &mut Key) {
+        match self.look_at(argument, focus) {
+            Look::Nothing => return,
+            Look::One(text) => return key.value(text),
+            Look::Unknown => {}
+        }
+        match self.direct(argument, focus) {
+            Direct::Nothing => {}
+            Direct::One(value) => key.value(self.text_of(&value)),
+            Direct::Unknown => {
+                let _ = self.eval(argument, focus, &mut |value| {
+                    key.value(self.text_of(&value));
+                    std::ops::ControlFlow::Continue(())
+                });
+            }
+        }
     }
 
     /// As [`Run::uuid_of`], of arguments that are evaluated already.

@@ -8,7 +8,7 @@ use super::Run;
 use super::presence::Presences;
 use super::step::Flow;
 use super::value::Value;
-use crate::program::{Expr, Operator, Step};
+use crate::program::{Expr, IdBit, Operator, Step};
 
 /// Where things stand in a message, once they were asked for.
 #[derive(Default)]
@@ -29,6 +29,8 @@ impl Index<'_> {
 
 /// The segments of a message in the order of their ids, those of one id in the order of the message.
 struct Located<'m> {
+    /// The bits of the ids that there are.
+    bits: u64,
     ids: Vec<&'m str>,
     segments: Vec<Segment<'m>>,
 }
@@ -123,8 +125,9 @@ impl<'m> Located<'m> {
     fn of(message: &'m Message<'m>) -> Self {
         let mut named: Vec<_> = message.segments().map(|it| (it.id(), it)).collect();
         named.sort_by_key(|(id, _)| *id);
+        let bits = named.iter().fold(0, |bits, (id, _)| bits | IdBit::of(id).0);
         let (ids, segments) = named.into_iter().unzip();
-        Self { ids, segments }
+        Self { bits, ids, segments }
     }
 
     fn find(&self, id: &str, between: Between) -> &[Segment<'m>] {
@@ -162,6 +165,14 @@ impl<'m> Run<'m, '_> {
             Some(segment) => Value::Segment(segment),
             None => Value::Group(*member),
         })
+    }
+
+    /// Whether a value is a whole message that has no segment of a bit.
+    pub(super) fn has_no(&self, value: &Value<'m>, bit: IdBit) -> bool {
+        let Some(root) = whole(value) else { return false };
+        let message = root.message();
+        let index = self.index_of(message);
+        index.by_id.get_or_init(|| Located::of(message)).bits & bit.0 == 0
     }
 
     /// The segments of an id in the whole message of a group, in its order, between two places.

@@ -8,7 +8,7 @@ use super::Run;
 use super::sources::Separators;
 use super::step::Flow;
 use super::value::Value;
-use crate::program::{Of, Part, Parts, Slot, Step};
+use crate::program::{Need, Of, Part, Parts, Slot, Start, Step};
 
 /// Parts by their numbers, a bit each: those that hold something, and those of which only a closer look tells.
 #[derive(Clone, Copy, Default)]
@@ -42,7 +42,7 @@ impl Presence {
 
     /// Whether one of some parts is there; none if only a closer look tells.
     #[inline]
-    fn any(self, bits: u64) -> Option<bool> {
+    pub(super) fn any(self, bits: u64) -> Option<bool> {
         (self.unsure & bits == 0).then_some(self.there & bits != 0)
     }
 
@@ -109,7 +109,7 @@ impl<'m> Run<'m, '_> {
     #[inline]
     fn presence(&self, value: &Value<'m>, level: Part) -> Option<Presence> {
         match (value, level) {
-            (Value::Repetition(repeated), Part::Component(_)) => Some(self.components(repeated)),
+            (Value::Repetition(repeated), Part::Component(_)) => Some(self.presence_of(repeated)),
             (Value::Segment(segment), Part::Field(_)) => {
                 let message = segment.message();
                 let presences = self.index_of(message).presences(message);
@@ -120,9 +120,22 @@ impl<'m> Run<'m, '_> {
         }
     }
 
+    /// Whether what a rule needs is not there.
+    #[inline]
+    pub(super) fn misses(&self, need: Need) -> bool {
+        match need {
+            Need::Part(slot, part) => self.lacks(slot, part),
+            Need::Segment(start, bit) => match start {
+                Start::Slot(slot) => self.at(slot).is_some_and(|value| self.has_no(value, bit)),
+                Start::Root => self.has_no(&self.root, bit),
+                Start::Constant(_) => false,
+            },
+        }
+    }
+
     /// Whether a part of what a variable holds is not there or empty.
     #[inline]
-    pub(super) fn lacks(&self, slot: Slot, part: Part) -> bool {
+    fn lacks(&self, slot: Slot, part: Part) -> bool {
         let Some(value) = self.at(slot) else { return true };
         match (self.presence(value, part), value, part) {
             (Some(presence), ..) => presence.lacks(part),

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::Run;
-use super::direct::Direct;
+use super::direct::Settled;
 use super::expr::give;
 use super::hash::Seeded;
 use super::step::Flow;
@@ -11,7 +11,7 @@ use super::value::Value;
 use crate::error::{MapError, MapErrorKind};
 use crate::finding::Code;
 use crate::program::{
-    Block, Call, Expr, Group, GroupId, MapRule, Rule, RuleKind, Slot, Source, Start, Step, TypeFilter,
+    Block, Call, Expr, Group, GroupId, MapRule, Rule, RuleKind, Slot, Source, Start, Step, Target, TypeFilter,
 };
 use crate::syntax::SourceListMode;
 
@@ -69,7 +69,7 @@ impl<'m> Run<'m, '_> {
             fired = match &rule.kind {
                 RuleKind::Map(map) if map.is_else && fired => true,
                 // Most rules find nothing to do, and this is how they notice.
-                RuleKind::Map(map) if map.needs.is_some_and(|(slot, part)| self.lacks(slot, part)) => false,
+                RuleKind::Map(map) if map.needs.is_some_and(|need| self.misses(need)) => false,
                 RuleKind::Map(map) => {
                     self.check_limits()?;
                     self.place.set((rule.place, None));
@@ -106,12 +106,12 @@ impl<'m> Run<'m, '_> {
             return Ok(true);
         };
         if source.is_plain {
-            match self.direct_source(source) {
-                Direct::Nothing => return Ok(false),
-                Direct::One(value) => {
-                    self.set(source.slot, value);
+            match self.settle(source) {
+                Settled::Nothing => return Ok(false),
+                Settled::One => {
                     if let Some(condition) = &source.condition
-                        && self.truth(condition, &value) != Some(true)
+                        && let Some(focus) = self.at(source.slot)
+                        && self.truth(condition, focus) != Some(true)
                     {
                         return Ok(false);
                     }
@@ -122,7 +122,7 @@ impl<'m> Run<'m, '_> {
                     self.fire(rule, map)?;
                     return Ok(true);
                 }
-                Direct::Unknown => {}
+                Settled::Unknown => {}
             }
         }
         self.each_match(rule, map, index, source)
@@ -324,12 +324,15 @@ impl<'m> Run<'m, '_> {
             self.place.set((rule.place, slot));
             if self.trace.is_some() {
                 self.trace_target(rule.place, map);
-                let go_on = self.target(target, &focus)?;
+            }
+            let go_on = match target {
+                Target::Element(element) => self.element(element, &focus)?,
+                other => self.target(other, &focus)?,
+            };
+            if self.trace.is_some() {
                 self.trace_done();
-                if !go_on {
-                    return Ok(());
-                }
-            } else if !self.target(target, &focus)? {
+            }
+            if !go_on {
                 return Ok(());
             }
         }

@@ -218,16 +218,18 @@ impl<'m> Run<'m, '_> {
     }
 
     /// Whether a place holds something. An explicit null holds nothing, and is reported once.
+    #[inline]
     pub(super) fn is_there(&self, place: Place<'m>) -> bool {
-        let raw = place.raw();
-        match raw {
+        match place.raw() {
             [] => false,
             [b'"', b'"'] => {
                 self.null(place);
                 false
             }
-            [first, ..] if !self.separators_of(place).has(*first) => true,
-            _ => raw.iter().any(|byte| !self.separators_of(place).has(*byte)),
+            [first, rest @ ..] => {
+                let separators = self.separators_of(place);
+                !separators.has(*first) || rest.iter().any(|byte| !separators.has(*byte))
+            }
         }
     }
 

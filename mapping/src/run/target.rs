@@ -7,10 +7,10 @@ use super::Run;
 use super::direct::Direct;
 use super::transform::Made;
 use super::value::Value;
-use super::write::own_type;
+use super::write::{fits_by_its_letters, own_type};
 use crate::error::MapError;
 use crate::finding::Code;
-use crate::program::{ElementTarget, Expr, Literal, Mode, Slotted, Target, Transform, variant};
+use crate::program::{ElementTarget, Expr, Literal, Mode, Operator, Slotted, Target, Transform, variant};
 
 /// What an element is shared by.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -89,7 +89,7 @@ impl<'m> Run<'m, '_> {
     }
 
     #[inline]
-    fn element(&mut self, target: &'m ElementTarget, focus: &Value<'m>) -> Result<bool, MapError> {
+    pub(super) fn element(&mut self, target: &'m ElementTarget, focus: &Value<'m>) -> Result<bool, MapError> {
         match self.at(target.context) {
             Some(Value::Made(parent)) if target.path.is_empty() => self.element_of(*parent, target, focus),
             _ => self.element_on_way(target, focus),
@@ -203,6 +203,13 @@ impl<'m> Run<'m, '_> {
         };
         let text = match value {
             Expr::Literal(Literal::Value(_, text)) if target.is_fit => Some(&**text),
+            Expr::Binary(Operator::Concatenate, left, right) => {
+                if let Some(id) = self.prefixed(parent, property, left, right) {
+                    return Some(Some(id));
+                }
+                let text = self.concatenated(value, focus);
+                text.and_then(|text| self.fitted(text, type_id, &Value::Empty))
+            }
             Expr::Variable(slot) => match self.at(*slot) {
                 None | Some(Value::Empty) => None,
                 Some(Value::Several(_)) => return None,
@@ -220,6 +227,29 @@ impl<'m> Run<'m, '_> {
             // There is one already, most likely.
             Err(_) => Some(self.put_text(parent, &ElementOf::of(property), type_id, text, &target.mode)),
         }
+    }
+
+    /// Writes a constant with what follows it by `&`, as in `'urn:uuid:' & %id`, without making their text; none where more is to be looked at.
+    fn prefixed(
+        &mut self,
+        parent: BuildId,
+        property: &'static Property,
+        constant: &'m Expr,
+        rest: &'m Expr,
+    ) -> Option<BuildId> {
+        let (Expr::Literal(Literal::Value(_, constant)), Expr::Variable(slot)) = (constant, rest) else {
+            return None;
+        };
+        let Some(&Value::Computed(_, rest)) = self.at(*slot) else {
+            return None;
+        };
+        let type_id = property.type_id();
+        if !fits_by_its_letters(constant, type_id) || !fits_by_its_letters(rest, type_id) {
+            return None;
+        }
+        let made = self.builder.set_property(parent, property, constant).ok()?;
+        self.builder.append_text(made, rest).ok()?;
+        Some(made)
     }
 
     /// Puts what a transform made into an element.
@@ -456,6 +486,11 @@ impl<'m> Run<'m, '_> {
         text: &str,
         mode: &Mode,
     ) -> Option<BuildId> {
+        if let (Mode::Append, Some(property)) = (mode, element.property)
+            && let Ok(id) = self.builder.set_property(parent, property, text)
+        {
+            return Some(id);
+        }
         if (!element.is_list || matches!(mode, Mode::Single))
             && let Some(there) = self.builder.existing(parent, element.slot)
         {

@@ -43,19 +43,26 @@ const _: () = assert!(size_of::<Value<'_>>() <= 24);
 pub(super) struct Repeated<'m> {
     pub(super) part: Repetition<'m>,
     presence: OnceCell<Presence>,
+    components: OnceCell<&'m [Component<'m>]>,
 }
+
+/// So many components are found at once: more than any data type has.
+const FOUND: usize = 32;
 
 impl<'m> Repeated<'m> {
     pub(super) fn new(part: Repetition<'m>) -> Self {
-        let presence = OnceCell::new();
-        Self { part, presence }
+        Self {
+            part,
+            presence: OnceCell::new(),
+            components: OnceCell::new(),
+        }
     }
 }
 
 impl<'m> Run<'m, '_> {
     /// Which components a repetition has.
     #[inline]
-    pub(super) fn components(&self, repeated: &Repeated<'m>) -> Presence {
+    pub(super) fn presence_of(&self, repeated: &Repeated<'m>) -> Presence {
         *repeated.presence.get_or_init(|| {
             let message = Place::from(repeated.part).message();
             Presence::of_components(repeated.part, self.separators_in(message))
@@ -65,11 +72,21 @@ impl<'m> Run<'m, '_> {
     /// The component of a number, from 1.
     #[inline]
     pub(super) fn component(&self, repeated: &Repeated<'m>, number: u16) -> Option<&'m Component<'m>> {
-        if self.components(repeated).lacks(Part::Component(number)) {
+        if self.presence_of(repeated).lacks(Part::Component(number)) {
             return None;
         }
-        let component = repeated.part.component(usize::from(number))?;
-        Some(self.arena.alloc(component))
+        let number = usize::from(number);
+        let components = *repeated.components.get_or_init(|| {
+            self.arena
+                .alloc_slice_fill_iter(repeated.part.components().take(FOUND))
+        });
+        match components.get(number.wrapping_sub(1)) {
+            None if components.len() == FOUND => {
+                let component = repeated.part.component(number);
+                component.map(|component| &*self.arena.alloc(component))
+            }
+            known => known,
+        }
     }
 }
 

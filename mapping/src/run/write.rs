@@ -27,7 +27,7 @@ impl<'m> Run<'m, '_> {
     }
 
     /// A text as a primitive of a type; none, with a finding, if it does not fit.
-    fn fitted(&self, text: &'m str, type_id: TypeId, value: &Value<'m>) -> Option<&'m str> {
+    pub(super) fn fitted(&self, text: &'m str, type_id: TypeId, value: &Value<'m>) -> Option<&'m str> {
         if fits_by_its_letters(text, type_id) {
             return Some(text);
         }
@@ -169,7 +169,7 @@ fn without_controls(text: &str) -> Cow<'_, str> {
 /// Whether a text is a primitive of the type for having none but printable ASCII letters: most texts of messages are, of most types.
 /// Inside a string there may be spaces.
 #[inline]
-fn fits_by_its_letters(text: &str, type_id: TypeId) -> bool {
+pub(super) fn fits_by_its_letters(text: &str, type_id: TypeId) -> bool {
     match type_id {
         TypeId::STRING => {
             text.as_bytes().first().is_some_and(|first| *first > b' ') && is_printable::<b' '>(text)
