@@ -2,7 +2,37 @@
 
 use std::borrow::Cow;
 
-use carewire_hl7v2::{Repetition, Segment};
+use carewire_hl7v2::{Message, Segment};
+
+/// A segment, and the text of its message, of which its fields are parts.
+#[derive(Clone, Copy)]
+pub(super) struct Row<'m> {
+    pub(super) id: [u8; 3],
+    segment: Segment<'m>,
+    text: &'m str,
+}
+
+impl<'m> Row<'m> {
+    /// Those of a message; none if it is no UTF-8.
+    pub(super) fn all(message: &'m Message<'m>) -> Option<impl Iterator<Item = Self>> {
+        let text = str::from_utf8(message.as_bytes()).ok()?;
+        Some(message.segments().filter_map(move |segment| {
+            let id = *segment.id().as_bytes().first_chunk()?;
+            Some(Self { id, segment, text })
+        }))
+    }
+
+    pub(super) fn position(&self) -> usize {
+        self.segment.position()
+    }
+
+    /// A field with the delimiters in it.
+    #[inline]
+    pub(super) fn raw(&self, number: usize) -> &'m str {
+        let range = self.segment.field(number).map(|field| field.range());
+        range.and_then(|range| self.text.get(range)).unwrap_or_default()
+    }
+}
 
 /// What identifies a resource: the text of a UUID.
 pub(super) type Id = [u8; 36];
@@ -73,27 +103,51 @@ impl Json<'_> {
         self.0.push(b',');
     }
 
-    /// A key with its quotes and colon, and a text; nothing for an empty one.
+    /// A key with its quotes, a colon and the quote of its value, and a text; nothing for an empty one.
     #[inline]
     pub(super) fn text(&mut self, key: &str, text: &str) {
         if !text.is_empty() {
             self.raw(key);
-            self.string(text);
+            self.escaped(text);
+            self.raw("\",");
         }
     }
 
     #[inline]
     pub(super) fn string(&mut self, text: &str) {
-        self.0.push(b'"');
-        self.escaped(text);
-        self.raw("\",");
+        self.text("\"", text);
     }
 
     #[inline]
     pub(super) fn escaped(&mut self, text: &str) {
         if is_plain(text) {
-            return self.raw(text);
+            self.short(text.as_bytes());
+        } else {
+            self.escape(text);
         }
+    }
+
+    /// A text that is short, as a rule: then in two stores that may overlap.
+    #[inline]
+    fn short(&mut self, text: &[u8]) {
+        let end = self.0.len() + text.len();
+        if text.len() > 16 {
+            self.0.extend_from_slice(text);
+        } else if let (Some(first), Some(last)) = (text.first_chunk::<8>(), text.last_chunk::<8>()) {
+            self.0.extend_from_slice(first);
+            self.0.truncate(end - 8);
+            self.0.extend_from_slice(last);
+        } else if let (Some(first), Some(last)) = (text.first_chunk::<4>(), text.last_chunk::<4>()) {
+            self.0.extend_from_slice(first);
+            self.0.truncate(end - 4);
+            self.0.extend_from_slice(last);
+        } else {
+            text.iter().for_each(|byte| self.0.push(*byte));
+        }
+    }
+
+    #[cold]
+    fn escape(&mut self, text: &str) {
         for c in text.chars() {
             match c {
                 '"' => self.raw("\\\""),
@@ -164,43 +218,110 @@ impl Json<'_> {
     }
 }
 
+const ONES: u64 = 0x0101_0101_0101_0101;
+
+/// The highest bit of each byte of a word that is this one.
+#[inline]
+fn hits(word: u64, byte: u8) -> u64 {
+    const LOW: u64 = ONES * 0x7f;
+    let zero = word ^ (ONES * u64::from(byte));
+    !(((zero & LOW) + LOW) | zero | LOW)
+}
+
+/// The first bytes of a text of fewer than eight, spaces behind them.
+#[inline]
+fn word(text: &[u8]) -> u64 {
+    match (text.first_chunk::<4>(), text.last_chunk::<4>()) {
+        (Some(first), Some(last)) => {
+            let (first, last) = (u32::from_le_bytes(*first), u32::from_le_bytes(*last));
+            let length = 8 * text.len() as u32;
+            let spaces = (ONES * u64::from(b' ')).checked_shl(length).unwrap_or(0);
+            u64::from(first) | u64::from(last) << (length - 32) | spaces
+        }
+        _ => text
+            .iter()
+            .rev()
+            .fold(ONES * u64::from(b' '), |word, byte| word << 8 | u64::from(*byte)),
+    }
+}
+
 /// Whether a text stands in JSON as it is, eight bytes at a time.
+#[inline]
 fn is_plain(text: &str) -> bool {
-    const ONES: u64 = 0x0101_0101_0101_0101;
     // The highest bit of each byte that is zero, which only a zero of its own or one below it can set.
     let zeros = |word: u64| word.wrapping_sub(ONES) & !word;
-    let marks = |chunk: &[u8; 8]| {
-        let word = u64::from_le_bytes(*chunk);
+    let marks = |word: u64| {
         let controls = word.wrapping_sub(ONES * u64::from(b' ')) & !word;
         let quotes = zeros(word ^ (ONES * u64::from(b'"'))) | zeros(word ^ (ONES * u64::from(b'\\')));
         (controls | quotes) & (ONES << 7)
     };
     let bytes = text.as_bytes();
     match bytes.last_chunk::<8>() {
-        Some(last) => marks(last) == 0 && bytes.as_chunks::<8>().0.iter().all(|chunk| marks(chunk) == 0),
-        None => bytes
-            .iter()
-            .all(|byte| *byte >= b' ' && *byte != b'"' && *byte != b'\\'),
+        Some(last) => {
+            let all = bytes
+                .as_chunks::<8>()
+                .0
+                .iter()
+                .map(|chunk| marks(u64::from_le_bytes(*chunk)));
+            all.fold(marks(u64::from_le_bytes(*last)), |all, marks| all | marks) == 0
+        }
+        None => marks(word(bytes)) == 0,
     }
 }
 
 /// The text of a field: of its first repetition the first part.
-pub(super) fn field<'m>(segment: Segment<'m>, number: usize) -> Cow<'m, str> {
-    segment
-        .field(number)
-        .map(|field| field.text())
-        .unwrap_or_default()
+#[inline]
+pub(super) fn field<'m>(row: Row<'m>, number: usize) -> Cow<'m, str> {
+    let raw = row.raw(number);
+    let divided = |word: u64| {
+        hits(word, b'^') | hits(word, b'~') | hits(word, b'&') | hits(word, b'\\') | hits(word, b'"')
+    };
+    let bytes = raw.as_bytes();
+    let is_plain = match bytes.last_chunk::<8>() {
+        Some(last) => {
+            let all = bytes
+                .as_chunks::<8>()
+                .0
+                .iter()
+                .map(|chunk| divided(u64::from_le_bytes(*chunk)));
+            all.fold(divided(u64::from_le_bytes(*last)), |all, found| all | found) == 0
+        }
+        None => divided(word(bytes)) == 0,
+    };
+    if is_plain {
+        return Cow::Borrowed(raw);
+    }
+    let field = row.segment.field(number);
+    field.map(|field| field.text()).unwrap_or_default()
 }
 
 /// The repetitions of a field that hold something.
-pub(super) fn each<'m>(segment: Segment<'m>, number: usize) -> impl Iterator<Item = Parts<'m>> {
-    let field = segment.field(number).filter(|field| !field.is_empty());
-    let repetitions = field.into_iter().flat_map(|field| field.repetitions());
-    repetitions.filter(|one| !one.is_empty()).map(Parts::of)
+pub(super) fn each<'m>(row: Row<'m>, number: usize) -> impl Iterator<Item = Parts<'m>> {
+    let (mut rest, mut repetition) = (Some(row.raw(number)), 0);
+    std::iter::from_fn(move || {
+        loop {
+            let (text, behind) = cut(rest?, b'~');
+            rest = behind;
+            repetition += 1;
+            if !text.is_empty() {
+                return Some(Parts::of(row, number, repetition, text));
+            }
+        }
+    })
 }
 
-pub(super) fn first<'m>(segment: Segment<'m>, number: usize) -> Option<Parts<'m>> {
-    each(segment, number).next()
+#[inline]
+pub(super) fn first<'m>(row: Row<'m>, number: usize) -> Option<Parts<'m>> {
+    each(row, number).next()
+}
+
+/// What stands before a delimiter, and what behind it; none where there is no delimiter.
+#[inline]
+fn cut(text: &str, delimiter: u8) -> (&str, Option<&str>) {
+    match memchr::memchr(delimiter, text.as_bytes()) {
+        Some(at) => (text.get(..at).unwrap_or_default(), text.get(at + 1..)),
+        None => (text, None),
+    }
 }
 
 /// So many components are looked at.
@@ -209,9 +330,12 @@ const MOST: usize = 13;
 /// A repetition with its components, found in one pass.
 #[derive(Clone, Copy)]
 pub(super) struct Parts<'m> {
-    repetition: Repetition<'m>,
-    /// The bytes of each component.
-    components: [&'m str; MOST],
+    row: Row<'m>,
+    /// The numbers of the field and the repetition.
+    place: (usize, usize),
+    text: &'m str,
+    /// Where each component ends.
+    ends: [u32; MOST],
     /// Whether a text is its bytes as they stand: there is no escape sequence and no explicit null.
     is_plain: bool,
     /// Whether a component has subcomponents.
@@ -219,31 +343,33 @@ pub(super) struct Parts<'m> {
 }
 
 impl<'m> Parts<'m> {
-    fn of(repetition: Repetition<'m>) -> Self {
-        let all = str::from_utf8(repetition.raw()).unwrap_or_default();
-        let mut parts = Self {
-            repetition,
-            components: [""; MOST],
-            is_plain: true,
-            is_divided: false,
-        };
-        let (mut number, mut start) = (0, 0);
-        let mut end_at = |end: usize| {
-            if let Some(component) = parts.components.get_mut(number) {
-                *component = all.get(start..end).unwrap_or_default();
+    fn of(row: Row<'m>, field: usize, repetition: usize, text: &'m str) -> Self {
+        let mut ends = [text.len() as u32; MOST];
+        let mut left = ends.iter_mut();
+        let (mut at, mut divided, mut special) = (0, 0, 0);
+        let mut look = |word: u64| {
+            divided |= hits(word, b'&');
+            special |= hits(word, b'\\') | hits(word, b'"');
+            let mut carets = hits(word, b'^');
+            while carets != 0 {
+                if let Some(end) = left.next() {
+                    *end = at + carets.trailing_zeros() / 8;
+                }
+                carets &= carets - 1;
             }
-            (number, start) = (number + 1, end + 1);
+            at += 8;
         };
-        for (at, byte) in all.bytes().enumerate() {
-            match byte {
-                b'^' => end_at(at),
-                b'&' => parts.is_divided = true,
-                b'\\' | b'"' => parts.is_plain = false,
-                _ => {}
-            }
+        let (words, rest) = text.as_bytes().as_chunks::<8>();
+        words.iter().for_each(|chunk| look(u64::from_le_bytes(*chunk)));
+        look(word(rest));
+        Self {
+            row,
+            place: (field, repetition),
+            text,
+            ends,
+            is_plain: special == 0,
+            is_divided: divided != 0,
         }
-        end_at(all.len());
-        parts
     }
 
     /// The text of the repetition: that of its first component.
@@ -251,11 +377,19 @@ impl<'m> Parts<'m> {
         self.part(1)
     }
 
+    /// The bytes of a component.
+    #[inline]
+    fn component(&self, number: usize) -> &'m str {
+        let end = |number: usize| self.ends.get(number).map_or(0, |end| *end as usize);
+        let start = if number == 1 { 0 } else { end(number - 2) + 1 };
+        self.text.get(start..end(number - 1)).unwrap_or_default()
+    }
+
     /// The text of a component: that of its first subcomponent.
     #[inline]
     pub(super) fn part(&self, number: usize) -> Cow<'m, str> {
         if self.is_plain && !self.is_divided {
-            return Cow::Borrowed(self.components.get(number - 1).copied().unwrap_or_default());
+            return Cow::Borrowed(self.component(number));
         }
         self.sub(number, 1)
     }
@@ -263,14 +397,25 @@ impl<'m> Parts<'m> {
     /// The text of a subcomponent.
     pub(super) fn sub(&self, number: usize, sub: usize) -> Cow<'m, str> {
         if !self.is_plain {
-            let component = self.repetition.component(number);
+            let (field, repetition) = self.place;
+            let repetition = self
+                .row
+                .segment
+                .field(field)
+                .and_then(|field| field.repetition(repetition));
+            let component = repetition.and_then(|repetition| repetition.component(number));
             let part = component.and_then(|component| component.subcomponent(sub));
             return part.map(|part| part.text()).unwrap_or_default();
         }
-        let component = self.components.get(number - 1).copied().unwrap_or_default();
+        let component = self.component(number);
         if !self.is_divided {
             return Cow::Borrowed(if sub == 1 { component } else { "" });
         }
-        Cow::Borrowed(component.split('&').nth(sub - 1).unwrap_or_default())
+        let mut rest = Some(component);
+        let mut part = "";
+        for _ in 0..sub {
+            (part, rest) = rest.map_or(("", None), |rest| cut(rest, b'&'));
+        }
+        Cow::Borrowed(part)
     }
 }

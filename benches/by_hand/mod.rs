@@ -8,9 +8,9 @@ mod order;
 mod person;
 mod visit;
 
-use carewire_hl7v2::{Message, Segment};
+use carewire_hl7v2::Message;
 
-use self::json::{Id, Json, field, id};
+use self::json::{Id, Json, Row, field, id};
 
 /// What the resources of one message have in common.
 struct Common<'m> {
@@ -26,44 +26,33 @@ struct Common<'m> {
     organizations: Vec<Id>,
 }
 
-/// The segments of a message with their ids, which are asked for many times.
-struct Segments<'m>(Vec<(&'m str, Segment<'m>)>);
+/// The segments of a message.
+struct Segments<'m>(Vec<Row<'m>>);
 
 impl<'m> Segments<'m> {
-    fn of(message: &'m Message<'m>) -> Self {
-        Self(
-            message
-                .segments()
-                .map(|segment| (segment.id(), segment))
-                .collect(),
-        )
+    fn of(message: &'m Message<'m>) -> Option<Self> {
+        Some(Self(Row::all(message)?.collect()))
     }
 
-    fn first(&self, id: &str) -> Option<Segment<'m>> {
+    fn first(&self, id: &[u8; 3]) -> Option<Row<'m>> {
         self.all(id).next()
     }
 
-    fn all(&self, id: &str) -> impl Iterator<Item = Segment<'m>> {
-        self.0
-            .iter()
-            .filter(move |(own, _)| *own == id)
-            .map(|(_, segment)| *segment)
+    fn all(&self, id: &[u8; 3]) -> impl Iterator<Item = Row<'m>> {
+        self.0.iter().filter(move |row| row.id == *id).copied()
     }
 
     /// Those of an id that stand together behind another one.
-    fn behind(&self, segment: Segment<'m>, id: &str) -> impl Iterator<Item = Segment<'m>> {
-        let behind = self.0.get(segment.position()..).unwrap_or_default();
-        behind
-            .iter()
-            .take_while(move |(own, _)| *own == id)
-            .map(|(_, segment)| *segment)
+    fn behind(&self, row: Row<'m>, id: &[u8; 3]) -> impl Iterator<Item = Row<'m>> {
+        let behind = self.0.get(row.position()..).unwrap_or_default();
+        behind.iter().take_while(move |row| row.id == *id).copied()
     }
 }
 
 /// Appends the Bundle of an ADT or ORU.
 pub(crate) fn convert(message: &Message<'_>, now: &str, out: &mut Vec<u8>) -> Option<()> {
-    let segments = &Segments::of(message);
-    let (msh, pid) = (segments.first("MSH")?, segments.first("PID")?);
+    let segments = &Segments::of(message)?;
+    let (msh, pid) = (segments.first(b"MSH")?, segments.first(b"PID")?);
     let (sent, control) = (field(msh, 7), field(msh, 10));
     let (facility, receiver) = (field(msh, 4), field(msh, 6));
     let number = json::first(pid, 3)?;
@@ -81,7 +70,7 @@ pub(crate) fn convert(message: &Message<'_>, now: &str, out: &mut Vec<u8>) -> Op
     };
     let json = &mut Json(out);
     json.raw("{\"resourceType\":\"Bundle\",\"identifier\":{");
-    json.text("\"value\":", &control);
+    json.text("\"value\":\"", &control);
     json.end("}");
     json.raw("\"type\":\"message\",");
     json.time("\"timestamp\":", sent.get(..14)?, common.zone);
@@ -90,20 +79,20 @@ pub(crate) fn convert(message: &Message<'_>, now: &str, out: &mut Vec<u8>) -> Op
     let (code, event) = (field(msh, 9), json::first(msh, 9)?.part(2));
     json.entry("MessageHeader", &common.header);
     json.raw("\"meta\":{\"tag\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/v2-0103\",");
-    json.text("\"code\":", &field(msh, 11));
+    json.text("\"code\":\"", &field(msh, 11));
     json.end("}]}");
     json.raw("\"eventCoding\":{\"system\":\"http://terminology.hl7.org/CodeSystem/v2-0003\",");
-    json.text("\"code\":", &event);
-    json.text("\"display\":", str::from_utf8(msh.field(9)?.raw()).ok()?);
+    json.text("\"code\":\"", &event);
+    json.text("\"display\":\"", msh.raw(9));
     json.end("}");
     json.raw("\"destination\":[{");
-    json.text("\"name\":", &field(msh, 5));
+    json.text("\"name\":\"", &field(msh, 5));
     json.raw(UNKNOWN_ENDPOINT);
     json.reference("\"receiver\":", &organization(&receiver));
     json.end("}]");
     json.reference("\"sender\":", &common.sender);
     json.raw("\"source\":{");
-    json.text("\"name\":", &field(msh, 3));
+    json.text("\"name\":\"", &field(msh, 3));
     json.raw(UNKNOWN_ENDPOINT);
     json.end("}");
     json.end_entry();
@@ -113,11 +102,11 @@ pub(crate) fn convert(message: &Message<'_>, now: &str, out: &mut Vec<u8>) -> Op
         common.organizations.push(own);
         json.entry("Organization", &own);
         json.raw("\"identifier\":[{");
-        json.text("\"value\":", name);
+        json.text("\"value\":\"", name);
         json.end("}]");
         if !country.is_empty() {
             json.raw("\"address\":[{");
-            json.text("\"country\":", country);
+            json.text("\"country\":\"", country);
             json.end("}]");
         }
         json.end_entry();
@@ -129,7 +118,7 @@ pub(crate) fn convert(message: &Message<'_>, now: &str, out: &mut Vec<u8>) -> Op
     json.time("\"occurredDateTime\":", sent.get(..14)?, common.zone);
     json.time("\"recorded\":", sent.get(..14)?, common.zone);
     json.raw("\"activity\":{\"coding\":[{\"display\":\"message - ");
-    json.escaped(str::from_utf8(msh.field(9)?.raw()).ok()?);
+    json.escaped(msh.raw(9));
     json.raw("\"}]},\"agent\":[{\"type\":{\"coding\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/provenance-participant-type\",\"code\":\"author\"}]},");
     json.reference("\"who\":", &common.sender);
     json.end("}]");
@@ -138,12 +127,12 @@ pub(crate) fn convert(message: &Message<'_>, now: &str, out: &mut Vec<u8>) -> Op
     json.entry("Provenance", &id(&["conversion", &control]));
     json.reference("\"target\":[", &common.header);
     json.end("]");
-    json.text("\"recorded\":", common.now);
+    json.text("\"recorded\":\"", common.now);
     json.raw("\"activity\":{\"coding\":[{\"system\":\"http://hl7.org/fhir/uv/v2mappings/CodeSystem/provenance-activity-type-v2-to-fhir\",\"code\":\"v2-fhir-transformation\"}]},\
         \"agent\":[{\"type\":{\"coding\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/provenance-participant-type\",\"code\":\"assembler\"}]},\"who\":{\"display\":\"Carewire\"}}],");
     json.end_entry();
 
-    if let Some(evn) = segments.first("EVN") {
+    if let Some(evn) = segments.first(b"EVN") {
         let operator = json::first(evn, 5)?;
         let who = person::practitioner_id(&operator);
         json.entry("Provenance", &id(&["event", &control]));

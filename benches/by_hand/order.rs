@@ -1,17 +1,15 @@
 //! ORC, OBR and OBX: a report, its order, its specimen, its results.
 
-use carewire_hl7v2::Segment;
-
-use super::json::{Id, Json, Parts, each, field, first, id};
+use super::json::{Id, Json, Parts, Row, each, field, first, id};
 use super::person::{practitioner, practitioner_id};
 use super::visit::concept;
 use super::{Common, Segments};
 
 pub(super) fn orders(json: &mut Json<'_>, common: &Common<'_>, segments: &Segments<'_>) -> Option<()> {
-    let (Some(orc), Some(obr)) = (segments.first("ORC"), segments.first("OBR")) else {
+    let (Some(orc), Some(obr)) = (segments.first(b"ORC"), segments.first(b"OBR")) else {
         return Some(());
     };
-    let results = || segments.all("OBX");
+    let results = || segments.all(b"OBX");
     let number = field(orc, 3);
     let [report, order, specimen] =
         ["DiagnosticReport", "ServiceRequest", "Specimen"].map(|kind| id(&[kind, &number]));
@@ -24,7 +22,7 @@ pub(super) fn orders(json: &mut Json<'_>, common: &Common<'_>, segments: &Segmen
         json.raw("\"status\":\"final\",");
     }
     json.raw("\"category\":[{\"coding\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/v2-0074\",");
-    json.text("\"code\":", &field(obr, 24));
+    json.text("\"code\":\"", &field(obr, 24));
     json.end("}]}]");
     json.raw("\"code\":");
     concept(json, &first(obr, 4)?);
@@ -74,23 +72,23 @@ fn about(json: &mut Json<'_>, common: &Common<'_>) {
     json.reference("\"encounter\":", &common.encounter);
 }
 
-fn numbers(json: &mut Json<'_>, orc: Segment<'_>) {
+fn numbers(json: &mut Json<'_>, orc: Row<'_>) {
     json.raw("\"identifier\":[");
     for (field, kind) in [(2, "PLAC"), (3, "FILL")] {
         for ei in each(orc, field) {
             json.raw("{\"type\":{\"coding\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/v2-0203\",");
-            json.text("\"code\":", kind);
+            json.text("\"code\":\"", kind);
             json.end("}]}");
-            json.text("\"value\":", &ei.part(1));
+            json.text("\"value\":\"", &ei.part(1));
             json.raw("\"assigner\":{");
-            json.text("\"display\":", &ei.part(2));
+            json.text("\"display\":\"", &ei.part(2));
             json.end("}}");
         }
     }
     json.end("]");
 }
 
-fn observation_id(common: &Common<'_>, obx: Segment<'_>) -> Id {
+fn observation_id(common: &Common<'_>, obx: Row<'_>) -> Id {
     id(&["Observation", common.control, &field(obx, 1)])
 }
 
@@ -98,7 +96,7 @@ fn role_id(common: &Common<'_>, xcn: &Parts<'_>) -> Id {
     id(&["PractitionerRole", common.control, &xcn.part(1)])
 }
 
-fn observation(json: &mut Json<'_>, common: &Common<'_>, segments: &Segments<'_>, obx: Segment<'_>, id: &Id) {
+fn observation(json: &mut Json<'_>, common: &Common<'_>, segments: &Segments<'_>, obx: Row<'_>, id: &Id) {
     json.entry("Observation", id);
     if field(obx, 11) == "F" {
         json.raw("\"status\":\"final\",");
@@ -121,20 +119,20 @@ fn observation(json: &mut Json<'_>, common: &Common<'_>, segments: &Segments<'_>
         json.raw(&value);
         json.raw(",");
         if let Some(unit) = first(obx, 6) {
-            json.text("\"unit\":", &unit.part(2));
+            json.text("\"unit\":\"", &unit.part(2));
             if unit.part(3) == "UCUM" {
                 json.raw("\"system\":\"http://unitsofmeasure.org\",");
             }
-            json.text("\"code\":", &unit.part(1));
+            json.text("\"code\":\"", &unit.part(1));
         }
         json.end("}");
     }
     let flag = field(obx, 8);
     if !flag.is_empty() {
         json.raw("\"interpretation\":[{\"coding\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation\",");
-        json.text("\"code\":", &flag);
+        json.text("\"code\":\"", &flag);
         json.text(
-            "\"display\":",
+            "\"display\":\"",
             match &*flag {
                 "H" => "High",
                 "L" => "Low",
@@ -144,7 +142,7 @@ fn observation(json: &mut Json<'_>, common: &Common<'_>, segments: &Segments<'_>
         );
         json.end("}]}]");
     }
-    let mut notes = segments.behind(obx, "NTE").peekable();
+    let mut notes = segments.behind(obx, b"NTE").peekable();
     if notes.peek().is_some() {
         json.raw("\"note\":[");
         for nte in notes {
@@ -152,16 +150,16 @@ fn observation(json: &mut Json<'_>, common: &Common<'_>, segments: &Segments<'_>
             let source = field(nte, 2);
             if !source.is_empty() {
                 json.raw("\"extension\":[{\"url\":\"urn:carewire:extension:note-source\",\"valueCoding\":{\"system\":\"http://terminology.hl7.org/CodeSystem/v2-0105\",");
-                json.text("\"code\":", &source);
+                json.text("\"code\":\"", &source);
                 json.end("}}]");
             }
-            json.text("\"text\":", &field(nte, 3));
+            json.text("\"text\":\"", &field(nte, 3));
             json.end("}");
         }
         json.end("]");
     }
     json.raw("\"referenceRange\":[{");
-    json.text("\"text\":", &field(obx, 7));
+    json.text("\"text\":\"", &field(obx, 7));
     json.end("}]");
     json.end_entry();
 

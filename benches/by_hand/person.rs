@@ -1,11 +1,9 @@
 //! PID and NK1, and whoever an XCN names.
 
-use carewire_hl7v2::Segment;
-
-use super::json::{Id, Json, Parts, each, field, first, id};
+use super::json::{Id, Json, Parts, Row, each, field, first, id};
 use super::{Common, Segments, organization};
 
-pub(super) fn patient(json: &mut Json<'_>, common: &Common<'_>, segments: &Segments<'_>, pid: Segment<'_>) {
+pub(super) fn patient(json: &mut Json<'_>, common: &Common<'_>, segments: &Segments<'_>, pid: Row<'_>) {
     json.entry("Patient", &common.patient);
     json.raw("\"extension\":[");
     if field(pid, 17) == "CHR" {
@@ -17,16 +15,16 @@ pub(super) fn patient(json: &mut Json<'_>, common: &Common<'_>, segments: &Segme
         json.raw(
             "{\"url\":\"http://hl7.org/fhir/StructureDefinition/patient-birthPlace\",\"valueAddress\":{",
         );
-        json.text("\"text\":", &place);
+        json.text("\"text\":\"", &place);
         json.end("}}");
     }
     if let Some(race) = first(pid, 10) {
         json.raw("{\"extension\":[{\"url\":\"ombCategory\",\"valueCoding\":{\"system\":\"urn:oid:2.16.840.1.113883.6.238\",");
-        json.text("\"code\":", &race.part(1));
-        json.text("\"display\":", &race.part(2));
+        json.text("\"code\":\"", &race.part(1));
+        json.text("\"display\":\"", &race.part(2));
         json.end("}}");
         json.raw("{\"url\":\"text\",");
-        json.text("\"valueString\":", &race.part(2));
+        json.text("\"valueString\":\"", &race.part(2));
         json.end("}]");
         json.raw("\"url\":\"http://hl7.org/fhir/us/core/StructureDefinition/us-core-race\"},");
     }
@@ -65,10 +63,10 @@ pub(super) fn patient(json: &mut Json<'_>, common: &Common<'_>, segments: &Segme
         }
         json.end("]");
         for (key, number) in [
-            ("\"city\":", 3),
-            ("\"state\":", 4),
-            ("\"postalCode\":", 5),
-            ("\"country\":", 6),
+            ("\"city\":\"", 3),
+            ("\"state\":\"", 4),
+            ("\"postalCode\":\"", 5),
+            ("\"country\":\"", 6),
         ] {
             json.text(key, &xad.part(number));
         }
@@ -77,7 +75,7 @@ pub(super) fn patient(json: &mut Json<'_>, common: &Common<'_>, segments: &Segme
     if field(pid, 16) == "M" {
         json.raw("\"maritalStatus\":{\"coding\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/v3-MaritalStatus\",\"code\":\"M\",\"display\":\"Married\"}]},");
     }
-    let next_of_kin = segments.first("NK1");
+    let next_of_kin = segments.first(b"NK1");
     if let Some(nk1) = next_of_kin {
         json.raw("\"contact\":[{");
         relation(json, nk1);
@@ -97,7 +95,7 @@ pub(super) fn patient(json: &mut Json<'_>, common: &Common<'_>, segments: &Segme
     json.end_entry();
 }
 
-pub(super) fn account(json: &mut Json<'_>, common: &mut Common<'_>, pid: Segment<'_>) {
+pub(super) fn account(json: &mut Json<'_>, common: &mut Common<'_>, pid: Row<'_>) {
     let Some(cx) = first(pid, 18) else { return };
     json.entry("Account", &common.account);
     json.raw("\"identifier\":[");
@@ -110,7 +108,7 @@ pub(super) fn account(json: &mut Json<'_>, common: &mut Common<'_>, pid: Segment
     assigner(json, common, &cx.part(4));
 }
 
-pub(super) fn related_person(json: &mut Json<'_>, common: &Common<'_>, nk1: Segment<'_>) {
+pub(super) fn related_person(json: &mut Json<'_>, common: &Common<'_>, nk1: Row<'_>) {
     json.entry(
         "RelatedPerson",
         &id(&["RelatedPerson", common.control, &field(nk1, 1)]),
@@ -130,7 +128,7 @@ pub(super) fn related_person(json: &mut Json<'_>, common: &Common<'_>, nk1: Segm
     json.end_entry();
 }
 
-fn relation(json: &mut Json<'_>, nk1: Segment<'_>) {
+fn relation(json: &mut Json<'_>, nk1: Row<'_>) {
     if field(nk1, 3) == "SPO" {
         json.raw("\"relationship\":[{\"coding\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/v3-RoleCode\",\"code\":\"SPS\",\"display\":\"spouse\"}]}],");
     }
@@ -145,7 +143,7 @@ fn assigner(json: &mut Json<'_>, common: &mut Common<'_>, name: &str) {
     common.organizations.push(own);
     json.entry("Organization", &own);
     json.raw("\"identifier\":[{");
-    json.text("\"value\":", name);
+    json.text("\"value\":\"", name);
     json.end("}]");
     json.end_entry();
 }
@@ -153,13 +151,13 @@ fn assigner(json: &mut Json<'_>, common: &mut Common<'_>, name: &str) {
 /// A number whose assigner is an organisation of the Bundle.
 pub(super) fn assigned(json: &mut Json<'_>, cx: &Parts<'_>) {
     json.raw("{\"type\":{\"coding\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/v2-0203\",");
-    json.text("\"code\":", &cx.part(5));
+    json.text("\"code\":\"", &cx.part(5));
     json.end("}]}");
-    json.text("\"value\":", &cx.part(1));
+    json.text("\"value\":\"", &cx.part(1));
     json.raw("\"assigner\":{\"reference\":\"urn:uuid:");
     json.0.extend_from_slice(&organization(&cx.part(4)));
     json.raw("\",");
-    json.text("\"display\":", &cx.part(4));
+    json.text("\"display\":\"", &cx.part(4));
     json.end("}}");
 }
 
@@ -171,7 +169,7 @@ fn authority(json: &mut Json<'_>, kind: &str, oid: &str, value: &str, assigner: 
     json.raw("{");
     if !kind.is_empty() {
         json.raw("\"type\":{\"coding\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/v2-0203\",");
-        json.text("\"code\":", kind);
+        json.text("\"code\":\"", kind);
         json.end("}]}");
     }
     if !oid.is_empty() {
@@ -179,10 +177,10 @@ fn authority(json: &mut Json<'_>, kind: &str, oid: &str, value: &str, assigner: 
         json.escaped(oid);
         json.raw("\",");
     }
-    json.text("\"value\":", value);
+    json.text("\"value\":\"", value);
     if !assigner.is_empty() {
         json.raw("\"assigner\":{");
-        json.text("\"display\":", assigner);
+        json.text("\"display\":\"", assigner);
         json.end("}");
     }
     json.end("}");
@@ -193,7 +191,7 @@ fn name(json: &mut Json<'_>, xpn: &Parts<'_>) {
     if xpn.part(7) == "L" {
         json.raw("\"use\":\"official\",");
     }
-    json.text("\"family\":", &xpn.part(1));
+    json.text("\"family\":\"", &xpn.part(1));
     given(json, &xpn.part(2), &xpn.part(3));
     json.end("}");
 }
@@ -212,7 +210,7 @@ fn telecom(json: &mut Json<'_>, xtn: &Parts<'_>) {
     let (kind, email) = (xtn.part(3), xtn.part(4));
     if kind == "Internet" {
         json.raw("{\"system\":\"email\",");
-        json.text("\"value\":", &email);
+        json.text("\"value\":\"", &email);
         return json.end("}");
     }
     let (country, area, local) = (xtn.part(5), xtn.part(6), xtn.part(7));
@@ -221,7 +219,7 @@ fn telecom(json: &mut Json<'_>, xtn: &Parts<'_>) {
         json.raw("{\"url\":\"http://hl7.org/fhir/StructureDefinition/contactpoint-");
         json.raw(what);
         json.raw("\",");
-        json.text("\"valueString\":", text);
+        json.text("\"valueString\":\"", text);
         json.end("}");
     }
     json.end("]");
@@ -255,7 +253,7 @@ pub(super) fn practitioner(json: &mut Json<'_>, xcn: &Parts<'_>, id: &Id) {
         if xcn.part(10) == "L" {
             json.raw("\"use\":\"official\",");
         }
-        json.text("\"family\":", &family);
+        json.text("\"family\":\"", &family);
         given(json, &xcn.part(3), &xcn.part(4));
         let prefix = xcn.part(6);
         if !prefix.is_empty() {
@@ -268,7 +266,7 @@ pub(super) fn practitioner(json: &mut Json<'_>, xcn: &Parts<'_>, id: &Id) {
     let degree = xcn.part(7);
     if !degree.is_empty() {
         json.raw("\"qualification\":[{\"code\":{\"coding\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/v2-0360\",");
-        json.text("\"code\":", &degree);
+        json.text("\"code\":\"", &degree);
         json.end("}]}}]");
     }
     json.end_entry();

@@ -1,8 +1,6 @@
 //! PV1, and what an ADT says of the visit: AL1, DG1.
 
-use carewire_hl7v2::Segment;
-
-use super::json::{Id, Json, Parts, each, field, first, id};
+use super::json::{Id, Json, Parts, Row, each, field, first, id};
 use super::person::{assigned, practitioner, practitioner_id, related_person};
 use super::{Common, Segments};
 
@@ -10,13 +8,13 @@ use super::{Common, Segments};
 const LEVELS: [(usize, &str); 4] = [(4, "si"), (1, "wa"), (2, "ro"), (3, "bd")];
 
 pub(super) fn visit(json: &mut Json<'_>, common: &mut Common<'_>, segments: &Segments<'_>) -> Option<()> {
-    if let Some(nk1) = segments.first("NK1") {
+    if let Some(nk1) = segments.first(b"NK1") {
         related_person(json, common, nk1);
     }
-    let pv1 = segments.first("PV1")?;
+    let pv1 = segments.first(b"PV1")?;
     let place = first(pv1, 3)?;
     let ids = locations(&place);
-    let diagnoses = || segments.all("DG1");
+    let diagnoses = || segments.all(b"DG1");
 
     json.entry("Encounter", &common.encounter);
     json.raw("\"identifier\":[");
@@ -30,9 +28,9 @@ pub(super) fn visit(json: &mut Json<'_>, common: &mut Common<'_>, segments: &Seg
     }
     let kind = field(pv1, 4);
     json.raw("\"type\":[{\"coding\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/v2-0007\",");
-    json.text("\"code\":", &kind);
+    json.text("\"code\":\"", &kind);
     json.text(
-        "\"display\":",
+        "\"display\":\"",
         match &*kind {
             "R" => "Routine",
             "U" => "Urgent",
@@ -41,7 +39,7 @@ pub(super) fn visit(json: &mut Json<'_>, common: &mut Common<'_>, segments: &Seg
     );
     json.end("}]}]");
     json.raw("\"serviceType\":{\"coding\":[{");
-    json.text("\"code\":", &field(pv1, 10));
+    json.text("\"code\":\"", &field(pv1, 10));
     json.end("}]}");
     json.reference("\"subject\":", &common.patient);
     json.raw("\"participant\":[");
@@ -75,7 +73,7 @@ pub(super) fn visit(json: &mut Json<'_>, common: &mut Common<'_>, segments: &Seg
     json.reference("\"account\":[", &common.account);
     json.end("]");
     json.raw("\"hospitalization\":{\"admitSource\":{\"coding\":[{");
-    json.text("\"code\":", &field(pv1, 14));
+    json.text("\"code\":\"", &field(pv1, 14));
     json.end("}]}}");
     json.raw("\"location\":[{");
     json.reference("\"location\":", &ids[3]);
@@ -86,11 +84,11 @@ pub(super) fn visit(json: &mut Json<'_>, common: &mut Common<'_>, segments: &Seg
         let name = place.part(*component);
         json.entry("Location", &ids[at]);
         json.raw("\"identifier\":[{");
-        json.text("\"value\":", &name);
+        json.text("\"value\":\"", &name);
         json.end("}]");
-        json.text("\"name\":", &name);
+        json.text("\"name\":\"", &name);
         json.raw("\"mode\":\"instance\",\"physicalType\":{\"coding\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/location-physical-type\",");
-        json.text("\"code\":", kind);
+        json.text("\"code\":\"", kind);
         json.end("}]}");
         if at > 0 {
             json.reference("\"partOf\":", &ids[at - 1]);
@@ -100,7 +98,7 @@ pub(super) fn visit(json: &mut Json<'_>, common: &mut Common<'_>, segments: &Seg
     for xcn in each(pv1, 7).chain(each(pv1, 17)) {
         practitioner(json, &xcn, &practitioner_id(&xcn));
     }
-    for al1 in segments.all("AL1") {
+    for al1 in segments.all(b"AL1") {
         allergy(json, common, al1);
     }
     for dg1 in diagnoses() {
@@ -119,11 +117,11 @@ fn locations(pl: &Parts<'_>) -> [Id; 4] {
     ]
 }
 
-fn condition_id(common: &Common<'_>, dg1: Segment<'_>) -> Id {
+fn condition_id(common: &Common<'_>, dg1: Row<'_>) -> Id {
     id(&["Condition", common.control, &field(dg1, 1)])
 }
 
-fn condition(json: &mut Json<'_>, common: &Common<'_>, dg1: Segment<'_>) {
+fn condition(json: &mut Json<'_>, common: &Common<'_>, dg1: Row<'_>) {
     json.entry("Condition", &condition_id(common, dg1));
     json.raw("\"category\":[{\"coding\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/condition-category\",\"code\":\"encounter-diagnosis\"}]}],");
     if let Some(code) = first(dg1, 3) {
@@ -136,7 +134,7 @@ fn condition(json: &mut Json<'_>, common: &Common<'_>, dg1: Segment<'_>) {
     json.end_entry();
 }
 
-fn allergy(json: &mut Json<'_>, common: &Common<'_>, al1: Segment<'_>) {
+fn allergy(json: &mut Json<'_>, common: &Common<'_>, al1: Row<'_>) {
     json.entry(
         "AllergyIntolerance",
         &id(&["AllergyIntolerance", common.control, &field(al1, 1)]),
@@ -153,7 +151,7 @@ fn allergy(json: &mut Json<'_>, common: &Common<'_>, al1: Segment<'_>) {
     json.raw("\"reaction\":[{\"manifestation\":[");
     for reaction in each(al1, 5) {
         json.raw("{");
-        json.text("\"text\":", &reaction.whole());
+        json.text("\"text\":\"", &reaction.whole());
         json.end("}");
     }
     json.end("]");
@@ -174,7 +172,7 @@ pub(super) fn concept(json: &mut Json<'_>, cwe: &Parts<'_>) {
         }
         json.raw("{");
         json.text(
-            "\"system\":",
+            "\"system\":\"",
             match &*cwe.part(at + 2) {
                 "LN" => "http://loinc.org",
                 "I10C" => "http://hl7.org/fhir/sid/icd-10-cm",
@@ -182,8 +180,8 @@ pub(super) fn concept(json: &mut Json<'_>, cwe: &Parts<'_>) {
                 _ => "",
             },
         );
-        json.text("\"code\":", &code);
-        json.text("\"display\":", &cwe.part(at + 1));
+        json.text("\"code\":\"", &code);
+        json.text("\"display\":\"", &cwe.part(at + 1));
         json.end("}");
     }
     json.end("]}");
