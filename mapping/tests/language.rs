@@ -440,3 +440,31 @@ fn a_word_of_the_language_that_is_a_name_is_reported() {
     let old = "map 'http://example.org/m' = 'm'\ngroup g(source src, target tgt) {\n  src.a as v -> tgt.b = v;\n}\n";
     assert_eq!(warnings(old), []);
 }
+
+/// A constant is looked at when the map is compiled, since it can never become right.
+#[test]
+fn a_constant_that_no_element_of_the_type_can_hold_is_a_fault() {
+    let faults = |rule: &str| {
+        let map = format!(
+            "/// url = 'http://example.org/m'\n/// name = 'm'\nuses 'http://hl7.org/fhir/StructureDefinition/Patient' alias Patient as source\n\
+             uses 'http://hl7.org/fhir/StructureDefinition/Person' alias Person as target\n\
+             group m(source src : Patient, target tgt : Person) {{\n  src -> {rule};\n}}\n"
+        );
+        match Maps::compile(&[("m.map", &map)], &Options::default()) {
+            Ok(_) => String::new(),
+            Err(all) => all[0].message().to_owned(),
+        }
+    };
+    assert_eq!(faults("tgt.active = 'maybe'"), "`maybe` is no `boolean`");
+    assert_eq!(faults("tgt.birthDate = 'May'"), "`May` is no `date`");
+    assert_eq!(faults("tgt.id = 'a b'"), "`a b` is no `id`");
+    for right in [
+        "tgt.active = 'true'",
+        "tgt.active = false",
+        "tgt.birthDate = '1980-02'",
+        "tgt.birthDate = @1980-02-03",
+        "tgt.id = 'a-b'",
+    ] {
+        assert_eq!(faults(right), "", "{right}");
+    }
+}

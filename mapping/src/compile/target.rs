@@ -12,7 +12,7 @@ use crate::model::{Below, ModelId, Typed};
 use crate::program::{
     ElementTarget, Expr, Literal, LooseSlot, Mode, Occurs, Slotted, Step, Target, Transform, variant,
 };
-use crate::run::fits_as_it_stands;
+use crate::run::{can_be, fits_as_it_stands};
 use crate::syntax::{self, Name, Path, TargetKind, TargetListMode};
 
 /// What a transform gives, as far as it is known before a run.
@@ -182,6 +182,7 @@ impl Compiler<'_> {
             Some((value, given)) => {
                 self.check_value(body.unit, last.span, &element, below, given);
                 self.check_codes(body.unit, last.span, &element, &value, given);
+                self.check_constant(body.unit, last.span, &element, &value);
                 Some(value)
             }
             None if simple => {
@@ -421,6 +422,20 @@ impl Compiler<'_> {
                 format!("{} is written to {}", given, below.describe()),
                 None,
             );
+        }
+    }
+
+    /// A constant that no element of the type can hold.
+    fn check_constant(&mut self, unit: usize, span: Span, element: &Slotted, value: &Transform) {
+        let (Slotted::Known(property), Transform::Value(Expr::Literal(Literal::Value(_, text)))) =
+            (element, value)
+        else {
+            return;
+        };
+        let type_id = property.type_id();
+        if type_id.is_primitive() && !text.is_empty() && !can_be(text, type_id) {
+            let message = format!("`{text}` is no `{}`", type_id.name());
+            self.report(unit, Code::TypeMismatch, span, message, None);
         }
     }
 

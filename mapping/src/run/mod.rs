@@ -39,7 +39,7 @@ use self::target::Shared;
 use self::trace::Trace;
 use self::transform::Translated;
 use self::value::{Recent, Value};
-pub(crate) use self::write::fits_as_it_stands;
+pub(crate) use self::write::{can_be, fits_as_it_stands};
 use crate::context::{Context, Zone};
 use crate::error::{MapError, MapErrorKind};
 use crate::finding::{Code, Finding};

@@ -155,6 +155,11 @@ pub(crate) fn fits_as_it_stands(text: &str, type_id: TypeId) -> bool {
         && fit(text, type_id).is_some_and(|fitted| fitted == text)
 }
 
+/// Whether an element of the type can hold a text, as it is or rewritten.
+pub(crate) fn can_be(text: &str, type_id: TypeId) -> bool {
+    fit(&without_controls(text), type_id).is_some()
+}
+
 /// The text without the control characters that no FHIR primitive may hold: all but tab, line feed and carriage return.
 fn without_controls(text: &str) -> Cow<'_, str> {
     let refused = |byte: u8| byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r');
