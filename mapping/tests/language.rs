@@ -468,3 +468,32 @@ fn a_constant_that_no_element_of_the_type_can_hold_is_a_fault() {
         assert_eq!(faults(right), "", "{right}");
     }
 }
+
+/// Fields, components and subcomponents have the names of the standard beside their numbers, in every kind of expression and in targets.
+#[test]
+fn parts_of_a_message_have_long_names() {
+    let map = "/// url = 'http://example.org/m'\n/// name = 'm'\nuses 'urn:hl7-org:v2xml:ADT_A01' alias ADT as source\n\
+         uses 'urn:hl7-org:v2xml:ADT_A01' alias Copy as target\nuses 'http://hl7.org/fhir/StructureDefinition/Person' alias Person as target\n\
+         group m(source msg : ADT, target tgt : Person, target copy : Copy) {\n\
+         \x20 msg.PID as pid -> copy.PID as to, to.patientName = (%pid.patientName.familyName.surname) then {\n\
+         \x20   pid.patientName as v where (givenName.matches('^A')) -> tgt.name as n, n.family = (v.familyName.surname), n.given = (%v.givenName);\n\
+         \x20   pid.`Date/Time of Birth` as d -> tgt.birthDate = toDate(d);\n\
+         \x20   pid.patientIdentifierList.assigningAuthority.universalId as u -> tgt.id = u;\n\
+         \x20   pid where (patientName.givenName.single().toString().length() = 3) -> tgt.active = true;\n  };\n}\n";
+    let maps = Maps::compile(&[("m.map", map)], &Options::default()).map_err(|all| all[0].to_string());
+    let bytes = b"MSH|^~\\&|||||||ADT^A08|1|T|2.8\rPID|1||7^^^HOSP&2.999.3&ISO||Doe&van^Ann||19800229|F\r";
+    let message = carewire_hl7v2::Message::parse(bytes).expect("a message");
+    let context = Context::at("2024-02-01T10:00:00Z".parse().expect("a time"));
+    let done = maps
+        .expect("the map is compiled")
+        .transform("http://example.org/m", &[Input::Message(&message)], &context)
+        .expect("the map runs");
+    let text = |at: usize| String::from_utf8(done.targets[at].to_bytes()).expect("text");
+    assert_eq!(
+        text(0),
+        r#"{"resourceType":"Person","id":"2.999.3","name":[{"family":"Doe","given":["Ann"]}],"birthDate":"1980-02-29","active":true}"#
+    );
+    assert!(text(1).contains("PID|||||Doe\r"), "{}", text(1));
+    let wrong = map.replace("givenName.matches", "givnName.matches");
+    assert!(Maps::compile(&[("m.map", &wrong)], &Options::default()).is_err());
+}

@@ -374,9 +374,9 @@ impl Compiler<'_> {
         target: Option<Type>,
     ) -> Option<(GroupOf, Vec<Type>)> {
         let sees = &self.units.get(unit)?.sees;
-        let defaults = self.default_groups.get(&source)?.iter();
+        let defaults = self.default_groups.get(&source.plain())?.iter();
         let fitting = defaults.filter(|default| match target {
-            Some(target) => default.target == target,
+            Some(target) => default.target == target.plain(),
             None => default.mode == TypeMode::TypePlus,
         });
         // As the imports stand in the file, and the groups in each.

@@ -18,7 +18,7 @@ mod set;
 mod target;
 mod transform;
 mod types;
-mod v2;
+pub(crate) mod v2;
 
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;

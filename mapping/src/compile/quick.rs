@@ -135,10 +135,14 @@ impl Compiler<'_> {
                 let (other, ty) = self.quick_at(names, other, focus, depth)?;
                 (
                     Expr::Combine(input, Box::new(other)),
-                    if ty == of { of } else { Type::Unknown },
+                    if ty.plain() == of.plain() {
+                        of.plain()
+                    } else {
+                        Type::Unknown
+                    },
                 )
             }
-            ("join", [separator]) if matches!(of, Type::Part | Type::Text) => {
+            ("join", [separator]) if matches!(of.plain(), Type::Part | Type::Text) => {
                 (Expr::Join(input, Box::new(on_focus(separator)?)), Type::Text)
             }
             ("iif", [condition, yes, rest @ ..]) if rest.len() < 2 && matches!(*input, Expr::Focus) => {
@@ -190,7 +194,7 @@ impl Compiler<'_> {
 fn either(ty: Type, branches: &[Expr], other: Type, no: &Expr) -> Type {
     let is_nothing = |expr: &Expr| matches!(expr, Expr::Literal(Literal::Empty));
     let text = |ty: Type| matches!(ty, Type::Part | Type::Text);
-    match (ty, other) {
+    match (ty.plain(), other.plain()) {
         _ if branches.get(1).is_some_and(is_nothing) => other,
         _ if is_nothing(no) => ty,
         (a, b) if a == b => a,
@@ -201,7 +205,7 @@ fn either(ty: Type, branches: &[Expr], other: Type, no: &Expr) -> Type {
 
 fn binary(operator: BinaryOperator, left: Expr, a: Type, right: Expr, b: Type) -> Option<(Expr, Type)> {
     // Equality of complex elements, dates and quantities has rules of its own.
-    let is_text = |ty: Type| match ty {
+    let is_text = |ty: Type| match ty.plain() {
         Type::Part | Type::Text => true,
         Type::Fhir(type_id) => {
             matches!(

@@ -539,7 +539,9 @@ pub(super) fn step_of(models: &Models, ty: Type, name: &str) -> Option<(Step, Ty
     match ty {
         Type::Tree if name == "all" => Some((Step::All, Type::All)),
         Type::Tree | Type::Segment(_) if name == "position" => Some((Step::Position, Type::Integer)),
-        Type::Part if name == "whole" => Some((Step::Whole, Type::Text)),
+        Type::Part | Type::Field(..) | Type::Component(..) if name == "whole" => {
+            Some((Step::Whole, Type::Text))
+        }
         Type::All => {
             let id = segment_id(name).filter(|_| v2::field_count(name).is_some())?;
             Some((Step::Descend(name.into()), Type::Segment(id)))
@@ -551,10 +553,31 @@ pub(super) fn step_of(models: &Models, ty: Type, name: &str) -> Option<(Step, Ty
                 .then(|| (Step::Tree(name.into()), Type::Tree)),
         },
         Type::Segment(id) => {
-            let number = numbered(name, 'f')?;
-            let last = std::str::from_utf8(&id).ok().and_then(v2::field_count);
-            (number <= last?).then_some((Step::Field(number), Type::Part))
+            let number = match numbered(name, 'f') {
+                Some(number) => {
+                    let last = std::str::from_utf8(&id).ok().and_then(v2::field_count);
+                    (number <= last?).then_some(number)?
+                }
+                None => v2::field_named(id, name)?,
+            };
+            Some((Step::Field(number), Type::Field(id, number)))
         }
+        Type::Field(id, field) => match (numbered(name, 'c'), numbered(name, 's')) {
+            (Some(number), _) => Some((Step::Component(number), Type::Component(id, field, number))),
+            (_, Some(number)) => Some((Step::Subcomponent(number), Type::Part)),
+            (None, None) => {
+                let number = v2::component_named(id, field, name)?;
+                Some((Step::Component(number), Type::Component(id, field, number)))
+            }
+        },
+        Type::Component(id, field, component) => match (numbered(name, 'c'), numbered(name, 's')) {
+            (Some(number), _) => Some((Step::Component(number), Type::Part)),
+            (_, Some(number)) => Some((Step::Subcomponent(number), Type::Part)),
+            (None, None) => {
+                let number = v2::subcomponent_named(id, field, component, name)?;
+                Some((Step::Subcomponent(number), Type::Part))
+            }
+        },
         Type::Part => match (numbered(name, 'c'), numbered(name, 's')) {
             (Some(number), _) => Some((Step::Component(number), Type::Part)),
             (_, Some(number)) => Some((Step::Subcomponent(number), Type::Part)),
@@ -611,7 +634,9 @@ pub(super) fn unknown_element(models: &Models, ty: Type, name: &str) -> (String,
             None => Some("no version of HL7 v2 has the segment".to_owned()),
         },
         Type::Tree | Type::All => nearest::help(name, v2::tree_names().iter().copied()),
-        Type::Part => Some("components are `c1`, `c2`, ..., subcomponents `s1`, `s2`, ...".to_owned()),
+        Type::Part | Type::Field(..) | Type::Component(..) => {
+            Some("components are `c1`, `c2`, ..., subcomponents `s1`, `s2`, ...".to_owned())
+        }
         Type::Fhir(type_id) => {
             nearest::help_or_list(name, type_id.elements().iter().map(|element| element.name()))
         }

@@ -272,7 +272,9 @@ impl Compiler<'_> {
             Type::Fhir(type_id) => type_id,
             Type::Unknown => return Some((Slotted::Named(name.text.as_str().into()), Type::Unknown)),
             Type::Model(id) => return self.loose_slot(unit, id, name),
-            Type::Tree | Type::Segment(_) | Type::Part => return self.v2_slot(unit, ty, name),
+            Type::Tree | Type::Segment(_) | Type::Part | Type::Field(..) | Type::Component(..) => {
+                return self.v2_slot(unit, ty, name);
+            }
             _ => {
                 self.report(
                     unit,
@@ -353,8 +355,15 @@ impl Compiler<'_> {
             Step::Component(_) | Step::Subcomponent(_) => Occurs::Once,
             _ => Occurs::Unknown,
         };
+        // A long name is written as its number.
+        let number = match step {
+            Step::Field(number) => format!("f{number}"),
+            Step::Component(number) => format!("c{number}"),
+            Step::Subcomponent(number) => format!("s{number}"),
+            _ => name.text.to_string(),
+        };
         let slot = LooseSlot {
-            name: name.text.as_str().into(),
+            name: number.into(),
             occurs,
             primitive: None,
             is_choice: false,

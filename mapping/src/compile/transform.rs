@@ -93,7 +93,7 @@ fn given_literal(literal: &Literal) -> Given {
 
 /// What is known of a value by its type.
 fn given_type(ty: Type) -> Given {
-    match ty {
+    match ty.plain() {
         Type::Fhir(type_id) => Given::Fhir(type_id),
         Type::Part | Type::Text => Given::Text,
         _ => Given::Unknown,

@@ -19,6 +19,10 @@ pub(crate) enum Type {
     Segment([u8; 3]),
     /// A repetition, component or subcomponent.
     Part,
+    /// A repetition of this field.
+    Field([u8; 3], u16),
+    /// This component of a field.
+    Component([u8; 3], u16, u16),
     /// What `all` of a message gives: its segments wherever they stand.
     All,
     /// A value that was computed.
@@ -31,7 +35,18 @@ pub(crate) enum Type {
 
 impl Type {
     pub(super) fn is_v2(self) -> bool {
-        matches!(self, Self::Tree | Self::All | Self::Segment(_) | Self::Part)
+        matches!(
+            self.plain(),
+            Self::Tree | Self::All | Self::Segment(_) | Self::Part
+        )
+    }
+
+    /// The type without the field that a part is of, which only its long names need.
+    pub(super) fn plain(self) -> Self {
+        match self {
+            Self::Field(..) | Self::Component(..) => Self::Part,
+            other => other,
+        }
     }
 
     pub(super) fn fhir(self) -> Option<TypeId> {
@@ -49,7 +64,7 @@ impl Type {
             Self::Model(_) => "the structure".to_owned(),
             Self::Tree => "a message or group".to_owned(),
             Self::Segment(id) => format!("the segment `{}`", String::from_utf8_lossy(&id)),
-            Self::Part => "a part of a field".to_owned(),
+            Self::Part | Self::Field(..) | Self::Component(..) => "a part of a field".to_owned(),
             Self::All => "all segments of a message".to_owned(),
             Self::Computed => "a computed value".to_owned(),
             Self::Text => "a computed text".to_owned(),
@@ -59,7 +74,7 @@ impl Type {
 
     /// Whether a value of this type may be given where the other is declared.
     pub(super) fn fits(self, declared: Self) -> bool {
-        match (self, declared) {
+        match (self.plain(), declared.plain()) {
             (Self::Unknown, _) | (_, Self::Unknown) => true,
             (Self::Computed | Self::Text | Self::Integer, Self::Fhir(type_id)) => type_id.is_primitive(),
             (Self::Computed | Self::Text | Self::Integer, Self::Part) => true,
@@ -73,7 +88,7 @@ impl Type {
     /// The narrower of what is declared and what is given.
     pub(super) fn narrowed(self, given: Self) -> Self {
         match (self, given) {
-            (Self::Unknown, given) => given,
+            (Self::Unknown, given) => given.plain(),
             (Self::Fhir(wanted), Self::Fhir(own)) if own.is_a(wanted) => given,
             (declared, _) => declared,
         }

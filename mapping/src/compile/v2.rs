@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::OnceLock;
 
-use carewire_hl7v2::schema::{Elements, SegmentDefinition, Structure, Version};
+use carewire_hl7v2::schema::{DatatypeDefinition, Elements, SegmentDefinition, Structure, Version};
 
 use crate::coverage::StaticUnread;
 use crate::run::hash::Seeded;
@@ -36,6 +36,42 @@ pub(super) fn table_of(id: [u8; 3], number: u16) -> Option<String> {
         .find_map(|version| SegmentDefinition::find(version, id))?;
     let table = newest.field(usize::from(number))?.table()?;
     Some(format!("{:04}", table.number()))
+}
+
+/// The number of a field by its long name (`patientName`), in the newest version that has the name.
+pub(crate) fn field_named(id: [u8; 3], name: &str) -> Option<u16> {
+    let found = definitions(&id).find_map(|(_, segment)| segment.field_named(name))?;
+    u16::try_from(found.number()).ok()
+}
+
+/// The number of a component of a field by its long name (`familyName`).
+pub(crate) fn component_named(id: [u8; 3], field: u16, name: &str) -> Option<u16> {
+    let found = data_types(&id, field).find_map(|(_, of)| of.component_named(name))?;
+    u16::try_from(found.number()).ok()
+}
+
+/// The number of a subcomponent of a field's component by its long name (`surname`).
+pub(crate) fn subcomponent_named(id: [u8; 3], field: u16, component: u16, name: &str) -> Option<u16> {
+    let found = data_types(&id, field).find_map(|(version, of)| {
+        let part = of.component(usize::from(component))?;
+        DatatypeDefinition::find(version, part.datatype())?.component_named(name)
+    })?;
+    u16::try_from(found.number()).ok()
+}
+
+/// What the versions say of a segment, the newest first.
+fn definitions(id: &[u8; 3]) -> impl Iterator<Item = (Version, SegmentDefinition)> {
+    let id = std::str::from_utf8(id).unwrap_or_default();
+    let versions = Version::ALL.into_iter().rev();
+    versions.filter_map(move |version| Some((version, SegmentDefinition::find(version, id)?)))
+}
+
+/// The data types that the versions give a field, the newest first.
+fn data_types(id: &[u8; 3], field: u16) -> impl Iterator<Item = (Version, DatatypeDefinition)> {
+    definitions(id).filter_map(move |(version, segment)| {
+        let field = segment.field(usize::from(field))?;
+        Some((version, DatatypeDefinition::find(version, field.datatype())?))
+    })
 }
 
 /// Every segment and group that stands in a structure of any version.

@@ -9,6 +9,7 @@ use carewire_hl7v2::Place;
 use super::Run;
 use super::located::Between;
 use super::value::{Repeated, Value};
+use crate::compile::v2;
 use crate::finding::Code;
 use crate::program::Step;
 
@@ -192,15 +193,24 @@ impl<'m> Run<'m, '_> {
             Value::Group(group) => self.named_in_group(*group, name, visit),
             Value::All(group) => self.descend(*group, name, visit),
             _ if name == "whole" && value.place().is_some() => self.each(value, &Step::Whole, visit),
-            Value::Segment(_) => number('f').map_or(Flow::Continue(()), |number| {
-                self.each(value, &Step::Field(number), visit)
-            }),
-            Value::Repetition(_) => number('c').map_or(Flow::Continue(()), |number| {
-                self.each(value, &Step::Component(number), visit)
-            }),
-            Value::Component(_) => number('s').map_or(Flow::Continue(()), |number| {
-                self.each(value, &Step::Subcomponent(number), visit)
-            }),
+            Value::Segment(segment) => {
+                let number = number('f').or_else(|| field_named(segment.id(), name));
+                number.map_or(Flow::Continue(()), |number| {
+                    self.each(value, &Step::Field(number), visit)
+                })
+            }
+            Value::Repetition(_) => {
+                let number = number('c').or_else(|| part_named(value, name));
+                number.map_or(Flow::Continue(()), |number| {
+                    self.each(value, &Step::Component(number), visit)
+                })
+            }
+            Value::Component(_) => {
+                let number = number('s').or_else(|| part_named(value, name));
+                number.map_or(Flow::Continue(()), |number| {
+                    self.each(value, &Step::Subcomponent(number), visit)
+                })
+            }
             Value::Fhir(node) => each_named(*node, name, &mut |child| visit(Value::Fhir(child))),
             Value::Made(id) => {
                 let type_id = self.builder.type_id(*id);
@@ -240,6 +250,26 @@ impl<'m> Run<'m, '_> {
         self.find_once(Code::NullValue, place);
         self.mark(self.bit(place));
     }
+}
+
+/// The number of a component of a repetition, or of a subcomponent of a component, by its long name.
+fn part_named(value: &Value<'_>, name: &str) -> Option<u16> {
+    let location = value.place()?.location();
+    let number = |number: usize| u16::try_from(number).ok();
+    let field = number(location.field())?;
+    let id = segment_id(location.segment())?;
+    match value {
+        Value::Repetition(_) => v2::component_named(id, field, name),
+        _ => v2::subcomponent_named(id, field, number(location.component())?, name),
+    }
+}
+
+fn field_named(segment: &str, name: &str) -> Option<u16> {
+    v2::field_named(segment_id(segment)?, name)
+}
+
+fn segment_id(id: &str) -> Option<[u8; 3]> {
+    id.as_bytes().try_into().ok()
 }
 
 /// The name that a step has below an element of a target that is no FHIR R4.
