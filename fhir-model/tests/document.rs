@@ -1,6 +1,8 @@
 //! Documents as a user of the crate meets them.
 #![allow(clippy::expect_used, reason = "a test")]
 
+use std::ops::ControlFlow;
+
 use carewire_fhir_model::schema::{Schema, TypeId};
 use carewire_fhir_model::{
     Document, ErrorKind, FindingCode, JsonStyle, Limits, Node, Order, Read, ValueKind,
@@ -76,6 +78,42 @@ fn repeats_are_children_each() {
         names[1].child("given").map(Node::path).as_deref(),
         Some("Patient.name[1].given[0]")
     );
+}
+
+#[test]
+fn a_visit_of_the_children_of_an_element_sees_what_the_iterator_gives() {
+    let text = r#"{"resourceType":"Patient","name":[{"given":["A",null],"_given":[null,{"id":"g2"}]}],"gender":"male",
+        "name":[{"family":"Doe"}],"birthDate":["1970","1971"],"deceasedBoolean":true,"deceasedDateTime":"2020","active":true,
+        "_active":{"id":"a"},"active":false,"contact":[],"_language":{"id":"l"}}"#;
+    let read = Document::from_json(text.as_bytes()).expect("a document");
+    let mut open = vec![read.document.root()];
+    let mut visited = 0;
+    while let Some(node) = open.pop() {
+        for element in node.type_id().map(TypeId::elements).into_iter().flatten() {
+            let mut found = Vec::new();
+            let _: ControlFlow<()> = node.visit_children_of(element, |child| {
+                found.push(child);
+                ControlFlow::Continue(())
+            });
+            let mut all: Vec<_> = node.children_of(element).collect();
+            // What comes once is not looked for again.
+            if element.name() == "active" {
+                assert_eq!(all.len(), 2);
+                all.truncate(1);
+            }
+            assert_eq!(found, all, "{}", element.name());
+            visited += found.len();
+        }
+        open.extend(node.children());
+    }
+    assert!(visited > 10, "{visited}");
+    let stopped = read
+        .document
+        .root()
+        .visit_children_of(TypeId::PATIENT.element("name").expect("an element"), |name| {
+            ControlFlow::Break(name.path())
+        });
+    assert_eq!(stopped, ControlFlow::Break("Patient.name[0]".to_owned()));
 }
 
 #[test]

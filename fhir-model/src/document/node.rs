@@ -3,6 +3,7 @@ use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
+use core::ops::ControlFlow;
 
 use super::tape::{
     COMPANION, ESCAPED, HAS_COMPANION, ITEM, Kind, LONE, NESTED, RESOURCE_TYPE, ROOT, Slot, UNKNOWN,
@@ -120,6 +121,7 @@ impl<'d> Node<'d> {
         }
     }
 
+    #[inline]
     fn text_at(self, offset: u32, length: u32) -> &'d str {
         let start = offset as usize;
         self.document
@@ -158,6 +160,29 @@ impl<'d> Node<'d> {
         } else {
             Cow::Borrowed(raw)
         })
+    }
+
+    /// Whether its value is a text, or written so; false if it has no value of its own. It makes no text to compare.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_fhir_model::Document;
+    /// let read = Document::from_json(br#"{"resourceType": "Patient", "id": "a\u0062c"}"#)?;
+    /// let root = read.document.root();
+    /// assert!(root.child("id").is_some_and(|id| id.has_text("abc")));
+    /// assert!(!root.has_text("abc"));
+    /// # Ok::<(), carewire_fhir_model::Error>(())
+    /// ```
+    #[inline]
+    pub fn has_text(self, text: &str) -> bool {
+        let slot = self.slot();
+        if slot.has(ESCAPED) {
+            return self.text().is_some_and(|own| own == text);
+        }
+        let (start, length) = (slot.offset as usize, slot.extent as usize);
+        let bytes = self.document.source.as_bytes();
+        self.has_value() && bytes.get(start..start + length) == Some(text.as_bytes())
     }
 
     /// The text of its value as it is written, a string's escapes included, without quotation marks.
@@ -259,6 +284,61 @@ impl<'d> Node<'d> {
             fields: Some(fields(element)),
             name: "",
         }
+    }
+
+    /// Visits the children that are of one element of this node's type, in order, until the visitor breaks.
+    ///
+    /// It is [`Node::children_of`] in one loop. What comes once by the schema, and is in no array, is not looked for behind its
+    /// value.
+    ///
+    /// # Errors
+    ///
+    /// Passes on the visitor's break.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::ops::ControlFlow;
+    /// # use carewire_fhir_model::{Document, schema::TypeId};
+    /// let read = Document::from_json(br#"{"resourceType": "Patient", "name": [{"family": "Doe"}, {"family": "Roe"}]}"#)?;
+    /// let names = TypeId::PATIENT.element("name").ok_or("no element of R4")?;
+    /// let mut count = 0;
+    /// let _: ControlFlow<()> = read.document.root().visit_children_of(names, |_| {
+    ///     count += 1;
+    ///     ControlFlow::Continue(())
+    /// });
+    /// assert_eq!(count, 2);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[inline]
+    pub fn visit_children_of<B>(
+        self,
+        element: &Element,
+        mut visit: impl FnMut(Self) -> ControlFlow<B>,
+    ) -> ControlFlow<B> {
+        let Some((index, container)) = self.container() else {
+            return ControlFlow::Continue(());
+        };
+        let fields = fields(element);
+        let comes_once = !element.is_list() && !element.is_choice();
+        let slots = self
+            .document
+            .tape
+            .slots
+            .get(..container.extent as usize)
+            .unwrap_or_default();
+        let mut next = index + 1;
+        while let Some(slot) = slots.get(next as usize) {
+            let index = next;
+            next = slot.next(index);
+            if contains(fields, slot.field) && slot.is_element() {
+                visit(Self::new(self.document, index))?;
+                if comes_once && !slot.has(ITEM) {
+                    break;
+                }
+            }
+        }
+        ControlFlow::Continue(())
     }
 
     /// The node and all it holds as JSON on one line, in the order of the input; a primitive is its bare value.
@@ -449,7 +529,19 @@ impl<'d> Iterator for Named<'d, '_> {
     #[inline]
     fn next(&mut self) -> Option<Node<'d>> {
         match self.fields {
-            Some(fields) => self.children.find(|one| contains(fields, one.slot().field)),
+            Some(fields) => {
+                let children = &mut self.children;
+                let slots = children.document.tape.slots.get(..children.end as usize)?;
+                while let Some(slot) = slots.get(children.at as usize) {
+                    let index = children.at;
+                    children.at = slot.next(index);
+                    // Of the few of this element fewer are no elements.
+                    if contains(fields, slot.field) && slot.is_element() {
+                        return Some(Node::new(children.document, index));
+                    }
+                }
+                None
+            }
             None => self
                 .children
                 .find(|one| !one.is_known() && one.unknown_key() == self.name),
