@@ -17,19 +17,7 @@ impl<'d> Node<'d> for Place<'d> {
     #[inline]
     fn each_child<B>(self, name: &Name, visit: impl FnMut(Self) -> ControlFlow<B>) -> ControlFlow<B> {
         match self.type_id().and_then(|owner| name.element_of(owner)) {
-            Some(element) => {
-                let mut children = self.children_of(element);
-                let mut visit = visit;
-                let Some(first) = children.next() else {
-                    return ControlFlow::Continue(());
-                };
-                visit(first)?;
-                // What comes once is not looked for behind its value.
-                if first.in_array() || element.is_list() || element.is_choice() {
-                    return children.try_for_each(visit);
-                }
-                ControlFlow::Continue(())
-            }
+            Some(element) => self.visit_children_of(element, visit),
             None => self.children_named(name.as_str()).try_for_each(visit),
         }
     }
@@ -96,11 +84,9 @@ impl<'d> Node<'d> for Place<'d> {
 
     #[inline]
     fn is_text(self, text: &str) -> Option<bool> {
-        let own = self.type_id()?;
-        if !own.is_primitive() || reads_as_value(own) {
-            return None;
-        }
-        Some(*self.text()? == *text)
+        is_plain(self)
+            .then(|| Place::has_text(self, text))
+            .filter(|_| Place::has_value(self))
     }
 
     #[inline]
@@ -128,15 +114,10 @@ impl<'d> Node<'d> for Place<'d> {
 
     #[inline]
     fn string(self) -> Option<Cow<'d, str>> {
-        if !Place::has_value(self) {
-            return None;
-        }
-        match self.type_id() {
-            Some(own) if !reads_as_value(own) => self.text(),
-            _ => match Node::value(self) {
-                Some(Item::String(own)) => Some(own),
-                _ => None,
-            },
+        if Place::has_value(self) {
+            string_of(self)
+        } else {
+            None
         }
     }
 
@@ -315,14 +296,35 @@ fn is_quantity(own: TypeId) -> bool {
     own == TypeId::QUANTITY || own.base() == Some(TypeId::QUANTITY)
 }
 
+/// The value of a place that has one, if that is a string.
+fn string_of(place: Place<'_>) -> Option<Cow<'_, str>> {
+    match place.type_id() {
+        Some(own) if !reads_as_value(own) => place.text(),
+        _ => match Node::value(place) {
+            Some(Item::String(own)) => Some(own),
+            _ => None,
+        },
+    }
+}
+
+/// Whether a place is of a primitive type whose values are texts.
+#[inline]
+fn is_plain(place: Place<'_>) -> bool {
+    place
+        .property()
+        .is_some_and(|own| own.kind() == TypeKind::Primitive && !reads_as_value(own.type_id()))
+}
+
 /// The text of a primitive whose value is a string that is written without escapes.
 #[inline]
 fn plain_text(place: Place<'_>) -> Option<&str> {
-    let property = place.property()?;
-    if property.kind() != TypeKind::Primitive || reads_as_value(property.type_id()) {
+    if !is_plain(place) {
         return None;
     }
-    place.raw_value().filter(|raw| !raw.as_bytes().contains(&b'\\'))
+    match place.text()? {
+        Cow::Borrowed(text) => Some(text),
+        Cow::Owned(_) => None,
+    }
 }
 
 fn has_text(place: Place<'_>, name: &str, text: &str) -> bool {

@@ -297,7 +297,7 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
     }
 
     /// Pushes the places that an operation leads to from the focus; none if it is no path from a place, or someone watches.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn places<F>(&self, id: OpId, scope: &Scope<'_, 'a, N>, take: &mut F) -> Option<Step>
     where
         F: FnMut(N) -> Step,
@@ -335,6 +335,10 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
         let passes = match *step {
             PathStep::Names(names) => {
                 let names = self.program.names(names);
+                // Most paths end with names.
+                if rest.is_empty() {
+                    return self.walk(id, node, names, take);
+                }
                 return self.walk(id, node, names, &mut |node| self.go(id, node, rest, scope, take));
             }
             PathStep::Repeat(names) => {

@@ -102,7 +102,8 @@ pub(crate) struct Run<'r, 'a, N> {
     pub(crate) context: &'r Context<'r, 'a, N>,
     /// The focus of the whole expression.
     pub(super) root: Option<&'r Item<'a, N>>,
-    steps: Cell<u64>,
+    /// How many steps are left.
+    left: Cell<u64>,
     kept: OnceCell<Box<Kept<'a, N>>>,
     /// What notes the items of every operation.
     pub(super) watch: Option<Box<Watch<'a, N>>>,
@@ -128,7 +129,7 @@ impl<'r, 'a, N: Node<'a>> Run<'r, 'a, N> {
             program,
             context,
             root,
-            steps: Cell::new(0),
+            left: Cell::new(context.limits.steps),
             kept: OnceCell::new(),
             watch: None,
         }
@@ -160,7 +161,7 @@ impl<'r, 'a, N: Node<'a>> Run<'r, 'a, N> {
     /// Tells the context how much was done.
     fn report(&self) {
         let most = &self.context.steps;
-        most.set(most.get().max(self.steps.get()));
+        most.set(most.get().max(self.context.limits.steps - self.left.get()));
     }
 
     /// Pushes the result.
@@ -250,17 +251,18 @@ impl<'r, 'a, N: Node<'a>> Run<'r, 'a, N> {
 
     #[inline]
     fn charge(&self, op: OpId, cost: u64) -> Step {
-        let steps = self.steps.get().saturating_add(cost);
-        self.steps.set(steps);
-        if steps > self.context.limits.steps {
-            self.out_of_steps(op)
-        } else {
-            ControlFlow::Continue(())
+        match self.left.get().checked_sub(cost) {
+            Some(left) => {
+                self.left.set(left);
+                ControlFlow::Continue(())
+            }
+            None => self.out_of_steps(op),
         }
     }
 
     #[cold]
     fn out_of_steps(&self, op: OpId) -> Step {
+        self.left.set(0);
         let message = format!(
             "the evaluation takes more than {} steps",
             self.context.limits.steps
@@ -300,6 +302,7 @@ impl<'r, 'a, N: Node<'a>> Run<'r, 'a, N> {
     }
 
     /// The first item of an operation; the rest is not computed.
+    #[inline(always)]
     pub(crate) fn first(&self, id: OpId, scope: &Scope<'_, 'a, N>) -> Step<Option<Item<'a, N>>> {
         let mut found = None;
         let path = self.places(id, scope, &mut |node| {
