@@ -83,7 +83,7 @@ fn a_map_as_a_resource_of_r4_is_valid() {
     let folder = Folder::new();
     folder.file(
         "m.map",
-        "/// url = 'http://example.org/m'\n/// name = 'M'\n/// status = 'draft'\ngroup m(source src : Patient, target tgt : Person) {\n  src -> tgt : active, gender \"batch\";\n  \
+        "/// url = 'http://example.org/m'\n/// name = 'M'\n/// status = 'draft'\nconceptmap 'x' {\n  prefix s = 'urn:s'\n  prefix t = 'urn:t'\n  s:a - t:b\n}\nconceptmap 'http://example.org/y' {\n  prefix s = 'urn:s'\n  prefix t = 'urn:t'\n  s:a - t:b\n}\ngroup m(source src : Patient, target tgt : Person) {\n  src -> tgt : active, gender \"batch\";\n  \
          src.telecom -> tgt.telecom;\n  src.name as n -> tgt.name as m, m.family = (n.family) \"name\";\n}\n",
     );
     let run = folder.run(&["map", "fmt", "--to", "json", "--release", "r4", "m.map"]);

@@ -4,6 +4,7 @@ use std::fmt;
 use std::ops::Range;
 
 use carewire_fhir_model::Document;
+use carewire_fhir_model::schema::Schema;
 use carewire_fhirpath::DateTime;
 
 use crate::finding::Place;
@@ -135,7 +136,7 @@ impl Lineage {
     }
 
     /// The elements at a path, from the root (`Bundle.entry[0].resource.name`) or from their resource (`Patient.name.family`). An index that is left
-    /// out stands for any.
+    /// out stands for any, and a choice may have its type in its name, as in JSON (`Observation.valueQuantity`).
     pub fn explain<'p>(&'p self, path: &'p str) -> impl Iterator<Item = &'p Traced> {
         self.elements
             .iter()
@@ -271,13 +272,29 @@ fn matches(asked: &str, path: &str) -> bool {
             (None, None) => return true,
             (Some(wanted), Some(there)) => {
                 let name = there.split('[').next().unwrap_or(there);
-                if wanted != there && wanted != name {
+                if wanted != there && wanted != name && !is_key(wanted, name) {
                     return false;
                 }
             }
             _ => return false,
         }
     }
+}
+
+/// Whether a word is the JSON key of a choice of this name: `valueQuantity` of `value`.
+fn is_key(word: &str, name: &str) -> bool {
+    let Some(kind) = word
+        .strip_prefix(name)
+        .filter(|kind| kind.starts_with(|first: char| first.is_ascii_uppercase()))
+    else {
+        return false;
+    };
+    let (first, rest) = kind.split_at(1);
+    let schema = Schema::r4();
+    schema.type_named(kind).is_some()
+        || schema
+            .type_named(&format!("{}{rest}", first.to_ascii_lowercase()))
+            .is_some()
 }
 
 /// Whether a place is another or a part of it.
@@ -301,6 +318,14 @@ mod tests {
         assert!(!matches("Patient.name[0].family", "Patient.name[1].family"));
         assert!(!matches("Patient.name", "Patient.name[1].family"));
         assert!(!matches("Patient.name.family.x", "Patient.name[1].family"));
+        // What stands in the JSON finds the choice.
+        assert!(matches(
+            "Observation.valueQuantity.value",
+            "Observation.value.value"
+        ));
+        assert!(matches("Observation.effectiveDateTime", "Observation.effective"));
+        assert!(!matches("Patient.namesake", "Patient.name"));
+        assert!(!matches("Patient.nameOther", "Patient.name"));
     }
 
     #[test]

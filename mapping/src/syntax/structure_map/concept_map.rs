@@ -5,26 +5,37 @@ use crate::json::Object;
 use crate::syntax::render;
 use crate::syntax::{ConceptMap, Name, Relation, UnmappedMode};
 
+/// The id of a concept map, the one of this number from 1, as a resource that the map contains: its name, if that can be one.
+pub(super) fn id(map: &ConceptMap, number: usize) -> String {
+    let name = name_of(map);
+    if is_id(name) {
+        name.to_owned()
+    } else {
+        format!("concept-map-{number}")
+    }
+}
+
+fn name_of(map: &ConceptMap) -> &str {
+    map.url.value.trim_start_matches('#')
+}
+
+fn is_id(name: &str) -> bool {
+    let is_of_id = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.');
+    (1..=64).contains(&name.len()) && name.bytes().all(is_of_id)
+}
+
 /// A concept map as a resource that the map contains.
-pub(super) fn resource(map: &ConceptMap, release: Release) -> String {
+pub(super) fn resource(map: &ConceptMap, number: usize, release: Release) -> String {
     let mut out = Object::default();
     out.text("resourceType", "ConceptMap");
     // Prefixes, displays and the order of mappings come back from the text alone.
     let text = render::concept_map(map);
-    let name = map.url.value.trim_start_matches('#');
-    let is_id = name.len() <= 64
-        && !name.is_empty()
-        && name
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.'));
-    if is_id {
-        out.text("id", name);
-    }
+    out.text("id", &id(map, number));
     out.array(
         "extension",
         &[extension(STATEMENT, "valueString", &quoted(&text))],
     );
-    if !is_id {
+    if !is_id(name_of(map)) {
         out.text("url", &map.url.value);
     }
     out.text("status", "active");

@@ -4,7 +4,8 @@ use carewire_fhir_model::schema::Schema;
 
 use super::metadata::{Meta, is_element};
 use super::{
-    CONSTANT, EXPRESSION, METADATA, Release, SHORT, STATEMENT, UNNAMED, concept_map, extension, quoted,
+    CONSTANT, CONTAINED, EXPRESSION, METADATA, Release, SHORT, STATEMENT, UNNAMED, concept_map, extension,
+    quoted,
 };
 use crate::diagnostic::Span;
 use crate::json::Object;
@@ -90,15 +91,20 @@ impl Writer<'_> {
     fn map(&mut self, map: &Map) -> String {
         let mut out = Object::default();
         out.text("resourceType", "StructureMap");
-        let contained: Vec<String> = map
-            .concept_maps
-            .iter()
-            .map(|one| concept_map::resource(one, self.release))
+        let numbered = map.concept_maps.iter().zip(1..);
+        let contained: Vec<String> = numbered
+            .clone()
+            .map(|(one, number)| concept_map::resource(one, number, self.release))
             .collect();
         out.array("contained", &contained);
 
         let known = |line: &&Metadata| is_element(&line.name());
-        let mut extensions = Vec::new();
+        let mut extensions: Vec<String> = numbered
+            .map(|(one, number)| {
+                let reference = format!("#{}", concept_map::id(one, number));
+                extension(CONTAINED, "valueUri", &quoted(&reference))
+            })
+            .collect();
         for line in map.metadata.iter().filter(|line| !known(line)) {
             let rendered = render::metadata(line);
             extensions.push(extension(METADATA, "valueString", &quoted(&rendered)));

@@ -29,6 +29,9 @@ const STATEMENT: &str = "fml-statement";
 /// A metadata line that no element of the resource has a place for.
 const METADATA: &str = "fml-metadata";
 
+/// A concept map that the map contains: what is contained has to be referred to (dom-3), and a transform names it by a text.
+const CONTAINED: &str = "fml-concept-map";
+
 /// A constant: R4 has no place for one.
 const CONSTANT: &str = "fml-constant";
 
