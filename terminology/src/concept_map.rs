@@ -170,16 +170,24 @@ impl ConceptMap {
         target_system: Option<&'a str>,
     ) -> Translation<'a> {
         let system = system.map(|it| Canonical::parse(it).url);
-        let listed = self.groups_of(system).any(|it| it.codes.contains_key(code));
+        // The walk begins where the code is listed first; the groups before have nothing for it.
+        let mut groups = self.groups.as_slice();
+        let mut current = None;
+        while let (None, Some((group, rest))) = (current, groups.split_first()) {
+            groups = rest;
+            let own = Some(group).filter(|it| it.is_for(system));
+            current = own.and_then(|it| Some((it, it.targets_of(code)?)));
+        }
+        let unmapped = current.is_none();
         let walk = Walk {
-            groups: &self.groups,
+            groups: if unmapped { &self.groups } else { groups },
             system,
             code,
-            current: None,
-            unmapped: !listed,
+            current,
+            unmapped,
         };
         let other_map = self.groups_of(system).find_map(|it| match &it.unmapped {
-            Some(Unmapped::OtherMap(url)) if !listed => Some(&**url),
+            Some(Unmapped::OtherMap(url)) if unmapped => Some(&**url),
             _ => None,
         });
         Translation::walk(walk, target_system, other_map)
@@ -219,6 +227,12 @@ impl Group {
             _ => true,
         }
     }
+
+    /// The targets of a code that the group lists.
+    fn targets_of(&self, code: &str) -> Option<&[Target]> {
+        let (start, end) = *self.codes.get(code)?;
+        self.targets.get(start as usize..end as usize)
+    }
 }
 
 /// Steps over the matches of a code in a map.
@@ -253,12 +267,7 @@ impl<'a> Iterator for Walk<'a> {
                 continue;
             }
             if !self.unmapped {
-                let (start, end) = group.codes.get(self.code).copied().unwrap_or_default();
-                let targets = group
-                    .targets
-                    .get(start as usize..end as usize)
-                    .unwrap_or_default();
-                self.current = Some((group, targets));
+                self.current = group.targets_of(self.code).map(|targets| (group, targets));
                 continue;
             }
             let (equivalence, code, display) = match &group.unmapped {

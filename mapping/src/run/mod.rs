@@ -137,6 +137,10 @@ pub(crate) struct Ended {
     pub(crate) lineage: Option<Lineage>,
 }
 
+/// There is room at once for so many elements that are found again by a key for each segment, of so many segments at most.
+const SHARED: usize = 8;
+const MANY: usize = 64;
+
 /// Starts with a group: makes its targets and runs it.
 pub(crate) fn run<'m>(
     program: &'m Program,
@@ -159,6 +163,7 @@ pub(crate) fn run<'m>(
     let (others, bits) = sources::others(inputs);
     let root = inputs.first().map_or(Value::Empty, value);
     let group = program.groups.get(entry.group.0 as usize).ok_or(wrong)?;
+    let segments = message.map_or(0, |message| message.segments().len()).min(MANY);
     let mut run = Run {
         program,
         arena,
@@ -179,7 +184,7 @@ pub(crate) fn run<'m>(
         steps: 0,
         targets: RefCell::default(),
         pool: Vec::new(),
-        shared: HashMap::with_capacity_and_hasher(128, Seeded::default()),
+        shared: HashMap::with_capacity_and_hasher(SHARED * segments, Seeded::default()),
         place: Cell::new((entry.place, None)),
         findings: RefCell::default(),
         dropped: Cell::new(0),
