@@ -497,3 +497,23 @@ fn parts_of_a_message_have_long_names() {
     let wrong = map.replace("givenName.matches", "givnName.matches");
     assert!(Maps::compile(&[("m.map", &wrong)], &Options::default()).is_err());
 }
+
+/// The product of several sources counts against the limits, match by match.
+#[test]
+fn a_product_ends_at_the_limit_of_steps() {
+    let map = "/// url = 'http://example.org/m'\n/// name = 'm'\nuses 'http://hl7.org/fhir/StructureDefinition/Patient' alias Patient as source\n\
+         uses 'http://hl7.org/fhir/StructureDefinition/Person' alias Person as target\n\
+         group m(source src : Patient, target tgt : Person) {\n\
+         \x20 src.name as a, src.name as b, src.name as c, src.name as d, src.name as e where (%a.family = 'none') -> tgt.active = true;\n}\n";
+    let maps = Maps::compile(&[("m.map", map)], &Options::default()).map_err(|all| all[0].to_string());
+    let names = vec![r#"{"family":"x"}"#; 60].join(",");
+    let json = format!(r#"{{"resourceType":"Patient","name":[{names}]}}"#);
+    let document = Document::from_json(json.as_bytes()).expect("a document").document;
+    let context = Context::at("2024-02-01T10:00:00Z".parse().expect("a time"))
+        .limits(carewire_mapping::Limits::default().steps(10_000));
+    let ended = maps
+        .expect("the map is compiled")
+        .transform("http://example.org/m", &[Input::Node(document.root())], &context)
+        .err();
+    assert_eq!(ended.map(|error| error.kind().as_str()), Some("limit-steps"));
+}

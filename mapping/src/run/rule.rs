@@ -141,6 +141,10 @@ impl<'m> Run<'m, '_> {
         self.matches(source, &mut matches);
         let mut fired = false;
         for value in matches.drain(..) {
+            // The product of several sources grows faster than what they are read from.
+            if map.sources.len() > 1 {
+                self.check_limits()?;
+            }
             self.set(source.slot, value);
             fired |= self.matched(rule, map, index, source)?;
         }
@@ -201,6 +205,8 @@ impl<'m> Run<'m, '_> {
                 });
             }
         }
+        // Each is looked at by what follows, and of several sources once for each match before.
+        self.steps += u64::try_from(matches.len()).unwrap_or(u64::MAX);
         if let Some(wanted) = &source.type_filter {
             matches.retain(|value| self.fit(value, wanted));
         }
