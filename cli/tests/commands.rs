@@ -173,6 +173,43 @@ fn text_in_a_set_that_is_not_read_is_an_error_and_no_empty_value() {
 }
 
 #[test]
+fn fhirpath_follows_types_where_it_is_asked_to() {
+    let folder = Folder::new();
+    folder.file(
+        "a.json",
+        r#"{"resourceType": "Patient", "birthDate": "1970-01-31"}"#,
+    );
+    folder.file("b.json", r#"{"resourceType": "Observation", "status": "final"}"#);
+    let arguments =
+        |strict: &'static [&'static str]| [&["fhirpath"], strict, &["birthDat", "a.json", "b.json"]].concat();
+    let lenient = folder.run(&arguments(&[]));
+    assert_eq!(lenient.status, 0, "{lenient:?}");
+    assert!(
+        lenient
+            .lines()
+            .iter()
+            .all(|one| one["result"] == serde_json::json!([]))
+    );
+
+    let strict = folder.run(&arguments(&["--strict"]));
+    assert_eq!(strict.status, 1, "{strict:?}");
+    let messages: Vec<_> = strict
+        .lines()
+        .iter()
+        .map(|one| one["error"]["message"].as_str().unwrap_or_default().to_owned())
+        .collect();
+    assert_eq!(
+        messages,
+        [
+            "`birthDat`: Patient has no element `birthDat`, did you mean `birthDate`? at 1:1",
+            "`birthDat`: Observation has no element `birthDat` at 1:1",
+        ]
+    );
+    let right = folder.run(&["fhirpath", "--strict", "birthDate.exists()", "a.json"]);
+    assert_eq!(right.json()["result"][0]["value"], true, "{right:?}");
+}
+
+#[test]
 fn fhirpath_explains_what_each_part_gave() {
     let folder = Folder::new();
     folder.file(

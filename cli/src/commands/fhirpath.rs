@@ -1,7 +1,10 @@
 //! `carewire fhirpath EXPR`: an expression, compiled once, over every resource; or a patch, applied to each.
 
+use std::collections::HashMap;
 use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
 
+use carewire_fhir_model::schema::TypeId;
 use carewire_fhir_model::{Document, Node};
 use carewire_fhirpath::{Compiler, Context, DateTime, Item, Part, Patch, Program};
 use clap::Args;
@@ -36,6 +39,10 @@ pub(crate) struct Arguments {
     /// Adds what each part of the expression gave, in the order of its text: `"parts":[{"text":..,"at":..,"times":..,"result":[..]}]`.
     #[arg(long)]
     explain: bool,
+    /// Follows the types of FHIR R4 from the type of each resource: an element that it cannot have is an error, with its place
+    /// and the name that was perhaps meant, where else the result is empty.
+    #[arg(long, conflicts_with = "patch")]
+    strict: bool,
     /// Takes EXPR for a file with a FHIRPath Patch, a Parameters resource in JSON or XML, and prints every resource with it
     /// applied, as JSON.
     #[arg(long, conflicts_with = "explain")]
@@ -57,13 +64,45 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Status, Failure> {
             ))
         });
     }
-    let program = Compiler::new()
-        .separate(arguments.explain)
-        .compile(&arguments.expression)
-        .map_err(|errors| Failure::new("bad-expression", format!("`{}`: {errors}", arguments.expression)))?;
+    let programs = Programs::new(arguments)?;
     pipeline::run(&arguments.reading, Kind::Fhir, Faults::default(), |record| {
-        evaluate(record, &program, &now, arguments.explain)
+        evaluate(record, &programs, &now, arguments.explain)
     })
+}
+
+/// The expression, compiled once, or for strict mode once for each type of resource that comes.
+struct Programs<'a> {
+    arguments: &'a Arguments,
+    plain: Arc<Program>,
+    strict: Mutex<HashMap<TypeId, Result<Arc<Program>, Failure>>>,
+}
+
+impl<'a> Programs<'a> {
+    fn new(arguments: &'a Arguments) -> Result<Self, Failure> {
+        Ok(Self {
+            arguments,
+            plain: compile(arguments, Compiler::new())?,
+            strict: Mutex::default(),
+        })
+    }
+
+    /// The program for a resource.
+    fn of(&self, root: Node<'_>) -> Result<Arc<Program>, Failure> {
+        let Some(own) = root.type_id().filter(|_| self.arguments.strict) else {
+            return Ok(Arc::clone(&self.plain));
+        };
+        let mut strict = self.strict.lock().unwrap_or_else(PoisonError::into_inner);
+        let compiled = || compile(self.arguments, Compiler::new().focus(own).strict(true));
+        strict.entry(own).or_insert_with(compiled).clone()
+    }
+}
+
+fn compile(arguments: &Arguments, compiler: Compiler) -> Result<Arc<Program>, Failure> {
+    let text = &arguments.expression;
+    let program = compiler.separate(arguments.explain).compile(text);
+    program
+        .map(Arc::new)
+        .map_err(|errors| Failure::new("bad-expression", format!("`{text}`: {errors}")))
 }
 
 fn read_patch(path: &Path) -> Result<Patch, Failure> {
@@ -80,9 +119,15 @@ fn read_patch(path: &Path) -> Result<Patch, Failure> {
     Patch::compile(&read.document).map_err(|errors| Failure::new("bad-patch", format!("{shown}: {errors}")))
 }
 
-fn evaluate(record: &Record, program: &Program, now: &DateTime, explain: bool) -> Result<Answer, Failure> {
+fn evaluate(
+    record: &Record,
+    programs: &Programs<'_>,
+    now: &DateTime,
+    explain: bool,
+) -> Result<Answer, Failure> {
     let read = document(record)?;
     let root = read.document.root();
+    let program = programs.of(root)?;
     let context = Context::at(*now).resource(root).root_resource(root);
     let (parts, outcome) = if explain {
         let explanation = program.explain(root, &context);
