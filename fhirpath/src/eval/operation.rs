@@ -343,6 +343,12 @@ impl<'a, N: Node<'a>> Run<'_, 'a, N> {
             }
             PathStep::Repeat(names) => {
                 let names = self.program.names(names);
+                if let [PathStep::Names(last)] = rest {
+                    let last = self.program.names(*last);
+                    return self.repeat_places(id, &[At(node)], names, &mut |node| {
+                        self.walk(id, node, last, take)
+                    });
+                }
                 return self.repeat_places(id, &[At(node)], names, &mut |node| {
                     self.go(id, node, rest, scope, take)
                 });

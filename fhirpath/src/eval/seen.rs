@@ -249,7 +249,7 @@ impl<'a, N: Node<'a>> Seen<Item<'a, N>> {
 
 /// A number that places that are equal share. Text is told apart by its letters, other values not at all: a number may equal
 /// a quantity, a date one of another offset.
-#[inline]
+#[inline(always)]
 fn print<'a, N: Node<'a>>(node: N) -> u32 {
     folded(match node.string() {
         Some(text) => mix(1, &text),
