@@ -84,9 +84,7 @@ impl<'d> Node<'d> for Place<'d> {
 
     #[inline]
     fn is_text(self, text: &str) -> Option<bool> {
-        is_plain(self)
-            .then(|| Place::has_text(self, text))
-            .filter(|_| Place::has_value(self))
+        (is_plain(self) && Place::has_value(self)).then(|| Place::has_text(self, text))
     }
 
     #[inline]
