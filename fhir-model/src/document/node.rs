@@ -535,7 +535,7 @@ impl<'d> Iterator for Named<'d, '_> {
                 while let Some(slot) = slots.get(children.at as usize) {
                     let index = children.at;
                     children.at = slot.next(index);
-                    // Of the few of this element fewer are no elements.
+                    // Most slots are of another element: that is seen first.
                     if contains(fields, slot.field) && slot.is_element() {
                         return Some(Node::new(children.document, index));
                     }

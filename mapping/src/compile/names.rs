@@ -5,43 +5,7 @@ use std::collections::HashSet;
 use super::Compiler;
 use crate::diagnostic::Span;
 use crate::finding::Code;
-use crate::syntax::{Group, Map, Name, Rule, Statement};
-
-/// The words that are no names, unless backticks say so.
-///
-/// Spec: FHIR Mapping Language, Reserved keywords.
-const RESERVED: &[&str] = &[
-    "alias",
-    "as",
-    "check",
-    "conceptmap",
-    "default",
-    "extends",
-    "false",
-    "first",
-    "group",
-    "imports",
-    "last",
-    "let",
-    "log",
-    "map",
-    "not_first",
-    "not_last",
-    "only_one",
-    "prefix",
-    "produced",
-    "queried",
-    "share",
-    "single",
-    "source",
-    "target",
-    "then",
-    "true",
-    "type",
-    "types",
-    "uses",
-    "where",
-];
+use crate::syntax::{Group, Map, Name, RESERVED, Rule, Statement};
 
 impl Compiler<'_> {
     /// What is wrong with the names of a file.
@@ -141,15 +105,5 @@ fn in_rule<'m>(rule: &'m Rule, names: &mut Vec<&'m Name>) {
     names.extend(rule.targets.iter().filter_map(|target| target.alias.as_ref()));
     if let Some(inner) = &rule.rules {
         in_statements(inner, names);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::RESERVED;
-
-    #[test]
-    fn the_words_are_sorted() {
-        assert!(RESERVED.is_sorted());
     }
 }

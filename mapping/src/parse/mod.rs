@@ -18,7 +18,7 @@ use crate::compile::nearest;
 use crate::diagnostic::{Diagnostic, SourceText, Span};
 use crate::finding::Code;
 use crate::run::hash::Seeded;
-use crate::syntax::{Comment, Map, Name, Path, Text, Word};
+use crate::syntax::{Comment, Map, Name, Path, RESERVED, Text, Word};
 
 pub(crate) use self::expression::single_quoted;
 use self::lexer::Kind;
@@ -32,43 +32,9 @@ const LONGEST: usize = 16 * 1024 * 1024;
 /// After so many errors the rest of a file says nothing new, and is not read: each may have been looked for to the end of the text.
 const MOST_ERRORS: usize = 100;
 
-/// The words that go on with what they follow, or begin a declaration: one of them is meant where a word is that fits nowhere.
-const KEYWORDS: &[&str] = &[
-    "alias",
-    "as",
-    "by",
-    "check",
-    "collate",
-    "conceptmap",
-    "default",
-    "else",
-    "extends",
-    "first",
-    "for",
-    "group",
-    "imports",
-    "last",
-    "let",
-    "log",
-    "map",
-    "not_first",
-    "not_last",
-    "once",
-    "only_one",
-    "prefix",
-    "produced",
-    "queried",
-    "share",
-    "single",
-    "source",
-    "target",
-    "then",
-    "type",
-    "types",
-    "unmapped",
-    "uses",
-    "where",
-];
+/// The words that mean something only where they stand, beside those that are reserved: one of either is meant where a word is that
+/// fits nowhere.
+const CONTEXTUAL: &[&str] = &["by", "collate", "else", "for", "once", "unmapped"];
 
 /// What parsing gives: the tree, as far as it could be read, and everything that is wrong.
 #[derive(Clone, Debug)]
@@ -355,7 +321,7 @@ impl<'a> Parser<'a> {
             _ => format!("`{}`", self.text()),
         };
         let help = match self.token.kind {
-            Kind::Identifier => nearest::help(self.text(), KEYWORDS.iter().copied()),
+            Kind::Identifier => nearest::help(self.text(), RESERVED.iter().chain(CONTEXTUAL).copied()),
             Kind::Unterminated => Some("write `\\'` for a quote inside of `'..'`".to_owned()),
             Kind::Mark if self.text() == "-" => Some("sources and targets are divided by `->`".to_owned()),
             _ => None,

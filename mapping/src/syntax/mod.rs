@@ -38,3 +38,49 @@ pub use structure_map::{Exported, Loss, Release, StructureMapError, from_structu
 /// assert!(word.starts_with("birth"));
 /// ```
 pub type Word = smol_str::SmolStr;
+
+/// The words that are no names, unless backticks say so.
+///
+/// Spec: FHIR Mapping Language, Reserved keywords.
+pub(crate) const RESERVED: &[&str] = &[
+    "alias",
+    "as",
+    "check",
+    "conceptmap",
+    "default",
+    "extends",
+    "false",
+    "first",
+    "group",
+    "imports",
+    "last",
+    "let",
+    "log",
+    "map",
+    "not_first",
+    "not_last",
+    "only_one",
+    "prefix",
+    "produced",
+    "queried",
+    "share",
+    "single",
+    "source",
+    "target",
+    "then",
+    "true",
+    "type",
+    "types",
+    "uses",
+    "where",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::RESERVED;
+
+    #[test]
+    fn the_words_are_sorted() {
+        assert!(RESERVED.is_sorted());
+    }
+}
