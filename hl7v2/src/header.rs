@@ -185,12 +185,15 @@ impl<'m> Header<'m> {
     #[cfg(feature = "versions")]
     pub fn structure_in(&self, version: Version) -> Option<Structure> {
         let named = self.message_structure();
-        let code = self.message_code().unwrap_or_default();
-        let trigger = self.trigger_event().unwrap_or_default();
+        let of_event = || {
+            let code = self.message_code().unwrap_or_default();
+            let trigger = self.trigger_event().unwrap_or_default();
+            Structure::of_event(version, &code, &trigger)
+        };
         named
             .as_deref()
             .and_then(|id| Structure::find(version, id))
-            .or_else(|| Structure::of_event(version, &code, &trigger))
+            .or_else(of_event)
             .or_else(|| named.as_deref().and_then(|id| Structure::find_near(version, id)))
     }
 

@@ -220,6 +220,69 @@ impl<'m> Segment<'m> {
         self.entry().header
     }
 
+    /// The bytes of what holds something and no delimiter divides further, the subcomponents, in the order of the message. The first two fields
+    /// of a header are delimiters, and have none.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// let msg = Message::parse(b"MSH|^~\\&|LAB|||||ADT^A08|1|T|2.5.1\rPID|1||7^^^A&B~8\r")?;
+    /// let leaves = |id| {
+    ///     let segments = msg.segment(id).into_iter();
+    ///     segments.flat_map(|segment| segment.leaves()).map(|leaf| &msg.as_bytes()[leaf]).collect::<Vec<_>>()
+    /// };
+    /// assert_eq!(leaves("PID"), [&b"1"[..], b"7", b"A", b"B", b"8"]);
+    /// assert_eq!(leaves("MSH")[..2], [&b"LAB"[..], b"ADT"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[inline]
+    pub fn leaves(&self) -> impl Iterator<Item = Range<usize>> + use<'m> {
+        let (entry, index) = (self.entry(), &self.message.index);
+        // The first field of the index is the segment id, and a header's second the other delimiters.
+        let before = if entry.header { 2 } else { 1 };
+        let leaf_of = |field: u32| index.fields.get(field as usize).map_or(0, |leaf| *leaf as usize);
+        let own = leaf_of(entry.fields + before)..leaf_of(entry.fields + entry.count) + 1;
+        let end = entry.end;
+        index
+            .starts
+            .get(own)
+            .unwrap_or_default()
+            .windows(2)
+            .filter_map(move |starts| {
+                let [start, next] = *starts else { return None };
+                let end = end.min(next.saturating_sub(1));
+                (start < end).then_some(start as usize..end as usize)
+            })
+    }
+
+    /// The field that a byte of the message is in; none for a byte of another segment, of the segment id or of a separator behind a field.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|1||7^^^A&B~8\r")?;
+    /// let pid = msg.segment("PID").expect("a PID");
+    /// let numbers: Vec<_> = pid.leaves().filter_map(|leaf| pid.field_at(leaf.start)).map(|field| field.number()).collect();
+    /// assert_eq!(numbers, [1, 3, 3, 3, 3]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn field_at(&self, offset: usize) -> Option<Field<'m>> {
+        let (entry, index) = (self.entry(), &self.message.index);
+        let offset = u32::try_from(offset).ok()?;
+        let own = entry.fields as usize..(entry.fields + entry.count) as usize;
+        let before = index
+            .fields
+            .get(own)?
+            .partition_point(|leaf| index.start(*leaf) <= offset);
+        let field = self.field(before.checked_sub(1)? + usize::from(entry.header))?;
+        let bytes = field.range();
+        (bytes.start..bytes.end)
+            .contains(&(offset as usize))
+            .then_some(field)
+    }
+
     /// The fields, from 1 to the last one that the sender wrote.
     ///
     /// # Examples

@@ -27,8 +27,8 @@ use crate::generated::names::{NAMES, STARTS};
 use crate::generated::{components, datatypes, fields, segments};
 use rows::{DefinitionRow, GAP};
 
-pub(crate) use structure::symbol;
 pub use structure::{Element, Elements, Structure, event_name, events, message_structure};
+pub(crate) use structure::{segment_symbol, symbol};
 #[cfg(feature = "tables")]
 pub use table::{Table, TableCode, TableKind};
 pub use version::Version;

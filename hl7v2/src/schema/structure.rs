@@ -6,8 +6,9 @@ use core::ops::Range;
 
 use super::rows::{EventRow, StructureRow};
 use super::{Version, name};
-use crate::generated::names::STARTS;
+use crate::generated::names::{NAMES, STARTS};
 use crate::generated::{nodes, structures};
+use crate::location::Id;
 
 /// A message structure as a version defines it, such as `ORU_R01`.
 ///
@@ -363,6 +364,43 @@ impl Iterator for Elements {
     }
 }
 
+/// So many names have three bytes, as a segment id has.
+const SHORT: usize = short_names::<0>().1;
+
+/// The names of three bytes, as numbers, and their own in the list of names, in its order.
+static SHORT_NAMES: [(u32, u16); SHORT] = short_names().0;
+
+/// The first of the names of three bytes, and how many there are.
+const fn short_names<const N: usize>() -> ([(u32, u16); N], usize) {
+    let bytes = NAMES.as_bytes();
+    let (mut names, mut count, mut number) = ([(0, 0); N], 0, 0);
+    while number + 1 < STARTS.len() {
+        let start = STARTS[number] as usize;
+        if STARTS[number + 1] as usize - start == 3 {
+            if count < N {
+                let id = [bytes[start], bytes[start + 1], bytes[start + 2]];
+                names[count] = (short_name(id), number as u16);
+            }
+            count += 1;
+        }
+        number += 1;
+    }
+    (names, count)
+}
+
+const fn short_name([a, b, c]: [u8; 3]) -> u32 {
+    u32::from_be_bytes([0, a, b, c])
+}
+
+/// As [`symbol`], of a segment id.
+pub(crate) fn segment_symbol(id: Id) -> Option<u16> {
+    if id == Id::NONE {
+        return symbol(id.as_str());
+    }
+    let at = SHORT_NAMES.binary_search_by_key(&short_name(id.0), |(name, _)| *name);
+    SHORT_NAMES.get(at.ok()?).map(|(_, number)| *number)
+}
+
 /// The number of a name in the list of names, if it is in the list.
 pub(crate) fn symbol(id: &str) -> Option<u16> {
     let (mut low, mut high) = (0, u16::try_from(STARTS.len()).ok()?.saturating_sub(1));
@@ -446,4 +484,18 @@ fn event_structure(version: Version, code: &str, trigger: &str) -> Option<&'stat
             .is_some_and(|rest| rest.is_empty() || rest.starts_with('_'))
     };
     event_structures(event).find(fits)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_segment_id_has_the_number_of_its_name() {
+        let names = (0..STARTS.len() as u16).map(name).filter(|name| name.len() == 3);
+        assert_eq!(names.clone().count(), SHORT);
+        for id in names.chain(["", "ZZZ", "AAA", "zzz", "P-D"]) {
+            assert_eq!(segment_symbol(Id::of(id)), symbol(id), "{id}");
+        }
+    }
 }

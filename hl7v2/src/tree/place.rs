@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use super::{Entry, GROUP, Name, Placement, Tree};
 use crate::finding::{Code, Finding};
-use crate::schema::{Element, Elements, Structure, symbol};
+use crate::schema::{Element, Elements, Structure, segment_symbol};
 
 /// The nodes of a structure nest no deeper.
 const DEPTH: usize = 16;
@@ -91,20 +91,8 @@ pub(super) struct Placer<'t, 'm> {
 
 impl<'t, 'm> Placer<'t, 'm> {
     pub(super) fn new(tree: &'t mut Tree<'m>, structure: Structure) -> Self {
-        let mut known: Vec<([u8; 3], Option<u16>)> = Vec::with_capacity(16);
-        let symbols = tree.message.index.segments.iter().map(|segment| {
-            match known.iter().find(|(id, _)| *id == segment.id.0) {
-                Some((_, symbol)) => *symbol,
-                None => {
-                    let number = symbol(segment.id.as_str());
-                    if known.len() < 64 {
-                        known.push((segment.id.0, number));
-                    }
-                    number
-                }
-            }
-        });
-        let symbols = symbols.collect();
+        let segments = tree.message.index.segments.iter();
+        let symbols = segments.map(|segment| segment_symbol(segment.id)).collect();
         let elements = structure.elements();
         let position = elements.start();
         let root = Frame {
