@@ -1,20 +1,21 @@
 //! Concept maps: codes of one system to codes of another.
 
 mod builder;
+mod codes;
 mod equivalence;
 mod json;
 
-use std::collections::HashMap;
 use std::fmt;
 
 pub use self::builder::{ConceptMapBuilder, GroupBuilder};
+use self::codes::Codes;
 pub use self::equivalence::Equivalence;
 use crate::{Canonical, Error, ErrorKind, Limits, Match, Translate, TranslateRequest, Translation};
 
 /// A concept map, compiled for translating.
 ///
 /// Built from a FHIR R4 `ConceptMap` with [`from_json`](Self::from_json), or with a [`ConceptMapBuilder`].
-/// [`translate`](Self::translate) costs one hash look-up for each group of the code's system and allocates nothing.
+/// [`translate`](Self::translate) costs one search of a sorted list for each group of the code's system and allocates nothing.
 ///
 /// # Examples
 ///
@@ -43,8 +44,7 @@ pub struct ConceptMap {
 struct Group {
     source: Option<Box<str>>,
     target: Option<Box<str>>,
-    /// The targets of a code: start and end in `targets`.
-    codes: HashMap<Box<str>, (u32, u32)>,
+    codes: Codes,
     targets: Vec<Target>,
     unmapped: Option<Unmapped>,
 }
@@ -159,10 +159,12 @@ impl ConceptMap {
     /// `system` is the code's system; `None` looks in every group, and so do groups without a source system.
     /// A `|version` on `system` is not compared. `unmapped` is used only when no group for the system lists the code.
     #[must_use]
+    #[inline]
     pub fn translate<'a>(&'a self, system: Option<&'a str>, code: &'a str) -> Translation<'a> {
         self.translate_to(system, code, None)
     }
 
+    #[inline]
     fn translate_to<'a>(
         &'a self,
         system: Option<&'a str>,
@@ -186,15 +188,17 @@ impl ConceptMap {
             current,
             unmapped,
         };
-        let other_map = self.groups_of(system).find_map(|it| match &it.unmapped {
-            Some(Unmapped::OtherMap(url)) if unmapped => Some(&**url),
-            _ => None,
-        });
+        let other_map = if unmapped { self.other_map(system) } else { None };
         Translation::walk(walk, target_system, other_map)
     }
 
-    fn groups_of<'a>(&'a self, system: Option<&'a str>) -> impl Iterator<Item = &'a Group> {
-        self.groups.iter().filter(move |it| it.is_for(system))
+    /// The map that has the answer for codes of a system which no group of it lists.
+    fn other_map(&self, system: Option<&str>) -> Option<&str> {
+        let mut groups = self.groups.iter().filter(|it| it.is_for(system));
+        groups.find_map(|it| match &it.unmapped {
+            Some(Unmapped::OtherMap(url)) => Some(&**url),
+            _ => None,
+        })
     }
 }
 
@@ -230,8 +234,7 @@ impl Group {
 
     /// The targets of a code that the group lists.
     fn targets_of(&self, code: &str) -> Option<&[Target]> {
-        let (start, end) = *self.codes.get(code)?;
-        self.targets.get(start as usize..end as usize)
+        self.targets.get(self.codes.find(code)?)
     }
 }
 
@@ -248,6 +251,7 @@ pub(crate) struct Walk<'a> {
 impl<'a> Iterator for Walk<'a> {
     type Item = Match<'a>;
 
+    #[inline]
     fn next(&mut self) -> Option<Match<'a>> {
         loop {
             if let Some((group, targets)) = &mut self.current

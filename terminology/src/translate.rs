@@ -99,12 +99,14 @@ impl<'a> Translation<'a> {
 
     /// All matches in the order of the map, `unmatched` and `disjoint` ones among them.
     #[must_use]
+    #[inline]
     pub fn matches(&self) -> Matches<'a> {
         self.matches.clone()
     }
 
     /// The first match that means something and has a code.
     #[must_use]
+    #[inline]
     pub fn found(&self) -> Option<Match<'a>> {
         self.matches()
             .find(|it| it.code.is_some() && it.equivalence.is_match())
@@ -135,6 +137,7 @@ enum Of<'a> {
 impl<'a> Iterator for Matches<'a> {
     type Item = Match<'a>;
 
+    #[inline]
     fn next(&mut self) -> Option<Match<'a>> {
         loop {
             let found = match &mut self.of {

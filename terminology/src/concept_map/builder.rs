@@ -1,5 +1,6 @@
 use std::collections::HashMap;
 
+use super::codes::Codes;
 use super::{ConceptMap, Equivalence, Group, Target, Unmapped};
 
 /// Builds a [`ConceptMap`] in code, for maps that are written elsewhere than in a FHIR resource, such as the
@@ -83,12 +84,11 @@ impl ConceptMapBuilder {
 impl Draft {
     fn finish(mut self) -> Group {
         let mut targets = Vec::new();
-        let mut codes = HashMap::with_capacity(self.order.len());
-        for code in self.order {
+        let codes = Codes::of(self.order.into_iter().map(|code| {
             let start = targets.len() as u32;
             targets.append(&mut self.codes.remove(&code).unwrap_or_default());
-            codes.insert(code, (start, targets.len() as u32));
-        }
+            (code, start..targets.len() as u32)
+        }));
         Group {
             source: self.source,
             target: self.target,
