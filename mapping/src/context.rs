@@ -4,7 +4,6 @@ use std::fmt;
 
 use carewire_fhirpath::DateTime;
 use carewire_terminology::Translate;
-use sha1::{Digest, Sha1};
 
 use crate::finding::Place;
 
@@ -211,12 +210,8 @@ impl Default for Namespace {
 
 impl Namespace {
     /// The UUID v5 of a key.
-    ///
-    /// Spec: RFC 9562, 5.5 UUID Version 5.
-    pub(crate) fn id(self, key: &str) -> uuid::Uuid {
-        let digest = Sha1::new_with_prefix(self.0).chain_update(key).finalize();
-        let [id @ .., _, _, _, _] = digest.0;
-        uuid::Builder::from_sha1_bytes(id).into_uuid()
+    fn id(self, key: &str) -> uuid::Uuid {
+        uuid_of_name(&mut [&self.0, key.as_bytes()].concat())
     }
 
     /// A namespace from the bytes of a UUID.
@@ -237,6 +232,27 @@ impl Namespace {
         uuid::Uuid::try_parse(text).ok().map(|id| Self(*id.as_bytes()))
     }
 }
+
+/// The UUID v5 of a name, which begins with the bytes of its namespace. SHA-1 needs padding behind it, which stays there.
+///
+/// Spec: RFC 9562, 5.5 UUID Version 5; FIPS 180-4, 5.1.1 and 6.1 SHA-1.
+pub(crate) fn uuid_of_name(name: &mut Vec<u8>) -> uuid::Uuid {
+    let bits = 8 * name.len() as u64;
+    name.push(0x80);
+    let length = (name.len() + size_of_val(&bits)).next_multiple_of(SHA_1_BLOCK);
+    name.resize(length - size_of_val(&bits), 0);
+    name.extend_from_slice(&bits.to_be_bytes());
+    let mut state = SHA_1_START;
+    sha1::block_api::compress(&mut state, name.as_chunks().0);
+    let [a, b, c, d, _] = state.map(u128::from);
+    let first = a << 96 | b << 64 | c << 32 | d;
+    uuid::Builder::from_sha1_bytes(first.to_be_bytes()).into_uuid()
+}
+
+const SHA_1_BLOCK: usize = 64;
+
+/// Spec: FIPS 180-4, 5.3.1 SHA-1.
+const SHA_1_START: [u32; 5] = [0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476, 0xc3d2_e1f0];
 
 /// What maps may ask of the program around them.
 ///
@@ -372,6 +388,23 @@ mod tests {
         assert_eq!(Zone::parse("+15:00"), None);
         assert_eq!(Zone::parse("+0560"), None);
         assert_eq!(Zone::parse("0500"), None);
+    }
+
+    #[test]
+    fn ids_are_those_of_the_rfc_whatever_the_length_of_the_key() {
+        let dns = Namespace(*uuid::Uuid::NAMESPACE_DNS.as_bytes());
+        for (length, expected) in [
+            (0, "4ebd0208-8328-5d69-8c44-ec50939c0967"),
+            // Where the padding just fits its block, and where it does not.
+            (39, "5824f981-4282-59d4-9716-acb6d741350e"),
+            (40, "39f39c20-db47-5131-8879-62f8f67f9014"),
+            (47, "660c273c-8a00-5941-b6f4-8d0afed88966"),
+            (48, "7280cc42-274a-5c4a-91fc-ae23f853eeb7"),
+            (103, "1cf1b329-74b7-50b0-a819-28e28c61c775"),
+            (104, "31477a3f-211d-5651-b3ce-be7c82999e70"),
+        ] {
+            assert_eq!(dns.id(&"a".repeat(length)).to_string(), expected, "{length}");
+        }
     }
 
     #[test]

@@ -22,14 +22,19 @@ pub(crate) struct Clock<'t> {
     pub(crate) fraction: &'t str,
 }
 
-/// Takes a number of so many digits from the front.
+/// Takes a number of so many digits, four at most, from the front.
+#[inline]
 fn digits(text: &mut &str, count: usize) -> Option<u16> {
     let (head, rest) = text.split_at_checked(count)?;
-    if !head.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
+    let mut number = 0;
+    for byte in head.bytes() {
+        if !byte.is_ascii_digit() {
+            return None;
+        }
+        number = number * 10 + u16::from(byte - b'0');
     }
     *text = rest;
-    head.parse().ok()
+    Some(number)
 }
 
 fn small(text: &mut &str, range: std::ops::RangeInclusive<u16>) -> Option<u8> {
@@ -252,17 +257,23 @@ impl<'t> Moment<'t> {
         day <= days
     }
 
-    /// Appends FHIR's date: the part before the time.
+    /// FHIR's date, the part before the time: so many of the bytes.
+    fn date(&self) -> ([u8; 10], usize) {
+        let [y, e, a, r] = four_digits(self.year);
+        let [m, o] = two_digits(self.month.unwrap_or(0));
+        let [d, i] = two_digits(self.day.unwrap_or(0));
+        let length = match (self.month, self.day) {
+            (None, _) => 4,
+            (Some(_), None) => 7,
+            (Some(_), Some(_)) => 10,
+        };
+        ([y, e, a, r, b'-', m, o, b'-', d, i], length)
+    }
+
+    /// Appends FHIR's date.
     pub(crate) fn push_date(&self, out: &mut String) {
-        push_number(out, self.year, 4);
-        if let Some(month) = self.month {
-            out.push('-');
-            push_number(out, u16::from(month), 2);
-            if let Some(day) = self.day {
-                out.push('-');
-                push_number(out, u16::from(day), 2);
-            }
-        }
+        let (date, length) = self.date();
+        push_ascii(out, date.get(..length).unwrap_or(&date));
     }
 
     /// Appends FHIR's dateTime or instant. The caller knows the zone.
@@ -271,16 +282,40 @@ impl<'t> Moment<'t> {
         if let (Some(clock), Some(_)) = (&self.clock, self.day) {
             out.push('T');
             clock.push(out);
-            let minutes = zone.minutes();
-            if minutes == 0 {
-                out.push('Z');
-            } else {
-                out.push(if minutes < 0 { '-' } else { '+' });
-                push_number(out, minutes.unsigned_abs() / 60, 2);
-                out.push(':');
-                push_number(out, minutes.unsigned_abs() % 60, 2);
-            }
+            zone.push(out);
         }
+    }
+
+    /// Whether a text that this moment was read of by [`Moment::fhir`] is what FHIR writes for it.
+    pub(crate) fn is_written_so(&self, text: &str) -> bool {
+        let Some(clock) = &self.clock else {
+            // The digits of a date and what is between them have one form.
+            return true;
+        };
+        let (zone, length) = self.zone.unwrap_or(Zone::UTC).written();
+        let zone = zone.get(..length).unwrap_or(&zone);
+        text.len() == "YYYY-MM-DDT".len() + clock.length() + zone.len() && text.as_bytes().ends_with(zone)
+    }
+}
+
+impl Zone {
+    /// `Z`, or the offset: so many of the bytes.
+    fn written(self) -> ([u8; 6], usize) {
+        let minutes = self.minutes();
+        if minutes == 0 {
+            return (*b"Z     ", 1);
+        }
+        let sign = if minutes < 0 { b'-' } else { b'+' };
+        let minutes = minutes.unsigned_abs();
+        // Offsets have 14 hours at most.
+        let [h, o] = two_digits((minutes / 60) as u8);
+        let [m, i] = two_digits((minutes % 60) as u8);
+        ([sign, h, o, b':', m, i], 6)
+    }
+
+    fn push(self, out: &mut String) {
+        let (zone, length) = self.written();
+        push_ascii(out, zone.get(..length).unwrap_or(&zone));
     }
 }
 
@@ -327,30 +362,39 @@ impl<'t> Clock<'t> {
 
     /// Appends FHIR's time. Seconds that were not sent are zero, since FHIR demands them.
     pub(crate) fn push(&self, out: &mut String) {
-        push_number(out, u16::from(self.hour), 2);
-        out.push(':');
-        push_number(out, u16::from(self.minute), 2);
-        out.push(':');
-        push_number(out, u16::from(self.second), 2);
+        let [h, o] = two_digits(self.hour);
+        let [m, i] = two_digits(self.minute);
+        let [s, e] = two_digits(self.second);
+        push_ascii(out, &[h, o, b':', m, i, b':', s, e]);
         if !self.fraction.is_empty() {
             out.push('.');
             out.push_str(self.fraction);
         }
     }
+
+    /// How long FHIR's time is.
+    fn length(&self) -> usize {
+        let point = usize::from(!self.fraction.is_empty());
+        "hh:mm:ss".len() + point + self.fraction.len()
+    }
+
+    /// Whether a text that this time was read of by [`Clock::fhir`] is what FHIR writes for it.
+    pub(crate) fn is_written_so(&self, text: &str) -> bool {
+        text.len() == self.length()
+    }
 }
 
-/// Appends a number with leading zeros.
-fn push_number(out: &mut String, number: u16, width: usize) {
-    let digit = |number: u16| b'0' + (number % 10) as u8;
-    let digits = [
-        digit(number / 1000),
-        digit(number / 100),
-        digit(number / 10),
-        digit(number),
-    ];
-    let digits = digits.get(4 - width.min(4)..).unwrap_or_default();
-    // Digits are ASCII.
-    out.push_str(str::from_utf8(digits).unwrap_or_default());
+fn two_digits(number: u8) -> [u8; 2] {
+    [b'0' + number / 10 % 10, b'0' + number % 10]
+}
+
+fn four_digits(number: u16) -> [u8; 4] {
+    let [[a, b], [c, d]] = [number / 100, number % 100].map(|half| two_digits(half as u8));
+    [a, b, c, d]
+}
+
+fn push_ascii(out: &mut String, bytes: &[u8]) {
+    out.push_str(str::from_utf8(bytes).unwrap_or_default());
 }
 
 fn month_named(text: &mut &str, short: bool) -> Option<u8> {

@@ -40,14 +40,18 @@ impl Hasher for Mixer {
 
     #[inline]
     fn write(&mut self, bytes: &[u8]) {
-        let (words, rest) = bytes.as_chunks::<8>();
-        for word in words {
-            self.mix(u64::from_le_bytes(*word));
-        }
-        let mut last = [0; 8];
-        last.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
-        self.mix(u64::from_le_bytes(last));
         self.mix(bytes.len() as u64);
+        match bytes.last_chunk::<8>() {
+            Some(last) => {
+                let (words, rest) = bytes.as_chunks::<8>();
+                words.iter().for_each(|word| self.mix(u64::from_le_bytes(*word)));
+                // The last word overlaps the one before.
+                if !rest.is_empty() {
+                    self.mix(u64::from_le_bytes(*last));
+                }
+            }
+            None => self.mix(short(bytes)),
+        }
     }
 
     #[inline]
@@ -63,6 +67,17 @@ impl Hasher for Mixer {
     #[inline]
     fn write_usize(&mut self, value: usize) {
         self.mix(value as u64);
+    }
+}
+
+/// A word of fewer than eight bytes: those of one length that differ have words that differ.
+#[inline]
+fn short(bytes: &[u8]) -> u64 {
+    match (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+        (Some(first), Some(last)) => {
+            u64::from(u32::from_le_bytes(*first)) << 32 | u64::from(u32::from_le_bytes(*last))
+        }
+        _ => bytes.iter().fold(0, |word, byte| word << 8 | u64::from(*byte)),
     }
 }
 
@@ -83,6 +98,18 @@ mod tests {
             "b",
             "ab",
             "ba",
+            "aba",
+            "abcd",
+            "abcde",
+            "abcdX",
+            "Xbcde",
+            "abcdeabc",
+            "abcdeabcd",
+            "abcdeabcX",
+            "abcdeXbcd",
+            "abcdeabcdeabcdea",
+            "abcdeabcdeabcdeX",
+            "Xbcdeabcdeabcdea",
         ];
         for (at, a) in keys.iter().enumerate() {
             for b in &keys[at + 1..] {

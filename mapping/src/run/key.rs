@@ -3,33 +3,34 @@
 use super::Run;
 use super::direct::{Direct, Look};
 use super::value::Value;
+use crate::context::{Namespace, uuid_of_name};
 use crate::program::Expr;
 
 impl<'m> Run<'m, '_> {
     /// MSH-3, MSH-4 and MSH-10, each with its length; of a document nothing.
     pub(super) fn message_key(&self) -> &'m str {
         self.key.get_or_init(|| {
-            self.spell(|key| {
-                if let Some(msh) = self.message.and_then(|message| message.segment_at(1)) {
-                    for field in [3, 4, 10] {
-                        let part = msh.field(field).map(|field| field.raw()).unwrap_or_default();
-                        match str::from_utf8(part) {
-                            Ok(part) => push_part(key, part),
-                            // Bytes that differ give keys that differ, whatever their set.
-                            Err(_) => push_part(
-                                key,
-                                &part.iter().map(|byte| char::from(*byte)).collect::<String>(),
-                            ),
-                        }
+            let mut key = Vec::new();
+            if let Some(msh) = self.message.and_then(|message| message.segment_at(1)) {
+                for field in [3, 4, 10] {
+                    let part = msh.field(field).map(|field| field.raw()).unwrap_or_default();
+                    match str::from_utf8(part) {
+                        Ok(part) => push_part(&mut key, part),
+                        // Bytes that differ give keys that differ, whatever their set.
+                        Err(_) => push_part(
+                            &mut key,
+                            &part.iter().map(|byte| char::from(*byte)).collect::<String>(),
+                        ),
                     }
                 }
-            })
+            }
+            self.arena_text(str::from_utf8(&key).unwrap_or_default())
         })
     }
 
     /// `uuid(..)`: of the arguments, or without any of the message's key and a count.
     pub(super) fn uuid_of(&self, arguments: &'m [Expr], focus: &Value<'m>) -> Option<&'m str> {
-        let mut key = Key::new(self.scratch.take());
+        let mut key = self.new_key();
         for argument in arguments {
             self.key_argument(argument, focus, &mut key);
             key.end();
@@ -57,7 +58,7 @@ impl<'m> Run<'m, '_> {
 
     /// As [`Run::uuid_of`], of arguments that are evaluated already.
     pub(super) fn uuid_of_values(&self, arguments: &[Vec<Value<'m>>]) -> Option<&'m str> {
-        let mut key = Key::new(self.scratch.take());
+        let mut key = self.new_key();
         for values in arguments {
             for value in values {
                 key.value(self.text_of(value));
@@ -67,37 +68,45 @@ impl<'m> Run<'m, '_> {
         self.uuid_of_key(key)
     }
 
+    fn new_key(&self) -> Key {
+        Key::new(self.name.take(), self.context.namespace)
+    }
+
     fn uuid_of_key(&self, key: Key) -> Option<&'m str> {
-        let id = match key.count {
+        match key.count {
             0 => Some(self.next_uuid()),
-            1 => Some(self.uuid(&key.text)),
-            _ => key.is_present.then(|| self.uuid(&key.text)),
-        };
-        self.scratch.set(key.text);
-        id
+            1 => Some(self.uuid(key)),
+            _ if key.is_present => Some(self.uuid(key)),
+            _ => {
+                self.name.set(key.name);
+                None
+            }
+        }
     }
 
     /// The next id of this run, of the message's key and a count.
     pub(super) fn next_uuid(&self) -> &'m str {
         let count = self.count.get() + 1;
         self.count.set(count);
-        let mut key = String::from("#");
-        push_part(&mut key, self.message_key());
-        push_part(&mut key, &count.to_string());
-        self.uuid(&key)
+        let mut key = self.new_key();
+        key.name.push(b'#');
+        push_part(&mut key.name, self.message_key());
+        push_part(&mut key.name, &count.to_string());
+        self.uuid(key)
     }
 
-    fn uuid(&self, key: &str) -> &'m str {
-        let id = self.context.namespace.id(key);
-        let mut text = [0; uuid::fmt::Hyphenated::LENGTH];
-        self.arena.alloc_str(id.hyphenated().encode_lower(&mut text))
+    fn uuid(&self, key: Key) -> &'m str {
+        let mut name = key.name;
+        let id = uuid_of_name(&mut name);
+        self.name.set(name);
+        let text = self.arena.alloc([0; uuid::fmt::Hyphenated::LENGTH]);
+        id.hyphenated().encode_lower(text)
     }
 }
 
-/// Arguments joined so that no two lists of them give the same text.
-#[derive(Default)]
+/// Arguments joined so that no two lists of them give the same text, behind the namespace of their id.
 struct Key {
-    text: String,
+    name: Vec<u8>,
     /// Where the current argument starts.
     start: usize,
     /// How many arguments have ended.
@@ -106,46 +115,51 @@ struct Key {
     is_present: bool,
 }
 
+/// Room for most keys.
+const ROOM: usize = 192;
+
 impl Key {
-    /// An empty key in the memory of a text.
-    fn new(mut text: String) -> Self {
-        text.clear();
+    /// An empty key in the memory of another one's name.
+    fn new(mut name: Vec<u8>, namespace: Namespace) -> Self {
+        name.clear();
+        name.reserve(ROOM);
+        name.extend_from_slice(&namespace.0);
         Self {
-            text,
-            ..Self::default()
+            start: name.len(),
+            name,
+            count: 0,
+            is_present: false,
         }
     }
 
     fn value(&mut self, text: Option<&str>) {
         if let Some(text) = text {
-            push_part(&mut self.text, text);
+            push_part(&mut self.name, text);
         }
     }
 
     fn end(&mut self) {
-        if self.text.len() > self.start {
+        if self.name.len() > self.start {
             self.is_present |= self.count > 0;
         } else {
-            self.text.push('-');
+            self.name.push(b'-');
         }
-        self.text.push(';');
-        self.start = self.text.len();
+        self.name.push(b';');
+        self.start = self.name.len();
         self.count += 1;
     }
 }
 
 /// Appends a part and its length before it.
-fn push_part(key: &mut String, part: &str) {
+#[inline]
+fn push_part(key: &mut Vec<u8>, part: &str) {
     match part.len() {
         // Most parts are this short.
-        length @ 0..100 => {
-            if length >= 10 {
-                key.push(char::from(b'0' + (length / 10) as u8));
-            }
-            key.push(char::from(b'0' + (length % 10) as u8));
+        length @ 0..10 => key.extend_from_slice(&[b'0' + length as u8, b':']),
+        length @ 10..100 => {
+            key.extend_from_slice(&[b'0' + (length / 10) as u8, b'0' + (length % 10) as u8, b':']);
         }
-        length => key.push_str(&length.to_string()),
+        length => key.extend_from_slice(format!("{length}:").as_bytes()),
     }
-    key.push(':');
-    key.push_str(part);
+    key.extend_from_slice(part.as_bytes());
 }

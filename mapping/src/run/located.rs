@@ -27,20 +27,36 @@ impl Index<'_> {
     }
 }
 
-/// The segments of a message in the order of their ids, those of one id in the order of the message.
+/// The segments of a message in the order of the keys of their ids, those of one id in the order of the message.
 struct Located<'m> {
     /// The bits of the ids that there are.
     bits: u64,
-    ids: Vec<&'m str>,
+    ids: Vec<u64>,
     segments: Vec<Segment<'m>>,
 }
 
 /// What stands in the groups of a message.
 struct Members<'m> {
-    /// The name, and what has it, of one group after the other, there in the order of the names and then in that of the message.
-    named: Vec<(&'m str, tree::Node<'m>)>,
+    /// The name with its key, and what has it, of one group after the other, there in the order of the names and then in that of the message.
+    named: Vec<(Name<'m>, tree::Node<'m>)>,
     /// Where those of a group begin, by its number; nothing is in what is no group.
     starts: Vec<usize>,
+}
+
+/// A name behind its key.
+type Name<'m> = (u64, &'m str);
+
+fn keyed(name: &str) -> Name<'_> {
+    (key(name), name)
+}
+
+/// A number for the first bytes of a name. Names of up to seven bytes that differ have different numbers.
+#[inline]
+fn key(name: &str) -> u64 {
+    match name.as_bytes().first_chunk::<8>() {
+        Some(first) => u64::from_be_bytes(*first),
+        None => name.bytes().fold(0, |key, byte| key << 8 | u64::from(byte)),
+    }
 }
 
 impl<'m> Members<'m> {
@@ -50,7 +66,7 @@ impl<'m> Members<'m> {
         let mut members = Vec::new();
         while let Some(group) = open.pop() {
             for child in group.children() {
-                members.push((group.index(), child.name(), child));
+                members.push((group.index(), keyed(child.name()), child));
                 open.extend(child.is_group().then_some(child));
             }
         }
@@ -74,13 +90,20 @@ impl<'m> Members<'m> {
         }
     }
 
-    fn find(&self, group: tree::Node<'m>, name: &str) -> &[(&'m str, tree::Node<'m>)] {
+    fn find(&self, group: tree::Node<'m>, name: &str) -> &[(Name<'m>, tree::Node<'m>)] {
         let at = |group: usize| self.starts.get(group).copied().unwrap_or_default();
         let own = at(group.index())..at(group.index() + 1);
         let own = self.named.get(own).unwrap_or_default();
+        let name = keyed(name);
         let from = own.partition_point(|(it, _)| *it < name);
-        let until = own.partition_point(|(it, _)| *it <= name);
-        own.get(from..until).unwrap_or_default()
+        let found = own.get(from..).unwrap_or_default();
+        // Most are a few, if not the only one.
+        let until = match found {
+            [] => 0,
+            [_, (next, _), ..] if *next == name => found.partition_point(|(it, _)| *it == name),
+            [(first, _), ..] => usize::from(*first == name),
+        };
+        found.get(..until).unwrap_or_default()
     }
 }
 
@@ -123,14 +146,21 @@ impl Between {
 
 impl<'m> Located<'m> {
     fn of(message: &'m Message<'m>) -> Self {
-        let mut named: Vec<_> = message.segments().map(|it| (it.id(), it)).collect();
+        let mut bits = 0;
+        let mut named = Vec::with_capacity(message.segments().len());
+        for segment in message.segments() {
+            let id = segment.id();
+            bits |= IdBit::of(id).0;
+            named.push((key(id), segment));
+        }
         named.sort_by_key(|(id, _)| *id);
-        let bits = named.iter().fold(0, |bits, (id, _)| bits | IdBit::of(id).0);
         let (ids, segments) = named.into_iter().unzip();
         Self { bits, ids, segments }
     }
 
     fn find(&self, id: &str, between: Between) -> &[Segment<'m>] {
+        // An id has three letters: its key stands for it.
+        let id = key(id);
         let from = self.ids.partition_point(|it| *it < id);
         let until = self.ids.partition_point(|it| *it <= id);
         let named = self.segments.get(from..until).unwrap_or_default();

@@ -11,8 +11,8 @@ use carewire_hl7v2::schema::Elements;
 use super::Run;
 use super::hash::Seeded;
 use super::message::{message, newest, push_hl7_time};
+use super::shared::By;
 use super::step::Flow;
-use super::target::Shared;
 use super::transform::{Made, Part};
 use super::value::Value;
 use super::write::own_type;
@@ -34,7 +34,7 @@ pub(super) struct Trees<'m> {
     nodes: Vec<Tree<'m>>,
     /// The last child of each name.
     lasts: HashMap<(LooseId, &'m str), LooseId, Seeded>,
-    shared: HashMap<(LooseId, &'m str, Shared<'m>), Value<'m>, Seeded>,
+    shared: HashMap<(LooseId, &'m str, By<'m>), Value<'m>, Seeded>,
 }
 
 struct Tree<'m> {
@@ -356,10 +356,10 @@ impl<'m> Run<'m, '_> {
         }
         self.expand(parent);
         let (shared, once) = match &target.mode {
-            Mode::Share(id) => (Some(Shared::Id(*id)), false),
+            Mode::Share(id) => (Some(By::Id(*id)), false),
             Mode::Key { key, once } => {
                 let key = self.one(key, focus).and_then(|key| self.text_of(&key));
-                (key.filter(|key| !key.is_empty()).map(Shared::Key), *once)
+                (key.filter(|key| !key.is_empty()).map(By::Key), *once)
             }
             _ => (None, false),
         };

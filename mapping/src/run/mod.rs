@@ -10,6 +10,8 @@ mod loose;
 mod message;
 mod presence;
 mod rule;
+mod scratch;
+mod shared;
 mod sources;
 mod step;
 mod target;
@@ -33,9 +35,10 @@ use self::hash::Seeded;
 use self::located::Index;
 use self::loose::Trees;
 pub(crate) use self::loose::Written;
+use self::scratch::Scratch;
+use self::shared::Shared;
 use self::sources::{Other, Separators};
 use self::step::Flow;
-use self::target::Shared;
 use self::trace::Trace;
 use self::transform::Translated;
 use self::value::{Recent, Value};
@@ -69,8 +72,9 @@ struct Run<'m, 'h> {
     program: &'m Program,
     /// Where the run keeps texts and places; nothing of it stays when the run ends.
     arena: &'m Bump,
-    /// A text in the making, while it is not in use.
-    scratch: Cell<String>,
+    scratch: Scratch,
+    /// The name of an id in the making, while it is not in use.
+    name: Cell<Vec<u8>>,
     context: &'h Context<'h>,
     /// The first message among the sources.
     message: Option<&'m Message<'m>>,
@@ -97,7 +101,7 @@ struct Run<'m, 'h> {
     targets: RefCell<HashMap<usize, Targets<'m, Node<'m>>, Seeded>>,
     /// Lists of matches that are not in use.
     pool: Vec<Vec<Value<'m>>>,
-    shared: HashMap<(BuildId, u8, Shared<'m>), BuildId, Seeded>,
+    shared: Shared<'m>,
     /// The rule that runs, and the slot of its first source.
     place: Cell<(RulePlace, Option<Slot>)>,
     findings: RefCell<Vec<Finding>>,
@@ -141,6 +145,9 @@ pub(crate) struct Ended {
 const SHARED: usize = 8;
 const MANY: usize = 64;
 
+/// HL7's explicit null.
+const NULL: &[u8] = b"\"\"";
+
 /// Starts with a group: makes its targets and runs it.
 pub(crate) fn run<'m>(
     program: &'m Program,
@@ -167,7 +174,8 @@ pub(crate) fn run<'m>(
     let mut run = Run {
         program,
         arena,
-        scratch: Cell::default(),
+        scratch: Scratch::default(),
+        name: Cell::default(),
         context,
         message,
         sources: inputs.iter().map(Input::address).collect(),
@@ -184,7 +192,7 @@ pub(crate) fn run<'m>(
         steps: 0,
         targets: RefCell::default(),
         pool: Vec::new(),
-        shared: HashMap::with_capacity_and_hasher(SHARED * segments, Seeded::default()),
+        shared: Shared::with_capacity(SHARED * segments),
         place: Cell::new((entry.place, None)),
         findings: RefCell::default(),
         dropped: Cell::new(0),
@@ -290,12 +298,7 @@ impl<'m> Run<'m, '_> {
 
     /// Makes a text in the arena.
     fn spell(&self, write: impl FnOnce(&mut String)) -> &'m str {
-        let mut text = self.scratch.take();
-        text.clear();
-        write(&mut text);
-        let kept = self.arena.alloc_str(&text);
-        self.scratch.set(text);
-        kept
+        self.scratch.spell(write, |text| &*self.arena.alloc_str(text))
     }
 
     /// Notes a finding at the rule that runs; without a place of its own it is about what the rule reads.
@@ -357,86 +360,61 @@ impl<'m> Run<'m, '_> {
     /// The fields with leaves that no rule read, each with their number, in the order of the message; of explicit nulls among them
     /// also a finding.
     fn unread(&self, message: &'m Message<'m>) -> Unread {
-        let (mut unread, mut values): (Vec<(String, usize)>, usize) = (Vec::new(), 0);
-        let mut places: HashMap<(&str, usize), usize, Seeded> = HashMap::default();
+        let mut unread = Unread::default();
         let bytes = message.as_bytes();
-        let has_null = bytes.contains(&b'"') && bytes.windows(2).any(|pair| pair == b"\"\"");
-        if !has_null && !self.context.coverage {
-            return Unread::default();
+        if !self.context.coverage && !bytes.windows(2).any(|pair| pair == NULL) {
+            return unread;
         }
         self.place.set((RulePlace::default(), None));
+        let base = self.base_of(message);
+        let mut places: HashMap<(&str, usize), usize, Seeded> = HashMap::default();
+        let mut nulls: Vec<Field<'m>> = Vec::new();
         for segment in message.segments() {
-            let is_header = matches!(segment.id(), "MSH" | "FHS" | "BHS");
-            for field in segment.fields().skip(if is_header { 2 } else { 0 }) {
-                if field.is_empty() {
+            for leaf in segment.leaves() {
+                unread.values += 1;
+                if self.is_read(base + leaf.start) {
                     continue;
                 }
-                let count = if has_null {
-                    self.unread_with_nulls(field, &mut values)
-                } else {
-                    self.unread_leaves(field, &mut values)
+                let Some(field) = segment.field_at(leaf.start) else {
+                    continue;
                 };
-                if count > 0 && self.context.coverage {
-                    let at = *places.entry((segment.id(), field.number())).or_insert_with(|| {
-                        unread.push((format!("{}-{}", segment.id(), field.number()), 0));
-                        unread.len() - 1
-                    });
-                    if let Some((_, sum)) = unread.get_mut(at) {
-                        *sum += count;
-                    }
+                if bytes.get(leaf) == Some(NULL)
+                    && nulls.last().is_none_or(|last| last.range() != field.range())
+                {
+                    nulls.push(field);
+                }
+                let at = *places.entry((segment.id(), field.number())).or_insert_with(|| {
+                    unread
+                        .fields
+                        .push((format!("{}-{}", segment.id(), field.number()), 0));
+                    unread.fields.len() - 1
+                });
+                if let Some((_, count)) = unread.fields.get_mut(at) {
+                    *count += 1;
                 }
             }
         }
-        Unread {
-            fields: unread,
-            values: if self.context.coverage { values } else { 0 },
+        nulls.into_iter().for_each(|field| self.unread_nulls(field));
+        if self.context.coverage {
+            unread
+        } else {
+            Unread::default()
         }
     }
 
-    /// How many leaves of a field without explicit nulls no rule read. All that hold something are added to `values`.
-    fn unread_leaves(&self, field: Field<'m>, values: &mut usize) -> usize {
-        let place = Place::from(field);
-        let (raw, first, separators) = (field.raw(), self.bit(place), self.separators_of(place));
-        let (mut start, mut count) = (0, 0);
-        let mut leaf = |end: usize| {
-            if start < end {
-                *values += 1;
-                count += usize::from(!self.is_read(first + start));
-            }
-            start = end + 1;
-        };
-        for (at, byte) in raw.iter().enumerate() {
-            if separators.has(*byte) {
-                leaf(at);
-            }
-        }
-        leaf(raw.len());
-        count
-    }
-
-    /// As [`Run::unread_leaves`], with a finding for each explicit null that no rule met.
-    fn unread_with_nulls(&self, field: Field<'m>, values: &mut usize) -> usize {
-        let mut count = 0;
+    /// Reports each explicit null of a field that no rule met.
+    #[cold]
+    fn unread_nulls(&self, field: Field<'m>) {
         for repetition in field.repetitions() {
             for component in repetition.components() {
-                for part in component.subcomponents() {
-                    let place = Place::from(part);
-                    if place.is_empty() {
-                        continue;
-                    }
-                    *values += 1;
-                    if self.is_read(self.bit(place)) {
-                        continue;
-                    }
-                    count += 1;
-                    if place.is_null() {
+                for part in component.subcomponents().map(Place::from) {
+                    if part.is_null() && !self.is_read(self.bit(part)) {
                         // The highest level that says no more than this.
                         let levels = [Place::from(field), repetition.into(), component.into()];
-                        self.null(levels.into_iter().find(Place::is_null).unwrap_or(place));
+                        self.null(levels.into_iter().find(Place::is_null).unwrap_or(part));
                     }
                 }
             }
         }
-        count
     }
 }

@@ -94,7 +94,7 @@ impl<'m> Run<'m, '_> {
 
     /// The bit of the first byte of a message.
     #[inline]
-    fn base_of(&self, message: &Message<'_>) -> usize {
+    pub(super) fn base_of(&self, message: &Message<'_>) -> usize {
         if self.others.is_empty() {
             return 0;
         }

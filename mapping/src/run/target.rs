@@ -5,19 +5,13 @@ use carewire_fhir_model::schema::{Property, TypeId, TypeKind};
 
 use super::Run;
 use super::direct::Direct;
+use super::shared::By;
 use super::transform::Made;
 use super::value::Value;
 use super::write::{fits_by_its_letters, own_type};
 use crate::error::MapError;
 use crate::finding::Code;
 use crate::program::{ElementTarget, Expr, Literal, Mode, Operator, Slotted, Target, Transform, variant};
-
-/// What an element is shared by.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Shared<'m> {
-    Id(u32),
-    Key(&'m str),
-}
 
 impl<'m> Run<'m, '_> {
     /// Runs one target. False stops the rule: `once` found its element made already.
@@ -128,12 +122,12 @@ impl<'m> Run<'m, '_> {
         }
         // An element that is shared and there is used as it is; its value is not asked for again.
         let shared = match &target.mode {
-            Mode::Share(id) => Some((Shared::Id(*id), false)),
+            Mode::Share(id) => Some((By::Id(*id), false)),
             Mode::Key { key, once } => self
                 .one(key, focus)
                 .and_then(|key| self.text_of(&key))
                 .filter(|key| !key.is_empty())
-                .map(|key| (Shared::Key(key), *once)),
+                .map(|key| (By::Key(key), *once)),
             _ => None,
         };
         let owner = self.builder.type_id(parent);
@@ -145,15 +139,15 @@ impl<'m> Run<'m, '_> {
         let shared = match shared {
             None => None,
             Some((by, once)) => {
-                let by = (parent, element.slot, by);
-                if let Some(found) = self.shared.get(&by).copied() {
+                let place = self.shared.place((parent, element.slot, by));
+                if let Some(found) = self.shared.find(place) {
                     // It was made before: by another rule, or of another match.
                     if let Some(slot) = target.slot {
                         self.set(slot, Value::Made(found));
                     }
                     return Ok(!once);
                 }
-                Some(by)
+                Some(place)
             }
         };
         let made = match &target.value {
@@ -161,8 +155,8 @@ impl<'m> Run<'m, '_> {
             Some(value) => Some(self.make(value, focus)?),
         };
         let made = self.place_value(parent, target, &element, made)?;
-        if let (Some(by), Some(id)) = (shared, made) {
-            self.shared.insert(by, id);
+        if let (Some(place), Some(id)) = (shared, made) {
+            self.shared.keep(place, id);
         }
         self.name(target, made);
         Ok(true)

@@ -28,7 +28,7 @@ impl<'m> Run<'m, '_> {
 
     /// A text as a primitive of a type; none, with a finding, if it does not fit.
     pub(super) fn fitted(&self, text: &'m str, type_id: TypeId, value: &Value<'m>) -> Option<&'m str> {
-        if fits_by_its_letters(text, type_id) {
+        if fits_by_its_letters(text, type_id) || (type_id == TypeId::ID && is_id(text)) {
             return Some(text);
         }
         let text = match without_controls(text) {
@@ -176,12 +176,21 @@ fn without_controls(text: &str) -> Cow<'_, str> {
 #[inline]
 pub(super) fn fits_by_its_letters(text: &str, type_id: TypeId) -> bool {
     match type_id {
-        TypeId::STRING => {
+        TypeId::STRING | TypeId::MARKDOWN => {
             text.as_bytes().first().is_some_and(|first| *first > b' ') && is_printable::<b' '>(text)
         }
-        TypeId::CODE | TypeId::URI | TypeId::URL => !text.is_empty() && is_printable::<b'!'>(text),
+        TypeId::CODE | TypeId::URI | TypeId::URL | TypeId::CANONICAL => {
+            !text.is_empty() && is_printable::<b'!'>(text)
+        }
         _ => false,
     }
+}
+
+/// Spec: FHIR R4, 2.24.0.1 Primitive Types, id.
+fn is_id(text: &str) -> bool {
+    // Without a way out of the loop it is done in blocks.
+    let fits = |all, byte: u8| all & (byte.is_ascii_alphanumeric() | (byte == b'-') | (byte == b'.'));
+    (1..=64).contains(&text.len()) && text.bytes().fold(true, fits)
 }
 
 /// Whether each byte is one of ASCII's from `LEAST` to `~`.
@@ -219,13 +228,7 @@ fn fit(text: &str, type_id: TypeId) -> Option<Cow<'_, str>> {
         TypeId::POSITIVE_INT => integer(trimmed, 1),
         TypeId::DECIMAL => decimal(trimmed),
         TypeId::CODE => code(trimmed),
-        TypeId::ID => {
-            let is_id = (1..=64).contains(&trimmed.len())
-                && trimmed
-                    .bytes()
-                    .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.'));
-            is_id.then_some(Cow::Borrowed(trimmed))
-        }
+        TypeId::ID => is_id(trimmed).then_some(Cow::Borrowed(trimmed)),
         TypeId::URI | TypeId::URL | TypeId::CANONICAL | TypeId::OID | TypeId::UUID => {
             let is_graphic = trimmed
                 .bytes()
@@ -239,30 +242,36 @@ fn fit(text: &str, type_id: TypeId) -> Option<Cow<'_, str>> {
             (is_uri && has_prefix).then_some(Cow::Borrowed(trimmed))
         }
         TypeId::BASE64_BINARY => base64(trimmed),
-        TypeId::DATE => Moment::fhir(trimmed).map(|moment| {
-            let mut out = String::new();
-            moment.push_date(&mut out);
-            Cow::Owned(out)
-        }),
+        // FHIR's date has one form, and a time stands behind it.
+        TypeId::DATE => Moment::fhir(trimmed)
+            .map(|_| Cow::Borrowed(trimmed.split_once('T').map_or(trimmed, |(date, _)| date))),
         TypeId::DATE_TIME => {
             let moment = Moment::fhir(trimmed)?;
-            (moment.clock.is_none() || moment.zone.is_some()).then_some(())?;
-            Some(written(&moment))
+            (moment.clock.is_none() || moment.zone.is_some()).then(|| written(&moment, trimmed))
         }
         TypeId::INSTANT => {
             let moment = Moment::fhir(trimmed)?;
-            (moment.clock.is_some() && moment.zone.is_some()).then(|| written(&moment))
+            (moment.clock.is_some() && moment.zone.is_some()).then(|| written(&moment, trimmed))
         }
-        TypeId::TIME => Clock::fhir(trimmed).map(|clock| {
-            let mut out = String::new();
-            clock.push(&mut out);
-            Cow::Owned(out)
-        }),
+        TypeId::TIME => {
+            let clock = Clock::fhir(trimmed)?;
+            Some(if clock.is_written_so(trimmed) {
+                Cow::Borrowed(trimmed)
+            } else {
+                let mut out = String::new();
+                clock.push(&mut out);
+                Cow::Owned(out)
+            })
+        }
         _ => (!trimmed.is_empty()).then_some(Cow::Borrowed(text)),
     }
 }
 
-fn written(moment: &Moment<'_>) -> Cow<'static, str> {
+/// A moment that was read of a text, as FHIR writes it.
+fn written<'t>(moment: &Moment<'_>, text: &'t str) -> Cow<'t, str> {
+    if moment.is_written_so(text) {
+        return Cow::Borrowed(text);
+    }
     let mut out = String::new();
     moment.push_date_time(moment.zone.unwrap_or(Zone::UTC), &mut out);
     Cow::Owned(out)
@@ -270,7 +279,18 @@ fn written(moment: &Moment<'_>) -> Cow<'static, str> {
 
 fn integer(text: &str, least: i64) -> Option<Cow<'_, str>> {
     let number: i64 = text.strip_prefix('+').unwrap_or(text).parse().ok()?;
-    (number >= least && number <= i64::from(i32::MAX)).then(|| Cow::Owned(number.to_string()))
+    if number < least || number > i64::from(i32::MAX) {
+        return None;
+    }
+    let is_written_so = matches!(
+        text.as_bytes(),
+        b"0" | [b'1'..=b'9', ..] | [b'-', b'1'..=b'9', ..]
+    );
+    Some(if is_written_so {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(number.to_string())
+    })
 }
 
 /// HL7's NM also has `+5`, `.5`, `5.` and leading zeros; the digits after the point stay as they are.
@@ -282,7 +302,7 @@ fn decimal(text: &str) -> Option<Cow<'_, str>> {
         b'+' => ("", text.get(1..)?),
         _ => ("", text),
     };
-    let (mantissa, exponent) = match digits.find(['e', 'E']) {
+    let (mantissa, exponent) = match digits.bytes().position(|byte| matches!(byte, b'e' | b'E')) {
         Some(at) => (digits.get(..at)?, digits.get(at + 1..)),
         None => (digits, None),
     };
@@ -299,6 +319,11 @@ fn decimal(text: &str) -> Option<Cow<'_, str>> {
     {
         return None;
     }
+    let has_plain_whole = matches!(whole.as_bytes(), b"0" | [b'1'..=b'9', ..]);
+    let has_plain_fraction = !fraction.is_empty() || whole.len() == mantissa.len();
+    if has_plain_whole && has_plain_fraction && exponent.is_none() && !text.starts_with('+') {
+        return Some(Cow::Borrowed(text));
+    }
     let whole = whole.trim_start_matches('0');
     let mut out = String::with_capacity(text.len() + 1);
     out.push_str(sign);
@@ -311,11 +336,7 @@ fn decimal(text: &str) -> Option<Cow<'_, str>> {
         out.push('e');
         out.push_str(exponent);
     }
-    Some(if out == text {
-        Cow::Borrowed(text)
-    } else {
-        Cow::Owned(out)
-    })
+    Some(Cow::Owned(out))
 }
 
 /// A code has single spaces inside and none around; runs of white space become one.
@@ -419,6 +440,63 @@ mod tests {
                     assert_eq!(fit(&without_controls(text), type_id).as_deref(), Some(text));
                 }
             }
+        }
+    }
+
+    #[test]
+    fn what_fits_is_written_as_it_is_only_in_the_form_of_fhir() {
+        let dates = ["2024", "2024-02", "2024-02-29"];
+        let clocks = [
+            "16:56",
+            "16:56:09",
+            "16:56:09.",
+            "16:56:09.5",
+            "16:56:60.123456789",
+        ];
+        let zones = ["", "Z", "+00:00", "-0000", "+05:30", "+0530", "-14:00"];
+        let written = |moment: &Moment<'_>| {
+            let mut out = String::new();
+            moment.push_date_time(moment.zone.unwrap_or(Zone::UTC), &mut out);
+            out
+        };
+        for clock in clocks {
+            let mut expected = String::new();
+            Clock::fhir(clock).unwrap().push(&mut expected);
+            assert_eq!(fit(clock, TypeId::TIME).as_deref(), Some(&*expected), "{clock}");
+            for zone in zones {
+                let text = format!("2024-02-29T{clock}{zone}");
+                let moment = Moment::fhir(&text).unwrap();
+                let expected = Some(written(&moment)).filter(|_| !zone.is_empty());
+                for type_id in [TypeId::DATE_TIME, TypeId::INSTANT] {
+                    assert_eq!(fit(&text, type_id).as_deref(), expected.as_deref(), "{text}");
+                }
+                assert_eq!(fit(&text, TypeId::DATE).as_deref(), Some("2024-02-29"), "{text}");
+            }
+        }
+        for text in dates {
+            for type_id in [TypeId::DATE_TIME, TypeId::DATE] {
+                assert_eq!(fit(text, type_id).as_deref(), Some(text));
+            }
+        }
+        for (text, integer, decimal) in [
+            ("0", "0", "0"),
+            ("-0", "0", "-0"),
+            ("-7", "-7", "-7"),
+            ("+7", "7", "7"),
+            ("07", "7", "7"),
+            ("00", "0", "0"),
+        ] {
+            assert_eq!(fit(text, TypeId::INTEGER).as_deref(), Some(integer), "{text}");
+            assert_eq!(fit(text, TypeId::DECIMAL).as_deref(), Some(decimal), "{text}");
+        }
+        for (text, decimal) in [
+            ("0.5", "0.5"),
+            ("+.5", "0.5"),
+            ("5.", "5"),
+            ("1E3", "1e3"),
+            ("-1.5e-3", "-1.5e-3"),
+        ] {
+            assert_eq!(fit(text, TypeId::DECIMAL).as_deref(), Some(decimal), "{text}");
         }
     }
 
