@@ -237,6 +237,66 @@ fn text_that_is_no_number_does_not_break_the_json() {
 }
 
 #[test]
+fn texts_of_any_length_are_written_whole() {
+    for mark in ["", "\"", "\u{1}"] {
+        let mut b = builder();
+        let patient = b.resource(TypeId::PATIENT);
+        let texts: Vec<String> = (0..200)
+            .chain([1_900, 1_919, 1_920, 1_921, 9_000])
+            .map(|length| format!("{}\u{e9}{mark}", "x".repeat(length)))
+            .collect();
+        for one in &texts {
+            let name = add(&mut b, patient, "name");
+            text(&mut b, name, "family", one);
+            for given in [one, "A"] {
+                text(&mut b, name, "given", given);
+            }
+        }
+        let written = finish(&mut b, patient);
+        let read = Document::from_json(written.as_bytes()).expect("a document");
+        let names = read.document.root().children();
+        for (name, expected) in names.zip(&texts) {
+            let found: Vec<_> = name.children().filter_map(|one| one.text()).collect();
+            assert_eq!(found, [expected, expected, "A"]);
+        }
+    }
+}
+
+#[test]
+fn a_text_is_escaped_also_where_those_written_before_were_plain() {
+    let mut b = builder();
+    let patient = b.resource(TypeId::PATIENT);
+    text(&mut b, patient, "id", "1");
+    assert_eq!(finish(&mut b, patient), r#"{"resourceType":"Patient","id":"1"}"#);
+    text(&mut b, patient, "language", "a\"");
+    text(&mut b, patient, "gender", "male");
+    let expected = r#"{"resourceType":"Patient","id":"1","language":"a\"","gender":"male"}"#;
+    assert_eq!(finish(&mut b, patient), expected);
+    b.clear();
+    let patient = b.resource(TypeId::PATIENT);
+    text(&mut b, patient, "id", "2\\");
+    assert_eq!(
+        finish(&mut b, patient),
+        r#"{"resourceType":"Patient","id":"2\\"}"#
+    );
+}
+
+#[test]
+fn what_may_occur_once_is_refused_twice_in_every_type() {
+    for ty in Schema::r4().types().filter(|ty| !ty.is_abstract()) {
+        let mut b = builder();
+        let parent = b.resource(ty);
+        let places = ty.properties().iter().filter(|one| !one.type_id().is_resource());
+        let mut once = std::collections::HashSet::new();
+        for property in places {
+            let is_new = property.is_list() || once.insert(property.slot());
+            let added = b.add_property(parent, property);
+            assert_eq!(added.is_ok(), is_new, "{property:?}");
+        }
+    }
+}
+
+#[test]
 fn a_child_may_be_added_to_the_front() {
     let mut b = builder();
     let patient = b.resource(TypeId::PATIENT);

@@ -6,6 +6,7 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use super::page::{Mark, Page, TEXT};
 use super::{Builder, Made, NO_NODE};
 use crate::document::tape::{
     COMPANION, ESCAPED, FIRST, HAS_COMPANION, ITEM, Kind, LONE, RESOURCE_TYPE, ROOT, Slot,
@@ -13,20 +14,22 @@ use crate::document::tape::{
 use crate::document::{Document, Tape};
 use crate::json::escape::push_escaped;
 use crate::json::scan;
-use crate::schema::key::mask;
-use crate::schema::{JsonForm, Property, PropertyId, TypeId};
+use crate::schema::{JsonForm, Property, PropertyId, TypeId, TypeKind};
 
 /// Writes a root whose children, and theirs, are in the order of the schema.
 pub(super) fn json(builder: &Builder, root: u32, out: &mut Vec<u8>) {
-    Emitter::<false>::new(builder, out).run(root);
+    let mut emitter = Emitter::<false>::new(builder, root, out);
+    emitter.run();
+    emitter.page.finish();
 }
 
 /// As [`json`], and the tape over it.
 pub(super) fn document(builder: &Builder, root: u32) -> Document<'static> {
     let mut out = Vec::with_capacity(builder.texts.len() * 2 + builder.nodes.len() * 8);
-    let mut emitter = Emitter::<true>::new(builder, &mut out);
-    emitter.run(root);
+    let mut emitter = Emitter::<true>::new(builder, root, &mut out);
+    emitter.run();
     let mut tape = emitter.tape;
+    emitter.page.finish();
     tape.companions.sort_unstable();
     // Texts and keys are whole, the rest is ASCII.
     let source = String::from_utf8(out).unwrap_or_default();
@@ -37,37 +40,29 @@ pub(super) fn document(builder: &Builder, root: u32) -> Document<'static> {
     }
 }
 
-/// What is still to be written of an object.
+/// What the tape has of an object that is open.
 #[derive(Clone, Copy)]
 struct Open {
-    /// Its slot on the tape.
+    /// Its slot.
     slot: u32,
-    /// Its next child.
-    next: u32,
-    run: Run,
-}
-
-/// Where in the values of one property the writer is.
-#[derive(Clone, Copy)]
-enum Run {
-    /// Before a property.
-    None,
-    /// In the array of a list of objects.
-    Objects { field: u16 },
-    /// In the array of companions of a list of primitives; the slot is that of the value beside the next one.
-    Companions { field: u16, partner: Option<u32> },
+    /// For a companion the slot of the value beside it.
+    partner: Option<u32>,
 }
 
 /// Writes JSON, and slots if `TAPE`.
 struct Emitter<'b, 'o, const TAPE: bool> {
     builder: &'b Builder,
-    out: &'o mut Vec<u8>,
+    page: Page<'o>,
+    root: u32,
+    /// The node of the innermost open object.
+    object: u32,
     tape: Tape,
+    /// The open objects, if there is a tape.
     open: Vec<Open>,
 }
 
 impl<'b, 'o, const TAPE: bool> Emitter<'b, 'o, TAPE> {
-    fn new(builder: &'b Builder, out: &'o mut Vec<u8>) -> Self {
+    fn new(builder: &'b Builder, root: u32, out: &'o mut Vec<u8>) -> Self {
         let slots = if TAPE {
             builder.nodes.len() + builder.nodes.len() / 8
         } else {
@@ -75,9 +70,11 @@ impl<'b, 'o, const TAPE: bool> Emitter<'b, 'o, TAPE> {
         };
         Self {
             builder,
-            out,
+            page: Page::new(out),
+            root,
+            object: root,
             tape: Tape::with_capacity(slots),
-            open: Vec::with_capacity(16),
+            open: Vec::new(),
         }
     }
 
@@ -94,163 +91,60 @@ impl<'b, 'o, const TAPE: bool> Emitter<'b, 'o, TAPE> {
         }
     }
 
-    fn run(&mut self, root: u32) {
-        let Some(made) = self.builder.made(root) else {
+    /// The number of the next slot.
+    #[inline]
+    fn slot(&self) -> u32 {
+        self.tape.slots.len() as u32
+    }
+
+    fn run(&mut self) {
+        let Some(made) = self.builder.made(self.root) else {
             return;
         };
-        self.open_object(made, ROOT, 0);
-        if TAPE && !made.ty.is_resource() {
-            self.tape.resources.insert(0, (0, made.ty));
+        self.page.mark(const { Mark::new(b"{") });
+        let mut next = self.enter(self.root, made, ROOT, 0, None);
+        if made.ty.is_resource() {
+            self.resource_type(made.ty);
+        } else if TAPE {
+            self.tape.resources.push((0, made.ty));
         }
-        while let Some(top) = self.open.last().copied() {
-            match (top.run, self.live(top.next)) {
-                (Run::None, _) => self.properties(top),
-                // A run goes on with its next value, or ends.
-                (Run::Objects { field }, Some(made)) if made.field == field => {
-                    self.leave(made.next, top.run);
-                    self.open_object(made, made.field, ITEM);
-                }
-                (Run::Companions { field, partner }, Some(made)) if made.field == field => {
-                    self.companion_item(made, partner, ITEM);
-                }
-                _ => {
-                    self.end(b']');
-                    self.leave(top.next, Run::None);
-                }
+        loop {
+            while let Some((id, made)) = self.live(next) {
+                let property = PropertyId(made.field).property();
+                next = match property.form {
+                    None => self.member(id, made, property),
+                    Some(form) if property.is_list => self.primitives(id, made, property, form),
+                    Some(form) => self.primitive(id, made, property, form),
+                };
+            }
+            match self.close() {
+                Some(behind) => next = behind,
+                None => break,
             }
         }
-        self.out.pop();
+        if made.ty.is_resource() || self.has_children(made) {
+            self.page.mark_over(const { Mark::new(b"},") });
+        } else {
+            self.page.mark(const { Mark::new(b"},") });
+        }
     }
 
     /// The first node that has something to write, from one on among its siblings.
-    #[inline]
-    fn live(&self, mut at: u32) -> Option<&'b Made> {
+    #[inline(always)]
+    fn live(&self, mut at: u32) -> Option<(u32, &'b Made)> {
         loop {
             let made = self.builder.made(at)?;
             if made.live {
-                return Some(made);
+                return Some((at, made));
             }
             at = made.next;
         }
     }
 
-    /// Notes where in an object to go on.
-    fn leave(&mut self, next: u32, run: Run) {
-        if let Some(top) = self.open.last_mut() {
-            top.next = next;
-            top.run = run;
-        }
-    }
-
-    /// Writes the properties of an object, up to one that opens another object; the rest comes behind that.
-    fn properties(&mut self, top: Open) {
-        let mut next = top.next;
-        while let Some(made) = self.live(next) {
-            let property = PropertyId(made.field).property();
-            let Some(form) = property.form else {
-                return self.objects(made, property);
-            };
-            if property.is_list {
-                match self.primitives(made, property, form) {
-                    Some(behind) => next = behind,
-                    None => return,
-                }
-                continue;
-            }
-            next = made.next;
-            let has_children = self.has_children(made);
-            let mut partner = None;
-            if made.length != NO_NODE {
-                property.push_key(self.out);
-                partner = Some(self.tape.slots.len() as u32);
-                self.value(made, form, if has_children { HAS_COMPANION } else { 0 });
-            }
-            if has_children {
-                self.companion_key(property);
-                self.leave(next, Run::None);
-                return self.companion(made, partner, 0);
-            }
-        }
-        self.close(top);
-    }
-
-    /// Opens the value of a property, or the first of its list.
-    fn objects(&mut self, made: &Made, property: &Property) {
-        property.push_key(self.out);
-        if property.is_list {
-            self.out.push(b'[');
-            self.leave(made.next, Run::Objects { field: made.field });
-            self.open_object(made, made.field, ITEM | FIRST);
-        } else {
-            self.leave(made.next, Run::None);
-            self.open_object(made, made.field, 0);
-        }
-    }
-
-    /// Writes the values of a list of primitives, and gives what stands behind it; starts their companions if there are any: then none.
-    fn primitives(&mut self, first: &'b Made, property: &Property, form: JsonForm) -> Option<u32> {
-        let field = first.field;
-        let (mut values, mut companions) = (false, false);
-        let (mut last, mut at) = (first, Some(first));
-        while let Some(made) = at.filter(|made| made.field == field) {
-            values |= made.length != NO_NODE;
-            companions |= self.has_children(made);
-            last = made;
-            at = self.live(made.next);
-        }
-        let partner = values.then_some(self.tape.slots.len() as u32);
-        if values {
-            property.push_key(self.out);
-            self.out.push(b'[');
-            let mut flags = ITEM | FIRST;
-            let mut at = Some(first);
-            while let Some(made) = at.filter(|made| made.field == field) {
-                let with = if self.has_children(made) { HAS_COMPANION } else { 0 };
-                if made.length == NO_NODE {
-                    self.null(field, flags | with);
-                } else {
-                    self.value(made, form, flags | with);
-                }
-                flags = ITEM;
-                at = self.live(made.next);
-            }
-            self.end(b']');
-        }
-        if !companions {
-            return Some(last.next);
-        }
-        self.companion_key(property);
-        self.out.push(b'[');
-        self.companion_item(first, partner, ITEM | FIRST);
-        None
-    }
-
-    /// The next item of an array of companions: an object, or a `null` that pads.
-    fn companion_item(&mut self, made: &Made, partner: Option<u32>, flags: u8) {
-        let run = Run::Companions {
-            field: made.field,
-            partner: partner.map(|slot| slot + 1),
-        };
-        self.leave(made.next, run);
-        if self.has_children(made) {
-            self.companion(made, partner, flags);
-        } else {
-            self.null(made.field, flags | COMPANION);
-        }
-    }
-
-    fn companion(&mut self, made: &Made, partner: Option<u32>, flags: u8) {
-        let slot = self.tape.slots.len() as u32;
-        let lone = match partner {
-            Some(partner) => {
-                if TAPE {
-                    self.tape.companions.push((partner, slot));
-                }
-                0
-            }
-            None => LONE,
-        };
-        self.open_object(made, made.field, flags | COMPANION | lone);
+    /// As [`Emitter::live`], where it goes on with the values of a property.
+    #[inline]
+    fn live_of(&self, field: u16, at: u32) -> Option<(u32, &'b Made)> {
+        self.live(at).filter(|(_, made)| made.field == field)
     }
 
     #[inline]
@@ -258,110 +152,259 @@ impl<'b, 'o, const TAPE: bool> Emitter<'b, 'o, TAPE> {
         self.live(made.first_child).is_some()
     }
 
-    fn open_object(&mut self, made: &Made, field: u16, flags: u8) {
-        let slot = self.tape.slots.len() as u32;
-        self.push(Kind::Object, field, flags, self.out.len(), 0);
-        self.out.push(b'{');
-        if made.ty.is_resource() {
-            self.resource_type(slot, made.ty);
-        }
-        self.open.push(Open {
-            slot,
-            next: made.first_child,
-            run: Run::None,
-        });
-    }
-
-    fn resource_type(&mut self, slot: u32, ty: TypeId) {
+    /// Takes an object as open whose bracket was written, and gives its first child.
+    #[inline]
+    fn enter(&mut self, id: u32, made: &Made, field: u16, flags: u8, partner: Option<u32>) -> u32 {
         if TAPE {
-            self.tape.resources.push((slot, ty));
+            self.open.push(Open {
+                slot: self.slot(),
+                partner,
+            });
+            self.push(Kind::Object, field, flags, self.page.len() - 1, 0);
         }
-        self.out.extend_from_slice(b"\"resourceType\":\"");
-        self.push(Kind::String, RESOURCE_TYPE, 0, self.out.len(), ty.name().len());
-        self.out.extend_from_slice(ty.name().as_bytes());
-        self.out.extend_from_slice(b"\",");
+        self.object = id;
+        made.first_child
     }
 
-    fn close(&mut self, top: Open) {
-        self.end(b'}');
-        let end = self.tape.slots.len() as u32;
-        if TAPE && let Some(slot) = self.tape.slots.get_mut(top.slot as usize) {
+    /// Opens the object that a property has, or the first of its list.
+    #[inline]
+    fn member(&mut self, id: u32, made: &Made, property: &Property) -> u32 {
+        let (opening, flags) = if property.is_list {
+            (const { Mark::new(b"[{") }, ITEM | FIRST)
+        } else {
+            (const { Mark::new(b"{") }, 0)
+        };
+        self.page.key(property, opening);
+        self.enter_value(id, made, property, flags)
+    }
+
+    /// As [`Emitter::enter`], for an object that is no companion.
+    #[inline]
+    fn enter_value(&mut self, id: u32, made: &Made, property: &Property, flags: u8) -> u32 {
+        let first = self.enter(id, made, made.field, flags, None);
+        if property.kind == TypeKind::Resource {
+            self.resource_type(made.ty);
+        }
+        first
+    }
+
+    fn resource_type(&mut self, ty: TypeId) {
+        if TAPE {
+            // The object is the slot before.
+            self.tape.resources.push((self.slot() - 1, ty));
+        }
+        self.page.extend(b"\"resourceType\":\"");
+        self.push(Kind::String, RESOURCE_TYPE, 0, self.page.len(), ty.name().len());
+        self.page.extend(ty.name().as_bytes());
+        self.page.mark(const { Mark::new(b"\",") });
+    }
+
+    /// Ends the open object, and goes on with its list or behind it. `None` at the end of the root.
+    #[inline]
+    fn close(&mut self) -> Option<u32> {
+        let open = if TAPE { self.close_slot() } else { None };
+        if self.object == self.root {
+            return None;
+        }
+        let made = self.builder.made(self.object)?;
+        self.object = made.parent;
+        let property = PropertyId(made.field).property();
+        if !property.is_list {
+            self.page.mark_over(const { Mark::new(b"},") });
+            return Some(made.next);
+        }
+        if property.form.is_some() {
+            self.page.mark_over(const { Mark::new(b"},") });
+            let partner = open.and_then(|open| open.partner);
+            return Some(self.companions(made.field, made.next, partner.map(|slot| slot + 1), ITEM));
+        }
+        let Some((id, item)) = self.live_of(made.field, made.next) else {
+            self.page.mark_over(const { Mark::new(b"}],") });
+            return Some(made.next);
+        };
+        self.page.mark_over(const { Mark::new(b"},{") });
+        Some(self.enter_value(id, item, property, ITEM))
+    }
+
+    /// Notes the end of the open object on the tape.
+    fn close_slot(&mut self) -> Option<Open> {
+        let end = self.slot();
+        let open = self.open.pop()?;
+        if let Some(slot) = self.tape.slots.get_mut(open.slot as usize) {
             slot.extent = end;
         }
-        self.open.pop();
+        Some(open)
     }
 
-    /// Ends an object or an array that may be empty.
+    /// Writes a primitive that is no item of a list, and opens its companion if it has one.
     #[inline]
-    fn end(&mut self, bracket: u8) {
-        match self.out.last_mut() {
-            Some(last @ b',') => *last = bracket,
-            _ => self.out.push(bracket),
+    fn primitive(&mut self, id: u32, made: &Made, property: &Property, form: JsonForm) -> u32 {
+        if self.has_children(made) {
+            return self.with_companion(id, made, property, form);
         }
-        self.out.push(b',');
+        self.value(made, form, Some(property), 0);
+        made.next
     }
 
-    fn companion_key(&mut self, property: &Property) {
-        self.out.extend_from_slice(b"\"_");
-        self.out.extend_from_slice(property.key_and_mark());
-        self.out.push(b':');
+    /// As [`Emitter::primitive`], for one that has children and maybe a text.
+    #[inline(never)]
+    fn with_companion(&mut self, id: u32, made: &Made, property: &Property, form: JsonForm) -> u32 {
+        let partner = (made.length != NO_NODE).then(|| self.slot());
+        if partner.is_some() {
+            self.value(made, form, Some(property), HAS_COMPANION);
+        }
+        self.companion_key(property, const { Mark::new(b"{") });
+        self.enter_companion(id, made, partner, 0)
+    }
+
+    /// Writes the values of a list of primitives, and goes on behind it or with their companions, if there are any.
+    fn primitives(&mut self, id: u32, first: &'b Made, property: &Property, form: JsonForm) -> u32 {
+        let (mut values, mut companions) = (false, false);
+        let mut behind = id;
+        while let Some((_, made)) = self.live_of(first.field, behind) {
+            values |= made.length != NO_NODE;
+            companions |= self.has_children(made);
+            behind = made.next;
+        }
+        let partner = values.then_some(self.slot());
+        if values {
+            self.page.key(property, const { Mark::new(b"[") });
+            self.values(first, form);
+        }
+        if !companions {
+            return behind;
+        }
+        self.companion_key(property, const { Mark::new(b"[") });
+        self.companions(first.field, id, partner, ITEM | FIRST)
+    }
+
+    /// The values of a list and its end.
+    fn values(&mut self, first: &'b Made, form: JsonForm) {
+        let mut flags = ITEM | FIRST;
+        let mut next = Some(first);
+        while let Some(made) = next {
+            let with = if self.has_children(made) { HAS_COMPANION } else { 0 };
+            if made.length == NO_NODE {
+                self.null(made.field, flags | with);
+            } else {
+                self.value(made, form, None, flags | with);
+            }
+            flags = ITEM;
+            next = self.live_of(first.field, made.next).map(|(_, made)| made);
+        }
+        self.page.mark_over(const { Mark::new(b"],") });
+    }
+
+    /// Goes on with an array of companions: `null` for those that pad, up to one that is an object; else its end.
+    fn companions(&mut self, field: u16, mut at: u32, mut partner: Option<u32>, mut flags: u8) -> u32 {
+        while let Some((id, made)) = self.live_of(field, at) {
+            if self.has_children(made) {
+                self.page.mark(const { Mark::new(b"{") });
+                return self.enter_companion(id, made, partner, flags);
+            }
+            self.null(field, flags | COMPANION);
+            partner = partner.map(|slot| slot + 1);
+            flags = ITEM;
+            at = made.next;
+        }
+        self.page.mark_over(const { Mark::new(b"],") });
+        at
+    }
+
+    fn companion_key(&mut self, property: &Property, opening: Mark) {
+        self.page.extend(b"\"_");
+        self.page.extend(property.key_and_mark());
+        self.page.extend(b":");
+        self.page.mark(opening);
+    }
+
+    fn enter_companion(&mut self, id: u32, made: &Made, partner: Option<u32>, flags: u8) -> u32 {
+        let lone = match partner {
+            Some(partner) => {
+                if TAPE {
+                    self.tape.companions.push((partner, self.slot()));
+                }
+                0
+            }
+            None => LONE,
+        };
+        self.enter(id, made, made.field, flags | COMPANION | lone, partner)
     }
 
     fn null(&mut self, field: u16, flags: u8) {
-        self.push(Kind::Null, field, flags, self.out.len(), 4);
-        self.out.extend_from_slice(b"null,");
+        self.push(Kind::Null, field, flags, self.page.len(), 4);
+        self.page.extend(b"null,");
     }
 
-    /// The text of a primitive, in quotation marks unless JSON has it bare.
-    #[inline]
-    fn value(&mut self, made: &Made, form: JsonForm, flags: u8) {
-        let start = made.text as usize;
-        let end = start + made.length as usize;
-        if form != JsonForm::String {
-            let text = self.builder.texts.get(start..end).unwrap_or_default();
-            let bare = match form {
-                JsonForm::Number if scan::number(text.as_bytes()) == Some(text.len()) => Some(Kind::Number),
-                JsonForm::Boolean if text == "true" => Some(Kind::True),
-                JsonForm::Boolean if text == "false" => Some(Kind::False),
-                _ => None,
-            };
-            if let Some(kind) = bare {
-                self.push(kind, made.field, flags, self.out.len(), text.len());
-                self.out.extend_from_slice(text.as_bytes());
-                return self.out.push(b',');
-            }
+    /// The text of a primitive, behind its key if it has one of its own.
+    #[inline(always)]
+    fn value(&mut self, made: &Made, form: JsonForm, key: Option<&Property>, flags: u8) {
+        match form {
+            JsonForm::String => self.write(made, key, Kind::String, flags),
+            _ => self.write_bare(made, form, key, flags),
         }
-        let offset = self.out.len() + 1;
-        self.string(start, end);
-        let length = self.out.len() - 2 - offset;
-        let escaped = if length == end - start { 0 } else { ESCAPED };
-        self.push(Kind::String, made.field, flags | escaped, offset, length);
     }
 
-    /// Writes a text with its quotation marks and a comma. Short ones, which most are, fit with them into one store of sixteen bytes.
-    #[inline]
-    fn string(&mut self, start: usize, end: usize) {
-        const QUOTE: u128 = b'"' as u128;
-        const CLOSING: u128 = u16::from_le_bytes(*b"\",") as u128;
+    /// Writes a number or boolean, which JSON has bare if it can.
+    #[inline(never)]
+    fn write_bare(&mut self, made: &Made, form: JsonForm, key: Option<&Property>, flags: u8) {
+        let text = self.builder.text_of(made);
+        let kind = match form {
+            JsonForm::Number if scan::number(text.as_bytes()) == Some(text.len()) => Kind::Number,
+            JsonForm::Boolean if text == "true" => Kind::True,
+            JsonForm::Boolean if text == "false" => Kind::False,
+            _ => Kind::String,
+        };
+        self.write(made, key, kind, flags);
+    }
+
+    /// Writes a text, a string in quotation marks.
+    #[inline(always)]
+    fn write(&mut self, made: &Made, key: Option<&Property>, kind: Kind, flags: u8) {
+        let (opening, ending) = match kind {
+            Kind::String => (const { Mark::new(b"\"") }, const { Mark::new(b"\",") }),
+            _ => (Mark::NONE, const { Mark::new(b",") }),
+        };
+        let length = made.length as usize;
+        let extent = match self.chunk(made) {
+            Some(chunk) if self.page.short(key, opening, (chunk, length), ending) => length,
+            _ => self.long(made, key, opening, ending),
+        };
+        if TAPE {
+            let offset = self.page.len() - ending.len() - extent;
+            let escaped = if extent == length { 0 } else { ESCAPED };
+            self.push(kind, made.field, flags | escaped, offset, extent);
+        }
+    }
+
+    /// The start of a text that stands in JSON as it is, with what is behind it; none near the end of all texts.
+    #[inline(always)]
+    fn chunk(&self, made: &Made) -> Option<&'b [u8; TEXT]> {
+        if !self.builder.is_plain && !scan::is_plain(self.builder.text_of(made).as_bytes()) {
+            return None;
+        }
         let texts = self.builder.texts.as_bytes();
-        let length = end - start;
-        if length <= 13
-            && let Some(chunk) = texts.get(start..).and_then(<[u8]>::first_chunk::<16>)
-            && scan::is_plain_chunk(*chunk, length)
-        {
-            let word = u128::from_le_bytes(*chunk) & mask(length);
-            let word = word << 8 | QUOTE | CLOSING << (8 * (length + 1));
-            let end = self.out.len() + length + 3;
-            self.out.extend_from_slice(&word.to_le_bytes());
-            return self.out.truncate(end);
+        texts.get(made.text as usize..)?.first_chunk()
+    }
+
+    /// As [`Page::short`], for any text. Gives how many bytes were written for it.
+    #[inline(never)]
+    fn long(&mut self, made: &Made, key: Option<&Property>, opening: Mark, ending: Mark) -> usize {
+        match key {
+            Some(property) => self.page.key(property, opening),
+            None => self.page.mark(opening),
         }
-        self.out.push(b'"');
-        let text = texts.get(start..end).unwrap_or_default();
-        if scan::is_plain(text) {
-            self.out.extend_from_slice(text);
+        let text = self.builder.text_of(made);
+        let extent = if self.builder.is_plain || scan::is_plain(text.as_bytes()) {
+            self.page.extend(text.as_bytes());
+            text.len()
         } else {
-            push_escaped(self.out, self.builder.texts.get(start..end).unwrap_or_default());
-        }
-        self.out.extend_from_slice(b"\",");
+            let out = self.page.out();
+            let start = out.len();
+            push_escaped(out, text);
+            out.len() - start
+        };
+        self.page.mark(ending);
+        extent
     }
 }

@@ -20,6 +20,7 @@
 
 mod emit;
 mod error;
+mod page;
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -28,6 +29,7 @@ use core::fmt;
 pub use error::BuildError;
 
 use crate::document::{Document, Node};
+use crate::json::scan;
 use crate::schema::{Element, Property, PropertyId, Schema, TypeId, TypeKind};
 
 /// A node of a builder.
@@ -48,7 +50,7 @@ struct Made {
     text: u32,
     /// The length of the text; [`NO_NODE`] for none.
     length: u32,
-    /// The slots that have a child: a bit for each of the first 63, the last bit for those behind.
+    /// The slots that have a child, a bit for each.
     present: u64,
     field: u16,
     ty: TypeId,
@@ -56,6 +58,37 @@ struct Made {
     live: bool,
     /// Whether a child stands behind one that the schema has later.
     is_disordered: bool,
+}
+
+impl Made {
+    /// A node without a place, a text and children.
+    #[inline]
+    fn new(ty: TypeId) -> Self {
+        Self {
+            parent: NO_NODE,
+            next: NO_NODE,
+            first_child: NO_NODE,
+            last_child: NO_NODE,
+            text: 0,
+            length: NO_NODE,
+            present: 0,
+            field: DETACHED,
+            ty,
+            live: false,
+            is_disordered: false,
+        }
+    }
+
+    /// Takes a node as its last child, and gives the one that was the last until now.
+    #[inline]
+    fn link_last(&mut self, id: u32, slot: u8) -> u32 {
+        self.present |= bit(slot);
+        let last = core::mem::replace(&mut self.last_child, id);
+        if last == NO_NODE {
+            self.first_child = id;
+        }
+        last
+    }
 }
 
 /// Builds one or several resources. Elements may be added in any order; they are written in the order of the
@@ -69,6 +102,12 @@ struct Made {
 pub struct Builder {
     nodes: Vec<Made>,
     texts: String,
+    /// The parents that are disordered, each once.
+    disordered: Vec<u32>,
+    /// How many bytes of the texts were looked at for `is_plain`.
+    seen: usize,
+    /// Whether what was seen of the texts stands in JSON as it is.
+    is_plain: bool,
     /// Whether something was removed, so that `live` may be wrong.
     stale: bool,
 }
@@ -76,7 +115,8 @@ pub struct Builder {
 /// The bit of [`Made::present`] for a slot.
 #[inline]
 fn bit(slot: u8) -> u64 {
-    1 << slot.min(63)
+    const { assert!(TypeId::MOST_ELEMENTS <= 64, "there is a bit for each slot") };
+    1 << (slot % 64)
 }
 
 /// Whether the JSON of so many nodes and bytes of text stays below 4 GiB at its worst: each node with the longest key,
@@ -94,6 +134,9 @@ impl Builder {
         Self {
             nodes: Vec::new(),
             texts: String::new(),
+            disordered: Vec::new(),
+            seen: 0,
+            is_plain: true,
             stale: false,
         }
     }
@@ -102,6 +145,9 @@ impl Builder {
     pub fn clear(&mut self) {
         self.nodes.clear();
         self.texts.clear();
+        self.disordered.clear();
+        self.seen = 0;
+        self.is_plain = true;
         self.stale = false;
     }
 
@@ -125,27 +171,14 @@ impl Builder {
         }
     }
 
-    fn push(&mut self, made: Made) -> BuildId {
-        let id = self.nodes.len() as u32;
-        self.nodes.push(made);
-        BuildId(id)
-    }
-
     /// A node of a type by itself, mostly a resource: a root, or to be attached later.
     pub fn resource(&mut self, ty: TypeId) -> BuildId {
-        self.push(Made {
-            parent: NO_NODE,
-            next: NO_NODE,
-            first_child: NO_NODE,
-            last_child: NO_NODE,
-            text: 0,
-            length: NO_NODE,
-            present: 0,
-            field: DETACHED,
-            ty,
-            live: ty.kind() == TypeKind::Resource,
-            is_disordered: false,
-        })
+        let id = self.nodes.len() as u32;
+        self.nodes.push(Made {
+            live: ty.is_resource(),
+            ..Made::new(ty)
+        });
+        BuildId(id)
     }
 
     /// The element in a slot of a node's type, and its property for a type.
@@ -221,62 +254,79 @@ impl Builder {
         parent: BuildId,
         property: &'static Property,
     ) -> Result<BuildId, BuildError> {
-        let owner = self.type_id(parent);
-        let slot = property.slot();
-        if property.owner() != owner {
-            return Err(BuildError::NoSuchElement { owner, slot });
-        }
         if property.kind == TypeKind::Resource {
-            return self.add(parent, slot, property.ty);
+            return Err(self.refusal(parent, property));
         }
-        if !property.is_list && self.existing(parent, slot).is_some() {
-            return Err(BuildError::AlreadyThere {
-                element: property.element().id(),
-            });
-        }
-        self.check_room(0)?;
-        Ok(self.append(parent, property))
+        self.append(parent, property, None)
     }
 
     /// A new node, which is no resource, behind the others of its parent.
-    #[inline]
-    fn append(&mut self, parent: BuildId, property: &'static Property) -> BuildId {
+    #[inline(always)]
+    fn append(
+        &mut self,
+        parent: BuildId,
+        property: &'static Property,
+        text: Option<&str>,
+    ) -> Result<BuildId, BuildError> {
+        self.check_room(text.map_or(0, str::len))?;
         let id = self.nodes.len() as u32;
         let field = property.id().0;
-        self.link_last(parent, id, property.slot(), field);
-        self.push(Made {
+        let is_free = |above: &&mut Made| {
+            above.ty == property.owner && (property.is_list || above.present & bit(property.slot) == 0)
+        };
+        let Some(above) = self.nodes.get_mut(parent.0 as usize).filter(is_free) else {
+            return Err(self.refusal(parent, property));
+        };
+        let last = above.link_last(id, property.slot);
+        if text.is_some() && !property.is_url_of_extension() && !core::mem::replace(&mut above.live, true) {
+            let higher = above.parent;
+            self.enliven_above(higher);
+        }
+        self.link_behind(last, parent, id, field);
+        self.nodes.push(Made {
             parent: parent.0,
-            next: NO_NODE,
-            first_child: NO_NODE,
-            last_child: NO_NODE,
-            text: 0,
-            length: NO_NODE,
-            present: 0,
             field,
-            ty: property.ty,
-            live: false,
-            is_disordered: false,
-        })
+            text: self.texts.len() as u32,
+            length: text.map_or(NO_NODE, |text| text.len() as u32),
+            live: text.is_some(),
+            ..Made::new(property.ty)
+        });
+        self.texts.push_str(text.unwrap_or_default());
+        Ok(BuildId(id))
     }
 
-    /// Names a node as the last child of its parent.
-    #[inline]
-    fn link_last(&mut self, parent: BuildId, id: u32, slot: u8, field: u16) {
-        let mut last = NO_NODE;
-        if let Some(above) = self.nodes.get_mut(parent.0 as usize) {
-            last = core::mem::replace(&mut above.last_child, id);
-            above.present |= bit(slot);
-            if last == NO_NODE {
-                above.first_child = id;
-            }
+    /// Why a property cannot be added.
+    #[cold]
+    fn refusal(&self, parent: BuildId, property: &'static Property) -> BuildError {
+        let (owner, element) = (self.type_id(parent), property.element().id());
+        if property.owner != owner {
+            let slot = property.slot;
+            BuildError::NoSuchElement { owner, slot }
+        } else if property.kind == TypeKind::Resource {
+            let variant = property.ty;
+            BuildError::WrongType { element, variant }
+        } else {
+            BuildError::AlreadyThere { element }
         }
-        let mut is_late = false;
+    }
+
+    /// Names a node as the next of the one that was the last child of its parent, if there was one.
+    #[inline(always)]
+    fn link_behind(&mut self, last: u32, parent: BuildId, id: u32, field: u16) {
         if let Some(before) = self.nodes.get_mut(last as usize) {
             before.next = id;
-            is_late = before.field > field;
+            if before.field > field {
+                self.disorder(parent);
+            }
         }
-        if is_late && let Some(above) = self.nodes.get_mut(parent.0 as usize) {
-            above.is_disordered = true;
+    }
+
+    /// Notes that the children of a node are to be sorted.
+    fn disorder(&mut self, parent: BuildId) {
+        if let Some(above) = self.nodes.get_mut(parent.0 as usize)
+            && !core::mem::replace(&mut above.is_disordered, true)
+        {
+            self.disordered.push(parent.0);
         }
     }
 
@@ -297,11 +347,11 @@ impl Builder {
         if let Some(above) = self.nodes.get_mut(parent.0 as usize) {
             first = core::mem::replace(&mut above.first_child, id.0);
             above.last_child = last;
-            above.is_disordered = true;
         }
         if let Some(made) = self.nodes.get_mut(id.0 as usize) {
             made.next = first;
         }
+        self.disorder(parent);
         Ok(id)
     }
 
@@ -355,19 +405,7 @@ impl Builder {
         if property.form.is_none() {
             return Err(BuildError::NotPrimitive { ty: property.ty });
         }
-        self.check_room(text.len())?;
-        let id = self.add_property(parent, property)?;
-        let start = self.texts.len() as u32;
-        self.texts.push_str(text);
-        if let Some(made) = self.nodes.get_mut(id.0 as usize) {
-            made.text = start;
-            made.length = text.len() as u32;
-            made.live = true;
-        }
-        if property.owner() != TypeId::EXTENSION || property.key() != "url" {
-            self.enliven_above(parent.0);
-        }
-        Ok(id)
+        self.append(parent, property, Some(text))
     }
 
     /// Adds to the text of the primitive that was given its own last.
@@ -459,7 +497,9 @@ impl Builder {
             made.field = property.0;
             live = made.live;
         }
-        self.link_last(parent, id.0, slot, property.0);
+        let above = self.nodes.get_mut(parent.0 as usize);
+        let last = above.map_or(NO_NODE, |above| above.link_last(id.0, slot));
+        self.link_behind(last, parent, id.0, property.0);
         if live {
             self.enliven(parent.0);
         }
@@ -492,11 +532,8 @@ impl Builder {
 
     /// Whether a node only names the extension that holds it.
     fn is_url_of_extension(&self, id: u32) -> bool {
-        let Some(made) = self.made(id) else { return false };
-        self.made(made.parent)
-            .is_some_and(|parent| parent.ty == TypeId::EXTENSION)
-            && made.field != DETACHED
-            && PropertyId(made.field).property().key() == "url"
+        self.property(BuildId(id))
+            .is_some_and(Property::is_url_of_extension)
     }
 
     /// Takes a node out of its parent. It can be attached again if it is a resource.
@@ -537,6 +574,15 @@ impl Builder {
         self.stale = true;
     }
 
+    /// Works out what a writer has to know of all that came since the last.
+    fn settle(&mut self) {
+        self.refresh();
+        self.sort();
+        let unseen = self.texts.as_bytes().get(self.seen..).unwrap_or_default();
+        self.is_plain = self.is_plain && scan::is_plain(unseen);
+        self.seen = self.texts.len();
+    }
+
     /// Works `live` out again, after something was removed.
     fn refresh(&mut self) {
         if !core::mem::take(&mut self.stale) {
@@ -556,8 +602,8 @@ impl Builder {
     /// Puts the children of each node in the order of the schema; those of a list stay as they are.
     fn sort(&mut self) {
         let mut children: Vec<(u16, u32)> = Vec::new();
-        for parent in 0..self.nodes.len() {
-            let Some(above) = self.nodes.get_mut(parent).filter(|made| made.is_disordered) else {
+        while let Some(parent) = self.disordered.pop() {
+            let Some(above) = self.nodes.get_mut(parent as usize) else {
                 continue;
             };
             above.is_disordered = false;
@@ -574,7 +620,7 @@ impl Builder {
                 }
             }
             let last = children.last().map_or(NO_NODE, |(_, id)| *id);
-            if let Some(above) = self.nodes.get_mut(parent) {
+            if let Some(above) = self.nodes.get_mut(parent as usize) {
                 above.first_child = next;
                 above.last_child = last;
             }
@@ -598,8 +644,16 @@ impl Builder {
     /// The text of a primitive.
     pub fn text(&self, id: BuildId) -> Option<&str> {
         let made = self.made(id.0).filter(|made| made.length != NO_NODE)?;
+        Some(self.text_of(made))
+    }
+
+    /// The text of a node that has one.
+    #[inline]
+    fn text_of(&self, made: &Made) -> &str {
+        let start = made.text as usize;
         self.texts
-            .get(made.text as usize..(made.text + made.length) as usize)
+            .get(start..start + made.length as usize)
+            .unwrap_or_default()
     }
 
     /// The node that has it as a child.
@@ -679,16 +733,14 @@ impl Builder {
 
     /// The document that `root` is, in the order of the schema.
     pub fn finish(&mut self, root: BuildId) -> Document<'static> {
-        self.refresh();
-        self.sort();
+        self.settle();
         emit::document(self, root.0)
     }
 
     /// Appends `root` as compact JSON, as [`Document::to_json`] of what [`Builder::finish`] gives, without making
     /// the document.
     pub fn write_json(&mut self, root: BuildId, out: &mut Vec<u8>) {
-        self.refresh();
-        self.sort();
+        self.settle();
         emit::json(self, root.0, out);
     }
 }

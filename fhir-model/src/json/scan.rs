@@ -25,9 +25,13 @@ pub(crate) fn string_end(bytes: &[u8], mut at: usize) -> usize {
 /// Whether a text stands in JSON as it is.
 #[inline]
 pub(crate) fn is_plain(text: &[u8]) -> bool {
+    let (blocks, rest) = text.as_chunks::<64>();
+    if !blocks.iter().all(is_plain_block) {
+        return false;
+    }
     match text.last_chunk::<16>() {
         // The last chunk may overlap the one before.
-        Some(last) => marks(*last) == 0 && text.as_chunks::<16>().0.iter().all(|chunk| marks(*chunk) == 0),
+        Some(last) => marks(*last) == 0 && rest.as_chunks::<16>().0.iter().all(|chunk| marks(*chunk) == 0),
         None => text
             .iter()
             .all(|byte| *byte != b'"' && *byte != b'\\' && *byte >= 0x20),
@@ -45,6 +49,7 @@ pub(crate) fn is_plain_start(text: &[u8; 22], length: usize) -> bool {
 }
 
 /// Whether the first `length` bytes are plain text.
+#[cfg(feature = "typed")]
 #[inline]
 pub(crate) fn is_plain_chunk(text: [u8; 16], length: usize) -> bool {
     marks(text) & ((1 << length) - 1) == 0
@@ -66,13 +71,29 @@ pub(crate) fn start(text: &[u8]) -> u128 {
     }
 }
 
+/// Four chunks are asked at once.
+#[inline]
+fn is_plain_block(block: &[u8; 64]) -> bool {
+    let chunks = block.as_chunks::<16>().0.iter();
+    let marks = chunks.fold(u8x16::ZERO, |marks, chunk| marks | marked(*chunk));
+    marks.to_bitmask() == 0
+}
+
 /// A bit for each byte that ends a run of plain text in a string.
 #[inline]
 fn marks(chunk: [u8; 16]) -> u32 {
+    marked(chunk).to_bitmask()
+}
+
+/// All bits of each byte that ends a run of plain text in a string.
+#[inline]
+fn marked(chunk: [u8; 16]) -> u8x16 {
+    const SPACE: u8x16 = u8x16::new([b' '; 16]);
+    const BACKSLASH: u8x16 = u8x16::new([b'\\'; 16]);
     let chunk = u8x16::new(chunk);
-    let controls = chunk.simd_eq(chunk.min(u8x16::splat(0x1F)));
-    let marks = chunk.simd_eq(u8x16::splat(b'"')) | chunk.simd_eq(u8x16::splat(b'\\')) | controls;
-    marks.to_bitmask()
+    // With this bit turned the quotation mark is where the space was, next to the controls, which stay among themselves.
+    let turned = chunk ^ u8x16::new([b'"' ^ b' '; 16]);
+    turned.simd_eq(turned.min(SPACE)) | chunk.simd_eq(BACKSLASH)
 }
 
 /// The length of the JSON number at the start of `bytes`; `None` if there is none.

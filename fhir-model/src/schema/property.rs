@@ -19,15 +19,20 @@ pub struct Property {
     pub(crate) head: u128,
     pub(super) name: u16,
     pub(crate) length: u8,
-    pub(super) slot: u8,
+    pub(crate) slot: u8,
     pub(crate) ty: TypeId,
     pub(crate) owner: TypeId,
-    pub(super) element: u16,
+    /// Its number among the properties of all types.
+    pub(super) number: u16,
     pub(super) targets: u16,
     pub(crate) form: Option<JsonForm>,
     pub(crate) kind: TypeKind,
     pub(crate) is_list: bool,
     /// Which alternative of a choice it is, from 0.
+    #[cfg_attr(
+        not(feature = "typed"),
+        expect(dead_code, reason = "asked for by typed values alone")
+    )]
     pub(crate) variant: u8,
 }
 
@@ -63,7 +68,7 @@ impl Property {
         slot: 0,
         ty: TypeId::new(0),
         owner: TypeId::new(0),
-        element: 0,
+        number: 0,
         targets: 0,
         form: None,
         kind: TypeKind::Backbone,
@@ -88,13 +93,14 @@ impl Property {
     /// Its number among the properties of all types.
     #[inline]
     pub fn id(&self) -> PropertyId {
-        PropertyId(self.element().property + u16::from(self.variant))
+        PropertyId(self.number)
     }
 
     /// The element it writes.
     #[inline]
     pub fn element(&self) -> &'static Element {
-        ElementId(self.element).element()
+        let first = self.owner.row().first_element;
+        ElementId(first + u16::from(self.slot)).element()
     }
 
     /// The place of its element among those of the owner, from 0.
@@ -182,6 +188,14 @@ impl Property {
     #[inline]
     pub(crate) fn key_and_mark(&self) -> &'static [u8] {
         key::name(self.name, self.length + 1).as_bytes()
+    }
+
+    /// Whether it is `Extension.url`, which by itself says nothing.
+    #[inline]
+    pub(crate) fn is_url_of_extension(&self) -> bool {
+        /// The place of the element, after `id` and `extension`.
+        const URL: u8 = 2;
+        self.owner == TypeId::EXTENSION && self.slot == URL
     }
 
     /// Whether `key`, which has the same head, is this key to its end.

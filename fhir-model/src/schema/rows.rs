@@ -370,13 +370,21 @@ const fn properties() -> [Property; PROPERTY_COUNT] {
         }
         let from = generated::ELEMENT_ROWS[part][row];
         if from.choices == 0 {
-            all[at] = property(from.name, from.name_length, from.ty, from.targets, element, 0);
+            all[at] = property(from.name, from.name_length, from.ty, from.targets, element, 0, at);
             at += 1;
         } else {
             let mut choice = 0;
             while choice < from.choices {
                 let row = generated::choices::ROWS[from.ty as usize + choice as usize];
-                all[at] = property(row.name, row.name_length, row.ty, row.targets, element, choice);
+                all[at] = property(
+                    row.name,
+                    row.name_length,
+                    row.ty,
+                    row.targets,
+                    element,
+                    choice,
+                    at,
+                );
                 choice += 1;
                 at += 1;
             }
@@ -387,7 +395,15 @@ const fn properties() -> [Property; PROPERTY_COUNT] {
     all
 }
 
-const fn property(name: u16, length: u8, ty: u16, targets: u16, element: usize, variant: u8) -> Property {
+const fn property(
+    name: u16,
+    length: u8,
+    ty: u16,
+    targets: u16,
+    element: usize,
+    variant: u8,
+    number: usize,
+) -> Property {
     let names = generated::names::NAMES.as_bytes();
     let (_, rest) = names.split_at(name as usize);
     let head = match rest.first_chunk::<16>() {
@@ -402,7 +418,7 @@ const fn property(name: u16, length: u8, ty: u16, targets: u16, element: usize, 
         slot: of.slot,
         ty: TypeId::new(ty),
         owner: TypeId::new(of.owner),
-        element: element as u16,
+        number: number as u16,
         targets,
         form: TYPES[ty as usize].form,
         kind: TYPES[ty as usize].kind,

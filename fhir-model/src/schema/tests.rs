@@ -38,6 +38,14 @@ fn every_element_is_found_by_its_name() {
 }
 
 #[test]
+fn the_url_of_an_extension_is_known_by_its_place() {
+    for property in &PROPERTIES {
+        let expected = property.owner().name() == "Extension" && property.key() == "url";
+        assert_eq!(property.is_url_of_extension(), expected, "{property:?}");
+    }
+}
+
+#[test]
 fn the_key_of_a_choice_is_no_name_of_an_element() {
     for property in &PROPERTIES {
         let found = property.owner().element(property.key());

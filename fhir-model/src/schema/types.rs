@@ -105,6 +105,18 @@ impl TypeId {
         Self(number)
     }
 
+    /// How many elements there are in the type that has the most.
+    pub(crate) const MOST_ELEMENTS: u8 = {
+        let (mut most, mut at) = (0, 0);
+        while at < TYPE_COUNT {
+            if TYPES[at].elements > most {
+                most = TYPES[at].elements;
+            }
+            at += 1;
+        }
+        most
+    };
+
     /// Its place among [`Schema::types`](super::Schema::types), from 0.
     pub const fn index(self) -> usize {
         self.0 as usize
