@@ -2,6 +2,7 @@
 
 use alloc::vec::Vec;
 use core::fmt;
+use core::ops::Range;
 
 use crate::charset::{Charset, Reading, encode, mask};
 use crate::delimiters::{EncodingCharacters, Notice};
@@ -723,6 +724,27 @@ impl<'a> Message<'a> {
     /// True if the bytes are valid UTF-8, as far as [`set_reading`](Self::set_reading) has not said otherwise.
     pub(crate) fn is_text(&self) -> bool {
         self.source.text().is_some()
+    }
+
+    /// The text of a range of the input, as [`Place::range`](crate::Place::range) gives one, where its bytes need neither decoding
+    /// nor unescaping: for who walks over the bytes and knows where a value ends.
+    ///
+    /// `None` for bytes of which that is not so, and for a range that does not lie in the input or cuts a character.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|||||Doe^O\\T\\Neil\r")?;
+    /// let name = msg.find("PID-5")?.expect("a name").range();
+    /// assert_eq!(msg.text_at(name.start..name.start + 3), Some("Doe"));
+    /// assert_eq!(msg.text_at(name), None);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[inline]
+    pub fn text_at(&self, range: Range<usize>) -> Option<&str> {
+        let number = |at: usize| u32::try_from(at).ok();
+        self.text_as_it_stands(number(range.start)?, number(range.end)?)
     }
 
     /// The text of a value whose bytes need neither decoding nor unescaping.

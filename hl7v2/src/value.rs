@@ -937,6 +937,24 @@ impl<'m> Field<'m> {
         self.0.field_number()
     }
 
+    /// The repetition, of a field that has one: none was sent behind a separator.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::Message;
+    /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|||7^^^A~8||Doe^Ann\r")?;
+    /// let pid = msg.segment("PID").expect("a PID");
+    /// assert!(pid.field(5).and_then(|name| name.only_repetition()).is_some());
+    /// assert!(pid.field(3).and_then(|ids| ids.only_repetition()).is_none());
+    /// # Ok::<(), carewire_hl7v2::Error>(())
+    /// ```
+    #[inline]
+    pub fn only_repetition(&self) -> Option<Repetition<'m>> {
+        let is_only = self.0.begin(self.0.leaves, 1).is_none();
+        is_only.then(|| Repetition(self.0.last_part(1, self.0.leaves)))
+    }
+
     /// Component `n` of the first repetition, from 1.
     ///
     /// # Examples

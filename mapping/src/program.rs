@@ -19,7 +19,11 @@ pub(crate) type Slot = u16;
 pub(crate) struct Program {
     pub(crate) files: Vec<Arc<str>>,
     pub(crate) groups: Vec<Group>,
-    pub(crate) rules: Vec<Rule>,
+    /// What every group does, one after the other.
+    pub(crate) operations: Vec<Operation>,
+    /// Of each operation the rule that it is of.
+    pub(crate) origins: Vec<Origin>,
+    pub(crate) rules: Vec<RuleOf>,
     pub(crate) constants: Vec<Expr>,
     pub(crate) concept_maps: Vec<ConceptMap>,
     /// What starts by the event of a message.
@@ -50,8 +54,11 @@ pub(crate) struct Group {
     /// How many slots a call needs; the arguments come first.
     pub(crate) frame: Slot,
     pub(crate) parameters: Vec<ParameterOf>,
-    pub(crate) block: Block,
+    pub(crate) code: Range<At>,
 }
+
+/// The number of an operation.
+pub(crate) type At = u32;
 
 /// One parameter, as a run that starts with the group needs it.
 pub(crate) struct ParameterOf {
@@ -67,9 +74,6 @@ pub(crate) enum KindOf {
     /// Anything else: a source as it comes, a target by names; of another version of FHIR the resource that it is.
     Loose(Option<Box<str>>),
 }
-
-/// Rules that stand together.
-pub(crate) type Block = Range<u32>;
 
 /// Where a rule stands in the text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -90,34 +94,101 @@ impl Program {
         })
     }
 
-    pub(crate) fn block(&self, block: &Block) -> &[Rule] {
-        self.rules
-            .get(block.start as usize..block.end as usize)
-            .unwrap_or_default()
+    /// The rule of an operation, and the variable of the source that the operation is about.
+    pub(crate) fn origin(&self, at: At) -> Option<(&RuleOf, Option<Slot>)> {
+        let origin = self.origins.get(at as usize)?;
+        Some((self.rules.get(origin.rule as usize)?, origin.about))
     }
 }
 
-pub(crate) struct Rule {
+/// What is left of a rule beside its operations.
+pub(crate) struct RuleOf {
     pub(crate) place: RulePlace,
-    pub(crate) kind: RuleKind,
+    /// The variables of its sources.
+    pub(crate) sources: Box<[Slot]>,
 }
 
-pub(crate) enum RuleKind {
-    Map(MapRule),
+/// Which rule an operation is of.
+#[derive(Clone, Copy)]
+pub(crate) struct Origin {
+    pub(crate) rule: u32,
+    /// The variable of the source that was matched before.
+    pub(crate) about: Option<Slot>,
+}
+
+/// One operation of a rule. The operations of a rule stand in the order source, target, call, inner rules; where a source has no match, the
+/// rules behind it go on.
+pub(crate) enum Operation {
+    /// A source that is what a variable holds, or a part of it, and mostly has one match.
+    Take(Take),
+    /// Any other source.
+    Match(Box<Match>),
+    /// An element of a target.
+    Make(Box<Make>),
+    /// Any other target.
+    Target(Box<Rest<Target>>),
+    Call(Box<Rest<Call>>),
     /// Places whose text counts as read.
     Ignore(Box<[(Slot, Box<[Step]>)]>),
+    GoTo(At),
 }
 
-pub(crate) struct MapRule {
-    pub(crate) is_else: bool,
-    /// What of a message the rule cannot fire without.
+/// What a variable holds, or one part of it, becomes what another holds.
+pub(crate) struct Take {
+    pub(crate) from: Slot,
+    pub(crate) part: Option<Part>,
+    pub(crate) to: Slot,
+    pub(crate) next: Next,
+    pub(crate) source: Box<Source>,
+}
+
+/// A source, and what a message must have for it to match.
+pub(crate) struct Match {
     pub(crate) needs: Option<Need>,
-    pub(crate) sources: Box<[Source]>,
-    pub(crate) targets: Box<[Target]>,
-    pub(crate) calls: Box<[Call]>,
-    pub(crate) block: Block,
-    /// Whether a target or an argument looks at the first source by itself, not through a variable.
-    pub(crate) uses_focus: bool,
+    pub(crate) next: Next,
+    pub(crate) source: Source,
+}
+
+/// Where the rules go on. What a source's match is for stands behind it.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Next {
+    /// Behind all that is for a match.
+    pub(crate) end: At,
+    /// Where there is no match.
+    pub(crate) otherwise: At,
+}
+
+/// An element to make.
+pub(crate) struct Make {
+    pub(crate) plain: Plain,
+    pub(crate) target: ElementTarget,
+    pub(crate) focus: Option<Slot>,
+    /// Where a rule goes on that found its element made.
+    pub(crate) end: At,
+}
+
+/// What most targets are: an element of a known type that stands directly in what a variable holds, behind the others.
+pub(crate) enum Plain {
+    /// None of these.
+    No,
+    /// One without a value.
+    Open(&'static Property),
+    /// A primitive with a text that fits it.
+    Constant(&'static Property, Box<str>),
+    /// A primitive of what a variable holds.
+    Variable(&'static Property, Slot),
+    /// A primitive of a constant and what a variable holds behind it, as in `'urn:uuid:' & %id`.
+    Prefixed(&'static Property, Box<str>, Slot),
+    /// A primitive of an expression.
+    Value(&'static Property),
+}
+
+/// A target or a call, with the variable that expressions in it look at by themselves.
+pub(crate) struct Rest<T> {
+    pub(crate) what: T,
+    pub(crate) focus: Option<Slot>,
+    /// Where a rule goes on that found its element made.
+    pub(crate) end: At,
 }
 
 pub(crate) struct Source {

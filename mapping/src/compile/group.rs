@@ -5,11 +5,12 @@ use std::rc::Rc;
 
 use carewire_fhir_model::schema::TypeId;
 
+use super::rule::{MapRule, Rule, RuleKind};
 use super::scope::Scope;
 use super::{Compiler, GroupOf, Type, nearest, types};
 use crate::diagnostic::Span;
 use crate::finding::Code;
-use crate::program::{Block, Call, Entry, Expr, KindOf, MapRule, ParameterOf, Rule, RuleKind};
+use crate::program::{Call, Entry, Expr, KindOf, ParameterOf};
 use crate::syntax::{Group, Name, ParameterMode, TypeMode, Word};
 
 /// What is at hand while the rules of one group are compiled.
@@ -230,19 +231,11 @@ impl Compiler<'_> {
             rules.extend(self.base(&mut body, &group, base.span, of));
         }
         rules.extend(self.rules(&mut body, &group.rules));
-        let block = self.append(rules);
         Some(crate::program::Group {
             frame: body.scope.frame(),
             parameters,
-            block,
+            code: self.lower(rules),
         })
-    }
-
-    /// Puts rules behind those of the program.
-    pub(super) fn append(&mut self, rules: Vec<Rule>) -> Block {
-        let start = u32::try_from(self.program.rules.len()).unwrap_or(u32::MAX);
-        self.program.rules.extend(rules);
-        start..u32::try_from(self.program.rules.len()).unwrap_or(u32::MAX)
     }
 
     fn check_default_group(&mut self, unit: usize, group: &Group) {
@@ -301,13 +294,8 @@ impl Compiler<'_> {
             arguments: arguments.into(),
         };
         let rule = MapRule {
-            is_else: false,
-            needs: None,
-            sources: [].into(),
-            targets: [].into(),
-            calls: [call].into(),
-            block: 0..0,
-            uses_focus: false,
+            calls: vec![call],
+            ..MapRule::default()
         };
         Some(Rule {
             place: self.place(of.unit, span),

@@ -7,6 +7,7 @@ mod constant;
 mod expression;
 mod group;
 mod hint;
+mod lower;
 mod names;
 pub(crate) mod nearest;
 mod overlay;
@@ -259,7 +260,7 @@ impl Compiler<'_> {
         self.program.groups.push(Group {
             frame: 0,
             parameters: Vec::new(),
-            block: 0..0,
+            code: 0..0,
         });
         self.pending.push((id, group, key.1.clone()));
         self.specialised.insert(key, id);

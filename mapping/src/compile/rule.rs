@@ -8,13 +8,34 @@ use super::group::Body;
 use super::{Compiler, Type, nearest, types, v2};
 use crate::finding::Code;
 use crate::model::{Below, Models};
-use crate::program::{
-    Block, Call, Expr, Kind, Literal, MapRule, Rule, RuleKind, Source, Start, Step, TypeFilter,
-};
+use crate::program::{self, Call, Expr, Kind, Literal, RulePlace, Slot, Source, Start, Step, TypeFilter};
 use crate::syntax::{
     self, Argument, Batch, Invocation, LiteralKind, Name, ParameterMode, SourceDefault, Statement, Target,
     TargetKind, Word,
 };
+
+/// A rule, compiled as it stands.
+pub(super) struct Rule {
+    pub(super) place: RulePlace,
+    pub(super) kind: RuleKind,
+}
+
+pub(super) enum RuleKind {
+    Map(MapRule),
+    /// Places whose text counts as read.
+    Ignore(Box<[(Slot, Box<[Step]>)]>),
+}
+
+#[derive(Default)]
+pub(super) struct MapRule {
+    pub(super) is_else: bool,
+    pub(super) sources: Vec<Source>,
+    pub(super) targets: Vec<program::Target>,
+    pub(super) calls: Vec<Call>,
+    pub(super) inner: Vec<Rule>,
+    /// Whether a target or an argument looks at the first source by itself, not through a variable.
+    pub(super) uses_focus: bool,
+}
 
 /// A path of a source, resolved.
 pub(super) struct Found {
@@ -171,26 +192,22 @@ impl Compiler<'_> {
                 None => complete = false,
             }
         }
-        let block: Block = match &rule.rules {
-            None => 0..0,
-            Some(inner) => {
-                let inner = self.rules(body, inner);
-                self.append(inner)
-            }
+        let inner = match &rule.rules {
+            None => Vec::new(),
+            Some(inner) => self.rules(body, inner),
         };
         if !complete {
             return None;
         }
         let uses_focus =
-            targets.iter().any(crate::program::Target::uses_focus) || calls.iter().any(Call::uses_focus);
+            targets.iter().any(program::Target::uses_focus) || calls.iter().any(Call::uses_focus);
         let map = MapRule {
             uses_focus,
             is_else: rule.is_else,
-            needs: sources.first().and_then(Source::needs),
-            sources: sources.into(),
-            targets: targets.into(),
-            calls: calls.into(),
-            block,
+            sources,
+            targets,
+            calls,
+            inner,
         };
         Some(Rule {
             place: self.place(body.unit, rule.span),

@@ -2,13 +2,13 @@
 //!
 //! Most expressions of maps are of this kind. Whatever may have several values is left to the walk.
 
-use carewire_hl7v2::{Component, Place, Segment};
+use carewire_hl7v2::Segment;
 
 use super::Run;
 use super::expr::Few;
 use super::located::Between;
-use super::value::{Repeated, Value};
-use crate::program::{Expr, Literal, Operator, Part, Slot, Source, Start, Step};
+use super::value::{Piece, Repeated, Value};
+use crate::program::{Expr, Literal, Operator, Part, Slot, Source, Start, Step, Take};
 
 /// What a look at an expression gives.
 pub(super) enum Direct<'m> {
@@ -51,6 +51,11 @@ impl<'m> Run<'m, '_> {
                     }
                 }
                 _ => Direct::Nothing,
+            },
+            Expr::Count(input) => match self.direct(input, focus) {
+                Direct::Unknown => Direct::Unknown,
+                Direct::Nothing => Direct::One(Value::Integer(0)),
+                Direct::One(_) => Direct::One(Value::Integer(1)),
             },
             Expr::Uuid(arguments) => self
                 .uuid_of(arguments, focus)
@@ -120,10 +125,10 @@ impl<'m> Run<'m, '_> {
                 Some(part) => Direct::One(Value::Component(part)),
                 None => Direct::Nothing,
             },
-            (Value::Component(part), Step::Subcomponent(number)) => self
-                .part(part.subcomponent(usize::from(*number)), |part| {
-                    Value::Subcomponent(self.arena.alloc(part))
-                }),
+            (Value::Component(piece), Step::Subcomponent(number)) => match self.below(piece, *number) {
+                Some(part) => Direct::One(Value::Subcomponent(self.arena.alloc(part))),
+                None => Direct::Nothing,
+            },
             (Value::Group(group), Step::Tree(name)) => only(self.members(*group, name)),
             (Value::Group(group), Step::All) => Direct::One(Value::All(*group)),
             (Value::All(group), Step::Descend(id)) if group.parent().is_none() => only(
@@ -133,6 +138,9 @@ impl<'m> Run<'m, '_> {
                     .map(Value::Segment),
             ),
             (Value::Segment(segment), Step::Position) => Direct::One(Value::integer(segment.position())),
+            (Value::Repetition(_) | Value::Component(_) | Value::Subcomponent(_), Step::Whole) => self
+                .whole(value)
+                .map_or(Direct::Nothing, |text| Direct::One(Value::string(text))),
             _ => Direct::Unknown,
         }
     }
@@ -143,92 +151,86 @@ impl<'m> Run<'m, '_> {
         let Some(field) = field.filter(|field| !field.is_empty()) else {
             return Direct::Nothing;
         };
-        let mut repetitions = field.repetitions();
-        let first = repetitions.next();
-        if repetitions.next().is_some() {
+        let Some(part) = field.only_repetition() else {
             return Direct::Unknown;
+        };
+        if !self.is_there(part.into()) {
+            return Direct::Nothing;
         }
-        match first {
-            Some(part) if self.is_there(part.into()) => {
-                let repeated = self.arena.alloc(Repeated::new(part));
-                self.recent.keep(segment, number, repeated);
-                Direct::One(Value::Repetition(repeated))
-            }
-            _ => Direct::Nothing,
-        }
-    }
-
-    fn part<P: Copy + Into<Place<'m>>>(
-        &self,
-        part: Option<P>,
-        value: impl FnOnce(P) -> Value<'m>,
-    ) -> Direct<'m> {
-        match part {
-            Some(part) if self.is_there(part.into()) => Direct::One(value(part)),
-            _ => Direct::Nothing,
-        }
+        let repeated = self.arena.alloc(Repeated::new(part));
+        self.recent.keep(segment, number, repeated);
+        Direct::One(Value::Repetition(repeated))
     }
 
     /// Keeps the match of a plain source that has at most one in its variable. Most sources are one part of what a variable holds: it is written where it
     /// belongs, and nowhere before.
     #[inline]
-    pub(super) fn settle(&mut self, source: &Source) -> Settled {
+    pub(super) fn settle(&mut self, source: &Source) -> Taken {
         let Start::Slot(slot) = source.start else {
-            return Settled::Unknown;
+            return Taken::Unknown;
         };
         let Some(value) = self.at(slot) else {
-            return Settled::Nothing;
+            return Taken::Nothing;
         };
         let found = match (value, &*source.steps) {
-            (Value::Repetition(repeated), [Step::Component(number)]) => {
-                return match self.part_of(repeated, *number) {
-                    Some(part) => self.settled(source.slot, Value::Component(part)),
-                    None => Settled::Nothing,
-                };
-            }
-            (Value::Segment(segment), [Step::Field(number)]) => {
-                if let Some(known) = self.recent.find(*segment, *number) {
-                    return self.settled(source.slot, Value::Repetition(known));
-                }
-                self.direct_field(*segment, *number)
-            }
-            (Value::Empty, _) => return Settled::Nothing,
-            (Value::Several(_), _) => return Settled::Unknown,
-            (value, []) => {
-                let value = *value;
-                return self.settled(source.slot, value);
-            }
-            (value, [first, rest @ ..]) => {
-                let first = self.direct_step(value, first);
-                rest.iter().fold(first, |found, step| match found {
-                    Direct::One(value) => self.direct_step(&value, step),
-                    other => other,
-                })
-            }
+            (Value::Empty, _) => return Taken::Nothing,
+            (Value::Several(_), _) => return Taken::Unknown,
+            (value, steps) => steps.iter().fold(Direct::One(*value), |found, step| match found {
+                Direct::One(value) => self.direct_step(&value, step),
+                other => other,
+            }),
         };
+        self.taken(source.slot, found)
+    }
+
+    /// As [`Run::settle`], where the source is what a variable holds or one part of it: most are.
+    #[inline]
+    pub(super) fn settle_part(&mut self, take: &Take) -> Taken {
+        let Some(value) = self.at(take.from) else {
+            return Taken::Nothing;
+        };
+        let found = match (value, take.part) {
+            (Value::Empty, _) => return Taken::Nothing,
+            (Value::Several(_), _) => return Taken::Unknown,
+            (value, None) => *value,
+            (Value::Repetition(repeated), Some(Part::Component(number))) => {
+                match self.part_of(repeated, number) {
+                    Some(part) => Value::Component(part),
+                    None => return Taken::Nothing,
+                }
+            }
+            (Value::Segment(segment), Some(Part::Field(number))) => {
+                let segment = *segment;
+                if self.lacks(value, Part::Field(number)) {
+                    return Taken::Nothing;
+                }
+                match self.recent.find(segment, number) {
+                    Some(known) => Value::Repetition(known),
+                    None => {
+                        let found = self.direct_field(segment, number);
+                        return self.taken(take.to, found);
+                    }
+                }
+            }
+            (Value::Component(piece), Some(Part::Subcomponent(number))) => match self.below(piece, number) {
+                Some(part) => Value::Subcomponent(self.arena.alloc(part)),
+                None => return Taken::Nothing,
+            },
+            _ => return Taken::Unknown,
+        };
+        self.set(take.to, found);
+        Taken::One
+    }
+
+    #[inline]
+    fn taken(&mut self, slot: Slot, found: Direct<'m>) -> Taken {
         match found {
-            Direct::Unknown => Settled::Unknown,
-            Direct::Nothing => Settled::Nothing,
-            Direct::One(value) => self.settled(source.slot, value),
-        }
-    }
-
-    #[inline]
-    fn settled(&mut self, slot: Slot, value: Value<'m>) -> Settled {
-        self.set(slot, value);
-        Settled::One
-    }
-
-    /// A component that is there.
-    #[inline]
-    fn part_of(&self, repeated: &Repeated<'m>, number: u16) -> Option<&'m Component<'m>> {
-        let bit = Part::Component(number).bit();
-        match bit.and_then(|bit| self.presence_of(repeated).any(bit)) {
-            Some(true) => self.component(repeated, number),
-            Some(false) => None,
-            None => self
-                .component(repeated, number)
-                .filter(|part| self.is_there(Place::from(**part))),
+            Direct::Unknown => Taken::Unknown,
+            Direct::Nothing => Taken::Nothing,
+            Direct::One(value) => {
+                self.set(slot, value);
+                Taken::One
+            }
         }
     }
 
@@ -254,7 +256,7 @@ impl<'m> Run<'m, '_> {
             (Value::Several(_), _) => Look::Unknown,
             (value, None) => Look::One(self.text_of(value)),
             (Value::Repetition(repeated), Some(number)) => match self.part_of(repeated, number) {
-                Some(part) => Look::One(self.place_text(Place::from(*part))),
+                Some(piece) => Look::One(self.piece_text(piece)),
                 None => Look::Nothing,
             },
             _ => Look::Unknown,
@@ -278,7 +280,7 @@ impl<'m> Run<'m, '_> {
                 return match self.at(slot) {
                     Some(Value::Repetition(repeated)) => self
                         .part_of(repeated, *component)
-                        .map_or(Look::Nothing, |part| self.look_into(*part, number)),
+                        .map_or(Look::Nothing, |piece| self.look_into(piece, number)),
                     None | Some(Value::Empty) => Look::Nothing,
                     _ => Look::Unknown,
                 };
@@ -286,21 +288,20 @@ impl<'m> Run<'m, '_> {
             _ => return Look::Unknown,
         };
         match value {
-            Value::Component(part) => self.look_into(**part, number),
+            Value::Component(piece) => self.look_into(piece, number),
             Value::Empty => Look::Nothing,
             _ => Look::Unknown,
         }
     }
 
-    fn look_into(&self, component: Component<'m>, number: u16) -> Look<'m> {
-        let part = component.subcomponent(usize::from(number)).map(Place::from);
-        part.filter(|part| self.is_there(*part))
-            .map_or(Look::Nothing, |part| Look::One(self.place_text(part)))
+    fn look_into(&self, piece: &Piece<'m>, number: u16) -> Look<'m> {
+        self.below(piece, number)
+            .map_or(Look::Nothing, |part| Look::One(self.piece_text(&part)))
     }
 }
 
 /// What became of a source.
-pub(super) enum Settled {
+pub(super) enum Taken {
     /// It may have several matches: walk.
     Unknown,
     Nothing,

@@ -394,7 +394,7 @@ impl<'m> Run<'m, '_> {
                 self.trace_node(*node);
                 node.text().map(|text| self.kept(text))
             }
-            Value::Component(part) => self.place_text(Place::from(**part)),
+            Value::Component(piece) | Value::Subcomponent(piece) => self.piece_text(piece),
             _ => self.place_text(value.place()?),
         }
     }

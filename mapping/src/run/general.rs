@@ -8,13 +8,13 @@ use carewire_fhir_model::Node as FhirNode;
 use carewire_fhir_model::build::BuildId;
 use carewire_fhirpath as fhirpath;
 use carewire_fhirpath::{Item, Name, Node, TypeName, TypeReference};
-use carewire_hl7v2::{Component, Segment, Subcomponent, tree};
+use carewire_hl7v2::{Segment, tree};
 
 use super::Run;
 use super::expr::give;
 use super::loose::LooseId;
 use super::step::{Flow, first_segment};
-use super::value::{Repeated, Value};
+use super::value::{Piece, Repeated, Value};
 use crate::context::HostValue;
 use crate::finding::Code;
 use crate::program::{General, Kind, Named};
@@ -32,8 +32,8 @@ enum At<'m> {
     All(tree::Node<'m>),
     Segment(Segment<'m>),
     Repetition(&'m Repeated<'m>),
-    Component(&'m Component<'m>),
-    Subcomponent(&'m Subcomponent<'m>),
+    Component(&'m Piece<'m>),
+    Subcomponent(&'m Piece<'m>),
     Fhir(FhirNode<'m>),
     Made(BuildId),
     Loose(LooseId),
@@ -43,8 +43,8 @@ enum At<'m> {
     Number(u32),
     /// `whole` of a part.
     WholeRepetition(&'m Repeated<'m>),
-    WholeComponent(&'m Component<'m>),
-    WholeSubcomponent(&'m Subcomponent<'m>),
+    WholeComponent(&'m Piece<'m>),
+    WholeSubcomponent(&'m Piece<'m>),
 }
 
 impl<'m> At<'m> {

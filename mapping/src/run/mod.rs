@@ -41,14 +41,14 @@ use self::sources::{Other, Separators};
 use self::step::Flow;
 use self::trace::Trace;
 use self::transform::Translated;
-use self::value::{Recent, Value};
+use self::value::{Piece, Recent, Value};
 pub(crate) use self::write::{can_be, fits_as_it_stands};
 use crate::context::{Context, Zone};
 use crate::error::{MapError, MapErrorKind};
 use crate::finding::{Code, Finding};
 use crate::lineage::Lineage;
 use crate::maps::Unread;
-use crate::program::{Entry, KindOf, Program, RulePlace, Slot, Step};
+use crate::program::{At, Entry, KindOf, Program, RulePlace, Slot, Step};
 
 /// What a run reads.
 pub(crate) enum Input<'m> {
@@ -95,15 +95,21 @@ struct Run<'m, 'h> {
     /// The variables of every open call; those of the innermost start at `base`.
     variables: Vec<Value<'m>>,
     base: usize,
+    /// Where those of the next call start.
+    top: usize,
     depth: u32,
     steps: u64,
     /// What the references of each document among the sources lead to, once one was asked for.
     targets: RefCell<HashMap<usize, Targets<'m, Node<'m>>, Seeded>>,
     /// Lists of matches that are not in use.
     pool: Vec<Vec<Value<'m>>>,
+    /// A list of components, while it is not in use.
+    pieces: Cell<Vec<Piece<'m>>>,
     shared: Shared<'m>,
-    /// The rule that runs, and the slot of its first source.
-    place: Cell<(RulePlace, Option<Slot>)>,
+    /// The operation that runs.
+    at: Cell<At>,
+    /// What findings are about while none runs.
+    outside: RulePlace,
     findings: RefCell<Vec<Finding>>,
     dropped: Cell<usize>,
     /// How many places a walk over many of them has looked at.
@@ -186,14 +192,17 @@ pub(crate) fn run<'m>(
         builder,
         trace: context.lineage.then(Box::default),
         trees: Trees::default(),
-        variables: Vec::with_capacity(64),
+        variables: vec![Value::Empty; 64],
         base: 0,
+        top: 0,
         depth: 0,
         steps: 0,
         targets: RefCell::default(),
         pool: Vec::new(),
+        pieces: Cell::default(),
         shared: Shared::with_capacity(SHARED * segments),
-        place: Cell::new((entry.place, None)),
+        at: Cell::new(At::MAX),
+        outside: entry.place,
         findings: RefCell::default(),
         dropped: Cell::new(0),
         looked: Cell::new(0),
@@ -254,6 +263,7 @@ pub(crate) fn run<'m>(
             _ => None,
         })
         .collect();
+    (run.at, run.outside) = (Cell::new(At::MAX), RulePlace::default());
     let mut unread = Unread::default();
     for message in run.messages().collect::<Vec<_>>() {
         unread.add(run.unread(message));
@@ -296,6 +306,14 @@ impl<'m> Run<'m, '_> {
         }
     }
 
+    /// The place of the rule that runs, and the variable that it is about.
+    fn here(&self) -> (RulePlace, Option<Slot>) {
+        match self.program.origin(self.at.get()) {
+            Some((rule, about)) => (rule.place, about),
+            None => (self.outside, None),
+        }
+    }
+
     /// Makes a text in the arena.
     fn spell(&self, write: impl FnOnce(&mut String)) -> &'m str {
         self.scratch.spell(write, |text| &*self.arena.alloc_str(text))
@@ -303,7 +321,7 @@ impl<'m> Run<'m, '_> {
 
     /// Notes a finding at the rule that runs; without a place of its own it is about what the rule reads.
     fn find(&self, code: Code, path: Option<String>) {
-        let (place, slot) = self.place.get();
+        let (place, slot) = self.here();
         let path = path.or_else(|| slot.and_then(|slot| self.var(slot).path()));
         let mut findings = self.findings.borrow_mut();
         if findings.len() >= self.context.limits.findings {
@@ -321,7 +339,7 @@ impl<'m> Run<'m, '_> {
     }
 
     fn log(&self, text: &str) {
-        if let (Some(host), Some(place)) = (self.context.host, self.program.place(self.place.get().0)) {
+        if let (Some(host), Some(place)) = (self.context.host, self.program.place(self.here().0)) {
             host.log(&place, text);
         }
     }
@@ -365,7 +383,6 @@ impl<'m> Run<'m, '_> {
         if !self.context.coverage && !bytes.windows(2).any(|pair| pair == NULL) {
             return unread;
         }
-        self.place.set((RulePlace::default(), None));
         let base = self.base_of(message);
         let mut places: HashMap<(&str, usize), usize, Seeded> = HashMap::default();
         let mut nulls: Vec<Field<'m>> = Vec::new();

@@ -2,13 +2,13 @@
 
 use std::cell::Cell;
 
-use carewire_hl7v2::{Place, Repetition, Segment};
+use carewire_hl7v2::Segment;
 
 use super::Run;
 use super::sources::Separators;
 use super::step::Flow;
 use super::value::Value;
-use crate::program::{Need, Of, Part, Parts, Slot, Start, Step};
+use crate::program::{Need, Of, Part, Parts, Start, Step};
 
 /// Parts by their numbers, a bit each: those that hold something, and those of which only a closer look tells.
 #[derive(Clone, Copy, Default)]
@@ -20,7 +20,7 @@ pub(super) struct Presence {
 impl Presence {
     /// Notes the first byte of a part. What begins with a separator may hold nothing, what begins with a quotation mark may be an explicit null.
     #[inline]
-    fn note(&mut self, number: usize, first: u8, separators: &Separators) {
+    pub(super) fn note(&mut self, number: usize, first: u8, separators: &Separators) {
         // Of a part without a bit nothing is kept, and nothing is asked.
         let bit = u32::try_from(number)
             .ok()
@@ -52,30 +52,6 @@ impl Presence {
         for field in segment.fields() {
             if let [first, ..] = field.raw() {
                 presence.note(field.number(), *first, separators);
-            }
-        }
-        presence
-    }
-
-    /// Of the components of a repetition.
-    pub(super) fn of_components(repetition: Repetition<'_>, separators: &Separators) -> Self {
-        let mut presence = Self::default();
-        // Fields 1 and 2 of a header are the delimiters themselves, and divide nothing.
-        if Place::from(repetition).field_number() <= 2 {
-            for (number, component) in (1..).zip(repetition.components()) {
-                if let [first, ..] = component.raw() {
-                    presence.note(number, *first, separators);
-                }
-            }
-            return presence;
-        }
-        let (mut number, mut begins) = (1, true);
-        for byte in repetition.raw() {
-            if Some(*byte) == separators.component {
-                (number, begins) = (number + 1, true);
-            } else if begins {
-                presence.note(number, *byte, separators);
-                begins = false;
             }
         }
         presence
@@ -124,7 +100,7 @@ impl<'m> Run<'m, '_> {
     #[inline]
     pub(super) fn misses(&self, need: Need) -> bool {
         match need {
-            Need::Part(slot, part) => self.lacks(slot, part),
+            Need::Part(slot, part) => self.at(slot).is_none_or(|value| self.lacks(value, part)),
             Need::Segment(start, bit) => match start {
                 Start::Slot(slot) => self.at(slot).is_some_and(|value| self.has_no(value, bit)),
                 Start::Root => self.has_no(&self.root, bit),
@@ -133,15 +109,14 @@ impl<'m> Run<'m, '_> {
         }
     }
 
-    /// Whether a part of what a variable holds is not there or empty.
+    /// Whether a part of a value is not there or empty.
     #[inline]
-    fn lacks(&self, slot: Slot, part: Part) -> bool {
-        let Some(value) = self.at(slot) else { return true };
+    pub(super) fn lacks(&self, value: &Value<'m>, part: Part) -> bool {
         match (self.presence(value, part), value, part) {
             (Some(presence), ..) => presence.lacks(part),
-            (None, Value::Component(component), Part::Subcomponent(number)) => component
-                .subcomponent(usize::from(number))
-                .is_none_or(|subcomponent| subcomponent.is_empty()),
+            (None, Value::Component(piece), Part::Subcomponent(number)) => piece
+                .subcomponent(number, self.separators_in(piece.message()))
+                .is_none_or(|below| below.is_empty()),
             _ => false,
         }
     }

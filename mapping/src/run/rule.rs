@@ -1,9 +1,9 @@
-//! Rules: the product of their sources, and for each of it the targets and what follows `then`.
+//! Runs the operations of groups: for the product of a rule's sources its targets and what follows `then`.
 
 use std::collections::HashMap;
 
 use super::Run;
-use super::direct::Settled;
+use super::direct::Taken;
 use super::expr::give;
 use super::hash::Seeded;
 use super::step::Flow;
@@ -11,7 +11,7 @@ use super::value::Value;
 use crate::error::{MapError, MapErrorKind};
 use crate::finding::Code;
 use crate::program::{
-    Block, Call, Expr, Group, GroupId, MapRule, Rule, RuleKind, Slot, Source, Start, Step, Target, TypeFilter,
+    At, Call, Expr, Group, GroupId, Match, Next, Operation, Slot, Source, Start, Step, Take, TypeFilter,
 };
 use crate::syntax::SourceListMode;
 
@@ -22,9 +22,12 @@ impl<'m> Run<'m, '_> {
         let Some(of) = program.groups.get(group.0 as usize) else {
             return Ok(());
         };
-        let base = self.variables.len();
-        self.variables.extend_from_slice(arguments);
-        self.enter(base, of)
+        self.room(of);
+        let own = self.top..self.top + arguments.len();
+        if let Some(places) = self.variables.get_mut(own) {
+            places.copy_from_slice(arguments);
+        }
+        self.enter(of)
     }
 
     fn call(&mut self, call: &'m Call, focus: &Value<'m>) -> Result<(), MapError> {
@@ -32,62 +35,104 @@ impl<'m> Run<'m, '_> {
         let Some(of) = program.groups.get(call.group.0 as usize) else {
             return Ok(());
         };
-        let base = self.variables.len();
-        for argument in &call.arguments {
+        self.room(of);
+        for (argument, at) in call.arguments.iter().zip(self.top..) {
             let value = match argument {
                 Expr::Variable(slot) => self.var(*slot),
                 argument => self.one(argument, focus).unwrap_or(Value::Empty),
             };
-            self.variables.push(value);
+            if let Some(place) = self.variables.get_mut(at) {
+                *place = value;
+            }
         }
-        self.enter(base, of)
+        self.enter(of)
     }
 
-    /// Runs a group whose arguments are the variables from `base` on.
-    fn enter(&mut self, base: usize, of: &'m Group) -> Result<(), MapError> {
-        let outer = std::mem::replace(&mut self.base, base);
-        self.variables.resize(base + usize::from(of.frame), Value::Empty);
-        let result = self.block(&of.block);
-        self.variables.truncate(base);
-        self.base = outer;
-        result
+    /// Makes sure that the variables of a group have places behind those in use. What others left there stays: a rule sets each of its own before
+    /// it looks at it.
+    #[inline]
+    fn room(&mut self, of: &'m Group) {
+        let end = self.top + usize::from(of.frame);
+        if self.variables.len() < end {
+            self.variables.resize(end + end / 2, Value::Empty);
+        }
     }
 
-    /// Runs rules in order. A rule marked `else` runs only if none before it in its chain has fired.
-    fn block(&mut self, block: &Block) -> Result<(), MapError> {
-        if block.is_empty() {
-            return Ok(());
-        }
+    /// Runs a group whose arguments are the variables behind those in use.
+    fn enter(&mut self, of: &'m Group) -> Result<(), MapError> {
+        let (base, top, at) = (self.base, self.top, self.at.get());
+        (self.base, self.top) = (top, top + usize::from(of.frame));
+        self.deeper()?;
+        self.execute(of.code.start, of.code.end)?;
+        self.depth -= 1;
+        (self.base, self.top) = (base, top);
+        self.at.set(at);
+        Ok(())
+    }
+
+    /// Looks at the limits where the work may multiply: at calls and for each of several matches. Between them there is no more of it than the text of
+    /// a group says.
+    fn deeper(&mut self) -> Result<(), MapError> {
+        self.check_limits()?;
         if self.depth >= self.context.limits.depth {
             return Err(MapError::new(MapErrorKind::Depth));
         }
         self.depth += 1;
-        let program = self.program;
-        let mut fired = false;
-        for rule in program.block(block) {
-            self.steps += 1;
-            fired = match &rule.kind {
-                RuleKind::Map(map) if map.is_else && fired => true,
-                // Most rules find nothing to do, and this is how they notice.
-                RuleKind::Map(map) if map.needs.is_some_and(|need| self.misses(need)) => false,
-                RuleKind::Map(map) => {
-                    self.check_limits()?;
-                    self.place.set((rule.place, None));
-                    self.source(rule, map, 0)?
-                }
-                RuleKind::Ignore(paths) => {
-                    for (slot, steps) in paths {
-                        self.ignore(&self.var(*slot), steps);
-                    }
-                    fired
-                }
-            };
-        }
-        self.depth -= 1;
         Ok(())
     }
 
-    /// Looked at by each rule that does something: what the others count is bounded by it.
+    /// Runs the operations from one on up to another, and gives where it stopped: there, or behind it.
+    fn execute(&mut self, mut at: At, end: At) -> Result<At, MapError> {
+        let program = self.program;
+        while at < end {
+            let Some(operation) = program.operations.get(at as usize) else {
+                break;
+            };
+            self.at.set(at);
+            at = match operation {
+                Operation::Take(take) => match self.take(take) {
+                    Taken::Nothing => take.next.otherwise,
+                    Taken::One => at + 1,
+                    Taken::Unknown => self.each_match(at, take.next, &take.source)?,
+                },
+                Operation::Match(of) => self.match_of(at, of)?,
+                Operation::Make(make) => {
+                    if self.make_element(make)? {
+                        at + 1
+                    } else {
+                        make.end
+                    }
+                }
+                Operation::Target(target) => {
+                    if self.rest(target)? {
+                        at + 1
+                    } else {
+                        target.end
+                    }
+                }
+                Operation::Call(call) => {
+                    let focus = self.focus(call.focus);
+                    self.call(&call.what, &focus)?;
+                    at + 1
+                }
+                Operation::Ignore(paths) => {
+                    for (slot, steps) in paths {
+                        self.ignore(&self.var(*slot), steps);
+                    }
+                    at + 1
+                }
+                Operation::GoTo(behind) => *behind,
+            };
+        }
+        Ok(at)
+    }
+
+    /// What a variable holds that expressions look at by themselves.
+    #[inline]
+    pub(super) fn focus(&self, slot: Option<Slot>) -> Value<'m> {
+        slot.map_or(Value::Empty, |slot| self.var(slot).lead())
+    }
+
     #[inline]
     fn check_limits(&self) -> Result<(), MapError> {
         if self.steps.max(self.looked.get()) > self.context.limits.steps {
@@ -99,73 +144,74 @@ impl<'m> Run<'m, '_> {
         Ok(())
     }
 
-    /// Fires the rule for each match of the source at `index` and of those behind it.
-    fn source(&mut self, rule: &'m Rule, map: &'m MapRule, index: usize) -> Result<bool, MapError> {
-        let Some(source) = map.sources.get(index) else {
-            self.fire(rule, map)?;
-            return Ok(true);
-        };
+    /// Takes what a variable holds, or a part of it, if that is there and meets the condition.
+    #[inline]
+    fn take(&mut self, take: &'m Take) -> Taken {
+        self.steps += 1;
+        let taken = self.settle_part(take);
+        if let (Taken::One, Some(condition)) = (&taken, &take.source.condition)
+            && let Some(focus) = self.at(take.to)
+            && self.truth(condition, focus) != Some(true)
+        {
+            return Taken::Nothing;
+        }
+        taken
+    }
+
+    /// Where the rules go on for a source that is no part of a variable.
+    fn match_of(&mut self, at: At, of: &'m Match) -> Result<At, MapError> {
+        self.steps += 1;
+        if of.needs.is_some_and(|need| self.misses(need)) {
+            return Ok(of.next.otherwise);
+        }
+        let source = &of.source;
         if source.is_plain {
             match self.settle(source) {
-                Settled::Nothing => return Ok(false),
-                Settled::One => {
+                Taken::Nothing => return Ok(of.next.otherwise),
+                Taken::One => {
                     if let Some(condition) = &source.condition
                         && let Some(focus) = self.at(source.slot)
                         && self.truth(condition, focus) != Some(true)
                     {
-                        return Ok(false);
+                        return Ok(of.next.otherwise);
                     }
-                    self.place.set((rule.place, Some(source.slot)));
-                    if index + 1 < map.sources.len() {
-                        return self.source(rule, map, index + 1);
-                    }
-                    self.fire(rule, map)?;
-                    return Ok(true);
+                    return Ok(at + 1);
                 }
-                Settled::Unknown => {}
+                Taken::Unknown => {}
             }
         }
-        self.each_match(rule, map, index, source)
+        self.each_match(at, of.next, source)
     }
 
-    /// As [`Run::source`], for a source that may have several matches.
+    /// Runs what stands behind a source for each of its matches.
     #[inline(never)]
-    fn each_match(
-        &mut self,
-        rule: &'m Rule,
-        map: &'m MapRule,
-        index: usize,
-        source: &'m Source,
-    ) -> Result<bool, MapError> {
+    fn each_match(&mut self, at: At, next: Next, source: &'m Source) -> Result<At, MapError> {
         let mut matches = self.pool.pop().unwrap_or_default();
         self.matches(source, &mut matches);
+        self.deeper()?;
         let mut fired = false;
         for value in matches.drain(..) {
             // The product of several sources grows faster than what they are read from.
-            if map.sources.len() > 1 {
-                self.check_limits()?;
-            }
+            self.check_limits()?;
             self.set(source.slot, value);
-            fired |= self.matched(rule, map, index, source)?;
+            self.at.set(at + 1);
+            if self.passes(source) {
+                // A source behind this one that has no match goes on behind the end.
+                fired |= self.execute(at + 1, next.end)? == next.end;
+            }
         }
+        self.depth -= 1;
         self.pool.push(matches);
-        Ok(fired)
+        Ok(if fired { next.end } else { next.otherwise })
     }
 
-    /// Goes on with one match of the source at `index`.
-    fn matched(
-        &mut self,
-        rule: &'m Rule,
-        map: &'m MapRule,
-        index: usize,
-        source: &'m Source,
-    ) -> Result<bool, MapError> {
-        self.place.set((rule.place, Some(source.slot)));
+    /// Whether a match passes the check of its source; notes what it is to log.
+    fn passes(&self, source: &'m Source) -> bool {
         if let Some(check) = &source.check
             && self.truth(check, &self.var(source.slot).lead()) != Some(true)
         {
             self.find(Code::CheckFailed, self.var(source.slot).path());
-            return Ok(false);
+            return false;
         }
         if let Some(log) = &source.log {
             for value in self.all(log, &self.var(source.slot).lead()) {
@@ -174,7 +220,7 @@ impl<'m> Run<'m, '_> {
                 }
             }
         }
-        self.source(rule, map, index + 1)
+        true
     }
 
     /// The matches of a source: its elements, those of the type, those of the condition, and of them what the list mode takes.
@@ -317,36 +363,6 @@ impl<'m> Run<'m, '_> {
             Value::Integer(_) => crate::program::Kind::Integer.fits(wanted),
             _ => true,
         }
-    }
-
-    /// Runs the targets of a rule, the groups it calls and its inner rules.
-    fn fire(&mut self, rule: &'m Rule, map: &'m MapRule) -> Result<(), MapError> {
-        let slot = map.sources.first().map(|source| source.slot);
-        let focus = match slot {
-            Some(slot) if map.uses_focus => self.var(slot).lead(),
-            _ => Value::Empty,
-        };
-        for target in &map.targets {
-            self.place.set((rule.place, slot));
-            if self.trace.is_some() {
-                self.trace_target(rule.place, map);
-            }
-            let go_on = match target {
-                Target::Element(element) => self.element(element, &focus)?,
-                other => self.target(other, &focus)?,
-            };
-            if self.trace.is_some() {
-                self.trace_done();
-            }
-            if !go_on {
-                return Ok(());
-            }
-        }
-        for call in &map.calls {
-            self.place.set((rule.place, slot));
-            self.call(call, &focus)?;
-        }
-        self.block(&map.block)
     }
 
     pub(super) fn call_target(&mut self, call: &'m Call, focus: &Value<'m>) -> Result<(), MapError> {

@@ -23,7 +23,9 @@ pub(super) struct Other<'m> {
 #[derive(Default)]
 pub(super) struct Separators {
     bits: [u64; 4],
-    pub(super) component: Option<u8>,
+    /// Where the message has none, one that stands in no field: so of both.
+    pub(super) component: u8,
+    pub(super) subcomponent: u8,
 }
 
 impl Separators {
@@ -38,8 +40,11 @@ impl Separators {
         for byte in std::iter::once(characters.field()).chain(others.into_iter().flatten()) {
             bits[usize::from(byte >> 6)] |= 1 << (byte & 63);
         }
-        let component = characters.component();
-        Self { bits, component }
+        Self {
+            bits,
+            component: characters.component().unwrap_or(characters.field()),
+            subcomponent: characters.subcomponent().unwrap_or(characters.field()),
+        }
     }
 
     #[inline]

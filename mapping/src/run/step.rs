@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::ops::ControlFlow;
 
 use carewire_fhir_model::Node;
-use carewire_hl7v2::Place;
+use carewire_hl7v2::{Component, Place};
 
 use super::Run;
 use super::located::Between;
@@ -36,20 +36,14 @@ impl<'m> Run<'m, '_> {
                 }
                 Flow::Continue(())
             }
-            (Step::Component(number), Value::Repetition(repeated)) => {
-                match self.component(repeated, *number) {
-                    Some(part) if self.is_there(Place::from(*part)) => visit(Value::Component(part)),
-                    _ => Flow::Continue(()),
-                }
-            }
-            (Step::Subcomponent(number), Value::Component(component)) => {
-                match component.subcomponent(usize::from(*number)) {
-                    Some(part) if self.is_there(Place::from(part)) => {
-                        visit(Value::Subcomponent(self.arena.alloc(part)))
-                    }
-                    _ => Flow::Continue(()),
-                }
-            }
+            (Step::Component(number), Value::Repetition(repeated)) => match self.part_of(repeated, *number) {
+                Some(piece) => visit(Value::Component(piece)),
+                None => Flow::Continue(()),
+            },
+            (Step::Subcomponent(number), Value::Component(piece)) => match self.below(piece, *number) {
+                Some(part) => visit(Value::Subcomponent(self.arena.alloc(part))),
+                None => Flow::Continue(()),
+            },
             (Step::Tree(name), Value::Group(group)) => self.named_in_group(*group, name, visit),
             (Step::Element(element), Value::Fhir(node)) => node
                 .children_of(element)
@@ -144,6 +138,12 @@ impl<'m> Run<'m, '_> {
     /// The text of a place with the delimiters that divide it.
     pub(super) fn whole(&self, value: &Value<'m>) -> Option<&'m str> {
         match value {
+            Value::Repetition(repeated) if let Some(only) = self.only_piece(repeated) => {
+                Some(self.piece_text(only).unwrap_or_default())
+            }
+            Value::Component(piece) | Value::Subcomponent(piece) if piece.is_undivided() => {
+                Some(self.piece_text(piece).unwrap_or_default())
+            }
             Value::Repetition(repeated) if repeated.part.component_count() > 1 => Some(self.spell(|out| {
                 for (at, component) in repeated.part.components().enumerate() {
                     if at > 0 {
@@ -152,19 +152,21 @@ impl<'m> Run<'m, '_> {
                     self.push_whole(component, out);
                 }
             })),
-            Value::Repetition(repeated) => {
-                let first = repeated.part.components().next()?;
-                self.whole(&Value::Component(self.arena.alloc(first)))
-            }
-            Value::Component(component) if component.subcomponent_count() > 1 => {
-                Some(self.spell(|out| self.push_whole(**component, out)))
-            }
-            Value::Component(_) | Value::Subcomponent(_) => Some(self.text_of(value).unwrap_or_default()),
+            Value::Repetition(repeated) => Some(self.whole_component(repeated.part.components().next()?)),
+            Value::Component(piece) => Some(self.whole_component(piece.component()?)),
+            Value::Subcomponent(_) => Some(self.text_of(value).unwrap_or_default()),
             _ => None,
         }
     }
 
-    fn push_whole(&self, component: carewire_hl7v2::Component<'m>, out: &mut String) {
+    fn whole_component(&self, component: Component<'m>) -> &'m str {
+        if component.subcomponent_count() > 1 {
+            return self.spell(|out| self.push_whole(component, out));
+        }
+        self.place_text(Place::from(component)).unwrap_or_default()
+    }
+
+    fn push_whole(&self, component: Component<'m>, out: &mut String) {
         for (at, part) in component.subcomponents().enumerate() {
             if at > 0 {
                 out.push('&');

@@ -11,7 +11,9 @@ use super::value::Value;
 use super::write::{fits_by_its_letters, own_type};
 use crate::error::MapError;
 use crate::finding::Code;
-use crate::program::{ElementTarget, Expr, Literal, Mode, Operator, Slotted, Target, Transform, variant};
+use crate::program::{
+    ElementTarget, Expr, Make, Mode, Operator, Plain, Rest, Slot, Slotted, Target, Transform, variant,
+};
 
 impl<'m> Run<'m, '_> {
     /// Runs one target. False stops the rule: `once` found its element made already.
@@ -82,8 +84,40 @@ impl<'m> Run<'m, '_> {
         Ok(true)
     }
 
+    /// Runs a target or a call of any kind.
+    pub(super) fn rest(&mut self, rest: &'m Rest<Target>) -> Result<bool, MapError> {
+        let focus = self.focus(rest.focus);
+        self.traced(|run| run.target(&rest.what, &focus))
+    }
+
+    /// Makes an element. False stops the rule: `once` found it made already.
     #[inline]
-    pub(super) fn element(&mut self, target: &'m ElementTarget, focus: &Value<'m>) -> Result<bool, MapError> {
+    pub(super) fn make_element(&mut self, make: &'m Make) -> Result<bool, MapError> {
+        self.traced(|run| {
+            if let Some(Value::Made(parent)) = run.at(make.target.context)
+                && let Some(made) = run.plain_element(*parent, make)?
+            {
+                run.name(&make.target, made);
+                return Ok(true);
+            }
+            let focus = run.focus(make.focus);
+            run.element(&make.target, &focus)
+        })
+    }
+
+    /// Runs a target, and remembers what is made by it if that is asked for.
+    #[inline]
+    fn traced(&mut self, target: impl FnOnce(&mut Self) -> Result<bool, MapError>) -> Result<bool, MapError> {
+        if self.trace.is_none() {
+            return target(self);
+        }
+        self.trace_target();
+        let go_on = target(self)?;
+        self.trace_done();
+        Ok(go_on)
+    }
+
+    fn element(&mut self, target: &'m ElementTarget, focus: &Value<'m>) -> Result<bool, MapError> {
         match self.at(target.context) {
             Some(Value::Made(parent)) if target.path.is_empty() => self.element_of(*parent, target, focus),
             _ => self.element_on_way(target, focus),
@@ -116,10 +150,6 @@ impl<'m> Run<'m, '_> {
         target: &'m ElementTarget,
         focus: &Value<'m>,
     ) -> Result<bool, MapError> {
-        if let Some(done) = self.plain_element(parent, target, focus) {
-            self.name(target, done);
-            return Ok(true);
-        }
         // An element that is shared and there is used as it is; its value is not asked for again.
         let shared = match &target.mode {
             Mode::Share(id) => Some((By::Id(*id), false)),
@@ -172,76 +202,93 @@ impl<'m> Run<'m, '_> {
         }
     }
 
-    /// Makes an element without a value, or writes what has at most one to a primitive of a known type: most targets are of these kinds.
-    /// None for any other.
+    /// Makes what most targets are; none where more is to be looked at.
+    #[inline]
     fn plain_element(
         &mut self,
         parent: BuildId,
-        target: &'m ElementTarget,
-        focus: &Value<'m>,
-    ) -> Option<Option<BuildId>> {
-        let (Slotted::Known(property), Mode::Append) = (&target.element, &target.mode) else {
-            return None;
-        };
-        let type_id = property.type_id();
-        let value = match &target.value {
-            None if !type_id.is_abstract() => {
-                if let Ok(id) = self.builder.add_property(parent, property) {
-                    return Some(Some(id));
+        make: &'m Make,
+    ) -> Result<Option<Option<BuildId>>, MapError> {
+        let (property, text) = match &make.plain {
+            Plain::No => return Ok(None),
+            Plain::Open(property) => return Ok(self.builder.add_property(parent, property).ok().map(Some)),
+            Plain::Constant(property, text) => (property, Some(&**text)),
+            Plain::Variable(property, slot) => (
+                property,
+                match self.at(*slot) {
+                    None | Some(Value::Empty) => None,
+                    Some(Value::Several(_)) => return Ok(None),
+                    Some(value) => self.primitive(value, property.type_id()),
+                },
+            ),
+            Plain::Prefixed(property, prefix, slot) => {
+                if let Some(id) = self.prefixed(parent, property, prefix, *slot) {
+                    return Ok(Some(Some(id)));
                 }
-                let element = ElementOf::of(property);
-                return Some(self.new_element(parent, &element, type_id, &target.mode));
-            }
-            Some(Transform::Value(value)) if property.kind() == TypeKind::Primitive => value,
-            _ => return None,
-        };
-        let text = match value {
-            Expr::Literal(Literal::Value(_, text)) if target.is_fit => Some(&**text),
-            Expr::Binary(Operator::Concatenate, left, right) => {
-                if let Some(id) = self.prefixed(parent, property, left, right) {
-                    return Some(Some(id));
+                match self.plain_text(property, make)? {
+                    Some(text) => (property, text),
+                    None => return Ok(None),
                 }
-                let text = self.concatenated(value, focus);
-                text.and_then(|text| self.fitted(text, type_id, &Value::Empty))
             }
-            Expr::Variable(slot) => match self.at(*slot) {
-                None | Some(Value::Empty) => None,
-                Some(Value::Several(_)) => return None,
-                Some(value) => self.primitive(value, type_id),
-            },
-            value => match self.direct(value, focus) {
-                Direct::Unknown => return None,
-                Direct::Nothing => None,
-                Direct::One(value) => self.primitive(&value, type_id),
+            Plain::Value(property) => match self.plain_text(property, make)? {
+                Some(text) => (property, text),
+                None => return Ok(None),
             },
         };
-        let Some(text) = text else { return Some(None) };
-        match self.builder.set_property(parent, property, text) {
-            Ok(id) => Some(Some(id)),
+        let Some(text) = text else { return Ok(Some(None)) };
+        Ok(Some(match self.builder.set_property(parent, property, text) {
+            Ok(id) => Some(id),
             // There is one already, most likely.
-            Err(_) => Some(self.put_text(parent, &ElementOf::of(property), type_id, text, &target.mode)),
-        }
+            Err(_) => {
+                let element = ElementOf::of(property);
+                self.put_text(parent, &element, property.type_id(), text, &make.target.mode)
+            }
+        }))
     }
 
-    /// Writes a constant with what follows it by `&`, as in `'urn:uuid:' & %id`, without making their text; none where more is to be looked at.
+    /// The text of a value as a primitive; none where there may be several values.
+    fn plain_text(
+        &mut self,
+        property: &Property,
+        make: &'m Make,
+    ) -> Result<Option<Option<&'m str>>, MapError> {
+        let Some(value) = &make.target.value else {
+            return Ok(None);
+        };
+        let (type_id, focus) = (property.type_id(), self.focus(make.focus));
+        Ok(match value {
+            Transform::Value(value @ Expr::Binary(Operator::Concatenate, ..)) => {
+                let text = self.concatenated(value, &focus);
+                Some(text.and_then(|text| self.fitted(text, type_id, &Value::Empty)))
+            }
+            Transform::Value(value) => match self.direct(value, &focus) {
+                Direct::Unknown => None,
+                Direct::Nothing => Some(None),
+                Direct::One(value) => Some(self.primitive(&value, type_id)),
+            },
+            value => match self.make(value, &focus)? {
+                Made::Value(value) => Some(self.primitive(&value, type_id)),
+                _ => Some(None),
+            },
+        })
+    }
+
+    /// Writes a constant with what a variable holds behind it, without making their text; none where more is to be looked at.
     fn prefixed(
         &mut self,
         parent: BuildId,
         property: &'static Property,
-        constant: &'m Expr,
-        rest: &'m Expr,
+        prefix: &str,
+        slot: Slot,
     ) -> Option<BuildId> {
-        let (Expr::Literal(Literal::Value(_, constant)), Expr::Variable(slot)) = (constant, rest) else {
-            return None;
-        };
-        let Some(&Value::Computed(_, rest)) = self.at(*slot) else {
+        let Some(&Value::Computed(_, rest)) = self.at(slot) else {
             return None;
         };
         let type_id = property.type_id();
-        if !fits_by_its_letters(constant, type_id) || !fits_by_its_letters(rest, type_id) {
+        if !fits_by_its_letters(prefix, type_id) || !fits_by_its_letters(rest, type_id) {
             return None;
         }
-        let made = self.builder.set_property(parent, property, constant).ok()?;
+        let made = self.builder.set_property(parent, property, prefix).ok()?;
         self.builder.append_text(made, rest).ok()?;
         Some(made)
     }

@@ -16,7 +16,7 @@ use super::sources::address;
 use super::step::Flow;
 use super::value::Value;
 use crate::lineage::{Lineage, SourcePlace, Traced};
-use crate::program::{MapRule, RulePlace};
+use crate::program::{RuleOf, RulePlace};
 
 /// What is remembered.
 #[derive(Default)]
@@ -49,8 +49,7 @@ enum Origin<'m> {
 }
 
 struct Frame<'m> {
-    place: RulePlace,
-    rule: &'m MapRule,
+    rule: &'m RuleOf,
     /// How many places were read before.
     start: usize,
 }
@@ -108,10 +107,12 @@ impl<'m> Origin<'m> {
 
 impl<'m> Run<'m, '_> {
     /// A target of a rule begins.
-    pub(super) fn trace_target(&self, place: RulePlace, rule: &'m MapRule) {
-        if let Some(trace) = &self.trace {
+    #[cold]
+    pub(super) fn trace_target(&self) {
+        let program = self.program;
+        if let (Some(trace), Some((rule, _))) = (&self.trace, program.origin(self.at.get())) {
             let start = trace.reads.borrow().len();
-            trace.frames.borrow_mut().push(Frame { place, rule, start });
+            trace.frames.borrow_mut().push(Frame { rule, start });
         }
     }
 
@@ -157,9 +158,8 @@ impl<'m> Run<'m, '_> {
             .map(<[_]>::to_vec)
             .unwrap_or_default();
         if origins.is_empty() {
-            let sources = frame.rule.sources.iter();
-            for source in sources {
-                let _ = give(self.var(source.slot), &mut |value| {
+            for slot in &frame.rule.sources {
+                let _ = give(self.var(*slot), &mut |value| {
                     origins.extend(Origin::of(&value));
                     Flow::Continue(())
                 });
@@ -167,7 +167,7 @@ impl<'m> Run<'m, '_> {
         }
         trace.records.borrow_mut().push(Record {
             made,
-            place: frame.place,
+            place: frame.rule.place,
             origins,
         });
     }

@@ -1,14 +1,16 @@
 //! What a variable holds while a map runs.
 
 use std::cell::{Cell, OnceCell};
+use std::ops::Range;
 
 use carewire_fhir_model::Node;
 use carewire_fhir_model::build::BuildId;
-use carewire_hl7v2::{Component, Place, Repetition, Segment, Subcomponent, tree};
+use carewire_hl7v2::{Component, Message, Place, Repetition, Segment, tree};
 
 use super::Run;
 use super::loose::LooseId;
 use super::presence::Presence;
+use super::sources::Separators;
 use crate::program::{Kind, Part};
 
 /// A value: a place of the source, an element of the target, or what was computed. It is copied freely: places and
@@ -22,8 +24,8 @@ pub(super) enum Value<'m> {
     All(tree::Node<'m>),
     Segment(Segment<'m>),
     Repetition(&'m Repeated<'m>),
-    Component(&'m Component<'m>),
-    Subcomponent(&'m Subcomponent<'m>),
+    Component(&'m Piece<'m>),
+    Subcomponent(&'m Piece<'m>),
     /// A node of a FHIR document.
     Fhir(Node<'m>),
     /// An element of the target.
@@ -39,54 +41,276 @@ pub(super) enum Value<'m> {
 // Three words: a value is copied at each step of an expression.
 const _: () = assert!(size_of::<Value<'_>>() <= 24);
 
-/// A repetition of a field, and which components it has once that was asked for: most rules ask for some that are not there.
+/// A repetition of a field, and its components once one was asked for.
 pub(super) struct Repeated<'m> {
     pub(super) part: Repetition<'m>,
-    presence: OnceCell<Presence>,
-    components: OnceCell<&'m [Component<'m>]>,
+    pieces: OnceCell<Pieces<'m>>,
 }
 
-/// So many components are found at once: more than any data type has.
-const FOUND: usize = 32;
+/// Which components a repetition has, and where those are that it has: most rules ask for some that are not there.
+struct Pieces<'m> {
+    presence: Presence,
+    /// From component 1 on.
+    all: &'m [Piece<'m>],
+}
+
+/// A component or a subcomponent, by where it stands.
+#[derive(Clone, Copy)]
+pub(super) struct Piece<'m> {
+    of: &'m Repeated<'m>,
+    number: u16,
+    /// The number of the subcomponent, 0 for a component.
+    subcomponent: u16,
+    start: u32,
+    end: u32,
+    /// Where its first subcomponent ends, which its text comes from; 0 if only a closer look tells.
+    text_end: u32,
+}
+
+/// So many components are kept: more than any data type has.
+const KEPT: usize = 32;
 
 impl<'m> Repeated<'m> {
     pub(super) fn new(part: Repetition<'m>) -> Self {
         Self {
             part,
-            presence: OnceCell::new(),
-            components: OnceCell::new(),
+            pieces: OnceCell::new(),
         }
+    }
+
+    /// The components, by one walk over the bytes.
+    fn find_pieces(&'m self, run: &Run<'m, '_>) -> Pieces<'m> {
+        let place = Place::from(self.part);
+        let separators = run.separators_of(place);
+        let mut found = Found {
+            presence: Presence::default(),
+            all: run.pieces.take(),
+            separators,
+        };
+        found.all.clear();
+        // Fields 1 and 2 of a header are the delimiters themselves, and divide nothing.
+        if place.field_number() <= 2 {
+            for (number, part) in (1..=KEPT).zip(self.part.components()) {
+                let (range, text_end) = (part.range(), 0);
+                found.push(self, number, range, text_end, part.raw().first());
+            }
+        } else {
+            self.walk(place.range().start, &mut found);
+        }
+        let pieces = Pieces {
+            presence: found.presence,
+            all: run.arena.alloc_slice_copy(&found.all),
+        };
+        run.pieces.set(found.all);
+        pieces
+    }
+
+    fn walk(&'m self, start: usize, found: &mut Found<'m, '_>) {
+        let (component, subcomponent) = (found.separators.component, found.separators.subcomponent);
+        let raw = self.part.raw();
+        let (mut number, mut from, mut text_end) = (1, 0, None);
+        for (at, byte) in raw.iter().enumerate() {
+            if *byte == component {
+                let text_end = text_end.take().unwrap_or(at);
+                found.push(
+                    self,
+                    number,
+                    start + from..start + at,
+                    start + text_end,
+                    raw.get(from),
+                );
+                if number == KEPT {
+                    return;
+                }
+                (number, from) = (number + 1, at + 1);
+            } else if *byte == subcomponent && text_end.is_none() {
+                text_end = Some(at);
+            }
+        }
+        let end = start + raw.len();
+        let text_end = text_end.map_or(end, |at| start + at);
+        found.push(self, number, start + from..end, text_end, raw.get(from));
+    }
+}
+
+/// The components that a walk has found.
+struct Found<'m, 's> {
+    presence: Presence,
+    all: Vec<Piece<'m>>,
+    separators: &'s Separators,
+}
+
+impl<'m> Found<'m, '_> {
+    #[inline]
+    fn push(
+        &mut self,
+        of: &'m Repeated<'m>,
+        number: usize,
+        range: Range<usize>,
+        text_end: usize,
+        first: Option<&u8>,
+    ) {
+        if let (false, Some(first)) = (range.is_empty(), first) {
+            self.presence.note(number, *first, self.separators);
+        }
+        self.all.push(Piece {
+            of,
+            number: number as u16,
+            subcomponent: 0,
+            start: range.start as u32,
+            end: range.end as u32,
+            text_end: text_end as u32,
+        });
+    }
+}
+
+impl<'m> Piece<'m> {
+    /// The component, or that which it is a subcomponent of.
+    pub(super) fn component(&self) -> Option<Component<'m>> {
+        self.of.part.component(usize::from(self.number))
+    }
+
+    /// The place, to look at closer.
+    pub(super) fn place(&self) -> Option<Place<'m>> {
+        let component = self.component()?;
+        match self.subcomponent {
+            0 => Some(Place::from(component)),
+            number => component.subcomponent(usize::from(number)).map(Place::from),
+        }
+    }
+
+    /// Whether no separator stands in it, as far as the walk saw.
+    #[inline]
+    pub(super) fn is_undivided(&self) -> bool {
+        self.text_end == self.end
+    }
+
+    #[inline]
+    pub(super) fn is_empty(&self) -> bool {
+        self.start == self.end
+    }
+
+    /// The subcomponent of a number, from 1.
+    pub(super) fn subcomponent(&self, number: u16, separators: &Separators) -> Option<Self> {
+        let whole = self.start as usize..self.end as usize;
+        let range = match (number, self.text_end) {
+            (0, _) => return None,
+            (_, 0) => self.component()?.subcomponent(usize::from(number))?.range(),
+            (1, end) => whole.start..end as usize,
+            _ if self.is_undivided() => return None,
+            (number, end) => {
+                let separator = separators.subcomponent;
+                let (mut start, mut left) = (end as usize + 1, number - 2);
+                let bytes = self.message().as_bytes().get(start..whole.end)?;
+                let mut end = whole.end;
+                for (at, byte) in (start..).zip(bytes) {
+                    if *byte != separator {
+                        continue;
+                    }
+                    if left == 0 {
+                        end = at;
+                        break;
+                    }
+                    (start, left) = (at + 1, left - 1);
+                }
+                (left == 0).then_some(start..end)?
+            }
+        };
+        Some(Self {
+            subcomponent: number,
+            start: range.start as u32,
+            end: range.end as u32,
+            text_end: if self.text_end == 0 { 0 } else { range.end as u32 },
+            ..*self
+        })
+    }
+
+    #[inline]
+    pub(super) fn message(&self) -> &'m Message<'m> {
+        Place::from(self.of.part).message()
     }
 }
 
 impl<'m> Run<'m, '_> {
-    /// Which components a repetition has.
     #[inline]
-    pub(super) fn presence_of(&self, repeated: &Repeated<'m>) -> Presence {
-        *repeated.presence.get_or_init(|| {
-            let message = Place::from(repeated.part).message();
-            Presence::of_components(repeated.part, self.separators_in(message))
-        })
+    fn pieces_of<'r>(&self, repeated: &'m Repeated<'m>) -> &'r Pieces<'m>
+    where
+        'm: 'r,
+    {
+        repeated.pieces.get_or_init(|| repeated.find_pieces(self))
     }
 
-    /// The component of a number, from 1.
+    /// Which components a repetition has.
     #[inline]
-    pub(super) fn component(&self, repeated: &Repeated<'m>, number: u16) -> Option<&'m Component<'m>> {
-        if self.presence_of(repeated).lacks(Part::Component(number)) {
-            return None;
+    pub(super) fn presence_of(&self, repeated: &'m Repeated<'m>) -> Presence {
+        self.pieces_of(repeated).presence
+    }
+
+    /// The only component of a repetition, if nothing divides that.
+    pub(super) fn only_piece(&self, repeated: &'m Repeated<'m>) -> Option<&'m Piece<'m>> {
+        match self.pieces_of(repeated).all {
+            [only] if only.is_undivided() => Some(only),
+            _ => None,
         }
-        let number = usize::from(number);
-        let components = *repeated.components.get_or_init(|| {
-            self.arena
-                .alloc_slice_fill_iter(repeated.part.components().take(FOUND))
-        });
-        match components.get(number.wrapping_sub(1)) {
-            None if components.len() == FOUND => {
-                let component = repeated.part.component(number);
-                component.map(|component| &*self.arena.alloc(component))
+    }
+
+    /// A component that holds something, by its number, from 1.
+    #[inline]
+    pub(super) fn part_of(&self, repeated: &'m Repeated<'m>, number: u16) -> Option<&'m Piece<'m>> {
+        let pieces = self.pieces_of(repeated);
+        let bit = Part::Component(number).bit();
+        match bit.and_then(|bit| pieces.presence.any(bit)) {
+            Some(false) => None,
+            Some(true) => match pieces.all.get(usize::from(number).wrapping_sub(1)) {
+                None => self.far_part_of(repeated, number),
+                known => known,
+            },
+            None => {
+                let known = pieces.all.get(usize::from(number).wrapping_sub(1));
+                let piece = known.or_else(|| self.far_part_of(repeated, number))?;
+                self.is_there(piece.place()?).then_some(piece)
             }
-            known => known,
         }
+    }
+
+    /// A subcomponent that holds something.
+    #[inline]
+    pub(super) fn below(&self, piece: &Piece<'m>, number: u16) -> Option<Piece<'m>> {
+        let below = piece.subcomponent(number, self.separators_in(piece.message()))?;
+        // An explicit null is as long as that.
+        match below.end - below.start {
+            0 => None,
+            2 => self.is_there(below.place()?).then_some(below),
+            _ => Some(below),
+        }
+    }
+
+    /// A component behind those that are kept.
+    #[cold]
+    fn far_part_of(&self, repeated: &'m Repeated<'m>, number: u16) -> Option<&'m Piece<'m>> {
+        let range = repeated.part.component(usize::from(number))?.range();
+        Some(self.arena.alloc(Piece {
+            of: repeated,
+            number,
+            subcomponent: 0,
+            start: range.start as u32,
+            end: range.end as u32,
+            text_end: 0,
+        }))
+    }
+
+    /// The text of a component; it counts as read.
+    #[inline]
+    pub(super) fn piece_text(&self, piece: &Piece<'m>) -> Option<&'m str> {
+        let message = piece.message();
+        if self.trace.is_none()
+            && let Some(text) = message.text_at(piece.start as usize..piece.text_end as usize)
+            && text != "\"\""
+        {
+            self.mark(self.base_of(message) + piece.start as usize);
+            return Some(text).filter(|text| !text.is_empty());
+        }
+        self.place_text(piece.place()?)
     }
 }
 
@@ -149,8 +373,7 @@ impl<'m> Value<'m> {
     pub(super) fn place(&self) -> Option<Place<'m>> {
         match self {
             Self::Repetition(repeated) => Some(Place::from(repeated.part)),
-            Self::Component(part) => Some(Place::from(**part)),
-            Self::Subcomponent(part) => Some(Place::from(**part)),
+            Self::Component(piece) | Self::Subcomponent(piece) => piece.place(),
             _ => None,
         }
     }

@@ -145,7 +145,8 @@ pub(super) fn own_type(value: &Value<'_>, builder: &carewire_fhir_model::build::
         Value::Integer(_) => Some(TypeId::INTEGER),
         Value::Computed(kind, _) => Some(kind.type_id()),
         Value::Loose(_) => None,
-        _ => value.place().map(|_| Kind::String.type_id()),
+        Value::Repetition(_) | Value::Component(_) | Value::Subcomponent(_) => Some(Kind::String.type_id()),
+        _ => None,
     }
 }
 
