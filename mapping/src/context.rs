@@ -21,6 +21,7 @@ use crate::finding::Place;
 #[derive(Clone)]
 pub struct Context<'h> {
     pub(crate) now: DateTime,
+    pub(crate) now_text: String,
     pub(crate) zone: Option<Zone>,
     pub(crate) namespace: Namespace,
     pub(crate) bundle: BundleKind,
@@ -37,6 +38,7 @@ impl<'h> Context<'h> {
     pub fn at(now: DateTime) -> Self {
         Self {
             now,
+            now_text: now.to_string(),
             zone: None,
             namespace: Namespace::default(),
             bundle: BundleKind::default(),

@@ -257,33 +257,39 @@ impl<'t> Moment<'t> {
         day <= days
     }
 
-    /// FHIR's date, the part before the time: so many of the bytes.
-    fn date(&self) -> ([u8; 10], usize) {
-        let [y, e, a, r] = four_digits(self.year);
-        let [m, o] = two_digits(self.month.unwrap_or(0));
-        let [d, i] = two_digits(self.day.unwrap_or(0));
-        let length = match (self.month, self.day) {
-            (None, _) => 4,
-            (Some(_), None) => 7,
-            (Some(_), Some(_)) => 10,
-        };
-        ([y, e, a, r, b'-', m, o, b'-', d, i], length)
+    fn write_date(&self, out: &mut Ascii) {
+        out.put(four_digits(self.year));
+        if let Some(month) = self.month {
+            out.put(*b"-");
+            out.put(two_digits(month));
+            if let Some(day) = self.day {
+                out.put(*b"-");
+                out.put(two_digits(day));
+            }
+        }
     }
 
-    /// Appends FHIR's date.
+    /// Appends FHIR's date: the part before the time.
     pub(crate) fn push_date(&self, out: &mut String) {
-        let (date, length) = self.date();
-        push_ascii(out, date.get(..length).unwrap_or(&date));
+        let mut date = Ascii::default();
+        self.write_date(&mut date);
+        out.push_str(date.as_str());
     }
 
     /// Appends FHIR's dateTime or instant. The caller knows the zone.
     pub(crate) fn push_date_time(&self, zone: Zone, out: &mut String) {
-        self.push_date(out);
+        let mut text = Ascii::default();
+        self.write_date(&mut text);
         if let (Some(clock), Some(_)) = (&self.clock, self.day) {
-            out.push('T');
-            clock.push(out);
-            zone.push(out);
+            text.put(*b"T");
+            clock.write(&mut text);
+            if !clock.fraction.is_empty() {
+                out.push_str(text.take().as_str());
+                clock.push_fraction(out);
+            }
+            zone.write(&mut text);
         }
+        out.push_str(text.as_str());
     }
 
     /// Whether a text that this moment was read of by [`Moment::fhir`] is what FHIR writes for it.
@@ -292,30 +298,26 @@ impl<'t> Moment<'t> {
             // The digits of a date and what is between them have one form.
             return true;
         };
-        let (zone, length) = self.zone.unwrap_or(Zone::UTC).written();
-        let zone = zone.get(..length).unwrap_or(&zone);
-        text.len() == "YYYY-MM-DDT".len() + clock.length() + zone.len() && text.as_bytes().ends_with(zone)
+        let mut zone = Ascii::default();
+        self.zone.unwrap_or(Zone::UTC).write(&mut zone);
+        let zone = zone.as_str();
+        text.len() == "YYYY-MM-DDT".len() + clock.length() + zone.len() && text.ends_with(zone)
     }
 }
 
 impl Zone {
-    /// `Z`, or the offset: so many of the bytes.
-    fn written(self) -> ([u8; 6], usize) {
+    /// As FHIR writes it: `Z`, `+01:00`.
+    fn write(self, out: &mut Ascii) {
         let minutes = self.minutes();
         if minutes == 0 {
-            return (*b"Z     ", 1);
+            return out.put(*b"Z");
         }
-        let sign = if minutes < 0 { b'-' } else { b'+' };
-        let minutes = minutes.unsigned_abs();
+        out.put(if minutes < 0 { *b"-" } else { *b"+" });
         // Offsets have 14 hours at most.
-        let [h, o] = two_digits((minutes / 60) as u8);
-        let [m, i] = two_digits((minutes % 60) as u8);
-        ([sign, h, o, b':', m, i], 6)
-    }
-
-    fn push(self, out: &mut String) {
-        let (zone, length) = self.written();
-        push_ascii(out, zone.get(..length).unwrap_or(&zone));
+        let minutes = minutes.unsigned_abs();
+        out.put(two_digits((minutes / 60) as u8));
+        out.put(*b":");
+        out.put(two_digits((minutes % 60) as u8));
     }
 }
 
@@ -360,16 +362,28 @@ impl<'t> Clock<'t> {
         (rest.is_empty() || Zone::parse(rest).is_some()).then_some(clock)
     }
 
-    /// Appends FHIR's time. Seconds that were not sent are zero, since FHIR demands them.
-    pub(crate) fn push(&self, out: &mut String) {
-        let [h, o] = two_digits(self.hour);
-        let [m, i] = two_digits(self.minute);
-        let [s, e] = two_digits(self.second);
-        push_ascii(out, &[h, o, b':', m, i, b':', s, e]);
+    /// FHIR's time without the fraction. Seconds that were not sent are zero, since FHIR demands them.
+    fn write(&self, out: &mut Ascii) {
+        out.put(two_digits(self.hour));
+        out.put(*b":");
+        out.put(two_digits(self.minute));
+        out.put(*b":");
+        out.put(two_digits(self.second));
+    }
+
+    fn push_fraction(&self, out: &mut String) {
         if !self.fraction.is_empty() {
             out.push('.');
             out.push_str(self.fraction);
         }
+    }
+
+    /// Appends FHIR's time.
+    pub(crate) fn push(&self, out: &mut String) {
+        let mut time = Ascii::default();
+        self.write(&mut time);
+        out.push_str(time.as_str());
+        self.push_fraction(out);
     }
 
     /// How long FHIR's time is.
@@ -384,6 +398,35 @@ impl<'t> Clock<'t> {
     }
 }
 
+/// ASCII in the making, in place. FHIR's dateTime without a fraction has 25 letters.
+#[derive(Default)]
+struct Ascii {
+    bytes: [u8; 32],
+    length: usize,
+}
+
+impl Ascii {
+    #[inline]
+    fn put<const N: usize>(&mut self, letters: [u8; N]) {
+        let place = self.bytes.get_mut(self.length..);
+        if let Some(place) = place.and_then(<[u8]>::first_chunk_mut) {
+            *place = letters;
+            self.length += N;
+        }
+    }
+
+    /// What there is, and nothing from now on.
+    fn take(&mut self) -> Self {
+        std::mem::take(self)
+    }
+
+    #[inline]
+    fn as_str(&self) -> &str {
+        let bytes = self.bytes.get(..self.length).unwrap_or_default();
+        str::from_utf8(bytes).unwrap_or_default()
+    }
+}
+
 fn two_digits(number: u8) -> [u8; 2] {
     [b'0' + number / 10 % 10, b'0' + number % 10]
 }
@@ -393,8 +436,24 @@ fn four_digits(number: u16) -> [u8; 4] {
     [a, b, c, d]
 }
 
-fn push_ascii(out: &mut String, bytes: &[u8]) {
-    out.push_str(str::from_utf8(bytes).unwrap_or_default());
+/// Appends a whole number.
+pub(crate) fn push_integer(number: i64, out: &mut String) {
+    let mut digits = [b'0'; 20];
+    let mut from = digits.len();
+    let mut rest = number.unsigned_abs();
+    for digit in digits.iter_mut().rev() {
+        *digit = b'0' + (rest % 10) as u8;
+        rest /= 10;
+        from -= 1;
+        if rest == 0 {
+            break;
+        }
+    }
+    if number < 0 {
+        out.push('-');
+    }
+    let digits = digits.get(from..).unwrap_or_default();
+    out.push_str(str::from_utf8(digits).unwrap_or_default());
 }
 
 fn month_named(text: &mut &str, short: bool) -> Option<u8> {
@@ -455,6 +514,15 @@ mod tests {
             ("20240228é", None),
         ] {
             assert_eq!(shown(Moment::hl7(text)).as_deref(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn integers() {
+        for number in [0, 7, 10, -1, 99, 100, 1234567890, i64::MIN, i64::MAX] {
+            let mut out = String::from("n");
+            push_integer(number, &mut out);
+            assert_eq!(out, format!("n{number}"));
         }
     }
 

@@ -13,6 +13,7 @@ use super::value::Value;
 use crate::context::HostValue;
 use crate::finding::Code;
 use crate::program::{Expr, Kind, Literal, Operator, Special, TextFunction};
+use crate::time::push_integer;
 
 /// How many values there are: none, one, or more.
 pub(super) enum Few<'m> {
@@ -385,9 +386,7 @@ impl<'m> Run<'m, '_> {
     fn text_behind(&self, value: &Value<'m>) -> Option<&'m str> {
         match value {
             Value::Computed(_, text) => Some(text),
-            Value::Integer(value) => Some(self.spell(|out| {
-                let _ = write!(out, "{value}");
-            })),
+            Value::Integer(value) => Some(self.spell(|out| push_integer(*value, out))),
             Value::Made(id) => self.builder.text(*id).map(|text| self.arena_text(text)),
             Value::Loose(id) => self.trees.text(*id).map(|(_, text)| text),
             Value::Fhir(node) => {
@@ -484,12 +483,7 @@ impl<'m> Run<'m, '_> {
 
     pub(super) fn special(&self, special: Special) -> Value<'m> {
         match special {
-            Special::Now => Value::Computed(
-                Kind::DateTime,
-                self.spell(|out| {
-                    let _ = write!(out, "{}", self.context.now);
-                }),
-            ),
+            Special::Now => Value::Computed(Kind::DateTime, self.arena_text(&self.context.now_text)),
             Special::Bundle => Value::string(self.context.bundle.as_str()),
             Special::MessageKey => {
                 let key = self.message_key();

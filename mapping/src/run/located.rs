@@ -1,6 +1,7 @@
 //! Segments by their id and groups by their name, and those of them between two places, without a look at the others.
 
 use std::cell::OnceCell;
+use std::ops::Range;
 
 use carewire_hl7v2::{Message, Segment, tree};
 
@@ -39,8 +40,8 @@ struct Located<'m> {
 struct Members<'m> {
     /// The name with its key, and what has it, of one group after the other, there in the order of the names and then in that of the message.
     named: Vec<(Name<'m>, tree::Node<'m>)>,
-    /// Where those of a group begin, by its number; nothing is in what is no group.
-    starts: Vec<usize>,
+    /// Those of a group, by its number; nothing is in what is no group.
+    own: Vec<Range<usize>>,
 }
 
 /// A name behind its key.
@@ -63,45 +64,45 @@ impl<'m> Members<'m> {
     fn of(group: tree::Node<'m>) -> Self {
         let root = std::iter::successors(Some(group), tree::Node::parent).last();
         let mut open: Vec<_> = root.into_iter().collect();
-        let mut members = Vec::new();
+        // Most messages have about as many groups as segments.
+        let room = 2 * group.message().segments().len();
+        let mut members = Self {
+            named: Vec::with_capacity(room),
+            own: Vec::with_capacity(room),
+        };
         while let Some(group) = open.pop() {
+            let from = members.named.len();
             for child in group.children() {
-                members.push((group.index(), keyed(child.name()), child));
+                members.named.push((keyed(child.name()), child));
                 open.extend(child.is_group().then_some(child));
             }
+            members.keep(group.index(), from);
         }
-        members.sort_by_key(|(group, name, member)| (*group, *name, member.index()));
-        let last = members.last().map_or(0, |(group, ..)| *group);
-        let mut starts = vec![0; last + 2];
-        for (group, ..) in &members {
-            if let Some(behind) = starts.get_mut(group + 1) {
-                *behind += 1;
-            }
+        members
+    }
+
+    /// Puts the members from a place on in order, as those of a group.
+    fn keep(&mut self, group: usize, from: usize) {
+        let own = self.named.get_mut(from..).unwrap_or_default();
+        own.sort_by_key(|(name, _)| *name);
+        if group >= self.own.len() {
+            self.own.resize(group + 1, 0..0);
         }
-        let mut sum = 0;
-        for start in &mut starts {
-            sum += *start;
-            *start = sum;
-        }
-        let named = members.into_iter().map(|(_, name, member)| (name, member));
-        Self {
-            named: named.collect(),
-            starts,
+        if let Some(range) = self.own.get_mut(group) {
+            *range = from..self.named.len();
         }
     }
 
     fn find(&self, group: tree::Node<'m>, name: &str) -> &[(Name<'m>, tree::Node<'m>)] {
-        let at = |group: usize| self.starts.get(group).copied().unwrap_or_default();
-        let own = at(group.index())..at(group.index() + 1);
+        let own = self.own.get(group.index()).cloned().unwrap_or_default();
         let own = self.named.get(own).unwrap_or_default();
         let name = keyed(name);
         let from = own.partition_point(|(it, _)| *it < name);
         let found = own.get(from..).unwrap_or_default();
-        // Most are a few, if not the only one.
         let until = match found {
-            [] => 0,
-            [_, (next, _), ..] if *next == name => found.partition_point(|(it, _)| *it == name),
-            [(first, _), ..] => usize::from(*first == name),
+            [(first, _), ..] if *first != name => 0,
+            [(first, _), (next, _), ..] if first == next => found.partition_point(|(it, _)| *it <= name),
+            found => found.len().min(1),
         };
         found.get(..until).unwrap_or_default()
     }

@@ -27,8 +27,18 @@ impl<'m> Run<'m, '_> {
     }
 
     /// A text as a primitive of a type; none, with a finding, if it does not fit.
+    #[inline]
     pub(super) fn fitted(&self, text: &'m str, type_id: TypeId, value: &Value<'m>) -> Option<&'m str> {
-        if fits_by_its_letters(text, type_id) || (type_id == TypeId::ID && is_id(text)) {
+        if fits_by_its_letters(text, type_id) {
+            return Some(text);
+        }
+        self.made_fit(text, type_id, value)
+    }
+
+    /// As [`Run::fitted`], of a text that may have to be changed.
+    #[inline(never)]
+    fn made_fit(&self, text: &'m str, type_id: TypeId, value: &Value<'m>) -> Option<&'m str> {
+        if type_id == TypeId::ID && is_id(text) {
             return Some(text);
         }
         let text = match without_controls(text) {
@@ -199,15 +209,21 @@ fn is_id(text: &str) -> bool {
 fn is_printable<const LEAST: u8>(text: &str) -> bool {
     const ONES: u64 = 0x0101_0101_0101_0101;
     // Of eight bytes at a time: the highest bit stays unset in those from `LEAST` to `~`, and there only.
-    let refused = |chunk: &[u8; 8]| {
-        let word = u64::from_le_bytes(*chunk);
+    let refused = |word: u64| {
         (word | word.wrapping_add(ONES) | word.wrapping_sub(ONES * u64::from(LEAST))) & (ONES << 7)
     };
     let bytes = text.as_bytes();
-    match bytes.last_chunk::<8>() {
-        // The last may overlap the one before.
-        Some(last) => refused(last) == 0 && bytes.as_chunks::<8>().0.iter().all(|chunk| refused(chunk) == 0),
-        None => bytes.iter().all(|byte| (LEAST..=b'~').contains(byte)),
+    // The last word, or half of one, may overlap what is before it.
+    if let Some(last) = bytes.last_chunk::<8>() {
+        let mut words = bytes.as_chunks::<8>().0.iter().chain([last]);
+        return words.all(|word| refused(u64::from_le_bytes(*word)) == 0);
+    }
+    match (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+        (Some(first), Some(last)) => {
+            let [first, last] = [first, last].map(|half| u64::from(u32::from_le_bytes(*half)));
+            refused(first | last << 32) == 0
+        }
+        _ => bytes.iter().all(|byte| (LEAST..=b'~').contains(byte)),
     }
 }
 
