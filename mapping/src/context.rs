@@ -336,7 +336,7 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// 20 million rules, 100 groups and blocks deep, 10 million elements, 10,000 findings.
+    /// 20 million rules, 100 groups and rules with several matches deep, 10 million elements, 10,000 findings.
     fn default() -> Self {
         Self {
             steps: 20_000_000,
@@ -354,7 +354,7 @@ impl Limits {
         Self { steps, ..self }
     }
 
-    /// Sets how deep groups and blocks may nest while running; at most 200, since the thread's stack is used in proportion.
+    /// Sets how deep groups, and rules whose sources have several matches, may nest while running; at most 200, since the thread's stack is used in proportion.
     #[must_use]
     pub fn depth(self, depth: u32) -> Self {
         Self {

@@ -7,6 +7,7 @@ use carewire_hl7v2::Segment;
 use super::Run;
 use super::expr::Few;
 use super::located::Between;
+use super::step::Flow;
 use super::value::{Piece, Repeated, Value};
 use crate::program::{Expr, Literal, Operator, Part, Slot, Source, Start, Step, Take};
 
@@ -267,36 +268,48 @@ impl<'m> Run<'m, '_> {
 impl<'m> Run<'m, '_> {
     /// As [`Run::look_at`], of a subcomponent of a component, as in `c4.s2`.
     fn look_below(&self, component: &'m Expr, number: u16, focus: &Value<'m>) -> Look<'m> {
-        let value = match component {
-            Expr::Focus => focus,
-            Expr::Variable(slot) => match self.at(*slot) {
-                Some(value) => value,
-                None => return Look::Nothing,
-            },
-            Expr::Child(of, Step::Component(component)) => {
-                let Expr::Variable(slot) = **of else {
-                    return Look::Unknown;
-                };
-                return match self.at(slot) {
-                    Some(Value::Repetition(repeated)) => self
-                        .part_of(repeated, *component)
-                        .map_or(Look::Nothing, |piece| self.look_into(piece, number)),
-                    None | Some(Value::Empty) => Look::Nothing,
-                    _ => Look::Unknown,
-                };
-            }
-            _ => return Look::Unknown,
-        };
-        match value {
-            Value::Component(piece) => self.look_into(piece, number),
-            Value::Empty => Look::Nothing,
-            _ => Look::Unknown,
+        match self.piece(component, focus) {
+            Some(piece) => piece
+                .and_then(|piece| self.below(piece, number))
+                .map_or(Look::Nothing, |part| Look::One(self.piece_text(&part))),
+            None => Look::Unknown,
         }
     }
 
-    fn look_into(&self, piece: &Piece<'m>, number: u16) -> Look<'m> {
-        self.below(piece, number)
-            .map_or(Look::Nothing, |part| Look::One(self.piece_text(&part)))
+    /// The component that an expression gives, if there is one; none where more than a look is needed.
+    fn piece(&self, component: &Expr, focus: &Value<'m>) -> Option<Option<&'m Piece<'m>>> {
+        let (of, number) = match component {
+            Expr::Child(of, Step::Component(number)) => (&**of, Some(*number)),
+            of => (of, None),
+        };
+        let value = match of {
+            Expr::Focus => focus,
+            Expr::Variable(slot) => match self.at(*slot) {
+                Some(value) => value,
+                None => return Some(None),
+            },
+            _ => return None,
+        };
+        match (value, number) {
+            (Value::Component(piece), None) => Some(Some(piece)),
+            (Value::Repetition(repeated), Some(number)) => Some(self.part_of(repeated, number)),
+            (Value::Empty, _) => Some(None),
+            _ => None,
+        }
+    }
+
+    /// Whether an expression gives something.
+    pub(super) fn exists(&self, expr: &'m Expr, focus: &Value<'m>) -> bool {
+        if let Expr::Child(component, Step::Subcomponent(number)) = expr
+            && let Some(piece) = self.piece(component, focus)
+        {
+            return piece.is_some_and(|piece| self.below(piece, *number).is_some());
+        }
+        match self.direct(expr, focus) {
+            Direct::One(_) => true,
+            Direct::Nothing => false,
+            Direct::Unknown => self.eval(expr, focus, &mut |_| Flow::Break(())).is_break(),
+        }
     }
 }
 

@@ -287,14 +287,6 @@ impl<'m> Run<'m, '_> {
         }
     }
 
-    fn exists(&self, expr: &'m Expr, focus: &Value<'m>) -> bool {
-        match self.direct(expr, focus) {
-            Direct::One(_) => true,
-            Direct::Nothing => false,
-            Direct::Unknown => self.eval(expr, focus, &mut |_| ControlFlow::Break(())).is_break(),
-        }
-    }
-
     /// One value as a condition: a boolean is itself, anything else is there and so true.
     fn as_boolean(&self, value: &Value<'m>) -> bool {
         let is_boolean = match value {
