@@ -318,6 +318,47 @@ fn a_child_may_be_added_to_the_front() {
 }
 
 #[test]
+fn children_are_written_in_order_however_they_come() {
+    let names = [
+        "extension",
+        "identifier",
+        "name",
+        "telecom",
+        "photo",
+        "contact",
+        "link",
+    ];
+    for count in [2, 7, 40, 300] {
+        let mut b = builder();
+        let (mixed, sorted) = (b.resource(TypeId::PATIENT), b.resource(TypeId::PATIENT));
+        // A power of 3 goes round in steps that are no order of their own.
+        let mut order: Vec<(&str, String)> = (0..count)
+            .scan(1, |place, at| {
+                *place = *place * 3 % 1009;
+                Some((names[*place % names.len()], at.to_string()))
+            })
+            .collect();
+        let add_all = |b: &mut Builder, parent, order: &[(&str, String)]| {
+            for (name, id) in order {
+                let child = add(b, parent, name);
+                text(b, child, "id", id);
+            }
+        };
+        add_all(&mut b, mixed, &order);
+        for name in names {
+            let ids: Vec<usize> = b
+                .children_of(mixed, slot(TypeId::PATIENT, name))
+                .filter_map(|child| b.text(b.children(child).next()?)?.parse().ok())
+                .collect();
+            assert!(ids.is_sorted(), "{name}: {ids:?}");
+        }
+        order.sort_by_key(|(name, _)| slot(TypeId::PATIENT, name));
+        add_all(&mut b, sorted, &order);
+        assert_eq!(finish(&mut b, mixed), finish(&mut b, sorted));
+    }
+}
+
+#[test]
 fn removed_children_are_gone_from_any_place() {
     let mut b = builder();
     let patient = b.resource(TypeId::PATIENT);

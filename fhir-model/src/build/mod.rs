@@ -40,6 +40,8 @@ pub struct BuildId(u32);
 const NO_NODE: u32 = u32::MAX;
 /// The field of a resource that no element holds.
 const DETACHED: u16 = u16::MAX;
+/// How far from the first child the place of a new one is looked for.
+const NEAR: usize = 16;
 
 #[derive(Clone, Copy)]
 struct Made {
@@ -56,7 +58,7 @@ struct Made {
     ty: TypeId,
     /// Whether there is something to write: a text, a resource, or a child of which that is true.
     live: bool,
-    /// Whether a child stands behind one that the schema has later.
+    /// Whether a child may stand behind one that the schema has later.
     is_disordered: bool,
 }
 
@@ -88,6 +90,16 @@ impl Made {
             self.first_child = id;
         }
         last
+    }
+
+    /// As [`Made::link_last`], as its first child.
+    fn link_first(&mut self, id: u32, slot: u8) -> u32 {
+        self.present |= bit(slot);
+        let first = core::mem::replace(&mut self.first_child, id);
+        if first == NO_NODE {
+            self.last_child = id;
+        }
+        first
     }
 }
 
@@ -208,6 +220,17 @@ impl Builder {
         }
     }
 
+    /// As [`Builder::find`], if there is room for one more.
+    fn find_free(&self, parent: BuildId, slot: u8, variant: TypeId) -> Result<PropertyId, BuildError> {
+        let (element, property) = self.find(parent, slot, variant)?;
+        if !element.is_list() && self.existing(parent, slot).is_some() {
+            return Err(BuildError::AlreadyThere {
+                element: element.id(),
+            });
+        }
+        Ok(property)
+    }
+
     /// Adds an element: to the end of a list, or as the single value.
     ///
     /// `slot` is the [`slot`](Element::slot) of an element of the parent's type, `variant` its type; for
@@ -218,12 +241,7 @@ impl Builder {
     /// [`BuildError`] if the parent's type has no such element, the element no such type, or if it occurs at most
     /// once and is there.
     pub fn add(&mut self, parent: BuildId, slot: u8, variant: TypeId) -> Result<BuildId, BuildError> {
-        let (element, property) = self.find(parent, slot, variant)?;
-        if !element.is_list() && self.existing(parent, slot).is_some() {
-            return Err(BuildError::AlreadyThere {
-                element: element.id(),
-            });
-        }
+        let property = self.find_free(parent, slot, variant)?;
         self.check_room(0)?;
         let id = self.resource(variant);
         self.link(parent, id, slot, property);
@@ -282,7 +300,7 @@ impl Builder {
             let higher = above.parent;
             self.enliven_above(higher);
         }
-        self.link_behind(last, parent, id, field);
+        let is_late = self.link_behind(last, id, field);
         self.nodes.push(Made {
             parent: parent.0,
             field,
@@ -292,6 +310,9 @@ impl Builder {
             ..Made::new(property.ty)
         });
         self.texts.push_str(text.unwrap_or_default());
+        if is_late {
+            self.move_up(parent.0, last, id);
+        }
         Ok(BuildId(id))
     }
 
@@ -310,23 +331,59 @@ impl Builder {
         }
     }
 
-    /// Names a node as the next of the one that was the last child of its parent, if there was one.
+    /// Names a node as the next of what was the last child, and gives whether the schema has it before that.
     #[inline(always)]
-    fn link_behind(&mut self, last: u32, parent: BuildId, id: u32, field: u16) {
-        if let Some(before) = self.nodes.get_mut(last as usize) {
+    fn link_behind(&mut self, last: u32, id: u32, field: u16) -> bool {
+        self.nodes.get_mut(last as usize).is_some_and(|before| {
             before.next = id;
-            if before.field > field {
-                self.disorder(parent);
+            before.field > field
+        })
+    }
+
+    /// Moves the last child, which stands behind `last` too late, to where the schema has it. Where that is far from the first it stays,
+    /// to be sorted with the others: many that come late shall not each look at many.
+    #[cold]
+    fn move_up(&mut self, parent: u32, last: u32, id: u32) {
+        let (Some(above), Some(late)) = (self.made(parent), self.made(id)) else {
+            return;
+        };
+        if above.is_disordered {
+            return;
+        }
+        let field = late.field;
+        let (mut before, mut behind) = (NO_NODE, above.first_child);
+        let mut steps = 0;
+        while let Some(made) = self.made(behind).filter(|made| made.field <= field) {
+            (before, behind) = (behind, made.next);
+            steps += 1;
+            if steps > NEAR {
+                return self.disorder(parent);
+            }
+        }
+        self.set_next(last, NO_NODE);
+        self.set_next(id, behind);
+        self.set_next(before, id);
+        if let Some(above) = self.nodes.get_mut(parent as usize) {
+            above.last_child = last;
+            if before == NO_NODE {
+                above.first_child = id;
             }
         }
     }
 
+    #[inline]
+    fn set_next(&mut self, id: u32, next: u32) {
+        if let Some(made) = self.nodes.get_mut(id as usize) {
+            made.next = next;
+        }
+    }
+
     /// Notes that the children of a node are to be sorted.
-    fn disorder(&mut self, parent: BuildId) {
-        if let Some(above) = self.nodes.get_mut(parent.0 as usize)
+    fn disorder(&mut self, parent: u32) {
+        if let Some(above) = self.nodes.get_mut(parent as usize)
             && !core::mem::replace(&mut above.is_disordered, true)
         {
-            self.disordered.push(parent.0);
+            self.disordered.push(parent);
         }
     }
 
@@ -336,22 +393,15 @@ impl Builder {
     ///
     /// As [`Builder::add`].
     pub fn add_first(&mut self, parent: BuildId, slot: u8, variant: TypeId) -> Result<BuildId, BuildError> {
-        let last = self.made(parent.0).map_or(NO_NODE, |above| above.last_child);
-        let id = self.add(parent, slot, variant)?;
-        let Some(before) = self.nodes.get_mut(last as usize) else {
-            // The first of all is the last of all.
-            return Ok(id);
-        };
-        before.next = NO_NODE;
-        let mut first = NO_NODE;
+        let property = self.find_free(parent, slot, variant)?;
+        self.check_room(0)?;
+        let id = self.resource(variant);
+        self.place(parent, id, property);
         if let Some(above) = self.nodes.get_mut(parent.0 as usize) {
-            first = core::mem::replace(&mut above.first_child, id.0);
-            above.last_child = last;
+            let first = above.link_first(id.0, slot);
+            self.set_next(id.0, first);
+            self.disorder(parent.0);
         }
-        if let Some(made) = self.nodes.get_mut(id.0 as usize) {
-            made.next = first;
-        }
-        self.disorder(parent);
         Ok(id)
     }
 
@@ -470,12 +520,7 @@ impl Builder {
     ///
     /// As [`Builder::add`], and [`BuildError::NotDetached`].
     pub fn attach(&mut self, parent: BuildId, slot: u8, resource: BuildId) -> Result<(), BuildError> {
-        let (element, property) = self.find(parent, slot, self.type_id(resource))?;
-        if !element.is_list() && self.existing(parent, slot).is_some() {
-            return Err(BuildError::AlreadyThere {
-                element: element.id(),
-            });
-        }
+        let property = self.find_free(parent, slot, self.type_id(resource))?;
         let mut above = parent.0;
         while above != NO_NODE {
             if above == resource.0 {
@@ -490,17 +535,24 @@ impl Builder {
         Ok(())
     }
 
+    /// Puts a node that has no parent behind the children of one.
     fn link(&mut self, parent: BuildId, id: BuildId, slot: u8, property: PropertyId) {
-        let mut live = false;
-        if let Some(made) = self.nodes.get_mut(id.0 as usize) {
-            made.parent = parent.0;
-            made.field = property.0;
-            live = made.live;
-        }
+        self.place(parent, id, property);
         let above = self.nodes.get_mut(parent.0 as usize);
         let last = above.map_or(NO_NODE, |above| above.link_last(id.0, slot));
-        self.link_behind(last, parent, id.0, property.0);
-        if live {
+        if self.link_behind(last, id.0, property.0) {
+            self.move_up(parent.0, last, id.0);
+        }
+    }
+
+    /// Tells a node where it belongs, and what is above if there is something to write now.
+    fn place(&mut self, parent: BuildId, id: BuildId, property: PropertyId) {
+        let Some(made) = self.nodes.get_mut(id.0 as usize) else {
+            return;
+        };
+        made.parent = parent.0;
+        made.field = property.0;
+        if made.live {
             self.enliven(parent.0);
         }
     }
@@ -664,7 +716,7 @@ impl Builder {
             .map(BuildId)
     }
 
-    /// The children in the order they were added; once a root was written, in that of the schema.
+    /// The children: those of one element in the order they were added, once a root was written all in the order of the schema.
     pub fn children(&self, id: BuildId) -> impl Iterator<Item = BuildId> {
         let mut at = self.made(id.0).map_or(NO_NODE, |made| made.first_child);
         core::iter::from_fn(move || {

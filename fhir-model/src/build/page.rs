@@ -136,9 +136,10 @@ impl<'o> Page<'o> {
         (text, length): (&[u8; TEXT], usize),
         ending: Mark,
     ) -> bool {
-        let Some(window) = self.window().filter(|_| length <= TEXT) else {
+        if length > TEXT {
             return false;
-        };
+        }
+        let Some(window) = self.window() else { return false };
         let Some(start) = push_start(window, key, opening) else {
             return false;
         };
