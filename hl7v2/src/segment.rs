@@ -366,3 +366,45 @@ impl DoubleEndedIterator for Segments<'_> {
 }
 
 impl ExactSizeIterator for Segments<'_> {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::vec::Vec;
+
+    #[test]
+    fn leaves_are_the_subcomponents_that_hold_something() {
+        for bytes in [
+            &b"MSH|^~\\&|A^B&C~D|\"\"||\rPID|||1^^2&&3~~4||\rZ\r|lost|1\rNK1\rPV1|\r"[..],
+            b"MSH|^|A^B~D&E\rPID|a^b~c&d",
+            b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\r\nBHS|^~\\&|X^1||Y\r\nOBX|1|TX|||line\nline^2\r\n",
+        ] {
+            let msg = Message::parse(bytes).unwrap();
+            for segment in msg.segments() {
+                let fields = segment
+                    .fields()
+                    .skip(if segment.has_delimiters() { 2 } else { 0 });
+                let expected: Vec<_> = fields
+                    .flat_map(|field| {
+                        field
+                            .repetitions()
+                            .flat_map(move |it| it.components())
+                            .map(move |it| (field.number(), it))
+                    })
+                    .flat_map(|(number, component)| {
+                        component.subcomponents().map(move |it| (number, it.range()))
+                    })
+                    .filter(|(_, range)| !range.is_empty())
+                    .collect();
+                let leaves: Vec<_> = segment.leaves().collect();
+                let ranges: Vec<_> = expected.iter().map(|(_, range)| range.clone()).collect();
+                assert_eq!(leaves, ranges, "{segment:?}");
+                for (number, range) in expected {
+                    let found = segment.field_at(range.start).map(|field| field.number());
+                    assert_eq!(found, Some(number), "{segment:?}");
+                }
+                assert!(segment.field_at(segment.range().end).is_none(), "{segment:?}");
+            }
+        }
+    }
+}
