@@ -4,11 +4,14 @@ use std::ops::Range;
 
 /// Codes with their targets, in the order of their first bytes and then of the whole.
 #[derive(Clone, Default)]
-pub(super) struct Codes(Vec<Code>);
+pub(super) struct Codes {
+    /// The first bytes of each code, as [`first`] has them.
+    firsts: Vec<u64>,
+    codes: Vec<Code>,
+}
 
 #[derive(Clone)]
 struct Code {
-    first: u64,
     code: Box<str>,
     /// The targets: start and end among those of the group.
     targets: Range<u32>,
@@ -18,30 +21,35 @@ impl Codes {
     /// Of codes that differ, each with the start and the end of its targets.
     pub(super) fn of(codes: impl Iterator<Item = (Box<str>, Range<u32>)>) -> Self {
         let mut codes: Vec<_> = codes
-            .map(|(code, targets)| Code {
-                first: first(&code),
-                code,
-                targets,
-            })
+            .map(|(code, targets)| (first(&code), Code { code, targets }))
             .collect();
-        codes.sort_unstable_by(|a, b| (a.first, &a.code).cmp(&(b.first, &b.code)));
-        Self(codes)
+        codes.sort_unstable_by(|(a, one), (b, other)| (a, &one.code).cmp(&(b, &other.code)));
+        let (firsts, codes) = codes.into_iter().unzip();
+        Self { firsts, codes }
     }
 
     pub(super) fn len(&self) -> usize {
-        self.0.len()
+        self.codes.len()
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.codes.is_empty()
     }
 
     /// The targets of a code.
     pub(super) fn find(&self, code: &str) -> Option<Range<usize>> {
-        let wanted = (first(code), code);
-        let at = self.0.partition_point(|it| (it.first, &*it.code) < wanted);
-        let found = self.0.get(at).filter(|it| *it.code == *code)?;
-        Some(found.targets.start as usize..found.targets.end as usize)
+        let wanted = first(code);
+        let from = self.firsts.partition_point(|it| *it < wanted);
+        let mut found = self.codes.get(from).filter(|it| *it.code == *code);
+        if found.is_none() && self.firsts.get(from + 1) == Some(&wanted) {
+            // Several begin alike.
+            let until = self.firsts.partition_point(|it| *it <= wanted);
+            let alike = self.codes.get(from..until)?;
+            let at = alike.binary_search_by(|it| (*it.code).cmp(code)).ok()?;
+            found = alike.get(at);
+        }
+        let targets = &found?.targets;
+        Some(targets.start as usize..targets.end as usize)
     }
 }
 
@@ -69,6 +77,7 @@ mod tests {
             "12345678",
             "123456789",
             "12345678A",
+            "12345678B",
             "1234567",
             "\u{1}A",
             "é",
