@@ -1,5 +1,7 @@
 //! Dates and times: HL7 v2's, FHIR's, and the format codes of the mapping language.
 
+use std::ops::RangeInclusive;
+
 use crate::context::Zone;
 
 /// A moment as far as it was said.
@@ -37,12 +39,14 @@ fn digits(text: &mut &str, count: usize) -> Option<u16> {
     Some(number)
 }
 
-fn small(text: &mut &str, range: std::ops::RangeInclusive<u16>) -> Option<u8> {
+#[inline]
+fn small(text: &mut &str, range: RangeInclusive<u16>) -> Option<u8> {
     let number = digits(text, 2)?;
     range.contains(&number).then_some(number as u8)
 }
 
 /// What stands after a point: digits to the end of the run.
+#[inline]
 fn fraction<'t>(text: &mut &'t str) -> Option<&'t str> {
     let Some(rest) = text.strip_prefix('.') else {
         return Some("");
@@ -298,10 +302,12 @@ impl<'t> Moment<'t> {
             // The digits of a date and what is between them have one form.
             return true;
         };
-        let mut zone = Ascii::default();
-        self.zone.unwrap_or(Zone::UTC).write(&mut zone);
-        let zone = zone.as_str();
-        text.len() == "YYYY-MM-DDT".len() + clock.length() + zone.len() && text.ends_with(zone)
+        let bytes = text.as_bytes();
+        let (zone, has_zone) = match self.zone {
+            Some(zone) if zone != Zone::UTC => ("+00:00", matches!(bytes, [.., b':', _, _])),
+            _ => ("Z", matches!(bytes, [.., b'Z'])),
+        };
+        has_zone && text.len() == "YYYY-MM-DDT".len() + clock.length() + zone.len()
     }
 }
 
@@ -512,6 +518,14 @@ mod tests {
             ("January", None),
             ("0000", None),
             ("20240228é", None),
+            ("202402281656091", None),
+            ("2024022816560912", None),
+            ("20240228165660", None),
+            ("202402281656.5", None),
+            ("20240228165609.", Some("2024-02-28T16:56:09Z")),
+            ("202402-0500", Some("2024-02")),
+            ("2024023", None),
+            ("24", None),
         ] {
             assert_eq!(shown(Moment::hl7(text)).as_deref(), expected, "{text}");
         }

@@ -210,7 +210,7 @@ pub(crate) fn run<'m>(
         quiet: Cell::new(false),
         read: vec![Cell::new(0); bits / 64 + 1].into(),
         constants: RefCell::new(vec![None; program.constants.len()]),
-        translated: Cell::default(),
+        translated: Translated::default(),
         recent: Recent::default(),
         count: Cell::new(0),
         key: OnceCell::new(),

@@ -42,8 +42,24 @@ pub(super) struct Part<'m> {
 /// What a translation gives: the system, the code and the display.
 type Found<'m> = (Option<&'m str>, &'m str, Option<&'m str>);
 
-/// The last translation by a concept map of the set: its number, the system and the code that were asked for, and what was found.
-pub(super) type Translated<'m> = Cell<Option<((u32, Option<&'m str>, &'m str), Option<Found<'m>>)>>;
+/// What was asked of a concept map of the set: its number, the system and the code.
+type Asked<'m> = (u32, Option<&'m str>, &'m str);
+
+/// So many translations are kept.
+const KEPT: usize = 16;
+
+/// The last translations by concept maps of the set. Rules ask for the system, the code and the display of one code one after the other, and for the same
+/// few codes in each segment.
+#[derive(Default)]
+pub(super) struct Translated<'m>([Cell<Option<(Asked<'m>, Option<Found<'m>>)>>; KEPT]);
+
+impl<'m> Translated<'m> {
+    #[inline]
+    fn place(&self, (number, _, code): Asked<'m>) -> &Cell<Option<(Asked<'m>, Option<Found<'m>>)>> {
+        let last = code.as_bytes().last().copied().unwrap_or_default();
+        &self.0[(number as usize * 3 + usize::from(last)) % KEPT]
+    }
+}
 
 impl<'m> Made<'m> {
     fn text(text: Option<&'m str>) -> Self {
@@ -270,10 +286,11 @@ impl<'m> Run<'m, '_> {
         }
     }
 
-    /// What a concept map of the set gives. Rules ask for the system, the code and the display of one code one after the other.
+    /// What a concept map of the set gives.
     fn translated(&self, number: u32, system: Option<&'m str>, code: &'m str) -> Option<Found<'m>> {
         let asked = (number, system, code);
-        if let Some((known, found)) = self.translated.get()
+        let place = self.translated.place(asked);
+        if let Some((known, found)) = place.get()
             && known == asked
         {
             return found;
@@ -283,7 +300,7 @@ impl<'m> Run<'m, '_> {
             .translate(system, code)
             .found()
             .and_then(|found| Some((found.system, found.code?, found.display)));
-        self.translated.set(Some((asked, found)));
+        place.set(Some((asked, found)));
         found
     }
 

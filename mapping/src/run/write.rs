@@ -175,10 +175,10 @@ pub(crate) fn can_be(text: &str, type_id: TypeId) -> bool {
 fn without_controls(text: &str) -> Cow<'_, str> {
     let refused = |byte: u8| byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r');
     // Without a way out of the loop it is done in blocks.
-    if text.bytes().fold(false, |found, byte| found | refused(byte)) {
-        Cow::Owned(text.replace(|c| u8::try_from(c).is_ok_and(refused), ""))
-    } else {
+    if is_printable::<b' '>(text) || !text.bytes().fold(false, |found, byte| found | refused(byte)) {
         Cow::Borrowed(text)
+    } else {
+        Cow::Owned(text.replace(|c| u8::try_from(c).is_ok_and(refused), ""))
     }
 }
 
