@@ -45,17 +45,20 @@ type Found<'m> = (Option<&'m str>, &'m str, Option<&'m str>);
 /// What was asked of a concept map of the set: its number, the system and the code.
 type Asked<'m> = (u32, Option<&'m str>, &'m str);
 
+/// A question and its answer, once there was one.
+type Kept<'m> = Cell<Option<(Asked<'m>, Option<Found<'m>>)>>;
+
 /// So many translations are kept.
 const KEPT: usize = 16;
 
 /// The last translations by concept maps of the set. Rules ask for the system, the code and the display of one code one after the other, and for the same
 /// few codes in each segment.
 #[derive(Default)]
-pub(super) struct Translated<'m>([Cell<Option<(Asked<'m>, Option<Found<'m>>)>>; KEPT]);
+pub(super) struct Translated<'m>([Kept<'m>; KEPT]);
 
 impl<'m> Translated<'m> {
     #[inline]
-    fn place(&self, (number, _, code): Asked<'m>) -> &Cell<Option<(Asked<'m>, Option<Found<'m>>)>> {
+    fn place(&self, (number, _, code): Asked<'m>) -> &Kept<'m> {
         let last = code.as_bytes().last().copied().unwrap_or_default();
         &self.0[(number as usize * 3 + usize::from(last)) % KEPT]
     }
