@@ -116,7 +116,7 @@ pub(crate) struct Origin {
     pub(crate) about: Option<Slot>,
 }
 
-/// One operation of a rule. The operations of a rule stand in the order source, target, call, inner rules; where a source has no match, the
+/// One operation of a rule, with all that it mostly needs: a run goes through them as they lie. The operations of a rule stand in the order source, target, call, inner rules; where a source has no match, the
 /// rules behind it go on.
 pub(crate) enum Operation {
     /// A source that is what a variable holds, or a part of it, and mostly has one match.
@@ -124,10 +124,10 @@ pub(crate) enum Operation {
     /// Any other source.
     Match(Box<Match>),
     /// An element of a target.
-    Make(Box<Make>),
+    Make(Make),
     /// Any other target.
-    Target(Box<Rest<Target>>),
-    Call(Box<Rest<Call>>),
+    Target(Box<OtherTarget>),
+    Call(Call, Option<Slot>),
     /// Places whose text counts as read.
     Ignore(Box<[(Slot, Box<[Step]>)]>),
     GoTo(At),
@@ -138,6 +138,7 @@ pub(crate) struct Take {
     pub(crate) from: Slot,
     pub(crate) part: Option<Part>,
     pub(crate) to: Slot,
+    pub(crate) has_condition: bool,
     pub(crate) next: Next,
     pub(crate) source: Box<Source>,
 }
@@ -161,7 +162,11 @@ pub(crate) struct Next {
 /// An element to make.
 pub(crate) struct Make {
     pub(crate) plain: Plain,
-    pub(crate) target: ElementTarget,
+    /// The variables that hold what it stands in, and that will hold it.
+    pub(crate) context: Slot,
+    pub(crate) slot: Option<Slot>,
+    pub(crate) target: Box<ElementTarget>,
+    /// What expressions look at by themselves.
     pub(crate) focus: Option<Slot>,
     /// Where a rule goes on that found its element made.
     pub(crate) end: At,
@@ -183,13 +188,14 @@ pub(crate) enum Plain {
     Value(&'static Property),
 }
 
-/// A target or a call, with the variable that expressions in it look at by themselves.
-pub(crate) struct Rest<T> {
-    pub(crate) what: T,
+/// Such a target, with the variable that expressions in it look at by themselves.
+pub(crate) struct OtherTarget {
+    pub(crate) target: Target,
     pub(crate) focus: Option<Slot>,
-    /// Where a rule goes on that found its element made.
-    pub(crate) end: At,
 }
+
+// A line of the processor's cache.
+const _: () = assert!(size_of::<Operation>() <= 64);
 
 pub(crate) struct Source {
     pub(crate) start: Start,
@@ -347,9 +353,8 @@ pub(crate) enum Step {
     Named(Box<str>),
 }
 
+/// A target that makes no element.
 pub(crate) enum Target {
-    /// `context.element = value as slot`.
-    Element(ElementTarget),
     /// `context = value`: a primitive that a group was given to fill; without a value another name for it.
     Assign {
         context: Slot,
@@ -732,14 +737,18 @@ impl Expr {
     }
 }
 
+impl ElementTarget {
+    /// Whether it looks at the first source of its rule; said of more than need it.
+    pub(crate) fn uses_focus(&self) -> bool {
+        self.value.as_ref().is_some_and(Transform::uses_focus)
+            || matches!(&self.mode, Mode::Key { key, .. } if key.uses_focus())
+    }
+}
+
 impl Target {
     /// Whether it looks at the first source of its rule; said of more than need it.
     pub(crate) fn uses_focus(&self) -> bool {
         match self {
-            Self::Element(element) => {
-                element.value.as_ref().is_some_and(Transform::uses_focus)
-                    || matches!(&element.mode, Mode::Key { key, .. } if key.uses_focus())
-            }
             Self::Assign { value, .. } => value.as_ref().is_some_and(Transform::uses_focus),
             Self::Bind { value, .. } => value.uses_focus(),
             Self::Call(call) => call.uses_focus(),

@@ -4,9 +4,10 @@ use carewire_fhir_model::schema::{TypeId, TypeKind};
 
 use super::Compiler;
 use super::rule::{MapRule, Rule, RuleKind};
+use super::target::Aim;
 use crate::program::{
-    At, ElementTarget, Expr, Kind, Literal, Make, Match, Mode, Next, Operation, Operator, Origin, Output,
-    Part, Plain, Program, Rest, RuleOf, RulePlace, Slot, Slotted, Source, Start, Step, Take, Target,
+    At, ElementTarget, Expr, Kind, Literal, Make, Match, Mode, Next, Operation, Operator, Origin,
+    OtherTarget, Output, Part, Plain, Program, RuleOf, RulePlace, Slot, Slotted, Source, Start, Step, Take,
     Transform, Translation, variant,
 };
 
@@ -121,18 +122,20 @@ impl Lowering<'_> {
         let targets = self.here();
         for target in rule.targets {
             let operation = match target {
-                Target::Element(target) => Operation::Make(Box::new(Make {
+                Aim::Element(target) => Operation::Make(Make {
                     plain: plain(&target),
-                    target,
+                    context: target.context,
+                    slot: target.slot,
+                    target: Box::new(target),
                     focus,
                     end: 0,
-                })),
-                what => Operation::Target(Box::new(Rest { what, focus, end: 0 })),
+                }),
+                Aim::Other(target) => Operation::Target(Box::new(OtherTarget { target, focus })),
             };
             self.push(operation, first);
         }
-        for what in rule.calls {
-            self.push(Operation::Call(Box::new(Rest { what, focus, end: 0 })), first);
+        for call in rule.calls {
+            self.push(Operation::Call(call, focus), first);
         }
         let inner = self.here();
         self.block(rule.inner);
@@ -144,10 +147,8 @@ impl Lowering<'_> {
             .into_iter()
             .flatten()
         {
-            match operation {
-                Operation::Make(make) => make.end = behind,
-                Operation::Target(target) => target.end = behind,
-                _ => {}
+            if let Operation::Make(make) = operation {
+                make.end = behind;
             }
         }
     }
@@ -171,6 +172,7 @@ fn source_operation(source: Source) -> Operation {
             from,
             part,
             to: source.slot,
+            has_condition: source.condition.is_some(),
             next: Next::default(),
             source: Box::new(source),
         }),

@@ -5,10 +5,11 @@ use carewire_fhir_model::schema::BindingStrength;
 use super::codes::Bound;
 use super::expression::Focus;
 use super::group::Body;
+use super::target::Aim;
 use super::{Compiler, Type, nearest, types, v2};
 use crate::finding::Code;
 use crate::model::{Below, Models};
-use crate::program::{self, Call, Expr, Kind, Literal, RulePlace, Slot, Source, Start, Step, TypeFilter};
+use crate::program::{Call, Expr, Kind, Literal, RulePlace, Slot, Source, Start, Step, TypeFilter};
 use crate::syntax::{
     self, Argument, Batch, Invocation, LiteralKind, Name, ParameterMode, SourceDefault, Statement, Target,
     TargetKind, Word,
@@ -30,7 +31,7 @@ pub(super) enum RuleKind {
 pub(super) struct MapRule {
     pub(super) is_else: bool,
     pub(super) sources: Vec<Source>,
-    pub(super) targets: Vec<program::Target>,
+    pub(super) targets: Vec<Aim>,
     pub(super) calls: Vec<Call>,
     pub(super) inner: Vec<Rule>,
     /// Whether a target or an argument looks at the first source by itself, not through a variable.
@@ -199,8 +200,7 @@ impl Compiler<'_> {
         if !complete {
             return None;
         }
-        let uses_focus =
-            targets.iter().any(program::Target::uses_focus) || calls.iter().any(Call::uses_focus);
+        let uses_focus = targets.iter().any(Aim::uses_focus) || calls.iter().any(Call::uses_focus);
         let map = MapRule {
             uses_focus,
             is_else: rule.is_else,

@@ -15,6 +15,23 @@ use crate::program::{
 use crate::run::{can_be, fits_as_it_stands};
 use crate::syntax::{self, Name, Path, TargetKind, TargetListMode};
 
+/// A target, compiled.
+pub(super) enum Aim {
+    /// `context.element = value as slot`.
+    Element(ElementTarget),
+    Other(Target),
+}
+
+impl Aim {
+    /// Whether it looks at the first source of its rule; said of more than need it.
+    pub(super) fn uses_focus(&self) -> bool {
+        match self {
+            Self::Element(element) => element.uses_focus(),
+            Self::Other(target) => target.uses_focus(),
+        }
+    }
+}
+
 /// What a transform gives, as far as it is known before a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Given {
@@ -38,7 +55,7 @@ impl Compiler<'_> {
         found: &Found,
         simple: bool,
         has_dependents: bool,
-    ) -> Option<Target> {
+    ) -> Option<Aim> {
         let compiled = self.one_target(body, target, slot, found, simple, has_dependents);
         if let (None, Some(alias)) = (&compiled, &target.alias) {
             let slot = body.scope.slot();
@@ -56,7 +73,7 @@ impl Compiler<'_> {
         found: &Found,
         simple: bool,
         has_dependents: bool,
-    ) -> Option<Target> {
+    ) -> Option<Aim> {
         let focus = Focus {
             ty: found.ty,
             slot: Some(slot),
@@ -78,14 +95,13 @@ impl Compiler<'_> {
                         );
                     }
                 }
-                Some(Target::Bind {
-                    value: Transform::Value(value),
-                    slot,
-                })
+                let value = Transform::Value(value);
+                Some(Aim::Other(Target::Bind { value, slot }))
             }
             TargetKind::Invocation(invocation) => {
                 if !self.is_transform(body.unit, &invocation.name.text) {
-                    return self.call(body, invocation, found.ty, slot).map(Target::Call);
+                    let call = self.call(body, invocation, found.ty, slot)?;
+                    return Some(Aim::Other(Target::Call(call)));
                 }
                 let (value, given) = self.transform(body, invocation, focus)?;
                 let slot = body.scope.slot();
@@ -99,7 +115,7 @@ impl Compiler<'_> {
                     };
                     body.scope.declare(alias, slot, ty, is_target);
                 }
-                Some(Target::Bind { value, slot })
+                Some(Aim::Other(Target::Bind { value, slot }))
             }
             TargetKind::Element { path, transform } => {
                 let value = match transform {
@@ -125,7 +141,7 @@ impl Compiler<'_> {
         found: &Found,
         simple: bool,
         has_dependents: bool,
-    ) -> Option<Target> {
+    ) -> Option<Aim> {
         let Some(context) = body.scope.find(&path.context.text).cloned() else {
             self.unknown_variable(body, &path.context);
             return None;
@@ -153,11 +169,8 @@ impl Compiler<'_> {
                 body.scope.declare(alias, slot, context.ty, true);
             }
             let value = value.map(|(value, _)| value);
-            return Some(Target::Assign {
-                context: context.slot,
-                value,
-                slot,
-            });
+            let context = context.slot;
+            return Some(Aim::Other(Target::Assign { context, value, slot }));
         };
         let mut ty = context.ty;
         let mut steps = Vec::with_capacity(way.len());
@@ -229,7 +242,7 @@ impl Compiler<'_> {
             }
             _ => false,
         };
-        Some(Target::Element(ElementTarget {
+        Some(Aim::Element(ElementTarget {
             is_fit,
             context: context.slot,
             path: steps.into(),

@@ -103,16 +103,13 @@ impl<'m> Run<'m, '_> {
                         make.end
                     }
                 }
-                Operation::Target(target) => {
-                    if self.rest(target)? {
-                        at + 1
-                    } else {
-                        target.end
-                    }
+                Operation::Target(other) => {
+                    self.other_target(other)?;
+                    at + 1
                 }
-                Operation::Call(call) => {
-                    let focus = self.focus(call.focus);
-                    self.call(&call.what, &focus)?;
+                Operation::Call(call, focus) => {
+                    let focus = self.focus(*focus);
+                    self.call(call, &focus)?;
                     at + 1
                 }
                 Operation::Ignore(paths) => {
@@ -149,7 +146,8 @@ impl<'m> Run<'m, '_> {
     fn take(&mut self, take: &'m Take) -> Taken {
         self.steps += 1;
         let taken = self.settle_part(take);
-        if let (Taken::One, Some(condition)) = (&taken, &take.source.condition)
+        if take.has_condition
+            && let (Taken::One, Some(condition)) = (&taken, &take.source.condition)
             && let Some(focus) = self.at(take.to)
             && self.truth(condition, focus) != Some(true)
         {

@@ -12,12 +12,11 @@ use super::write::{fits_by_its_letters, own_type};
 use crate::error::MapError;
 use crate::finding::Code;
 use crate::program::{
-    ElementTarget, Expr, Make, Mode, Operator, Plain, Rest, Slot, Slotted, Target, Transform, variant,
+    ElementTarget, Expr, Make, Mode, Operator, OtherTarget, Plain, Slot, Slotted, Target, Transform, variant,
 };
 
 impl<'m> Run<'m, '_> {
-    /// Runs one target. False stops the rule: `once` found its element made already.
-    pub(super) fn target(&mut self, target: &'m Target, focus: &Value<'m>) -> Result<bool, MapError> {
+    fn target(&mut self, target: &'m Target, focus: &Value<'m>) -> Result<(), MapError> {
         match target {
             Target::Call(call) => self.call_target(call, focus)?,
             Target::Bind { value, slot } => {
@@ -29,7 +28,7 @@ impl<'m> Run<'m, '_> {
                     };
                     if let Some(value) = known {
                         self.set(*slot, value);
-                        return Ok(true);
+                        return Ok(());
                     }
                 }
                 let value = match self.make(value, focus)? {
@@ -79,25 +78,24 @@ impl<'m> Run<'m, '_> {
                 }
                 self.set(*slot, into);
             }
-            Target::Element(element) => return self.element(element, focus),
         }
-        Ok(true)
+        Ok(())
     }
 
-    /// Runs a target or a call of any kind.
-    pub(super) fn rest(&mut self, rest: &'m Rest<Target>) -> Result<bool, MapError> {
-        let focus = self.focus(rest.focus);
-        self.traced(|run| run.target(&rest.what, &focus))
+    /// Runs a target that makes no element.
+    pub(super) fn other_target(&mut self, other: &'m OtherTarget) -> Result<(), MapError> {
+        let focus = self.focus(other.focus);
+        self.traced(|run| run.target(&other.target, &focus))
     }
 
     /// Makes an element. False stops the rule: `once` found it made already.
     #[inline]
     pub(super) fn make_element(&mut self, make: &'m Make) -> Result<bool, MapError> {
         self.traced(|run| {
-            if let Some(Value::Made(parent)) = run.at(make.target.context)
+            if let Some(Value::Made(parent)) = run.at(make.context)
                 && let Some(made) = run.plain_element(*parent, make)?
             {
-                run.name(&make.target, made);
+                run.name(make.slot, made);
                 return Ok(true);
             }
             let focus = run.focus(make.focus);
@@ -107,14 +105,14 @@ impl<'m> Run<'m, '_> {
 
     /// Runs a target, and remembers what is made by it if that is asked for.
     #[inline]
-    fn traced(&mut self, target: impl FnOnce(&mut Self) -> Result<bool, MapError>) -> Result<bool, MapError> {
+    fn traced<T>(&mut self, target: impl FnOnce(&mut Self) -> Result<T, MapError>) -> Result<T, MapError> {
         if self.trace.is_none() {
             return target(self);
         }
         self.trace_target();
-        let go_on = target(self)?;
+        let done = target(self)?;
         self.trace_done();
-        Ok(go_on)
+        Ok(done)
     }
 
     fn element(&mut self, target: &'m ElementTarget, focus: &Value<'m>) -> Result<bool, MapError> {
@@ -138,7 +136,7 @@ impl<'m> Run<'m, '_> {
             Value::Made(parent) => self.element_of(parent, target, focus),
             Value::Loose(parent) => self.loose_element(parent, target, focus),
             _ => {
-                self.name(target, None);
+                self.name(target.slot, None);
                 Ok(true)
             }
         }
@@ -163,7 +161,7 @@ impl<'m> Run<'m, '_> {
         let owner = self.builder.type_id(parent);
         let Some(element) = self.slot_of(owner, &target.element) else {
             self.find(Code::UnknownElement, None);
-            self.name(target, None);
+            self.name(target.slot, None);
             return Ok(true);
         };
         let shared = match shared {
@@ -188,16 +186,16 @@ impl<'m> Run<'m, '_> {
         if let (Some(place), Some(id)) = (shared, made) {
             self.shared.keep(place, id);
         }
-        self.name(target, made);
+        self.name(target.slot, made);
         Ok(true)
     }
 
     /// Keeps the element in the target's variable, if it has one.
-    fn name(&mut self, target: &ElementTarget, made: Option<BuildId>) {
+    fn name(&mut self, slot: Option<Slot>, made: Option<BuildId>) {
         if let (true, Some(id)) = (self.trace.is_some(), made) {
             self.trace_made(&Value::Made(id));
         }
-        if let Some(slot) = target.slot {
+        if let Some(slot) = slot {
             self.set(slot, made.map_or(Value::Empty, Value::Made));
         }
     }
