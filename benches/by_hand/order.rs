@@ -1,7 +1,9 @@
 //! ORC, OBR and OBX: a report, its order, its specimen, its results.
 
-use super::json::{Id, Json, Parts, Row, each, field, first, id};
+use super::id::{Id, Key};
+use super::json::Json;
 use super::person::{practitioner, practitioner_id};
+use super::text::{Parts, Row};
 use super::visit::concept;
 use super::{Common, Segments};
 
@@ -10,44 +12,40 @@ pub(super) fn orders(json: &mut Json<'_>, common: &Common<'_>, segments: &Segmen
         return Some(());
     };
     let results = || segments.all(b"OBX");
-    let number = field(orc, 3);
-    let [report, order, specimen] =
-        ["DiagnosticReport", "ServiceRequest", "Specimen"].map(|kind| id(&[kind, &number]));
+    let number = orc.field(3);
+    let report = const { Key::of("DiagnosticReport") }.with(number).id();
+    let order = const { Key::of("ServiceRequest") }.with(number).id();
+    let specimen = const { Key::of("Specimen") }.with(number).id();
 
     json.entry("DiagnosticReport", &report);
     numbers(json, orc);
-    json.reference("\"basedOn\":[", &order);
-    json.end("]");
-    if field(obr, 25) == "F" {
+    json.only_reference("\"basedOn\":", &order);
+    if obr.field(25).bytes() == b"F" {
         json.raw("\"status\":\"final\",");
     }
-    json.raw("\"category\":[{\"coding\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/v2-0074\",");
-    json.text("\"code\":\"", &field(obr, 24));
-    json.end("}]}]");
+    json.within("\"category\":[{\"coding\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/v2-0074\",\"code\":\"", obr.field(24), "\"}]}],");
     json.raw("\"code\":");
-    concept(json, &first(obr, 4)?);
+    concept(json, &obr.first(4)?);
     about(json, common);
-    json.time("\"effectiveDateTime\":", &field(obr, 7), common.zone);
-    json.time("\"issued\":", &field(obr, 22), common.zone);
-    json.reference("\"specimen\":[", &specimen);
-    json.end("]");
+    json.time("\"effectiveDateTime\":\"", obr.field(7), common.zone);
+    json.time("\"issued\":\"", obr.field(22), common.zone);
+    json.only_reference("\"specimen\":", &specimen);
     json.raw("\"result\":[");
     let ids: Vec<Id> = results().map(|obx| observation_id(common, obx)).collect();
     for id in &ids {
         json.reference("", id);
     }
-    json.end("]");
-    json.end_entry();
+    json.end("]}},");
 
     json.entry("ServiceRequest", &order);
     numbers(json, orc);
-    if field(orc, 5) == "CM" {
+    if orc.field(5).bytes() == b"CM" {
         json.raw("\"status\":\"completed\",");
     }
     json.raw("\"intent\":\"order\",\"code\":");
-    concept(json, &first(obr, 4)?);
+    concept(json, &obr.first(4)?);
     about(json, common);
-    let requester = first(orc, 12)?;
+    let requester = orc.first(12)?;
     let who = practitioner_id(&requester);
     json.reference("\"requester\":", &who);
     json.end_entry();
@@ -55,11 +53,10 @@ pub(super) fn orders(json: &mut Json<'_>, common: &Common<'_>, segments: &Segmen
 
     json.entry("Specimen", &specimen);
     json.reference("\"subject\":", &common.patient);
-    json.time("\"receivedTime\":", &field(obr, 14), common.zone);
+    json.time("\"receivedTime\":\"", obr.field(14), common.zone);
     json.raw("\"collection\":{");
-    json.time("\"collectedDateTime\":", &field(obr, 7), common.zone);
-    json.end("}");
-    json.end_entry();
+    json.time("\"collectedDateTime\":\"", obr.field(7), common.zone);
+    json.end("}}},");
 
     for (obx, id) in results().zip(&ids) {
         observation(json, common, segments, obx, id);
@@ -74,93 +71,88 @@ fn about(json: &mut Json<'_>, common: &Common<'_>) {
 
 fn numbers(json: &mut Json<'_>, orc: Row<'_>) {
     json.raw("\"identifier\":[");
-    for (field, kind) in [(2, "PLAC"), (3, "FILL")] {
-        for ei in each(orc, field) {
+    for (field, kind) in [(2, "\"code\":\"PLAC\"}]},"), (3, "\"code\":\"FILL\"}]},")] {
+        for ei in orc.each(field) {
             json.raw("{\"type\":{\"coding\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/v2-0203\",");
-            json.text("\"code\":\"", kind);
-            json.end("}]}");
-            json.text("\"value\":\"", &ei.part(1));
-            json.raw("\"assigner\":{");
-            json.text("\"display\":\"", &ei.part(2));
-            json.end("}}");
+            json.raw(kind);
+            json.text("\"value\":\"", ei.part(1));
+            json.within("\"assigner\":{\"display\":\"", ei.part(2), "\"}},");
         }
     }
-    json.end("]");
+    json.end("],");
 }
 
 fn observation_id(common: &Common<'_>, obx: Row<'_>) -> Id {
-    id(&["Observation", common.control, &field(obx, 1)])
+    const { Key::of("Observation") }
+        .with(common.control)
+        .with(obx.field(1))
+        .id()
 }
 
 fn role_id(common: &Common<'_>, xcn: &Parts<'_>) -> Id {
-    id(&["PractitionerRole", common.control, &xcn.part(1)])
+    const { Key::of("PractitionerRole") }
+        .with(common.control)
+        .with(xcn.part(1))
+        .id()
 }
 
 fn observation(json: &mut Json<'_>, common: &Common<'_>, segments: &Segments<'_>, obx: Row<'_>, id: &Id) {
     json.entry("Observation", id);
-    if field(obx, 11) == "F" {
+    if obx.field(11).bytes() == b"F" {
         json.raw("\"status\":\"final\",");
     }
-    if let Some(code) = first(obx, 3) {
+    if let Some(code) = obx.first(3) {
         json.raw("\"code\":");
         concept(json, &code);
     }
     about(json, common);
-    json.time("\"effectiveDateTime\":", &field(obx, 14), common.zone);
-    let observer = first(obx, 16).map(|observer| (role_id(common, &observer), observer));
+    json.time("\"effectiveDateTime\":\"", obx.field(14), common.zone);
+    let observer = obx
+        .first(16)
+        .map(|observer| (role_id(common, &observer), observer));
     if let Some((role, _)) = &observer {
-        json.reference("\"performer\":[", role);
-        json.end("]");
+        json.only_reference("\"performer\":", role);
     }
-    let value = field(obx, 5);
-    let is_number = value.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-    if field(obx, 2) == "NM" && is_number && value.starts_with(|c: char| c.is_ascii_digit()) {
+    let value = obx.field(5);
+    if obx.field(2).bytes() == b"NM" && is_number(value.bytes()) {
         json.raw("\"valueQuantity\":{\"value\":");
-        json.raw(&value);
+        json.escaped(value);
         json.raw(",");
-        if let Some(unit) = first(obx, 6) {
-            json.text("\"unit\":\"", &unit.part(2));
-            if unit.part(3) == "UCUM" {
+        if let Some(unit) = obx.first(6) {
+            json.text("\"unit\":\"", unit.part(2));
+            if unit.part(3).bytes() == b"UCUM" {
                 json.raw("\"system\":\"http://unitsofmeasure.org\",");
             }
-            json.text("\"code\":\"", &unit.part(1));
+            json.text("\"code\":\"", unit.part(1));
         }
-        json.end("}");
+        json.end("},");
     }
-    let flag = field(obx, 8);
+    let flag = obx.field(8);
     if !flag.is_empty() {
         json.raw("\"interpretation\":[{\"coding\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation\",");
-        json.text("\"code\":\"", &flag);
-        json.text(
-            "\"display\":\"",
-            match &*flag {
-                "H" => "High",
-                "L" => "Low",
-                "N" => "Normal",
-                _ => "",
-            },
-        );
-        json.end("}]}]");
+        json.text("\"code\":\"", flag);
+        match flag.bytes() {
+            b"H" => json.raw("\"display\":\"High\","),
+            b"L" => json.raw("\"display\":\"Low\","),
+            b"N" => json.raw("\"display\":\"Normal\","),
+            _ => {}
+        }
+        json.end("}]}],");
     }
     let mut notes = segments.behind(obx, b"NTE").peekable();
     if notes.peek().is_some() {
         json.raw("\"note\":[");
         for nte in notes {
             json.raw("{");
-            let source = field(nte, 2);
+            let source = nte.field(2);
             if !source.is_empty() {
-                json.raw("\"extension\":[{\"url\":\"urn:carewire:extension:note-source\",\"valueCoding\":{\"system\":\"http://terminology.hl7.org/CodeSystem/v2-0105\",");
-                json.text("\"code\":\"", &source);
-                json.end("}}]");
+                json.within("\"extension\":[{\"url\":\"urn:carewire:extension:note-source\",\"valueCoding\":{\"system\":\"http://terminology.hl7.org/CodeSystem/v2-0105\",\"code\":\"", source, "\"}}],");
             }
-            json.text("\"text\":\"", &field(nte, 3));
-            json.end("}");
+            json.last("\"text\":\"", nte.field(3), "},");
         }
-        json.end("]");
+        json.end("],");
     }
-    json.raw("\"referenceRange\":[{");
-    json.text("\"text\":\"", &field(obx, 7));
-    json.end("}]");
+    json.within("\"referenceRange\":[{\"text\":\"", obx.field(7), "\"}],");
     json.end_entry();
 
     let Some((role, observer)) = observer else {
@@ -169,7 +161,11 @@ fn observation(json: &mut Json<'_>, common: &Common<'_>, segments: &Segments<'_>
     let who = practitioner_id(&observer);
     json.entry("PractitionerRole", &role);
     json.reference("\"practitioner\":", &who);
-    json.raw("\"code\":[{\"coding\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/practitioner-role\",\"code\":\"responsibleObserver\"}]}],");
-    json.end_entry();
+    json.raw("\"code\":[{\"coding\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/practitioner-role\",\"code\":\"responsibleObserver\"}]}]}},");
     practitioner(json, &observer, &who);
+}
+
+fn is_number(text: &[u8]) -> bool {
+    let is_part = |byte: &u8| byte.is_ascii_digit() || *byte == b'.';
+    text.first().is_some_and(u8::is_ascii_digit) && text.iter().all(is_part)
 }
