@@ -337,6 +337,8 @@ mod tests {
             "f8 in ('F' | 'M')",
             "f9 in ('F' | 'M')",
             "f8 in ('X' | 'M')",
+            "f5.c1 in ('Doe' | 'Roe')",
+            "(f5.c1 in ('Doe')).not()",
             "(f8 = 'F') and (f9 = 'X')",
             "(f8 = 'M') and (f9 = 'X')",
             "(f8 = 'F') or (f9 = 'X')",

@@ -243,7 +243,7 @@ impl<'m> Run<'m, '_> {
                 let own = match self.look_at(input, focus) {
                     Look::Nothing => return None,
                     Look::One(own) => own,
-                    Look::Unknown => match self.few(input, focus) {
+                    Look::Unknown => match self.single(input, focus)? {
                         Few::One(value) => self.text_of(&value),
                         Few::None | Few::Many => return None,
                     },
@@ -342,7 +342,7 @@ impl<'m> Run<'m, '_> {
     }
 
     fn is_in(&self, left: &'m Expr, right: &'m Expr, focus: &Value<'m>) -> Option<bool> {
-        let Few::One(value) = self.few(left, focus) else {
+        let Few::One(value) = self.single(left, focus)? else {
             return None;
         };
         let found = self.eval(right, focus, &mut |other| {
