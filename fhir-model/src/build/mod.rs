@@ -81,6 +81,12 @@ impl Made {
         }
     }
 
+    /// Whether there is a child in a slot.
+    #[inline]
+    fn has(&self, slot: u8) -> bool {
+        self.present & bit(slot) != 0
+    }
+
     /// Takes a node as its last child, and gives the one that was the last until now.
     #[inline]
     fn link_last(&mut self, id: u32, slot: u8) -> u32 {
@@ -289,9 +295,8 @@ impl Builder {
         self.check_room(text.map_or(0, str::len))?;
         let id = self.nodes.len() as u32;
         let field = property.id().0;
-        let is_free = |above: &&mut Made| {
-            above.ty == property.owner && (property.is_list || above.present & bit(property.slot) == 0)
-        };
+        let is_free =
+            |above: &&mut Made| above.ty == property.owner && (property.is_list || !above.has(property.slot));
         let Some(above) = self.nodes.get_mut(parent.0 as usize).filter(is_free) else {
             return Err(self.refusal(parent, property));
         };
@@ -738,7 +743,7 @@ impl Builder {
     /// The first child of one element: for an element that occurs once the only one.
     #[inline]
     pub fn existing(&self, parent: BuildId, slot: u8) -> Option<BuildId> {
-        if self.made(parent.0)?.present & bit(slot) == 0 {
+        if !self.made(parent.0)?.has(slot) {
             return None;
         }
         self.children_of(parent, slot).next()

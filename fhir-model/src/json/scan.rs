@@ -56,7 +56,6 @@ pub(crate) fn is_plain_chunk(text: [u8; 16], length: usize) -> bool {
 }
 
 /// The first bytes of a text, at most sixteen, zeros behind them.
-#[cfg(feature = "typed")]
 #[inline]
 pub(crate) fn start(text: &[u8]) -> u128 {
     let text = text.get(..16).unwrap_or(text);

@@ -3,6 +3,7 @@
 use super::rows::PROPERTIES;
 use super::{PropertyId, TypeId};
 use crate::generated::{PROPERTY_COUNT, names::NAMES};
+use crate::json::scan;
 
 const BITS: u32 = 15;
 const SLOTS: usize = 1 << BITS;
@@ -68,11 +69,11 @@ pub(crate) fn find(owner: TypeId, head: u128, key: &[u8]) -> Option<PropertyId> 
 
 /// As [`find`], from the key alone.
 pub(crate) fn find_text(owner: TypeId, key: &[u8]) -> Option<PropertyId> {
-    let mut head = [0; 16];
-    for (to, from) in head.iter_mut().zip(key.iter().chain(b"\"")) {
-        *to = *from;
+    let mut head = scan::start(key);
+    if key.len() < 16 {
+        head |= u128::from(b'"') << (8 * key.len());
     }
-    find(owner, u128::from_le_bytes(head), key)
+    find(owner, head, key)
 }
 
 /// The text at a place of the pool of names.
