@@ -244,16 +244,12 @@ impl<'m> Segment<'m> {
         let leaf_of = |field: u32| index.fields.get(field as usize).map_or(0, |leaf| *leaf as usize);
         let own = leaf_of(entry.fields + before)..leaf_of(entry.fields + entry.count) + 1;
         let end = entry.end;
-        index
-            .starts
-            .get(own)
-            .unwrap_or_default()
-            .windows(2)
-            .filter_map(move |starts| {
-                let [start, next] = *starts else { return None };
-                let end = end.min(next.saturating_sub(1));
-                (start < end).then_some(start as usize..end as usize)
-            })
+        let starts = index.starts.get(own).unwrap_or_default();
+        let nexts = starts.get(1..).unwrap_or_default();
+        starts.iter().zip(nexts).filter_map(move |(start, next)| {
+            let end = end.min(next.saturating_sub(1));
+            (*start < end).then_some(*start as usize..end as usize)
+        })
     }
 
     /// The field that a byte of the message is in; none for a byte of another segment, of the segment id or of a separator behind a field.

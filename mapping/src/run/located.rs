@@ -97,14 +97,20 @@ impl<'m> Members<'m> {
         let own = self.own.get(group.index()).cloned().unwrap_or_default();
         let own = self.named.get(own).unwrap_or_default();
         let name = keyed(name);
-        let from = own.partition_point(|(it, _)| *it < name);
-        let found = own.get(from..).unwrap_or_default();
-        let until = match found {
-            [(first, _), ..] if *first != name => 0,
-            [(first, _), (next, _), ..] if first == next => found.partition_point(|(it, _)| *it <= name),
-            found => found.len().min(1),
-        };
-        found.get(..until).unwrap_or_default()
+        let from = own.partition_point(|((key, _), _)| *key < name.0);
+        let alike = own.get(from..).unwrap_or_default();
+        if alike.get(1).is_none_or(|((key, _), _)| *key != name.0) {
+            // At most one has the key, as most that are asked for.
+            let one = alike.get(..1).unwrap_or_default();
+            return if one.iter().all(|(it, _)| *it == name) {
+                one
+            } else {
+                &[]
+            };
+        }
+        let before = alike.partition_point(|(it, _)| *it < name);
+        let until = alike.partition_point(|(it, _)| *it <= name);
+        alike.get(before..until).unwrap_or_default()
     }
 }
 
@@ -362,5 +368,57 @@ impl<'m> Run<'m, '_> {
             visit(Value::Segment(segment))?;
         }
         Flow::Continue(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn members_are_the_children_of_a_name() {
+        let text = b"MSH|^~\\&|||||||OML^O21^OML_O21|1|T|2.5.1\rPID|1\rZAB\rNTE|1\rNTE|2\rPV1|1\rORC|NW\rOBR|1\rNTE|1\rOBX|1\rOBX|2\rSPM|1\r\
+            ORC|NW\rOBR|2\rSPM|1\rSPM|2\rZAB\rlost\r";
+        let message = Message::parse(text).unwrap();
+        let tree = message.tree();
+        let members = Members::of(tree.root());
+        let (mut open, mut groups) = (vec![tree.root()], Vec::new());
+        while let Some(group) = open.pop() {
+            groups.push(group);
+            open.extend(group.children().filter(tree::Node::is_group));
+        }
+        assert!(groups.len() > 5);
+        let mut names: Vec<&str> = groups
+            .iter()
+            .flat_map(|group| group.children())
+            .map(|it| it.name())
+            .collect();
+        names.extend([
+            "OBSERVATION_",
+            "OBSERVAT",
+            "OBSERVATIO",
+            "AAA",
+            "ZZZ",
+            "SPECIMEN_GROUP",
+        ]);
+        for group in groups {
+            for name in &names {
+                let children = group.children().filter(|it| it.name() == *name);
+                let expected: Vec<usize> = children.map(|it| it.index()).collect();
+                let found: Vec<usize> = members
+                    .find(group, name)
+                    .iter()
+                    .map(|(_, it)| it.index())
+                    .collect();
+                assert_eq!(found, expected, "{name} in {}", group.name());
+            }
+        }
+    }
+
+    #[test]
+    fn names_with_the_same_key_are_told_apart() {
+        assert_eq!(key("OBSERVATION"), key("OBSERVATION_REQUEST"));
+        assert_ne!(keyed("OBSERVATION"), keyed("OBSERVATION_REQUEST"));
+        assert_ne!(key("PID"), key("PI"));
     }
 }
