@@ -88,8 +88,12 @@ impl Record {
     }
 
     /// A text with its last line ended, for the only record.
-    pub(crate) fn text(&self, text: &str) -> Vec<u8> {
-        [text.trim_end_matches('\n'), "\n"].concat().into_bytes()
+    pub(crate) fn text(&self, mut text: String) -> Vec<u8> {
+        text.truncate(text.trim_end_matches('\n').len());
+        // A text may be large: no room for as much again.
+        text.reserve_exact(1);
+        text.push('\n');
+        text.into_bytes()
     }
 
     /// The record's place for people: `a.hl7, message 1`.

@@ -53,6 +53,47 @@ fn a_table_is_a_map_for_every_command() {
 }
 
 #[test]
+fn a_table_in_a_folder_of_maps_belongs_to_them() {
+    let folder = Folder::new();
+    let map = "/// url = 'http://example.org/own'\ngroup own(source a, target b) {\n}\n";
+    folder.file("old/own.map", map);
+    folder.file("new/own.map", map);
+    folder.file(
+        "new/tables/site.csv",
+        "table,local,system\nauthority,MAIN,http://hospital.example.org/mrn\n",
+    );
+    // A table of something else, as a map's source is, stays what it is.
+    folder.file("new/patients.csv", "mrn,born\n7,1980\n");
+    folder.file("a.hl7", MESSAGE);
+    let diff = folder.run(&["map", "diff", "--show-values", "old", "new", "--corpus", "a.hl7"]);
+    assert_eq!(diff.status, 1, "{diff:?}");
+    assert!(
+        diff.stdout
+            .contains("\"after\":\"http://hospital.example.org/mrn\""),
+        "{diff:?}"
+    );
+    let convert = folder.run(&["convert", "--map", "new", "a.hl7"]);
+    assert!(
+        convert.stdout.contains("http://hospital.example.org/mrn"),
+        "{convert:?}"
+    );
+    // What lays maps out has nothing to do with tables.
+    let fmt = folder.run(&["map", "fmt", "--check", "new"]);
+    assert!(
+        !fmt.stdout.contains("site/") && !fmt.stderr.contains("site/"),
+        "{fmt:?}"
+    );
+    folder.file("site/README", "");
+    let fmt = folder.run(&["map", "fmt", "--write", "new/tables/site.csv"]);
+    assert_eq!(fmt.status, 2, "{fmt:?}");
+    assert!(
+        fmt.stderr
+            .contains("new/tables/site.csv: a site's table is no map to lay out"),
+        "{fmt:?}"
+    );
+}
+
+#[test]
 fn a_table_with_a_fault_is_wrong_usage() {
     let folder = Folder::new();
     folder.file("a.hl7", MESSAGE);

@@ -100,7 +100,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Status, Failure> {
     let own = if arguments.maps.is_empty() {
         None
     } else {
-        Some(maps::standard(&maps::files(&arguments.maps)?, way)?)
+        Some(maps::standard(&maps::set(&arguments.maps)?, way)?)
     };
     let job = Job {
         maps: match (&own, arguments.to) {
@@ -177,9 +177,9 @@ impl Job<'_> {
         }
         let alone = record.alone && !self.bundles && !self.lineage;
         let out = if alone {
-            record.text(&outcome.bundle.to_json_pretty())
+            record.text(outcome.bundle.to_json_pretty())
         } else if self.bundles {
-            record.text(&outcome.bundle.to_json())
+            record.text(outcome.bundle.to_json())
         } else {
             let mut value = [outcome.bundle.to_json(), json!(findings).to_string()].join(",\"findings\":");
             if let Some(lineage) = &outcome.lineage {

@@ -75,7 +75,7 @@ fn xml(record: &Record, pretty: bool) -> Result<Answer, Failure> {
     };
     let text = read.document.to_xml_in(style);
     let out = if record.alone {
-        record.text(&text)
+        record.text(text)
     } else {
         record.line("xml", json!(text).to_string().as_bytes())
     };
@@ -107,7 +107,7 @@ fn v2xml(record: &Record) -> Result<Answer, Failure> {
     let message = Message::parse(&record.bytes).map_err(|error| hl7v2_failure(&error))?;
     let text = render::xml(&message).map_err(|error| xml_failure(&error))?;
     let out = if record.alone {
-        record.text(&text)
+        record.text(text)
     } else {
         record.line("v2xml", json!(text).to_string().as_bytes())
     };

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use carewire_mapping::{
-    Diagnostic, Maps, Model, Options, SiteTable, fhir_to_v2_files, fhir_to_v2_with, syntax, v2_to_fhir_files,
-    v2_to_fhir_with,
+    Diagnostic, Maps, Model, Options, SiteTable, csv::Table, fhir_to_v2_files, fhir_to_v2_with, syntax,
+    v2_to_fhir_files, v2_to_fhir_with,
 };
 use clap::Args;
 
@@ -40,50 +40,86 @@ impl With {
 
     /// The files beside those that a command is about.
     pub(crate) fn files(&self) -> Result<Vec<File>, Failure> {
-        files(&self.with)
+        set(&self.with)
     }
 }
 
 /// The maps of files and folders, in order of their names; a StructureMap as JSON becomes its text, and a site's table (CSV) the maps that it stands for.
 pub(crate) fn files(paths: &[PathBuf]) -> Result<Vec<File>, Failure> {
+    found(paths, is_map)
+}
+
+/// As [`files`], with the site's tables that folders hold: what is compiled together.
+pub(crate) fn set(paths: &[PathBuf]) -> Result<Vec<File>, Failure> {
+    found(paths, |path| is_map(path) || is_site_table(path))
+}
+
+fn found(paths: &[PathBuf], is_wanted: fn(&Path) -> bool) -> Result<Vec<File>, Failure> {
     let mut found = Vec::new();
     for path in paths {
         if path.is_dir() {
             let mut below = Vec::new();
-            gather(path, &mut below)?;
+            gather(path, is_wanted, &mut below)?;
             below.sort();
             if below.is_empty() {
                 return Err(Failure::new("no-map", "the folder holds no map").of(path));
             }
             for file in below {
-                found.push(read(&file)?);
+                found.extend(maps_of(&file)?);
             }
-        } else if path.extension().is_some_and(|end| end == "csv") {
-            found.extend(site_table(path)?);
         } else {
-            found.push(read(path)?);
+            found.extend(maps_of(path)?);
         }
     }
     Ok(found)
 }
 
-fn site_table(file: &Path) -> Result<Vec<File>, Failure> {
+fn has_end(path: &Path, ends: &[&str]) -> bool {
+    path.extension()
+        .is_some_and(|end| ends.iter().any(|one| end == *one))
+}
+
+fn is_map(path: &Path) -> bool {
+    has_end(path, &["map", "fml"])
+}
+
+pub(crate) fn is_table(path: &Path) -> bool {
+    has_end(path, &["csv"])
+}
+
+/// Whether a file has the header of a site's table: other tables are sources of maps.
+fn is_site_table(path: &Path) -> bool {
+    let has_header = |bytes: Vec<u8>| {
+        let table = Table::read(&bytes);
+        table.is_ok_and(|table| {
+            ["table", "local"]
+                .iter()
+                .all(|column| table.columns().contains(column))
+        })
+    };
+    is_table(path) && std::fs::read(path).is_ok_and(has_header)
+}
+
+fn maps_of(file: &Path) -> Result<Vec<File>, Failure> {
+    if !is_table(file) {
+        return Ok(vec![read(file)?]);
+    }
     let bytes = std::fs::read(file).map_err(|error| unreadable(file, &error))?;
     let table = SiteTable::read(&bytes)
         .map_err(|error| Failure::new("bad-table", format!("{}: {error}", file.display())))?;
     Ok(table.maps())
 }
 
-/// The map files below a folder; those of tests are beside them.
-fn gather(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), Failure> {
+/// The files below a folder; those of tests are beside them.
+fn gather(folder: &Path, is_wanted: fn(&Path) -> bool, found: &mut Vec<PathBuf>) -> Result<(), Failure> {
     let entries = std::fs::read_dir(folder).map_err(|error| unreadable(folder, &error))?;
     for entry in entries {
         let path = entry.map_err(|error| unreadable(folder, &error))?.path();
         let is_test = path.file_name().is_some_and(|name| name == "tests");
         // A link could lead back to where it lies.
         if path.is_dir() && !is_test && !path.is_symlink() {
-            gather(&path, found)?;
-        } else if path.extension().is_some_and(|end| end == "map" || end == "fml") {
+            gather(&path, is_wanted, found)?;
+        } else if is_wanted(&path) {
             found.push(path);
         }
     }

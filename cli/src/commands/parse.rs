@@ -55,7 +55,7 @@ fn print(record: &Record, message: &Message<'_>, form: Form) -> Result<Vec<u8>, 
         Form::Tree => ("tree", render::tree(message)),
     };
     Ok(if record.alone {
-        record.text(&text)
+        record.text(text)
     } else {
         record.line(key, json!(text).to_string().as_bytes())
     })

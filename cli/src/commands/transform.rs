@@ -131,9 +131,9 @@ impl Job {
         let logged = logged.into_iter().map(|line| format!("{place}: {line}"));
         if let ([only], true) = (done.targets.as_slice(), record.alone) {
             let out = match only {
-                Output::Document(document) => record.text(&document.to_json_pretty()),
+                Output::Document(document) => record.text(document.to_json_pretty()),
                 Output::Message(message) => message.as_bytes().to_vec(),
-                other => record.text(&pretty(&other.to_bytes())),
+                other => record.text(pretty(&other.to_bytes())),
             };
             let found = findings.iter().map(|finding| format!("{place}: {finding}"));
             let notes = logged.chain(found).collect();

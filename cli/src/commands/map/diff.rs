@@ -20,7 +20,7 @@ use crate::record::Record;
 
 #[derive(Args)]
 #[command(
-    after_help = "OLD and NEW are a map or a folder of maps each. Every message of the corpus goes through both; a line is printed for each whose output differs: \
+    after_help = "OLD and NEW are a map or a folder of maps each, with a site's tables (CSV) among them. Every message of the corpus goes through both; a line is printed for each whose output differs: \
     {\"file\":..,\"message\":1,\"changes\":[{\"path\":..,\"change\":\"added\"}]}, with a change of findings as well. Paths are FHIRPaths, counted from 0; values are shown with --show-values alone. \
     Exit status 1 if anything differs.\n\n\
     Example: carewire map diff maps-before maps --corpus inbox"
@@ -49,7 +49,7 @@ pub(crate) struct Arguments {
 /// Compares the outputs.
 pub(crate) fn run(arguments: &Arguments) -> Result<Status, Failure> {
     let compile = |path: &Path| {
-        let files = maps::files(&[path.to_owned()])?;
+        let files = maps::set(&[path.to_owned()])?;
         maps::standard(&files, maps::Way::ToFhir)
     };
     let (old, new) = (compile(&arguments.old)?, compile(&arguments.new)?);

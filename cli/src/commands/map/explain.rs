@@ -45,7 +45,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Status, Failure> {
     let own = if arguments.maps.is_empty() {
         None
     } else {
-        let files = maps::files(&arguments.maps)?;
+        let files = maps::set(&arguments.maps)?;
         Some(maps::standard(&files, maps::Way::ToFhir)?)
     };
     let compiled = own.as_ref().unwrap_or_else(|| v2_to_fhir());

@@ -50,6 +50,11 @@ enum Of {
 
 /// Lays the maps out.
 pub(crate) fn run(arguments: &Arguments) -> Result<Status, Failure> {
+    if arguments.write
+        && let Some(table) = arguments.maps.iter().find(|path| maps::is_table(path))
+    {
+        return Err(Failure::new("no-map", "a site's table is no map to lay out").of(table));
+    }
     let mut output = Output::standard();
     let mut status = Status::Good;
     for (name, text) in maps::files(&arguments.maps)? {
