@@ -146,6 +146,9 @@ fn fits(nodes: usize, texts: u64) -> bool {
     nodes as u64 * NODE + texts * ESCAPE < u64::from(u32::MAX)
 }
 
+/// Room for so many bytes of text is kept by [`Builder::clear`]: one document may hold many megabytes.
+const TEXTS_KEPT: usize = 1 << 20;
+
 impl Builder {
     /// An empty builder.
     pub fn new(_schema: &'static Schema) -> Self {
@@ -159,10 +162,11 @@ impl Builder {
         }
     }
 
-    /// Forgets every node and keeps the memory.
+    /// Forgets every node and keeps the memory, but of the texts not more than 1 MiB.
     pub fn clear(&mut self) {
         self.nodes.clear();
         self.texts.clear();
+        self.texts.shrink_to(TEXTS_KEPT);
         self.disordered.clear();
         self.seen = 0;
         self.is_plain = true;
@@ -812,7 +816,21 @@ impl fmt::Debug for Builder {
 
 #[cfg(test)]
 mod tests {
-    use super::fits;
+    use super::*;
+
+    #[test]
+    fn a_large_text_leaves_no_room_behind() {
+        let mut builder = Builder::new(Schema::r4());
+        let family = TypeId::HUMAN_NAME.element("family").unwrap().slot();
+        for length in [10, 4 * TEXTS_KEPT, 10] {
+            let name = builder.resource(TypeId::HUMAN_NAME);
+            builder
+                .set_text(name, family, TypeId::STRING, &"x".repeat(length))
+                .unwrap();
+            builder.clear();
+            assert!(builder.texts.capacity() <= TEXTS_KEPT);
+        }
+    }
 
     #[test]
     fn what_json_of_4_gib_could_not_hold_is_refused() {
