@@ -182,7 +182,7 @@ pub(crate) enum Plain {
     Constant(&'static Property, Box<str>),
     /// A primitive of what a variable holds.
     Variable(&'static Property, Slot),
-    /// A primitive of a constant and what a variable holds behind it, as in `'urn:uuid:' & %id`.
+    /// A primitive of a constant, of letters that fit it, and what a variable holds behind it, as in `'urn:uuid:' & %id`.
     Prefixed(&'static Property, Box<str>, Slot),
     /// A primitive of an expression.
     Value(&'static Property),

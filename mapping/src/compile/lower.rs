@@ -10,6 +10,7 @@ use crate::program::{
     OtherTarget, Output, Part, Plain, Program, RuleOf, RulePlace, Slot, Slotted, Source, Start, Step, Take,
     Transform, Translation, variant,
 };
+use crate::run::fits_by_its_letters;
 
 impl Compiler<'_> {
     /// Appends the operations of rules that stand together, and gives where they stand.
@@ -215,7 +216,9 @@ fn plain(target: &ElementTarget) -> Plain {
         Expr::Literal(Literal::Value(_, text)) if target.is_fit => Plain::Constant(property, text.clone()),
         Expr::Variable(slot) => Plain::Variable(property, *slot),
         Expr::Binary(Operator::Concatenate, left, right) => match (&**left, &**right) {
-            (Expr::Literal(Literal::Value(_, text)), Expr::Variable(slot)) => {
+            (Expr::Literal(Literal::Value(_, text)), Expr::Variable(slot))
+                if fits_by_its_letters(text, property.type_id()) =>
+            {
                 Plain::Prefixed(property, text.clone(), *slot)
             }
             _ => Plain::Value(property),

@@ -42,7 +42,7 @@ use self::step::Flow;
 use self::trace::Trace;
 use self::transform::Translated;
 use self::value::{Piece, Recent, Value};
-pub(crate) use self::write::{can_be, fits_as_it_stands};
+pub(crate) use self::write::{can_be, fits_as_it_stands, fits_by_its_letters};
 use crate::context::{Context, Zone};
 use crate::error::{MapError, MapErrorKind};
 use crate::finding::{Code, Finding};

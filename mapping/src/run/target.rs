@@ -283,7 +283,7 @@ impl<'m> Run<'m, '_> {
             return None;
         };
         let type_id = property.type_id();
-        if !fits_by_its_letters(prefix, type_id) || !fits_by_its_letters(rest, type_id) {
+        if !fits_by_its_letters(rest, type_id) {
             return None;
         }
         let made = self.builder.set_property(parent, property, prefix).ok()?;

@@ -185,7 +185,7 @@ fn without_controls(text: &str) -> Cow<'_, str> {
 /// Whether a text is a primitive of the type for having none but printable ASCII letters: most texts of messages are, of most types.
 /// Inside a string there may be spaces.
 #[inline]
-pub(super) fn fits_by_its_letters(text: &str, type_id: TypeId) -> bool {
+pub(crate) fn fits_by_its_letters(text: &str, type_id: TypeId) -> bool {
     match type_id {
         TypeId::STRING | TypeId::MARKDOWN => {
             text.as_bytes().first().is_some_and(|first| *first > b' ') && is_printable::<b' '>(text)
