@@ -56,6 +56,27 @@ fn the_same_message_gives_the_same_bytes() {
     );
 }
 
+/// Base64 beyond what a text of FHIRPath may have is data like any other.
+#[test]
+fn a_large_attachment_is_there_whole() {
+    let data = "TWFu".repeat(4_200_000);
+    let message = format!(
+        "MSH|^~\\&|LAB|HOSP|RCV|RF|20240201103000+0100||ORU^R01^ORU_R01|17|T|2.5.1\rPID|1||7^^^HOSP^MR\r\
+         OBR|1||9|11502-2^Report^LN|||20240201\rOBX|1|ED|11502-2^Report^LN||^application^pdf^Base64^{data}||||||F\r"
+    );
+    let msg = Message::parse(message.as_bytes()).unwrap();
+    let mut json = Vec::new();
+    let report = v2_to_fhir().run_json(&msg, &context(), &mut json).unwrap();
+    let errors: Vec<_> = report
+        .findings
+        .iter()
+        .filter(|finding| finding.severity() == Severity::Error)
+        .collect();
+    assert!(errors.is_empty(), "{errors:?}");
+    let json = String::from_utf8(json).unwrap();
+    assert_eq!(json.matches(&format!("\"data\":\"{data}\"")).count(), 3);
+}
+
 /// The text of an element of the Bundle, by the names down to it.
 fn text_of(json: &str, key: &str) -> Option<String> {
     let (_, rest) = json.split_once(&format!("\"{key}\":\""))?;
