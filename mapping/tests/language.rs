@@ -38,6 +38,52 @@ fn run_with(rules: &str, groups: &str, patient: &str) -> (String, Vec<String>) {
     )
 }
 
+/// The lines of the map that findings name.
+fn lines(rules: &str, patient: &str) -> Vec<u32> {
+    let map = format!(
+        "/// url = 'http://example.org/m'\n\
+         uses 'http://hl7.org/fhir/StructureDefinition/Patient' alias Patient as source\n\
+         uses 'http://hl7.org/fhir/StructureDefinition/Person' alias Person as target\n\
+         group m(source src : Patient, target tgt : Person) {{\n{rules}\n}}\n"
+    );
+    let maps = Maps::compile(&[("m.map", &map)], &Options::default()).map_err(|all| all[0].to_string());
+    let json = format!(r#"{{"resourceType":"Patient",{patient}}}"#);
+    let document = Document::from_json(json.as_bytes()).expect("a document").document;
+    let context = Context::at("2024-02-01T10:00:00Z".parse().expect("a time"));
+    let done = maps
+        .expect("the map is compiled")
+        .transform("http://example.org/m", &[Input::Node(document.root())], &context)
+        .expect("the map runs");
+    let line = |rule: Option<&Place>| rule.map_or(0, Place::line);
+    done.findings.iter().map(|finding| line(finding.rule())).collect()
+}
+
+/// A check that fails is at its own rule, whatever stands behind it there or does not.
+#[test]
+fn a_check_is_at_its_rule() {
+    let name = r#""name":[{"family":"A","given":["B"]}]"#;
+    for (rules, expected) in [
+        (
+            "  src.name check (family = 'X');\n  src.gender as g -> tgt.gender = g;",
+            vec![5],
+        ),
+        (
+            "  src.gender as g -> tgt.gender = g;\n  src.name check (family = 'X');",
+            vec![6],
+        ),
+        (
+            "  src.name as n check (family = 'X') then {\n    n.given as g -> tgt.id = g;\n  };",
+            vec![5],
+        ),
+        (
+            "  src.name as n then {\n    n.given as g check ($this = 'X'),\n      n.family as f check ($this = 'X') -> tgt.id = f;\n  };",
+            vec![6],
+        ),
+    ] {
+        assert_eq!(lines(rules, name), expected, "{rules}");
+    }
+}
+
 /// What a map makes of a resource.
 fn made(map: &str, json: &str) -> String {
     let maps = Maps::compile(&[("m.map", map)], &Options::default()).map_err(|all| all[0].to_string());

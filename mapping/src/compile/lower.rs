@@ -114,11 +114,21 @@ impl Lowering<'_> {
         let first = slots.first().copied();
         let focus = first.filter(|_| rule.uses_focus);
         self.begin(place, slots);
+        // What a check or a log of a match says is of this rule, and so must be the operation behind its sources.
+        let is_bare = rule.targets.is_empty() && rule.calls.is_empty();
+        let needs_own = is_bare
+            && rule
+                .sources
+                .iter()
+                .any(|source| source.check.is_some() || source.log.is_some());
         let mut about = None;
         for source in rule.sources {
             let slot = source.slot;
             self.push(source_operation(source), about);
             about = Some(slot);
+        }
+        if needs_own {
+            self.push(Operation::GoTo(self.here() + 1), first);
         }
         let targets = self.here();
         for target in rule.targets {
