@@ -4,7 +4,7 @@
 use std::sync::Mutex;
 
 use carewire_fhir_model::Document;
-use carewire_mapping::{Context, Host, HostError, HostValue, Input, Maps, Options, Place};
+use carewire_mapping::{Context, Host, HostError, HostValue, Input, Maps, Options, Place, Transformed};
 
 /// What a map of these rules over a Patient makes of a Person, and the codes of the findings.
 fn run(rules: &str, patient: &str) -> (String, Vec<String>) {
@@ -12,20 +12,7 @@ fn run(rules: &str, patient: &str) -> (String, Vec<String>) {
 }
 
 fn run_with(rules: &str, groups: &str, patient: &str) -> (String, Vec<String>) {
-    let map = format!(
-        "/// url = 'http://example.org/m'\n\
-         uses 'http://hl7.org/fhir/StructureDefinition/Patient' alias Patient as source\n\
-         uses 'http://hl7.org/fhir/StructureDefinition/Person' alias Person as target\n\
-         group m(source src : Patient, target tgt : Person) {{\n{rules}\n}}\n{groups}"
-    );
-    let maps = Maps::compile(&[("m.map", &map)], &Options::default()).map_err(|all| all[0].to_string());
-    let maps = maps.expect("the map is compiled");
-    let json = format!(r#"{{"resourceType":"Patient",{patient}}}"#);
-    let document = Document::from_json(json.as_bytes()).expect("a document").document;
-    let context = Context::at("2024-02-01T10:00:00Z".parse().expect("a time"));
-    let done = maps
-        .transform("http://example.org/m", &[Input::Node(document.root())], &context)
-        .expect("the map runs");
+    let done = transformed(&map_of(rules, groups), &patient_of(patient));
     let target = done.targets.first().expect("a target").to_bytes();
     let text = String::from_utf8(target).expect("text");
     let codes = done
@@ -38,22 +25,33 @@ fn run_with(rules: &str, groups: &str, patient: &str) -> (String, Vec<String>) {
     )
 }
 
-/// The lines of the map that findings name.
-fn lines(rules: &str, patient: &str) -> Vec<u32> {
-    let map = format!(
+/// A map of a Patient to a Person; its rules begin in line 5.
+fn map_of(rules: &str, groups: &str) -> String {
+    format!(
         "/// url = 'http://example.org/m'\n\
          uses 'http://hl7.org/fhir/StructureDefinition/Patient' alias Patient as source\n\
          uses 'http://hl7.org/fhir/StructureDefinition/Person' alias Person as target\n\
-         group m(source src : Patient, target tgt : Person) {{\n{rules}\n}}\n"
-    );
-    let maps = Maps::compile(&[("m.map", &map)], &Options::default()).map_err(|all| all[0].to_string());
-    let json = format!(r#"{{"resourceType":"Patient",{patient}}}"#);
+         group m(source src : Patient, target tgt : Person) {{\n{rules}\n}}\n{groups}"
+    )
+}
+
+fn patient_of(members: &str) -> String {
+    format!(r#"{{"resourceType":"Patient",{members}}}"#)
+}
+
+/// What a run of a map over a resource leaves.
+fn transformed(map: &str, json: &str) -> Transformed {
+    let maps = Maps::compile(&[("m.map", map)], &Options::default()).map_err(|all| all[0].to_string());
     let document = Document::from_json(json.as_bytes()).expect("a document").document;
     let context = Context::at("2024-02-01T10:00:00Z".parse().expect("a time"));
-    let done = maps
-        .expect("the map is compiled")
+    maps.expect("the map is compiled")
         .transform("http://example.org/m", &[Input::Node(document.root())], &context)
-        .expect("the map runs");
+        .expect("the map runs")
+}
+
+/// The lines of the map that findings name.
+fn lines(rules: &str, patient: &str) -> Vec<u32> {
+    let done = transformed(&map_of(rules, ""), &patient_of(patient));
     let line = |rule: Option<&Place>| rule.map_or(0, Place::line);
     done.findings.iter().map(|finding| line(finding.rule())).collect()
 }
@@ -86,13 +84,7 @@ fn a_check_is_at_its_rule() {
 
 /// What a map makes of a resource.
 fn made(map: &str, json: &str) -> String {
-    let maps = Maps::compile(&[("m.map", map)], &Options::default()).map_err(|all| all[0].to_string());
-    let document = Document::from_json(json.as_bytes()).expect("a document").document;
-    let context = Context::at("2024-02-01T10:00:00Z".parse().expect("a time"));
-    let done = maps
-        .expect("the map is compiled")
-        .transform("http://example.org/m", &[Input::Node(document.root())], &context)
-        .expect("the map runs");
+    let done = transformed(map, json);
     String::from_utf8(done.targets.first().expect("a target").to_bytes()).expect("text")
 }
 
