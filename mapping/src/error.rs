@@ -2,12 +2,15 @@
 
 use std::fmt;
 
+use crate::finding::Place;
+
 /// Why a run gives nothing. A source that is merely odd gives findings instead.
 ///
 /// It holds no value of the source.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MapError {
     kind: MapErrorKind,
+    place: Option<Place>,
 }
 
 /// The kinds of [`MapError`].
@@ -51,13 +54,36 @@ impl MapErrorKind {
 
 impl MapError {
     pub(crate) fn new(kind: MapErrorKind) -> Self {
-        Self { kind }
+        Self { kind, place: None }
+    }
+
+    pub(crate) fn at(self, place: Option<Place>) -> Self {
+        Self { place, ..self }
     }
 
     /// What it is.
     #[must_use]
     pub fn kind(&self) -> MapErrorKind {
         self.kind
+    }
+
+    /// The rule that ran when a limit was met: in a map without end one of those that go round.
+    ///
+    /// ```
+    /// use carewire_hl7v2::Message;
+    /// use carewire_mapping::{Context, Maps, Options, Place};
+    ///
+    /// let map = "/// url = 'urn:x'\n/// carewire.entry = '*'\ngroup Main(source msg, target out) {\n  msg then Main(msg, out);\n}\n";
+    /// let maps = Maps::compile(&[("round.map", map)], &Options::default()).expect("a map");
+    /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A01|1|P|2.5.1\r").expect("a message");
+    /// let context = Context::at("2024-02-01T10:00:00Z".parse().expect("a time"));
+    /// let error = maps.run(&msg, &context).expect_err("no end");
+    /// assert_eq!(error.place().map(Place::line), Some(4));
+    /// assert_eq!(error.to_string(), "groups nest deeper than the limit allows (round.map:4:3)");
+    /// ```
+    #[must_use]
+    pub fn place(&self) -> Option<&Place> {
+        self.place.as_ref()
     }
 }
 
@@ -72,7 +98,11 @@ impl fmt::Display for MapError {
             MapErrorKind::Message => "a target cannot be written as an HL7 v2 message",
             MapErrorKind::NoDocument => "the first target of the map is no FHIR R4 document",
             MapErrorKind::Typed => "a document and a typed value do not fit each other",
-        })
+        })?;
+        match &self.place {
+            Some(place) => write!(f, " ({place})"),
+            None => Ok(()),
+        }
     }
 }
 

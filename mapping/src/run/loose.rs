@@ -8,7 +8,6 @@ use carewire_fhir_model::{Node, ValueKind};
 use carewire_hl7v2::Message;
 use carewire_hl7v2::schema::Elements;
 
-use super::Run;
 use super::hash::Seeded;
 use super::message::{message, newest, push_hl7_time};
 use super::shared::By;
@@ -16,7 +15,7 @@ use super::step::Flow;
 use super::transform::{Made, Part};
 use super::value::Value;
 use super::write::own_type;
-use crate::error::MapError;
+use super::{Run, Stop};
 use crate::finding::Code;
 use crate::json;
 use crate::program::{ElementTarget, Kind, LooseSlot, Mode, Occurs, Slotted, Transform};
@@ -349,7 +348,7 @@ impl<'m> Run<'m, '_> {
         parent: LooseId,
         target: &'m ElementTarget,
         focus: &Value<'m>,
-    ) -> Result<bool, MapError> {
+    ) -> Result<bool, Stop> {
         let mut slot = self.loose_slot(&target.element);
         if slot.occurs == Occurs::Unknown {
             slot.occurs = self.trees.occurs(parent, slot.name);
@@ -396,7 +395,7 @@ impl<'m> Run<'m, '_> {
         value: &'m Transform,
         mode: &Mode,
         focus: &Value<'m>,
-    ) -> Result<Value<'m>, MapError> {
+    ) -> Result<Value<'m>, Stop> {
         Ok(match self.make(value, focus)? {
             Made::Nothing => Value::Empty,
             Made::New(type_id) => {

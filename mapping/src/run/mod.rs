@@ -50,6 +50,9 @@ use crate::lineage::Lineage;
 use crate::maps::Unread;
 use crate::program::{At, Entry, KindOf, Program, RulePlace, Slot, Step};
 
+/// Why a run ends early. Where it was is known by then.
+type Stop = MapErrorKind;
+
 /// What a run reads.
 pub(crate) enum Input<'m> {
     /// A message by the groups of its structure.
@@ -164,7 +167,7 @@ pub(crate) fn run<'m>(
     builder: Builder,
     arena: &'m Bump,
 ) -> Result<Ended, MapError> {
-    let wrong = MapError::new(MapErrorKind::NoMap);
+    let wrong = || MapError::new(MapErrorKind::NoMap);
     let value = |input: &Input<'m>| match input {
         Input::Message(_, root) => Value::Group(*root),
         Input::Fhir(node) => Value::Fhir(*node),
@@ -175,7 +178,7 @@ pub(crate) fn run<'m>(
     });
     let (others, bits) = sources::others(inputs);
     let root = inputs.first().map_or(Value::Empty, value);
-    let group = program.groups.get(entry.group.0 as usize).ok_or(wrong)?;
+    let group = program.groups.get(entry.group.0 as usize).ok_or_else(wrong)?;
     let segments = message.map_or(0, |message| message.segments().len()).min(MANY);
     let mut run = Run {
         program,
@@ -225,7 +228,7 @@ pub(crate) fn run<'m>(
     for parameter in &group.parameters {
         if !parameter.is_target {
             // A message is given where one is declared, and nowhere else.
-            let input = left.next().ok_or(wrong)?;
+            let input = left.next().ok_or_else(wrong)?;
             let fits = match (&parameter.kind, input) {
                 (KindOf::Message(_), Input::Fhir(_)) | (KindOf::Fhir(_), Input::Message(..)) => false,
                 (KindOf::Fhir(wanted), Input::Fhir(node)) => {
@@ -234,7 +237,7 @@ pub(crate) fn run<'m>(
                 _ => true,
             };
             if !fits {
-                return Err(wrong);
+                return Err(wrong());
             }
             arguments.push(value(input));
             continue;
@@ -251,9 +254,11 @@ pub(crate) fn run<'m>(
         arguments.push(target);
     }
     if left.next().is_some() {
-        return Err(wrong);
+        return Err(wrong());
     }
-    run.call_group(entry.group, &arguments)?;
+    if let Err(stop) = run.call_group(entry.group, &arguments) {
+        return Err(MapError::new(stop).at(program.place(run.here().0)));
+    }
     let lineage = run.lineage(&targets);
     let targets = targets
         .into_iter()

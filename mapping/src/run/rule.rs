@@ -2,13 +2,12 @@
 
 use std::collections::HashMap;
 
-use super::Run;
 use super::direct::Taken;
 use super::expr::give;
 use super::hash::Seeded;
 use super::step::Flow;
 use super::value::Value;
-use crate::error::{MapError, MapErrorKind};
+use super::{Run, Stop};
 use crate::finding::Code;
 use crate::program::{
     At, Call, Expr, Group, GroupId, Match, Next, Operation, Slot, Source, Start, Step, Take, TypeFilter,
@@ -17,7 +16,7 @@ use crate::syntax::SourceListMode;
 
 impl<'m> Run<'m, '_> {
     /// Calls a group with its arguments.
-    pub(super) fn call_group(&mut self, group: GroupId, arguments: &[Value<'m>]) -> Result<(), MapError> {
+    pub(super) fn call_group(&mut self, group: GroupId, arguments: &[Value<'m>]) -> Result<(), Stop> {
         let program = self.program;
         let Some(of) = program.groups.get(group.0 as usize) else {
             return Ok(());
@@ -30,7 +29,7 @@ impl<'m> Run<'m, '_> {
         self.enter(of)
     }
 
-    fn call(&mut self, call: &'m Call, focus: &Value<'m>) -> Result<(), MapError> {
+    fn call(&mut self, call: &'m Call, focus: &Value<'m>) -> Result<(), Stop> {
         let program = self.program;
         let Some(of) = program.groups.get(call.group.0 as usize) else {
             return Ok(());
@@ -59,7 +58,7 @@ impl<'m> Run<'m, '_> {
     }
 
     /// Runs a group whose arguments are the variables behind those in use.
-    fn enter(&mut self, of: &'m Group) -> Result<(), MapError> {
+    fn enter(&mut self, of: &'m Group) -> Result<(), Stop> {
         let (base, top, at) = (self.base, self.top, self.at.get());
         (self.base, self.top) = (top, top + usize::from(of.frame));
         self.deeper()?;
@@ -72,17 +71,17 @@ impl<'m> Run<'m, '_> {
 
     /// Looks at the limits where the work may multiply: at calls and for each of several matches. Between them there is no more of it than the text of
     /// a group says.
-    fn deeper(&mut self) -> Result<(), MapError> {
+    fn deeper(&mut self) -> Result<(), Stop> {
         self.check_limits()?;
         if self.depth >= self.context.limits.depth {
-            return Err(MapError::new(MapErrorKind::Depth));
+            return Err(Stop::Depth);
         }
         self.depth += 1;
         Ok(())
     }
 
     /// Runs the operations from one on up to another, and gives where it stopped: there, or behind it.
-    fn execute(&mut self, mut at: At, end: At) -> Result<At, MapError> {
+    fn execute(&mut self, mut at: At, end: At) -> Result<At, Stop> {
         let program = self.program;
         while at < end {
             let Some(operation) = program.operations.get(at as usize) else {
@@ -131,12 +130,12 @@ impl<'m> Run<'m, '_> {
     }
 
     #[inline]
-    fn check_limits(&self) -> Result<(), MapError> {
+    fn check_limits(&self) -> Result<(), Stop> {
         if self.steps.max(self.looked.get()) > self.context.limits.steps {
-            return Err(MapError::new(MapErrorKind::Steps));
+            return Err(Stop::Steps);
         }
         if self.builder.node_count() + self.trees.len() > self.context.limits.elements {
-            return Err(MapError::new(MapErrorKind::Output));
+            return Err(Stop::Output);
         }
         Ok(())
     }
@@ -157,7 +156,7 @@ impl<'m> Run<'m, '_> {
     }
 
     /// Where the rules go on for a source that is no part of a variable.
-    fn match_of(&mut self, at: At, of: &'m Match) -> Result<At, MapError> {
+    fn match_of(&mut self, at: At, of: &'m Match) -> Result<At, Stop> {
         self.steps += 1;
         if of.needs.is_some_and(|need| self.misses(need)) {
             return Ok(of.next.otherwise);
@@ -183,7 +182,7 @@ impl<'m> Run<'m, '_> {
 
     /// Runs what stands behind a source for each of its matches.
     #[inline(never)]
-    fn each_match(&mut self, at: At, next: Next, source: &'m Source) -> Result<At, MapError> {
+    fn each_match(&mut self, at: At, next: Next, source: &'m Source) -> Result<At, Stop> {
         let mut matches = self.pool.pop().unwrap_or_default();
         self.matches(source, &mut matches);
         self.deeper()?;
@@ -363,7 +362,7 @@ impl<'m> Run<'m, '_> {
         }
     }
 
-    pub(super) fn call_target(&mut self, call: &'m Call, focus: &Value<'m>) -> Result<(), MapError> {
+    pub(super) fn call_target(&mut self, call: &'m Call, focus: &Value<'m>) -> Result<(), Stop> {
         self.call(call, focus)
     }
 

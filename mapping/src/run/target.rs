@@ -3,20 +3,19 @@
 use carewire_fhir_model::build::{BuildError, BuildId};
 use carewire_fhir_model::schema::{Property, TypeId, TypeKind};
 
-use super::Run;
 use super::direct::Direct;
 use super::shared::By;
 use super::transform::Made;
 use super::value::Value;
 use super::write::{fits_by_its_letters, own_type};
-use crate::error::MapError;
+use super::{Run, Stop};
 use crate::finding::Code;
 use crate::program::{
     ElementTarget, Expr, Make, Mode, Operator, OtherTarget, Plain, Slot, Slotted, Target, Transform, variant,
 };
 
 impl<'m> Run<'m, '_> {
-    fn target(&mut self, target: &'m Target, focus: &Value<'m>) -> Result<(), MapError> {
+    fn target(&mut self, target: &'m Target, focus: &Value<'m>) -> Result<(), Stop> {
         match target {
             Target::Call(call) => self.call_target(call, focus)?,
             Target::Bind { value, slot } => {
@@ -83,14 +82,14 @@ impl<'m> Run<'m, '_> {
     }
 
     /// Runs a target that makes no element.
-    pub(super) fn other_target(&mut self, other: &'m OtherTarget) -> Result<(), MapError> {
+    pub(super) fn other_target(&mut self, other: &'m OtherTarget) -> Result<(), Stop> {
         let focus = self.focus(other.focus);
         self.traced(|run| run.target(&other.target, &focus))
     }
 
     /// Makes an element. False stops the rule: `once` found it made already.
     #[inline]
-    pub(super) fn make_element(&mut self, make: &'m Make) -> Result<bool, MapError> {
+    pub(super) fn make_element(&mut self, make: &'m Make) -> Result<bool, Stop> {
         self.traced(|run| {
             if let Some(Value::Made(parent)) = run.at(make.context)
                 && let Some(made) = run.plain_element(*parent, make)?
@@ -105,7 +104,7 @@ impl<'m> Run<'m, '_> {
 
     /// Runs a target, and remembers what is made by it if that is asked for.
     #[inline]
-    fn traced<T>(&mut self, target: impl FnOnce(&mut Self) -> Result<T, MapError>) -> Result<T, MapError> {
+    fn traced<T>(&mut self, target: impl FnOnce(&mut Self) -> Result<T, Stop>) -> Result<T, Stop> {
         if self.trace.is_none() {
             return target(self);
         }
@@ -115,7 +114,7 @@ impl<'m> Run<'m, '_> {
         Ok(done)
     }
 
-    fn element(&mut self, target: &'m ElementTarget, focus: &Value<'m>) -> Result<bool, MapError> {
+    fn element(&mut self, target: &'m ElementTarget, focus: &Value<'m>) -> Result<bool, Stop> {
         match self.at(target.context) {
             Some(Value::Made(parent)) if target.path.is_empty() => self.element_of(*parent, target, focus),
             _ => self.element_on_way(target, focus),
@@ -123,7 +122,7 @@ impl<'m> Run<'m, '_> {
     }
 
     /// As [`Run::element`], where elements are on the way or the target is no FHIR R4.
-    fn element_on_way(&mut self, target: &'m ElementTarget, focus: &Value<'m>) -> Result<bool, MapError> {
+    fn element_on_way(&mut self, target: &'m ElementTarget, focus: &Value<'m>) -> Result<bool, Stop> {
         let mut at = self.at(target.context).copied().unwrap_or(Value::Empty);
         for step in &target.path {
             at = match at {
@@ -147,7 +146,7 @@ impl<'m> Run<'m, '_> {
         parent: BuildId,
         target: &'m ElementTarget,
         focus: &Value<'m>,
-    ) -> Result<bool, MapError> {
+    ) -> Result<bool, Stop> {
         // An element that is shared and there is used as it is; its value is not asked for again.
         let shared = match &target.mode {
             Mode::Share(id) => Some((By::Id(*id), false)),
@@ -202,11 +201,7 @@ impl<'m> Run<'m, '_> {
 
     /// Makes what most targets are; none where more is to be looked at.
     #[inline]
-    fn plain_element(
-        &mut self,
-        parent: BuildId,
-        make: &'m Make,
-    ) -> Result<Option<Option<BuildId>>, MapError> {
+    fn plain_element(&mut self, parent: BuildId, make: &'m Make) -> Result<Option<Option<BuildId>>, Stop> {
         let (property, text) = match &make.plain {
             Plain::No => return Ok(None),
             Plain::Open(property) => return Ok(self.builder.add_property(parent, property).ok().map(Some)),
@@ -245,11 +240,7 @@ impl<'m> Run<'m, '_> {
     }
 
     /// The text of a value as a primitive; none where there may be several values.
-    fn plain_text(
-        &mut self,
-        property: &Property,
-        make: &'m Make,
-    ) -> Result<Option<Option<&'m str>>, MapError> {
+    fn plain_text(&mut self, property: &Property, make: &'m Make) -> Result<Option<Option<&'m str>>, Stop> {
         let Some(value) = &make.target.value else {
             return Ok(None);
         };
@@ -298,7 +289,7 @@ impl<'m> Run<'m, '_> {
         target: &'m ElementTarget,
         element: &ElementOf,
         made: Option<Made<'m>>,
-    ) -> Result<Option<BuildId>, MapError> {
+    ) -> Result<Option<BuildId>, Stop> {
         let mode = &target.mode;
         Ok(match made {
             None => match element

@@ -7,12 +7,11 @@ use carewire_fhir_model::build::BuildId;
 use carewire_fhir_model::schema::TypeId;
 use carewire_terminology::TranslateRequest;
 
-use super::Run;
 use super::expr::Few;
 use super::value::Value;
 use super::write::own_type;
+use super::{Run, Stop};
 use crate::context::Zone;
-use crate::error::MapError;
 use crate::escape;
 use crate::finding::Code;
 use crate::program::{Clock, Composite, Expr, GroupId, Kind, MapOf, Output, Transform, Translation};
@@ -75,7 +74,7 @@ impl<'m> Made<'m> {
 }
 
 impl<'m> Run<'m, '_> {
-    pub(super) fn make(&mut self, transform: &'m Transform, focus: &Value<'m>) -> Result<Made<'m>, MapError> {
+    pub(super) fn make(&mut self, transform: &'m Transform, focus: &Value<'m>) -> Result<Made<'m>, Stop> {
         Ok(match transform {
             Transform::Value(value) => self.values(value, focus),
             Transform::Evaluate(parts) => match self.one(&parts.0, focus) {
