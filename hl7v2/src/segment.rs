@@ -5,7 +5,7 @@ use core::ops::Range;
 
 use crate::location::Location;
 use crate::message::Message;
-use crate::value::{Field, Fields};
+use crate::value::Field;
 
 /// A segment of a message: a small `Copy` handle.
 ///
@@ -362,6 +362,44 @@ impl DoubleEndedIterator for Segments<'_> {
 }
 
 impl ExactSizeIterator for Segments<'_> {}
+
+/// The fields of a segment; made by [`Segment::fields`].
+#[derive(Debug, Clone)]
+pub struct Fields<'m> {
+    segment: Segment<'m>,
+    range: Range<usize>,
+}
+
+impl<'m> Fields<'m> {
+    #[inline]
+    pub(crate) fn new(segment: Segment<'m>) -> Self {
+        Self {
+            segment,
+            range: 1..segment.field_count() + 1,
+        }
+    }
+}
+
+impl<'m> Iterator for Fields<'m> {
+    type Item = Field<'m>;
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        self.range.next().and_then(|n| self.segment.field(n))
+    }
+
+    #[inline]
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.range.size_hint()
+    }
+}
+
+impl DoubleEndedIterator for Fields<'_> {
+    fn next_back(&mut self) -> Option<Self::Item> {
+        self.range.next_back().and_then(|n| self.segment.field(n))
+    }
+}
+
+impl ExactSizeIterator for Fields<'_> {}
 
 #[cfg(test)]
 mod tests {
