@@ -77,6 +77,23 @@ fn a_large_attachment_is_there_whole() {
     assert_eq!(json.matches(&format!("\"data\":\"{data}\"")).count(), 3);
 }
 
+/// A component is found by its number, however many there are.
+#[test]
+fn components_behind_those_of_any_type_are_read() {
+    let map = "/// url = 'urn:x'\n/// carewire = 'superset'\n/// carewire.entry = '*'\ngroup g(source msg, target out) {\n\
+        msg.all.PID as pid -> out.entry as e, e.resource = create('Patient') as p then {\n\
+        pid.f5 as n where (c33.exists()) then { n.c1 as v -> p.name as m, m.text = v; n.c32 as v -> p.name as m, m.text = v;\n\
+        n.c33 as v -> p.name as m, m.text = v; n.c40 as v -> p.name as m, m.text = v; n.c70 as v -> p.name as m, m.text = v; };\n};\n}\n";
+    let maps = Maps::compile(&[("all.map", map)], &Options::default()).map_err(|all| all[0].to_string());
+    let parts: Vec<String> = (1..=70).map(|number| format!("part {number}")).collect();
+    let message = format!("MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|||||{}\r", parts.join("^"));
+    let msg = Message::parse(message.as_bytes()).unwrap();
+    let json = maps.unwrap().run(&msg, &context()).unwrap().bundle.to_json();
+    for number in [1, 32, 33, 40, 70] {
+        assert!(json.contains(&format!("\"part {number}\"")), "{number}: {json}");
+    }
+}
+
 /// The text of an element of the Bundle, by the names down to it.
 fn text_of(json: &str, key: &str) -> Option<String> {
     let (_, rest) = json.split_once(&format!("\"{key}\":\""))?;

@@ -90,7 +90,7 @@ impl<'m> Repeated<'m> {
         found.all.clear();
         // Fields 1 and 2 of a header are the delimiters themselves, and divide nothing.
         if place.field_number() <= 2 {
-            for (number, part) in (1..=KEPT).zip(self.part.components()) {
+            for (number, part) in (1..).zip(self.part.components()) {
                 let (range, text_end) = (part.range(), 0);
                 found.push(self, number, range, text_end, part.raw().first());
             }
@@ -119,9 +119,6 @@ impl<'m> Repeated<'m> {
                     start + text_end,
                     raw.get(from),
                 );
-                if number == KEPT {
-                    return;
-                }
                 (number, from) = (number + 1, at + 1);
             } else if *byte == subcomponent && text_end.is_none() {
                 text_end = Some(at);
@@ -152,6 +149,10 @@ impl<'m> Found<'m, '_> {
     ) {
         if let (false, Some(first)) = (range.is_empty(), first) {
             self.presence.note(number, *first, self.separators);
+        }
+        // Of each it is known whether it is there; one behind those that are kept is looked for when it is asked for.
+        if number > KEPT {
+            return;
         }
         self.all.push(Piece {
             of,
