@@ -20,6 +20,7 @@ mod lineage;
 mod live;
 mod maps;
 mod model;
+mod operation;
 mod options;
 mod parse;
 mod program;

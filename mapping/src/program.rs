@@ -8,6 +8,7 @@ use carewire_fhir_model::schema::{Element, Property, TypeId};
 use carewire_terminology::ConceptMap;
 
 use crate::finding::Place;
+use crate::operation::{Operation, Tables};
 use crate::options::Function;
 use crate::syntax::SourceListMode;
 
@@ -21,6 +22,8 @@ pub(crate) struct Program {
     pub(crate) groups: Vec<Group>,
     /// What every group does, one after the other.
     pub(crate) operations: Vec<Operation>,
+    /// What operations take by its number.
+    pub(crate) tables: Tables,
     /// Of each operation the rule that it is of.
     pub(crate) origins: Vec<Origin>,
     pub(crate) rules: Vec<RuleOf>,
@@ -94,6 +97,18 @@ impl Program {
         })
     }
 
+    /// Tells calls where the operations of their groups are, and puts what runs where it lies together: compiling left it between what it threw away.
+    pub(crate) fn settle(&mut self) {
+        for operation in &mut self.operations {
+            if let Operation::Call(call) = operation
+                && let Some(group) = self.groups.get(call.start as usize)
+            {
+                (call.start, call.end, call.frame) = (group.code.start, group.code.end, group.frame);
+            }
+        }
+        self.tables = self.tables.clone();
+    }
+
     /// The rule of an operation, and the variable of the source that the operation is about.
     pub(crate) fn origin(&self, at: At) -> Option<(&RuleOf, Option<Slot>)> {
         let origin = self.origins.get(at as usize)?;
@@ -116,87 +131,7 @@ pub(crate) struct Origin {
     pub(crate) about: Option<Slot>,
 }
 
-/// One operation of a rule, with all that it mostly needs: a run goes through them as they lie. The operations of a rule stand in the order source, target, call, inner rules; where a source has no match, the
-/// rules behind it go on.
-pub(crate) enum Operation {
-    /// A source that is what a variable holds, or a part of it, and mostly has one match.
-    Take(Take),
-    /// Any other source.
-    Match(Box<Match>),
-    /// An element of a target.
-    Make(Make),
-    /// Any other target.
-    Target(Box<OtherTarget>),
-    Call(Call, Option<Slot>),
-    /// Places whose text counts as read.
-    Ignore(Box<[(Slot, Box<[Step]>)]>),
-    GoTo(At),
-}
-
-/// What a variable holds, or one part of it, becomes what another holds.
-pub(crate) struct Take {
-    pub(crate) from: Slot,
-    pub(crate) part: Option<Part>,
-    pub(crate) to: Slot,
-    pub(crate) has_condition: bool,
-    pub(crate) next: Next,
-    pub(crate) source: Box<Source>,
-}
-
-/// A source, and what a message must have for it to match.
-pub(crate) struct Match {
-    pub(crate) needs: Option<Need>,
-    pub(crate) next: Next,
-    pub(crate) source: Source,
-}
-
-/// Where the rules go on. What a source's match is for stands behind it.
-#[derive(Clone, Copy, Default)]
-pub(crate) struct Next {
-    /// Behind all that is for a match.
-    pub(crate) end: At,
-    /// Where there is no match.
-    pub(crate) otherwise: At,
-}
-
-/// An element to make.
-pub(crate) struct Make {
-    pub(crate) plain: Plain,
-    /// The variables that hold what it stands in, and that will hold it.
-    pub(crate) context: Slot,
-    pub(crate) slot: Option<Slot>,
-    pub(crate) target: Box<ElementTarget>,
-    /// What expressions look at by themselves.
-    pub(crate) focus: Option<Slot>,
-    /// Where a rule goes on that found its element made.
-    pub(crate) end: At,
-}
-
-/// What most targets are: an element of a known type that stands directly in what a variable holds, behind the others.
-pub(crate) enum Plain {
-    /// None of these.
-    No,
-    /// One without a value.
-    Open(&'static Property),
-    /// A primitive with a text that fits it.
-    Constant(&'static Property, Box<str>),
-    /// A primitive of what a variable holds.
-    Variable(&'static Property, Slot),
-    /// A primitive of a constant, of letters that fit it, and what a variable holds behind it, as in `'urn:uuid:' & %id`.
-    Prefixed(&'static Property, Box<str>, Slot),
-    /// A primitive of an expression.
-    Value(&'static Property),
-}
-
-/// Such a target, with the variable that expressions in it look at by themselves.
-pub(crate) struct OtherTarget {
-    pub(crate) target: Target,
-    pub(crate) focus: Option<Slot>,
-}
-
-// A line of the processor's cache.
-const _: () = assert!(size_of::<Operation>() <= 64);
-
+#[derive(Clone)]
 pub(crate) struct Source {
     pub(crate) start: Start,
     pub(crate) steps: Box<[Step]>,
@@ -216,6 +151,7 @@ pub(crate) struct Source {
 }
 
 /// The type that the matches of a source must have.
+#[derive(Clone)]
 pub(crate) enum TypeFilter {
     Fhir(TypeId),
     /// One that R4 does not have.
@@ -354,6 +290,7 @@ pub(crate) enum Step {
 }
 
 /// A target that makes no element.
+#[derive(Clone)]
 pub(crate) enum Target {
     /// `context = value`: a primitive that a group was given to fill; without a value another name for it.
     Assign {
@@ -367,6 +304,7 @@ pub(crate) enum Target {
     Call(Call),
 }
 
+#[derive(Clone)]
 pub(crate) struct ElementTarget {
     pub(crate) context: Slot,
     /// The elements on the way.
@@ -428,6 +366,7 @@ pub(crate) fn variant(element: &'static Element, own: TypeId) -> Option<&'static
 }
 
 /// Where a new element goes.
+#[derive(Clone)]
 pub(crate) enum Mode {
     /// After the others.
     Append,
@@ -441,12 +380,14 @@ pub(crate) enum Mode {
     Key { key: Box<Expr>, once: bool },
 }
 
+#[derive(Clone)]
 pub(crate) struct Call {
     pub(crate) group: GroupId,
     pub(crate) arguments: Box<[Expr]>,
 }
 
 /// A value to write or bind.
+#[derive(Clone)]
 pub(crate) enum Transform {
     Value(Expr),
     /// `evaluate(context, expression)`.
@@ -511,6 +452,7 @@ pub(crate) enum Escaping {
     Hex,
 }
 
+#[derive(Clone)]
 pub(crate) struct Translation {
     pub(crate) source: Expr,
     pub(crate) map: MapOf,
@@ -519,6 +461,7 @@ pub(crate) struct Translation {
 }
 
 /// Which concept map translates.
+#[derive(Clone)]
 pub(crate) enum MapOf {
     /// One of the set.
     Set(u32),
@@ -537,6 +480,7 @@ pub(crate) enum Output {
 }
 
 /// An expression of the kind that maps are full of, evaluated without allocating; any other is a program of `carewire_fhirpath`.
+#[derive(Clone)]
 pub(crate) enum Expr {
     /// The focus, `$this`.
     Focus,
@@ -576,6 +520,7 @@ pub(crate) enum Expr {
 }
 
 /// An expression that `carewire_fhirpath` evaluates, with the places of its variables.
+#[derive(Clone)]
 pub(crate) struct General {
     pub(crate) program: Arc<carewire_fhirpath::Program>,
     pub(crate) variables: Box<[Named]>,

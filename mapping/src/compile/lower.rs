@@ -1,14 +1,16 @@
 //! From the rules of a group to its operations: one line of them, in which a rule that finds nothing goes on behind its own.
 
-use carewire_fhir_model::schema::{TypeId, TypeKind};
+use carewire_fhir_model::schema::{Property, TypeId, TypeKind};
 
 use super::Compiler;
 use super::rule::{MapRule, Rule, RuleKind};
 use super::target::Aim;
+use crate::operation::{
+    Any, Argument, Call, ElementOf, Is, Make, Match, NO_SLOT, Next, Operation, OtherTarget, Take,
+};
 use crate::program::{
-    At, ElementTarget, Expr, Kind, Literal, Make, Match, Mode, Next, Operation, Operator, Origin,
-    OtherTarget, Output, Part, Plain, Program, RuleOf, RulePlace, Slot, Slotted, Source, Start, Step, Take,
-    Transform, Translation, variant,
+    self, At, ElementTarget, Expr, Kind, Literal, Mode, Of, Operator, Origin, Output, Part, Parts, Program,
+    RuleOf, RulePlace, Slot, Slotted, Source, Start, Step, Transform, Translation, variant,
 };
 use crate::run::fits_by_its_letters;
 
@@ -64,7 +66,9 @@ impl Lowering<'_> {
         self.chain(chain);
         for (place, paths) in ignored {
             self.begin(place, [].into());
-            self.push(Operation::Ignore(paths), None);
+            let number = number(self.program.tables.ignored.len());
+            self.program.tables.ignored.push(paths);
+            self.push(Operation::Ignore(number), None);
         }
     }
 
@@ -73,20 +77,15 @@ impl Lowering<'_> {
         let mut left = rules.len();
         for (place, rule) in rules {
             left -= 1;
-            let sources = self.here();
-            let count = number(rule.sources.len());
-            self.rule(place, rule);
+            let start = self.here();
+            let behind = self.rule(place, rule);
             let end = self.here();
             if left > 0 {
                 exits.push(end);
                 self.push(Operation::GoTo(end), None);
             }
             let otherwise = self.here();
-            for at in sources..sources + count {
-                if let Some(next) = self.next_of(at) {
-                    *next = Next { end, otherwise };
-                }
-            }
+            self.direct(start..behind, Next { end, otherwise });
         }
         let behind = self.here();
         for at in exits {
@@ -96,11 +95,33 @@ impl Lowering<'_> {
         }
     }
 
-    fn next_of(&mut self, at: At) -> Option<&mut Next> {
-        match self.program.operations.get_mut(at as usize)? {
-            Operation::Take(take) => Some(&mut take.next),
-            Operation::Match(source) => Some(&mut source.next),
-            _ => None,
+    /// Tells sources and their conditions where the rules go on.
+    fn direct(&mut self, range: std::ops::Range<At>, next: Next) {
+        let Program {
+            operations, tables, ..
+        } = &mut *self.program;
+        let range = range.start as usize..range.end as usize;
+        for operation in operations.get_mut(range).into_iter().flatten() {
+            let number = match operation {
+                Operation::Take(take) => {
+                    take.otherwise = next.otherwise;
+                    Some(take.number)
+                }
+                Operation::Match { number, otherwise } => {
+                    *otherwise = next.otherwise;
+                    Some(*number)
+                }
+                Operation::Any(Any { otherwise, .. })
+                | Operation::Is(Is { otherwise, .. })
+                | Operation::If { otherwise, .. } => {
+                    *otherwise = next.otherwise;
+                    None
+                }
+                _ => None,
+            };
+            if let Some(of) = number.and_then(|number| tables.matches.get_mut(number as usize)) {
+                of.next = next;
+            }
         }
     }
 
@@ -109,7 +130,8 @@ impl Lowering<'_> {
         self.program.rules.push(RuleOf { place, sources });
     }
 
-    fn rule(&mut self, place: RulePlace, rule: MapRule) {
+    /// Appends a rule, and gives what is behind its sources.
+    fn rule(&mut self, place: RulePlace, rule: MapRule) -> At {
         let slots: Box<[Slot]> = rule.sources.iter().map(|source| source.slot).collect();
         let first = slots.first().copied();
         let focus = first.filter(|_| rule.uses_focus);
@@ -124,117 +146,247 @@ impl Lowering<'_> {
         let mut about = None;
         for source in rule.sources {
             let slot = source.slot;
-            self.push(source_operation(source), about);
+            self.source(source, about);
             about = Some(slot);
         }
+        let behind = self.here();
         if needs_own {
-            self.push(Operation::GoTo(self.here() + 1), first);
+            self.push(Operation::GoTo(behind + 1), first);
         }
-        let targets = self.here();
+        let elements = self.program.tables.elements.len();
         for target in rule.targets {
             let operation = match target {
-                Aim::Element(target) => Operation::Make(Make {
-                    plain: plain(&target),
-                    context: target.context,
-                    slot: target.slot,
-                    target: Box::new(target),
-                    focus,
-                    end: 0,
-                }),
-                Aim::Other(target) => Operation::Target(Box::new(OtherTarget { target, focus })),
+                Aim::Element(target) => self.element(target, focus),
+                Aim::Other(target) => {
+                    let others = &mut self.program.tables.others;
+                    others.push(OtherTarget { target, focus });
+                    Operation::Other(number(others.len() - 1))
+                }
             };
             self.push(operation, first);
         }
+        let made = self.program.tables.elements.len();
         for call in rule.calls {
-            self.push(Operation::Call(call, focus), first);
+            let operation = self.call(call, focus);
+            self.push(operation, first);
         }
-        let inner = self.here();
         self.block(rule.inner);
-        let behind = self.here();
-        for operation in self
-            .program
-            .operations
-            .get_mut(targets as usize..inner as usize)
-            .into_iter()
-            .flatten()
-        {
-            if let Operation::Make(make) = operation {
-                make.end = behind;
-            }
+        let end = self.here();
+        let own = self.program.tables.elements.get_mut(elements..made);
+        own.into_iter().flatten().for_each(|element| element.end = end);
+        behind
+    }
+
+    fn call(&mut self, call: program::Call, focus: Option<Slot>) -> Operation {
+        let arguments = number(self.program.tables.arguments.len());
+        let count = u16::try_from(call.arguments.len()).unwrap_or(u16::MAX);
+        for argument in call.arguments {
+            let argument = match argument {
+                Expr::Variable(slot) => Argument::Variable(slot),
+                other => Argument::Expression(self.expression(other)),
+            };
+            self.program.tables.arguments.push(argument);
         }
+        // Where the group is, is known when all are compiled.
+        Operation::Call(Call {
+            start: call.group.0,
+            end: call.group.0,
+            frame: 0,
+            focus: focus.unwrap_or(NO_SLOT),
+            arguments,
+            count,
+        })
+    }
+
+    fn expression(&mut self, expr: Expr) -> u32 {
+        self.program.tables.expressions.push(expr);
+        number(self.program.tables.expressions.len() - 1)
+    }
+
+    fn source(&mut self, source: Source, about: Option<Slot>) {
+        let part = match *source.steps {
+            _ if !source.is_plain => None,
+            [] => Some(None),
+            [Step::Field(number)] => Some(Some(Part::Field(number))),
+            [Step::Component(number)] => Some(Some(Part::Component(number))),
+            [Step::Subcomponent(number)] => Some(Some(Part::Subcomponent(number))),
+            _ => None,
+        };
+        let at = number(self.program.tables.matches.len());
+        let condition = source.condition.clone();
+        let slot = source.slot;
+        let taken = match (source.start, part) {
+            (Start::Slot(from), Some(part)) => Some((from, part)),
+            _ => None,
+        };
+        self.program.tables.matches.push(Match {
+            needs: source.needs(),
+            behind: 0,
+            next: Next::default(),
+            source,
+        });
+        match taken {
+            Some((from, part)) => {
+                self.push(
+                    Operation::Take(Take {
+                        from,
+                        to: slot,
+                        part,
+                        otherwise: 0,
+                        number: at,
+                    }),
+                    about,
+                );
+                if let Some(condition) = condition {
+                    let operation = self.condition(condition, slot);
+                    self.push(operation, about);
+                }
+            }
+            None => self.push(
+                Operation::Match {
+                    number: at,
+                    otherwise: 0,
+                },
+                about,
+            ),
+        }
+        let behind = self.here();
+        if let Some(of) = self.program.tables.matches.get_mut(at as usize) {
+            of.behind = behind;
+        }
+    }
+
+    /// What asks a condition of the match that a variable holds.
+    fn condition(&mut self, condition: Expr, slot: Slot) -> Operation {
+        let (is, asked) = match &condition {
+            Expr::Not(inner) => (false, &**inner),
+            other => (true, other),
+        };
+        match asked {
+            Expr::Any(parts) => {
+                if let (Some(bits), Some(level)) = (short_bits(parts), parts.parts.first()) {
+                    return Operation::Any(Any {
+                        of: match parts.of {
+                            Of::Focus => slot,
+                            Of::Slot(other) => other,
+                        },
+                        is,
+                        bits,
+                        otherwise: 0,
+                        level: *level,
+                    });
+                }
+            }
+            Expr::Is(of, text) => {
+                if let Some((of, part)) = part_of(of, slot)
+                    && let Some(text) = self.program.tables.keep(text)
+                {
+                    return Operation::Is(Is {
+                        of,
+                        part,
+                        is,
+                        text,
+                        otherwise: 0,
+                    });
+                }
+            }
+            _ => {}
+        }
+        Operation::If {
+            condition: self.expression(condition),
+            focus: slot,
+            otherwise: 0,
+        }
+    }
+
+    fn element(&mut self, target: ElementTarget, focus: Option<Slot>) -> Operation {
+        let number = number(self.program.tables.elements.len());
+        let operation = self.plain(&target, number);
+        self.program.tables.elements.push(ElementOf {
+            target,
+            focus,
+            end: 0,
+        });
+        operation.unwrap_or(Operation::Element(number))
+    }
+
+    /// What most targets are; none for another.
+    fn plain(&mut self, target: &ElementTarget, number: u32) -> Option<Operation> {
+        if !target.path.is_empty() || !matches!(target.mode, Mode::Append) {
+            return None;
+        }
+        let property = match (&target.element, &target.value) {
+            (Slotted::Known(property), _) => property,
+            (Slotted::Choice(element), Some(value)) => variant(element, own_type(value)?)?,
+            _ => return None,
+        };
+        let make = Make {
+            property: property.id(),
+            context: target.context,
+            slot: target.slot.unwrap_or(NO_SLOT),
+            number,
+        };
+        Some(match &target.value {
+            None if !property.type_id().is_abstract() => Operation::Open(make),
+            Some(Transform::Create(type_id)) if *type_id == property.type_id() => Operation::Open(make),
+            Some(value) if property.kind() == TypeKind::Primitive => {
+                self.primitive(target, property, value, make)?
+            }
+            _ => return None,
+        })
+    }
+
+    fn primitive(
+        &mut self,
+        target: &ElementTarget,
+        property: &Property,
+        value: &Transform,
+        make: Make,
+    ) -> Option<Operation> {
+        let Transform::Value(value) = value else {
+            return own_type(value).map(|_| Operation::Value(make));
+        };
+        Some(match value {
+            Expr::Literal(Literal::Value(_, text)) if target.is_fit => {
+                Operation::Constant(make, self.program.tables.keep(text)?)
+            }
+            Expr::Variable(slot) => Operation::Variable(make, *slot),
+            Expr::Binary(Operator::Concatenate, left, right) => match (&**left, &**right) {
+                (Expr::Literal(Literal::Value(_, text)), Expr::Variable(slot))
+                    if fits_by_its_letters(text, property.type_id()) =>
+                {
+                    Operation::Prefixed(make, self.program.tables.keep(text)?, *slot)
+                }
+                _ => Operation::Value(make),
+            },
+            _ => Operation::Value(make),
+        })
+    }
+}
+
+/// The bits of parts, if they fit.
+fn short_bits(parts: &Parts) -> Option<u32> {
+    u32::try_from(parts.bits).ok()
+}
+
+/// The variable, and the part of it, that an expression looks at.
+fn part_of(expr: &Expr, focus: Slot) -> Option<(Slot, Option<Part>)> {
+    let variable = |expr: &Expr| match expr {
+        Expr::Focus => Some(focus),
+        Expr::Variable(slot) => Some(*slot),
+        _ => None,
+    };
+    match expr {
+        Expr::Child(of, Step::Component(number)) => Some((variable(of)?, Some(Part::Component(*number)))),
+        Expr::Child(of, Step::Subcomponent(number)) => {
+            Some((variable(of)?, Some(Part::Subcomponent(*number))))
+        }
+        other => Some((variable(other)?, None)),
     }
 }
 
 fn number(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
-}
-
-fn source_operation(source: Source) -> Operation {
-    let part = match *source.steps {
-        _ if !source.is_plain => None,
-        [] => Some(None),
-        [Step::Field(number)] => Some(Some(Part::Field(number))),
-        [Step::Component(number)] => Some(Some(Part::Component(number))),
-        [Step::Subcomponent(number)] => Some(Some(Part::Subcomponent(number))),
-        _ => None,
-    };
-    match (source.start, part) {
-        (Start::Slot(from), Some(part)) => Operation::Take(Take {
-            from,
-            part,
-            to: source.slot,
-            has_condition: source.condition.is_some(),
-            next: Next::default(),
-            source: Box::new(source),
-        }),
-        _ => Operation::Match(Box::new(Match {
-            needs: source.needs(),
-            next: Next::default(),
-            source,
-        })),
-    }
-}
-
-fn plain(target: &ElementTarget) -> Plain {
-    if !target.path.is_empty() || !matches!(target.mode, Mode::Append) {
-        return Plain::No;
-    }
-    let property = match (&target.element, &target.value) {
-        (Slotted::Known(property), _) => property,
-        (Slotted::Choice(element), Some(value)) => {
-            match own_type(value).and_then(|own| variant(element, own)) {
-                Some(property) => property,
-                None => return Plain::No,
-            }
-        }
-        _ => return Plain::No,
-    };
-    let value = match &target.value {
-        None if !property.type_id().is_abstract() => return Plain::Open(property),
-        Some(Transform::Create(type_id)) if *type_id == property.type_id() => return Plain::Open(property),
-        Some(value) if property.kind() == TypeKind::Primitive => value,
-        _ => return Plain::No,
-    };
-    let Transform::Value(value) = value else {
-        return if own_type(value).is_some() {
-            Plain::Value(property)
-        } else {
-            Plain::No
-        };
-    };
-    match value {
-        Expr::Literal(Literal::Value(_, text)) if target.is_fit => Plain::Constant(property, text.clone()),
-        Expr::Variable(slot) => Plain::Variable(property, *slot),
-        Expr::Binary(Operator::Concatenate, left, right) => match (&**left, &**right) {
-            (Expr::Literal(Literal::Value(_, text)), Expr::Variable(slot))
-                if fits_by_its_letters(text, property.type_id()) =>
-            {
-                Plain::Prefixed(property, text.clone(), *slot)
-            }
-            _ => Plain::Value(property),
-        },
-        _ => Plain::Value(property),
-    }
 }
 
 /// The type of what a transform makes, if that is known before and there is one of it at most.

@@ -168,6 +168,7 @@ pub(crate) fn compile(
     };
     compiler.set();
     compiler.groups();
+    compiler.program.settle();
     let Compiler {
         program,
         mut diagnostics,

@@ -9,7 +9,8 @@ use super::target::Aim;
 use super::{Compiler, Type, nearest, types, v2};
 use crate::finding::Code;
 use crate::model::{Below, Models};
-use crate::program::{Call, Expr, Kind, Literal, RulePlace, Slot, Source, Start, Step, TypeFilter};
+use crate::operation::Ignored;
+use crate::program::{Call, Expr, Kind, Literal, RulePlace, Source, Start, Step, TypeFilter};
 use crate::syntax::{
     self, Argument, Batch, Invocation, LiteralKind, Name, ParameterMode, SourceDefault, Statement, Target,
     TargetKind, Word,
@@ -24,7 +25,7 @@ pub(super) struct Rule {
 pub(super) enum RuleKind {
     Map(MapRule),
     /// Places whose text counts as read.
-    Ignore(Box<[(Slot, Box<[Step]>)]>),
+    Ignore(Box<[Ignored]>),
 }
 
 #[derive(Default)]

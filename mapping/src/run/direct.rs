@@ -9,7 +9,8 @@ use super::expr::Few;
 use super::located::Between;
 use super::step::Flow;
 use super::value::{Piece, Repeated, Value};
-use crate::program::{Expr, Literal, Operator, Part, Slot, Source, Start, Step, Take};
+use crate::operation::Take;
+use crate::program::{Expr, Literal, Operator, Part, Slot, Source, Start, Step};
 
 /// What a look at an expression gives.
 pub(super) enum Direct<'m> {

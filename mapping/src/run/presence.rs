@@ -83,7 +83,7 @@ impl Presences {
 impl<'m> Run<'m, '_> {
     /// What a value has of the level of a part; none where that is not kept.
     #[inline]
-    fn presence(&self, value: &Value<'m>, level: Part) -> Option<Presence> {
+    pub(super) fn presence(&self, value: &Value<'m>, level: Part) -> Option<Presence> {
         match (value, level) {
             (Value::Repetition(repeated), Part::Component(_)) => Some(self.presence_of(repeated)),
             (Value::Segment(segment), Part::Field(_)) => {

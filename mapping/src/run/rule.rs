@@ -9,9 +9,8 @@ use super::step::Flow;
 use super::value::Value;
 use super::{Run, Stop};
 use crate::finding::Code;
-use crate::program::{
-    At, Call, Expr, Group, GroupId, Match, Next, Operation, Slot, Source, Start, Step, Take, TypeFilter,
-};
+use crate::operation::{Any, Argument, Call, Is, Match, Operation, Take};
+use crate::program::{self, At, Expr, GroupId, Part, Slot, Source, Start, Step, TypeFilter};
 use crate::syntax::SourceListMode;
 
 impl<'m> Run<'m, '_> {
@@ -21,20 +20,47 @@ impl<'m> Run<'m, '_> {
         let Some(of) = program.groups.get(group.0 as usize) else {
             return Ok(());
         };
-        self.room(of);
+        self.room(of.frame);
         let own = self.top..self.top + arguments.len();
         if let Some(places) = self.variables.get_mut(own) {
             places.copy_from_slice(arguments);
         }
-        self.enter(of)
+        self.enter(of.frame, of.code.start, of.code.end)
     }
 
-    fn call(&mut self, call: &'m Call, focus: &Value<'m>) -> Result<(), Stop> {
+    #[inline]
+    fn call(&mut self, call: &'m Call) -> Result<(), Stop> {
+        self.room(call.frame);
+        let first = call.arguments as usize;
+        let all = &self.program.tables.arguments;
+        let arguments = all.get(first..first + usize::from(call.count));
+        for (argument, at) in arguments.into_iter().flatten().zip(self.top..) {
+            let value = match argument {
+                Argument::Variable(slot) => self.var(*slot),
+                Argument::Expression(number) => self.argument(*number, call.focus),
+            };
+            if let Some(place) = self.variables.get_mut(at) {
+                *place = value;
+            }
+        }
+        self.enter(call.frame, call.start, call.end)
+    }
+
+    fn argument(&self, number: u32, focus: Slot) -> Value<'m> {
+        let Some(expr) = self.program.tables.expressions.get(number as usize) else {
+            return Value::Empty;
+        };
+        let focus = self.at(focus).map_or(Value::Empty, |value| value.lead());
+        self.one(expr, &focus).unwrap_or(Value::Empty)
+    }
+
+    /// Calls a group of a target.
+    pub(super) fn call_target(&mut self, call: &'m program::Call, focus: &Value<'m>) -> Result<(), Stop> {
         let program = self.program;
         let Some(of) = program.groups.get(call.group.0 as usize) else {
             return Ok(());
         };
-        self.room(of);
+        self.room(of.frame);
         for (argument, at) in call.arguments.iter().zip(self.top..) {
             let value = match argument {
                 Expr::Variable(slot) => self.var(*slot),
@@ -44,25 +70,25 @@ impl<'m> Run<'m, '_> {
                 *place = value;
             }
         }
-        self.enter(of)
+        self.enter(of.frame, of.code.start, of.code.end)
     }
 
     /// Makes sure that the variables of a group have places behind those in use. What others left there stays: a rule sets each of its own before
     /// it looks at it.
     #[inline]
-    fn room(&mut self, of: &'m Group) {
-        let end = self.top + usize::from(of.frame);
+    fn room(&mut self, frame: Slot) {
+        let end = self.top + usize::from(frame);
         if self.variables.len() < end {
             self.variables.resize(end + end / 2, Value::Empty);
         }
     }
 
     /// Runs a group whose arguments are the variables behind those in use.
-    fn enter(&mut self, of: &'m Group) -> Result<(), Stop> {
+    fn enter(&mut self, frame: Slot, start: At, end: At) -> Result<(), Stop> {
         let (base, top, at) = (self.base, self.top, self.at.get());
-        (self.base, self.top) = (top, top + usize::from(of.frame));
+        (self.base, self.top) = (top, top + usize::from(frame));
         self.deeper()?;
-        self.execute(of.code.start, of.code.end)?;
+        self.execute(start, end)?;
         self.depth -= 1;
         (self.base, self.top) = (base, top);
         self.at.set(at);
@@ -90,34 +116,75 @@ impl<'m> Run<'m, '_> {
             self.at.set(at);
             at = match operation {
                 Operation::Take(take) => match self.take(take) {
-                    Taken::Nothing => take.next.otherwise,
+                    Taken::Nothing => take.otherwise,
                     Taken::One => at + 1,
-                    Taken::Unknown => self.each_match(at, take.next, &take.source)?,
+                    Taken::Unknown => self.each_match(take.number, take.otherwise)?,
                 },
-                Operation::Match(of) => self.match_of(at, of)?,
-                Operation::Make(make) => {
-                    if self.make_element(make)? {
+                Operation::Any(any) => {
+                    if self.has_any(any).unwrap_or_else(|| self.condition_before(at)) {
                         at + 1
                     } else {
-                        make.end
+                        any.otherwise
                     }
                 }
-                Operation::Target(other) => {
-                    self.other_target(other)?;
+                Operation::Is(is) => {
+                    if self.meets(is).unwrap_or_else(|| self.condition_before(at)) {
+                        at + 1
+                    } else {
+                        is.otherwise
+                    }
+                }
+                Operation::If {
+                    condition,
+                    focus,
+                    otherwise,
+                } => {
+                    if self.holds_of(*condition, *focus) {
+                        at + 1
+                    } else {
+                        *otherwise
+                    }
+                }
+                Operation::Open(make) => {
+                    self.traced(|run| run.open(make))?;
                     at + 1
                 }
-                Operation::Call(call, focus) => {
-                    let focus = self.focus(*focus);
-                    self.call(call, &focus)?;
+                Operation::Constant(make, text) => {
+                    self.traced(|run| run.constant_element(make, program.tables.text(*text)))?;
                     at + 1
                 }
-                Operation::Ignore(paths) => {
-                    for (slot, steps) in paths {
+                Operation::Variable(make, slot) => {
+                    self.traced(|run| run.variable_element(make, *slot))?;
+                    at + 1
+                }
+                Operation::Prefixed(make, text, slot) => {
+                    self.traced(|run| run.prefixed(make, program.tables.text(*text), *slot))?;
+                    at + 1
+                }
+                Operation::Value(make) => {
+                    self.traced(|run| run.value_element(make))?;
+                    at + 1
+                }
+                Operation::Call(call) => {
+                    self.call(call)?;
+                    at + 1
+                }
+                Operation::Match { number, otherwise } => self.match_of(at, *number, *otherwise)?,
+                Operation::GoTo(behind) => *behind,
+                Operation::Element(number) => self.other_element(at, *number)?,
+                Operation::Other(number) => {
+                    if let Some(other) = program.tables.others.get(*number as usize) {
+                        self.other_target(other)?;
+                    }
+                    at + 1
+                }
+                Operation::Ignore(number) => {
+                    let paths = program.tables.ignored.get(*number as usize);
+                    for (slot, steps) in paths.into_iter().flatten() {
                         self.ignore(&self.var(*slot), steps);
                     }
                     at + 1
                 }
-                Operation::GoTo(behind) => *behind,
             };
         }
         Ok(at)
@@ -140,49 +207,106 @@ impl<'m> Run<'m, '_> {
         Ok(())
     }
 
-    /// Takes what a variable holds, or a part of it, if that is there and meets the condition.
+    /// Takes what a variable holds, or a part of it, if that is there.
     #[inline]
-    fn take(&mut self, take: &'m Take) -> Taken {
+    fn take(&mut self, take: &Take) -> Taken {
         self.steps += 1;
-        let taken = self.settle_part(take);
-        if take.has_condition
-            && let (Taken::One, Some(condition)) = (&taken, &take.source.condition)
-            && let Some(focus) = self.at(take.to)
-            && self.truth(condition, focus) != Some(true)
-        {
-            return Taken::Nothing;
-        }
-        taken
+        self.settle_part(take)
+    }
+
+    /// Whether one of several parts is there, or none of them; none if one look does not tell.
+    #[inline]
+    fn has_any(&self, any: &Any) -> Option<bool> {
+        let presence = self.presence(self.at(any.of)?, any.level)?;
+        Some(presence.any(u64::from(any.bits))? == any.is)
+    }
+
+    /// Whether a text is a constant, or another; none if one look does not tell.
+    #[inline]
+    fn meets(&self, is: &Is) -> Option<bool> {
+        let text = match (self.at(is.of)?, is.part) {
+            (Value::Several(_), _) => return None,
+            (Value::Empty, _) => return Some(false),
+            (value, None) => self.text_of(value),
+            (Value::Repetition(repeated), Some(Part::Component(number))) => {
+                match self.part_of(repeated, number) {
+                    Some(piece) => self.piece_text(piece),
+                    None => return Some(false),
+                }
+            }
+            (Value::Component(piece), Some(Part::Subcomponent(number))) => match self.below(piece, number) {
+                Some(below) => self.piece_text(&below),
+                None => return Some(false),
+            },
+            _ => return None,
+        };
+        Some((text == Some(self.program.tables.text(is.text))) == is.is)
+    }
+
+    /// Whether the condition of the source before an operation is met.
+    #[cold]
+    fn condition_before(&self, at: At) -> bool {
+        let source = match self.program.operations.get((at as usize).wrapping_sub(1)) {
+            Some(Operation::Take(take)) => self.program.tables.matches.get(take.number as usize),
+            _ => None,
+        };
+        source.is_some_and(|of| {
+            let source = &of.source;
+            let focus = self.at(source.slot);
+            let condition = source.condition.as_ref();
+            condition
+                .zip(focus)
+                .is_some_and(|(condition, focus)| self.truth(condition, focus) == Some(true))
+        })
+    }
+
+    /// Whether a condition of a variable is met.
+    fn holds_of(&self, condition: u32, focus: Slot) -> bool {
+        let condition = self.program.tables.expressions.get(condition as usize);
+        condition
+            .zip(self.at(focus))
+            .is_some_and(|(condition, focus)| self.truth(condition, focus) == Some(true))
     }
 
     /// Where the rules go on for a source that is no part of a variable.
-    fn match_of(&mut self, at: At, of: &'m Match) -> Result<At, Stop> {
+    fn match_of(&mut self, at: At, number: u32, otherwise: At) -> Result<At, Stop> {
         self.steps += 1;
+        let program = self.program;
+        let Some(of) = program.tables.matches.get(number as usize) else {
+            return Ok(otherwise);
+        };
         if of.needs.is_some_and(|need| self.misses(need)) {
-            return Ok(of.next.otherwise);
+            return Ok(otherwise);
         }
         let source = &of.source;
         if source.is_plain {
             match self.settle(source) {
-                Taken::Nothing => return Ok(of.next.otherwise),
+                Taken::Nothing => return Ok(otherwise),
                 Taken::One => {
                     if let Some(condition) = &source.condition
                         && let Some(focus) = self.at(source.slot)
                         && self.truth(condition, focus) != Some(true)
                     {
-                        return Ok(of.next.otherwise);
+                        return Ok(otherwise);
                     }
                     return Ok(at + 1);
                 }
                 Taken::Unknown => {}
             }
         }
-        self.each_match(at, of.next, source)
+        self.each_match(number, otherwise)
     }
 
     /// Runs what stands behind a source for each of its matches.
     #[inline(never)]
-    fn each_match(&mut self, at: At, next: Next, source: &'m Source) -> Result<At, Stop> {
+    fn each_match(&mut self, number: u32, otherwise: At) -> Result<At, Stop> {
+        let program = self.program;
+        let Some(Match {
+            behind, next, source, ..
+        }) = program.tables.matches.get(number as usize)
+        else {
+            return Ok(otherwise);
+        };
         let mut matches = self.pool.pop().unwrap_or_default();
         self.matches(source, &mut matches);
         self.deeper()?;
@@ -191,10 +315,10 @@ impl<'m> Run<'m, '_> {
             // The product of several sources grows faster than what they are read from.
             self.check_limits()?;
             self.set(source.slot, value);
-            self.at.set(at + 1);
+            self.at.set(*behind);
             if self.passes(source) {
                 // A source behind this one that has no match goes on behind the end.
-                fired |= self.execute(at + 1, next.end)? == next.end;
+                fired |= self.execute(*behind, next.end)? == next.end;
             }
         }
         self.depth -= 1;
@@ -360,10 +484,6 @@ impl<'m> Run<'m, '_> {
             Value::Integer(_) => crate::program::Kind::Integer.fits(wanted),
             _ => true,
         }
-    }
-
-    pub(super) fn call_target(&mut self, call: &'m Call, focus: &Value<'m>) -> Result<(), Stop> {
-        self.call(call, focus)
     }
 
     /// Everything below a place counts as left out on purpose.

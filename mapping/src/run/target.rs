@@ -10,9 +10,8 @@ use super::value::Value;
 use super::write::{fits_by_its_letters, own_type};
 use super::{Run, Stop};
 use crate::finding::Code;
-use crate::program::{
-    ElementTarget, Expr, Make, Mode, Operator, OtherTarget, Plain, Slot, Slotted, Target, Transform, variant,
-};
+use crate::operation::{Make, NO_SLOT, OtherTarget};
+use crate::program::{At, ElementTarget, Expr, Mode, Operator, Slot, Slotted, Target, Transform, variant};
 
 impl<'m> Run<'m, '_> {
     fn target(&mut self, target: &'m Target, focus: &Value<'m>) -> Result<(), Stop> {
@@ -87,24 +86,31 @@ impl<'m> Run<'m, '_> {
         self.traced(|run| run.target(&other.target, &focus))
     }
 
-    /// Makes an element. False stops the rule: `once` found it made already.
-    #[inline]
-    pub(super) fn make_element(&mut self, make: &'m Make) -> Result<bool, Stop> {
-        self.traced(|run| {
-            if let Some(Value::Made(parent)) = run.at(make.context)
-                && let Some(made) = run.plain_element(*parent, make)?
-            {
-                run.name(make.slot, made);
-                return Ok(true);
-            }
-            let focus = run.focus(make.focus);
-            run.element(&make.target, &focus)
-        })
+    /// Makes an element that is none of the plain ones, and gives where the rule goes on: behind it, if `once` found it made already.
+    pub(super) fn other_element(&mut self, at: At, number: u32) -> Result<At, Stop> {
+        let program = self.program;
+        let Some(of) = program.tables.elements.get(number as usize) else {
+            return Ok(at + 1);
+        };
+        let focus = self.focus(of.focus);
+        let goes_on = self.traced(|run| run.element(&of.target, &focus))?;
+        Ok(if goes_on { at + 1 } else { of.end })
+    }
+
+    /// As [`Run::other_element`], of one that is mostly plain and this time is not.
+    #[cold]
+    fn element_after_all(&mut self, make: &Make) -> Result<(), Stop> {
+        let program = self.program;
+        if let Some(of) = program.tables.elements.get(make.number as usize) {
+            let focus = self.focus(of.focus);
+            self.element(&of.target, &focus)?;
+        }
+        Ok(())
     }
 
     /// Runs a target, and remembers what is made by it if that is asked for.
     #[inline]
-    fn traced<T>(&mut self, target: impl FnOnce(&mut Self) -> Result<T, Stop>) -> Result<T, Stop> {
+    pub(super) fn traced<T>(&mut self, target: impl FnOnce(&mut Self) -> Result<T, Stop>) -> Result<T, Stop> {
         if self.trace.is_none() {
             return target(self);
         }
@@ -199,52 +205,112 @@ impl<'m> Run<'m, '_> {
         }
     }
 
-    /// Makes what most targets are; none where more is to be looked at.
+    /// The element that a plain one stands in.
     #[inline]
-    fn plain_element(&mut self, parent: BuildId, make: &'m Make) -> Result<Option<Option<BuildId>>, Stop> {
-        let (property, text) = match &make.plain {
-            Plain::No => return Ok(None),
-            Plain::Open(property) => return Ok(self.builder.add_property(parent, property).ok().map(Some)),
-            Plain::Constant(property, text) => (property, Some(&**text)),
-            Plain::Variable(property, slot) => (
-                property,
-                match self.at(*slot) {
-                    None | Some(Value::Empty) => None,
-                    Some(Value::Several(_)) => return Ok(None),
-                    Some(value) => self.primitive(value, property.type_id()),
-                },
-            ),
-            Plain::Prefixed(property, prefix, slot) => {
-                if let Some(id) = self.prefixed(parent, property, prefix, *slot) {
-                    return Ok(Some(Some(id)));
-                }
-                match self.plain_text(property, make)? {
-                    Some(text) => (property, text),
-                    None => return Ok(None),
-                }
-            }
-            Plain::Value(property) => match self.plain_text(property, make)? {
-                Some(text) => (property, text),
-                None => return Ok(None),
-            },
+    fn parent_of(&self, make: &Make) -> Option<BuildId> {
+        match self.at(make.context) {
+            Some(Value::Made(parent)) => Some(*parent),
+            _ => None,
+        }
+    }
+
+    /// Keeps a plain element in its variable, if it has one.
+    #[inline]
+    fn name_plain(&mut self, make: &Make, made: Option<BuildId>) {
+        if let (true, Some(id)) = (self.trace.is_some(), made) {
+            self.trace_made(&Value::Made(id));
+        }
+        if make.slot != NO_SLOT {
+            self.set(make.slot, made.map_or(Value::Empty, Value::Made));
+        }
+    }
+
+    /// Makes a complex element without a value.
+    #[inline]
+    pub(super) fn open(&mut self, make: &'m Make) -> Result<(), Stop> {
+        if let Some(parent) = self.parent_of(make)
+            && let Ok(made) = self.builder.add_property(parent, make.property.property())
+        {
+            self.name_plain(make, Some(made));
+            return Ok(());
+        }
+        self.element_after_all(make)
+    }
+
+    /// Makes a primitive with a text that fits.
+    #[inline]
+    fn write_plain(&mut self, make: &'m Make, parent: BuildId, text: &'m str) {
+        let property = make.property.property();
+        let made = match self.builder.set_property(parent, property, text) {
+            Ok(made) => Some(made),
+            Err(_) => self.write_again(parent, property, text),
         };
-        let Some(text) = text else { return Ok(Some(None)) };
-        Ok(Some(match self.builder.set_property(parent, property, text) {
-            Ok(id) => Some(id),
-            // There is one already, most likely.
-            Err(_) => {
-                let element = ElementOf::of(property);
-                self.put_text(parent, &element, property.type_id(), text, &make.target.mode)
+        self.name_plain(make, made);
+    }
+
+    /// Writes a primitive where there is one already, most likely.
+    #[cold]
+    fn write_again(
+        &mut self,
+        parent: BuildId,
+        property: &'static Property,
+        text: &'m str,
+    ) -> Option<BuildId> {
+        let element = ElementOf::of(property);
+        self.put_text(parent, &element, property.type_id(), text, &Mode::Append)
+    }
+
+    #[inline]
+    pub(super) fn constant_element(&mut self, make: &'m Make, text: &'m str) -> Result<(), Stop> {
+        match self.parent_of(make) {
+            Some(parent) => {
+                self.write_plain(make, parent, text);
+                Ok(())
             }
-        }))
+            None => self.element_after_all(make),
+        }
+    }
+
+    /// Makes a primitive of what a variable holds.
+    #[inline]
+    pub(super) fn variable_element(&mut self, make: &'m Make, slot: Slot) -> Result<(), Stop> {
+        let Some(parent) = self.parent_of(make) else {
+            return self.element_after_all(make);
+        };
+        let text = match self.at(slot) {
+            None | Some(Value::Empty) => None,
+            Some(Value::Several(_)) => return self.element_after_all(make),
+            Some(value) => self.primitive(value, make.property.property().type_id()),
+        };
+        match text {
+            Some(text) => self.write_plain(make, parent, text),
+            None => self.name_plain(make, None),
+        }
+        Ok(())
+    }
+
+    /// Makes a primitive of an expression.
+    #[inline]
+    pub(super) fn value_element(&mut self, make: &'m Make) -> Result<(), Stop> {
+        let Some(parent) = self.parent_of(make) else {
+            return self.element_after_all(make);
+        };
+        match self.plain_text(make)? {
+            Some(Some(text)) => self.write_plain(make, parent, text),
+            Some(None) => self.name_plain(make, None),
+            None => return self.element_after_all(make),
+        }
+        Ok(())
     }
 
     /// The text of a value as a primitive; none where there may be several values.
-    fn plain_text(&mut self, property: &Property, make: &'m Make) -> Result<Option<Option<&'m str>>, Stop> {
-        let Some(value) = &make.target.value else {
+    fn plain_text(&mut self, make: &Make) -> Result<Option<Option<&'m str>>, Stop> {
+        let program = self.program;
+        let of = program.tables.elements.get(make.number as usize);
+        let Some((value, focus)) = of.and_then(|of| Some((of.target.value.as_ref()?, of.focus))) else {
             return Ok(None);
         };
-        let (type_id, focus) = (property.type_id(), self.focus(make.focus));
+        let (type_id, focus) = (make.property.property().type_id(), self.focus(focus));
         Ok(match value {
             Transform::Value(value @ Expr::Binary(Operator::Concatenate, ..)) => {
                 let text = self.concatenated(value, &focus);
@@ -262,24 +328,19 @@ impl<'m> Run<'m, '_> {
         })
     }
 
-    /// Writes a constant with what a variable holds behind it, without making their text; none where more is to be looked at.
-    fn prefixed(
-        &mut self,
-        parent: BuildId,
-        property: &'static Property,
-        prefix: &str,
-        slot: Slot,
-    ) -> Option<BuildId> {
-        let Some(&Value::Computed(_, rest)) = self.at(slot) else {
-            return None;
-        };
-        let type_id = property.type_id();
-        if !fits_by_its_letters(rest, type_id) {
-            return None;
+    /// Makes a primitive of a constant with what a variable holds behind it, without making their text.
+    #[inline]
+    pub(super) fn prefixed(&mut self, make: &'m Make, prefix: &str, slot: Slot) -> Result<(), Stop> {
+        let property = make.property.property();
+        if let (Some(parent), Some(&Value::Computed(_, rest))) = (self.parent_of(make), self.at(slot))
+            && fits_by_its_letters(rest, property.type_id())
+            && let Ok(made) = self.builder.set_property(parent, property, prefix)
+            && self.builder.append_text(made, rest).is_ok()
+        {
+            self.name_plain(make, Some(made));
+            return Ok(());
         }
-        let made = self.builder.set_property(parent, property, prefix).ok()?;
-        self.builder.append_text(made, rest).ok()?;
-        Some(made)
+        self.value_element(make)
     }
 
     /// Puts what a transform made into an element.

@@ -1,0 +1,206 @@
+//! What a group does, as one line of small operations: a run goes through them as they lie.
+//!
+//! A run is at most a few thousand operations, each done once or twice, so its time is that of fetching them. What every run needs of one lies in 24
+//! bytes; what few need lies in [`Tables`], by its number.
+
+use carewire_fhir_model::schema::PropertyId;
+
+use crate::program::{At, ElementTarget, Expr, Need, Part, Slot, Source, Step, Target};
+
+/// One operation of a rule. Those of a rule stand in the order source, target, call, inner rules; where a source has no match, the rules behind it go on.
+#[derive(Clone, Copy)]
+pub(crate) enum Operation {
+    /// A source that is what a variable holds, or a part of it, and mostly has one match. Its condition stands behind it.
+    Take(Take),
+    /// Any other source.
+    Match {
+        /// Its number in [`Tables::matches`].
+        number: u32,
+        /// Where the rules go on without a match.
+        otherwise: At,
+    },
+    /// Whether a part is there, one of several, or none of them.
+    Any(Any),
+    /// Whether a text is a constant, or is another.
+    Is(Is),
+    /// Any other condition.
+    If {
+        /// Its number in [`Tables::expressions`].
+        condition: u32,
+        focus: Slot,
+        otherwise: At,
+    },
+    /// A complex element without a value.
+    Open(Make),
+    /// A primitive with a text that fits it.
+    Constant(Make, Text),
+    /// A primitive of what a variable holds.
+    Variable(Make, Slot),
+    /// A primitive of a constant, of letters that fit it, and what a variable holds behind it, as in `'urn:uuid:' & %id`.
+    Prefixed(Make, Text, Slot),
+    /// A primitive of an expression.
+    Value(Make),
+    /// Any other element of a target, by its number in [`Tables::elements`].
+    Element(u32),
+    /// A target that makes no element, by its number in [`Tables::others`].
+    Other(u32),
+    Call(Call),
+    /// Places whose text counts as read, by their number in [`Tables::ignored`].
+    Ignore(u32),
+    GoTo(At),
+}
+
+const _: () = assert!(size_of::<Operation>() <= 24);
+
+/// What a variable holds, or one part of it, becomes what another holds.
+#[derive(Clone, Copy)]
+pub(crate) struct Take {
+    pub(crate) from: Slot,
+    pub(crate) to: Slot,
+    pub(crate) part: Option<Part>,
+    /// Where the rules go on without a match.
+    pub(crate) otherwise: At,
+    /// Its number in [`Tables::matches`], for several matches.
+    pub(crate) number: u32,
+}
+
+/// A condition about fields of a segment or components of a repetition; whole it is at the source before it.
+#[derive(Clone, Copy)]
+pub(crate) struct Any {
+    pub(crate) of: Slot,
+    /// What must be so: one is there, or none.
+    pub(crate) is: bool,
+    /// The bit of each number.
+    pub(crate) bits: u32,
+    pub(crate) otherwise: At,
+    /// The level of the numbers.
+    pub(crate) level: Part,
+}
+
+/// A condition about the text of a variable or of a part of it; whole it is at the source before it.
+#[derive(Clone, Copy)]
+pub(crate) struct Is {
+    pub(crate) of: Slot,
+    pub(crate) part: Option<Part>,
+    /// What must be so: it is the text, or it is another.
+    pub(crate) is: bool,
+    pub(crate) text: Text,
+    pub(crate) otherwise: At,
+}
+
+/// An element of a known type that stands directly in what a variable holds, behind the others.
+#[derive(Clone, Copy)]
+pub(crate) struct Make {
+    pub(crate) property: PropertyId,
+    /// The variable that holds what it stands in.
+    pub(crate) context: Slot,
+    /// The variable that will hold it, or [`NO_SLOT`].
+    pub(crate) slot: Slot,
+    /// Its number in [`Tables::elements`].
+    pub(crate) number: u32,
+}
+
+/// The number of no variable.
+pub(crate) const NO_SLOT: Slot = Slot::MAX;
+
+/// A range of [`Tables::texts`].
+#[derive(Clone, Copy)]
+pub(crate) struct Text {
+    start: u32,
+    length: u16,
+}
+
+/// A group with its arguments.
+#[derive(Clone, Copy)]
+pub(crate) struct Call {
+    /// The operations of the group; before all groups are compiled, its number and nothing.
+    pub(crate) start: At,
+    pub(crate) end: At,
+    /// How many variables the group has.
+    pub(crate) frame: Slot,
+    /// What expressions look at by themselves, or [`NO_SLOT`].
+    pub(crate) focus: Slot,
+    /// From where on its arguments are in [`Tables::arguments`].
+    pub(crate) arguments: u32,
+    pub(crate) count: u16,
+}
+
+/// What operations take by its number.
+#[derive(Clone, Default)]
+pub(crate) struct Tables {
+    pub(crate) matches: Vec<Match>,
+    pub(crate) expressions: Vec<Expr>,
+    pub(crate) elements: Vec<ElementOf>,
+    pub(crate) others: Vec<OtherTarget>,
+    pub(crate) arguments: Vec<Argument>,
+    pub(crate) ignored: Vec<Box<[Ignored]>>,
+    pub(crate) texts: String,
+}
+
+impl Tables {
+    /// Keeps a text; none for one that is too long.
+    pub(crate) fn keep(&mut self, text: &str) -> Option<Text> {
+        let place = Text {
+            start: u32::try_from(self.texts.len()).ok()?,
+            length: u16::try_from(text.len()).ok()?,
+        };
+        self.texts.push_str(text);
+        Some(place)
+    }
+
+    #[inline]
+    pub(crate) fn text(&self, text: Text) -> &str {
+        let start = text.start as usize;
+        self.texts
+            .get(start..start + usize::from(text.length))
+            .unwrap_or_default()
+    }
+}
+
+/// A source, what a message must have for it to match, and where the rules go on.
+#[derive(Clone)]
+pub(crate) struct Match {
+    pub(crate) needs: Option<Need>,
+    /// What is for a match.
+    pub(crate) behind: At,
+    pub(crate) next: Next,
+    pub(crate) source: Source,
+}
+
+/// Where the rules go on. What a source's match is for stands behind it.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Next {
+    /// Behind all that is for a match.
+    pub(crate) end: At,
+    /// Where there is no match.
+    pub(crate) otherwise: At,
+}
+
+/// An element of a target.
+#[derive(Clone)]
+pub(crate) struct ElementOf {
+    pub(crate) target: ElementTarget,
+    /// What expressions look at by themselves.
+    pub(crate) focus: Option<Slot>,
+    /// Where a rule goes on that found its element made.
+    pub(crate) end: At,
+}
+
+/// A target that makes no element.
+#[derive(Clone)]
+pub(crate) struct OtherTarget {
+    pub(crate) target: Target,
+    /// What expressions look at by themselves.
+    pub(crate) focus: Option<Slot>,
+}
+
+/// The path of a place whose text counts as read, from what a variable holds.
+pub(crate) type Ignored = (Slot, Box<[Step]>);
+
+/// An argument of a call.
+#[derive(Clone, Copy)]
+pub(crate) enum Argument {
+    Variable(Slot),
+    /// Its number in [`Tables::expressions`].
+    Expression(u32),
+}
