@@ -3,7 +3,7 @@
 //! A run is at most a few thousand operations, each done once or twice, so its time is that of fetching them. What every run needs of one lies in 24
 //! bytes; what few need lies in [`Tables`], by its number.
 
-use carewire_fhir_model::schema::PropertyId;
+use carewire_fhir_model::schema::{Property, PropertyId, Schema, TypeId, TypeKind};
 
 use crate::program::{At, ElementTarget, Expr, Need, Part, Slot, Source, Step, Target};
 
@@ -40,6 +40,10 @@ pub(crate) enum Operation {
     Prefixed(Make, Text, Slot),
     /// A primitive of an expression.
     Value(Make),
+    /// The resource in a place for any.
+    There(Make),
+    /// A primitive of what a variable holds, in an element of whatever type: by its name.
+    Named(Named),
     /// Any other element of a target, by its number in [`Tables::elements`].
     Element(u32),
     /// A target that makes no element, by its number in [`Tables::others`].
@@ -100,6 +104,17 @@ pub(crate) struct Make {
     pub(crate) number: u32,
 }
 
+/// As [`Make`], of an element that each type has its own of.
+#[derive(Clone, Copy)]
+pub(crate) struct Named {
+    /// Its number in [`Tables::names`].
+    pub(crate) name: u32,
+    pub(crate) context: Slot,
+    pub(crate) slot: Slot,
+    pub(crate) from: Slot,
+    pub(crate) number: u32,
+}
+
 /// The number of no variable.
 pub(crate) const NO_SLOT: Slot = Slot::MAX;
 
@@ -133,6 +148,7 @@ pub(crate) struct Tables {
     pub(crate) elements: Vec<ElementOf>,
     pub(crate) others: Vec<OtherTarget>,
     pub(crate) arguments: Vec<Argument>,
+    pub(crate) names: Vec<ByType>,
     pub(crate) ignored: Vec<Box<[Ignored]>>,
     pub(crate) texts: String,
 }
@@ -154,6 +170,35 @@ impl Tables {
         self.texts
             .get(start..start + usize::from(text.length))
             .unwrap_or_default()
+    }
+}
+
+/// The primitives of one name, of each type that has one, by its number.
+#[derive(Clone)]
+pub(crate) struct ByType {
+    pub(crate) name: Box<str>,
+    properties: Box<[Option<PropertyId>]>,
+}
+
+impl ByType {
+    pub(crate) fn of(name: &str) -> Self {
+        let of_type = |type_id: TypeId| {
+            let element = type_id.element(name)?;
+            match element.properties() {
+                [only] if only.kind() == TypeKind::Primitive => Some(only.id()),
+                _ => None,
+            }
+        };
+        Self {
+            name: name.into(),
+            properties: Schema::r4().types().map(of_type).collect(),
+        }
+    }
+
+    #[inline]
+    pub(crate) fn of_type(&self, type_id: TypeId) -> Option<&'static Property> {
+        let known = self.properties.get(type_id.index()).copied().flatten();
+        known.map(PropertyId::property)
     }
 }
 

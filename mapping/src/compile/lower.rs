@@ -6,7 +6,8 @@ use super::Compiler;
 use super::rule::{MapRule, Rule, RuleKind};
 use super::target::Aim;
 use crate::operation::{
-    Any, Argument, Call, ElementOf, Is, Make, Match, NO_SLOT, Next, Operation, OtherTarget, Take,
+    Any, Argument, ByType, Call, ElementOf, Is, Make, Match, NO_SLOT, Named, Next, Operation, OtherTarget,
+    Take,
 };
 use crate::program::{
     self, At, ElementTarget, Expr, Kind, Literal, Mode, Of, Operator, Origin, Output, Part, Parts, Program,
@@ -315,6 +316,17 @@ impl Lowering<'_> {
         if !target.path.is_empty() || !matches!(target.mode, Mode::Append) {
             return None;
         }
+        if let (Slotted::Named(name), Some(Transform::Value(Expr::Variable(from)))) =
+            (&target.element, &target.value)
+        {
+            return Some(Operation::Named(Named {
+                name: self.name(name),
+                context: target.context,
+                slot: target.slot.unwrap_or(NO_SLOT),
+                from: *from,
+                number,
+            }));
+        }
         let property = match (&target.element, &target.value) {
             (Slotted::Known(property), _) => property,
             (Slotted::Choice(element), Some(value)) => variant(element, own_type(value)?)?,
@@ -328,12 +340,23 @@ impl Lowering<'_> {
         };
         Some(match &target.value {
             None if !property.type_id().is_abstract() => Operation::Open(make),
+            None => Operation::There(make),
             Some(Transform::Create(type_id)) if *type_id == property.type_id() => Operation::Open(make),
             Some(value) if property.kind() == TypeKind::Primitive => {
                 self.primitive(target, property, value, make)?
             }
             _ => return None,
         })
+    }
+
+    /// The number of a name among those of elements whose type is known when it runs.
+    fn name(&mut self, name: &str) -> u32 {
+        let names = &mut self.program.tables.names;
+        let known = names.iter().position(|known| *known.name == *name);
+        number(known.unwrap_or_else(|| {
+            names.push(ByType::of(name));
+            names.len() - 1
+        }))
     }
 
     fn primitive(

@@ -65,6 +65,11 @@ impl Hasher for Mixer {
     }
 
     #[inline]
+    fn write_u64(&mut self, value: u64) {
+        self.mix(value);
+    }
+
+    #[inline]
     fn write_usize(&mut self, value: usize) {
         self.mix(value as u64);
     }

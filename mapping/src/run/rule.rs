@@ -165,6 +165,14 @@ impl<'m> Run<'m, '_> {
                     self.traced(|run| run.value_element(make))?;
                     at + 1
                 }
+                Operation::There(make) => {
+                    self.traced(|run| run.there(make))?;
+                    at + 1
+                }
+                Operation::Named(named) => {
+                    self.traced(|run| run.named_element(named))?;
+                    at + 1
+                }
                 Operation::Call(call) => {
                     self.call(call)?;
                     at + 1

@@ -1,6 +1,7 @@
 //! Elements that are made once and found again.
 
 use std::collections::HashMap;
+use std::hash::{Hash, Hasher};
 
 use carewire_fhir_model::build::BuildId;
 
@@ -14,7 +15,28 @@ pub(super) enum By<'m> {
 }
 
 /// The element around it, the slot there, and what it is shared by.
-type Key<'m> = (BuildId, u8, By<'m>);
+#[derive(PartialEq, Eq)]
+struct Key<'m> {
+    parent: BuildId,
+    slot: u8,
+    by: By<'m>,
+}
+
+impl Hash for Key<'_> {
+    /// In as few steps as tell keys apart.
+    #[inline]
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.parent.hash(state);
+        let slot = u64::from(self.slot);
+        match self.by {
+            By::Id(id) => state.write_u64(u64::from(id) << 8 | slot),
+            By::Key(key) => {
+                state.write_u64(slot);
+                state.write(key.as_bytes());
+            }
+        }
+    }
+}
 
 /// The elements by their keys. A key is looked up once: what is made for it is kept at its place.
 #[derive(Default)]
@@ -34,7 +56,8 @@ impl<'m> Shared<'m> {
 
     /// The place of a key, whether something is there or not.
     #[inline]
-    pub(super) fn place(&mut self, key: Key<'m>) -> usize {
+    pub(super) fn place(&mut self, parent: BuildId, slot: u8, by: By<'m>) -> usize {
+        let key = Key { parent, slot, by };
         *self.places.entry(key).or_insert_with(|| {
             self.elements.push(None);
             self.elements.len() - 1

@@ -10,7 +10,7 @@ use super::value::Value;
 use super::write::{fits_by_its_letters, own_type};
 use super::{Run, Stop};
 use crate::finding::Code;
-use crate::operation::{Make, NO_SLOT, OtherTarget};
+use crate::operation::{Make, NO_SLOT, Named, OtherTarget};
 use crate::program::{At, ElementTarget, Expr, Mode, Operator, Slot, Slotted, Target, Transform, variant};
 
 impl<'m> Run<'m, '_> {
@@ -99,9 +99,9 @@ impl<'m> Run<'m, '_> {
 
     /// As [`Run::other_element`], of one that is mostly plain and this time is not.
     #[cold]
-    fn element_after_all(&mut self, make: &Make) -> Result<(), Stop> {
+    fn element_after_all(&mut self, number: u32) -> Result<(), Stop> {
         let program = self.program;
-        if let Some(of) = program.tables.elements.get(make.number as usize) {
+        if let Some(of) = program.tables.elements.get(number as usize) {
             let focus = self.focus(of.focus);
             self.element(&of.target, &focus)?;
         }
@@ -157,8 +157,7 @@ impl<'m> Run<'m, '_> {
         let shared = match &target.mode {
             Mode::Share(id) => Some((By::Id(*id), false)),
             Mode::Key { key, once } => self
-                .one(key, focus)
-                .and_then(|key| self.text_of(&key))
+                .key_text(key, focus)
                 .filter(|key| !key.is_empty())
                 .map(|key| (By::Key(key), *once)),
             _ => None,
@@ -172,7 +171,7 @@ impl<'m> Run<'m, '_> {
         let shared = match shared {
             None => None,
             Some((by, once)) => {
-                let place = self.shared.place((parent, element.slot, by));
+                let place = self.shared.place(parent, element.slot, by);
                 if let Some(found) = self.shared.find(place) {
                     // It was made before: by another rule, or of another match.
                     if let Some(slot) = target.slot {
@@ -195,6 +194,16 @@ impl<'m> Run<'m, '_> {
         Ok(true)
     }
 
+    #[inline]
+    fn key_text(&self, key: &'m Expr, focus: &Value<'m>) -> Option<&'m str> {
+        if let Expr::Variable(slot) = key
+            && let Some(Value::Computed(_, text)) = self.at(*slot)
+        {
+            return Some(text);
+        }
+        self.text_of(&self.one(key, focus)?)
+    }
+
     /// Keeps the element in the target's variable, if it has one.
     fn name(&mut self, slot: Option<Slot>, made: Option<BuildId>) {
         if let (true, Some(id)) = (self.trace.is_some(), made) {
@@ -207,8 +216,8 @@ impl<'m> Run<'m, '_> {
 
     /// The element that a plain one stands in.
     #[inline]
-    fn parent_of(&self, make: &Make) -> Option<BuildId> {
-        match self.at(make.context) {
+    fn made_in(&self, context: Slot) -> Option<BuildId> {
+        match self.at(context) {
             Some(Value::Made(parent)) => Some(*parent),
             _ => None,
         }
@@ -216,36 +225,35 @@ impl<'m> Run<'m, '_> {
 
     /// Keeps a plain element in its variable, if it has one.
     #[inline]
-    fn name_plain(&mut self, make: &Make, made: Option<BuildId>) {
+    fn name_plain(&mut self, slot: Slot, made: Option<BuildId>) {
         if let (true, Some(id)) = (self.trace.is_some(), made) {
             self.trace_made(&Value::Made(id));
         }
-        if make.slot != NO_SLOT {
-            self.set(make.slot, made.map_or(Value::Empty, Value::Made));
+        if slot != NO_SLOT {
+            self.set(slot, made.map_or(Value::Empty, Value::Made));
         }
     }
 
     /// Makes a complex element without a value.
     #[inline]
     pub(super) fn open(&mut self, make: &'m Make) -> Result<(), Stop> {
-        if let Some(parent) = self.parent_of(make)
+        if let Some(parent) = self.made_in(make.context)
             && let Ok(made) = self.builder.add_property(parent, make.property.property())
         {
-            self.name_plain(make, Some(made));
+            self.name_plain(make.slot, Some(made));
             return Ok(());
         }
-        self.element_after_all(make)
+        self.element_after_all(make.number)
     }
 
     /// Makes a primitive with a text that fits.
     #[inline]
-    fn write_plain(&mut self, make: &'m Make, parent: BuildId, text: &'m str) {
-        let property = make.property.property();
+    fn write_plain(&mut self, parent: BuildId, property: &'static Property, text: &'m str, slot: Slot) {
         let made = match self.builder.set_property(parent, property, text) {
             Ok(made) => Some(made),
             Err(_) => self.write_again(parent, property, text),
         };
-        self.name_plain(make, made);
+        self.name_plain(slot, made);
     }
 
     /// Writes a primitive where there is one already, most likely.
@@ -262,43 +270,73 @@ impl<'m> Run<'m, '_> {
 
     #[inline]
     pub(super) fn constant_element(&mut self, make: &'m Make, text: &'m str) -> Result<(), Stop> {
-        match self.parent_of(make) {
+        match self.made_in(make.context) {
             Some(parent) => {
-                self.write_plain(make, parent, text);
+                self.write_plain(parent, make.property.property(), text, make.slot);
                 Ok(())
             }
-            None => self.element_after_all(make),
+            None => self.element_after_all(make.number),
         }
     }
 
     /// Makes a primitive of what a variable holds.
     #[inline]
     pub(super) fn variable_element(&mut self, make: &'m Make, slot: Slot) -> Result<(), Stop> {
-        let Some(parent) = self.parent_of(make) else {
-            return self.element_after_all(make);
+        let Some(parent) = self.made_in(make.context) else {
+            return self.element_after_all(make.number);
         };
         let text = match self.at(slot) {
             None | Some(Value::Empty) => None,
-            Some(Value::Several(_)) => return self.element_after_all(make),
+            Some(Value::Several(_)) => return self.element_after_all(make.number),
             Some(value) => self.primitive(value, make.property.property().type_id()),
         };
         match text {
-            Some(text) => self.write_plain(make, parent, text),
-            None => self.name_plain(make, None),
+            Some(text) => self.write_plain(parent, make.property.property(), text, make.slot),
+            None => self.name_plain(make.slot, None),
         }
         Ok(())
+    }
+
+    /// Takes the resource in a place for any.
+    #[inline]
+    pub(super) fn there(&mut self, make: &Make) -> Result<(), Stop> {
+        let Some(parent) = self.made_in(make.context) else {
+            return self.element_after_all(make.number);
+        };
+        let there = self.builder.existing(parent, make.property.property().slot());
+        self.name_plain(make.slot, there);
+        Ok(())
+    }
+
+    /// Makes a primitive of what a variable holds, in an element of whatever type.
+    #[inline]
+    pub(super) fn named_element(&mut self, named: &Named) -> Result<(), Stop> {
+        let program = self.program;
+        if let Some(parent) = self.made_in(named.context)
+            && let Some(name) = program.tables.names.get(named.name as usize)
+            && let Some(property) = name.of_type(self.builder.type_id(parent))
+            && let Some(value) = self.at(named.from)
+            && !matches!(value, Value::Empty | Value::Several(_))
+        {
+            match self.primitive(value, property.type_id()) {
+                Some(text) => self.write_plain(parent, property, text, named.slot),
+                None => self.name_plain(named.slot, None),
+            }
+            return Ok(());
+        }
+        self.element_after_all(named.number)
     }
 
     /// Makes a primitive of an expression.
     #[inline]
     pub(super) fn value_element(&mut self, make: &'m Make) -> Result<(), Stop> {
-        let Some(parent) = self.parent_of(make) else {
-            return self.element_after_all(make);
+        let Some(parent) = self.made_in(make.context) else {
+            return self.element_after_all(make.number);
         };
         match self.plain_text(make)? {
-            Some(Some(text)) => self.write_plain(make, parent, text),
-            Some(None) => self.name_plain(make, None),
-            None => return self.element_after_all(make),
+            Some(Some(text)) => self.write_plain(parent, make.property.property(), text, make.slot),
+            Some(None) => self.name_plain(make.slot, None),
+            None => return self.element_after_all(make.number),
         }
         Ok(())
     }
@@ -332,12 +370,12 @@ impl<'m> Run<'m, '_> {
     #[inline]
     pub(super) fn prefixed(&mut self, make: &'m Make, prefix: &str, slot: Slot) -> Result<(), Stop> {
         let property = make.property.property();
-        if let (Some(parent), Some(&Value::Computed(_, rest))) = (self.parent_of(make), self.at(slot))
+        if let (Some(parent), Some(&Value::Computed(_, rest))) = (self.made_in(make.context), self.at(slot))
             && fits_by_its_letters(rest, property.type_id())
             && let Ok(made) = self.builder.set_property(parent, property, prefix)
             && self.builder.append_text(made, rest).is_ok()
         {
-            self.name_plain(make, Some(made));
+            self.name_plain(make.slot, Some(made));
             return Ok(());
         }
         self.value_element(make)

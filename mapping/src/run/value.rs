@@ -109,8 +109,8 @@ impl<'m> Repeated<'m> {
         let (component, subcomponent) = (found.separators.component, found.separators.subcomponent);
         let raw = self.part.raw();
         let (mut number, mut from, mut text_end) = (1, 0, None);
-        for (at, byte) in raw.iter().enumerate() {
-            if *byte == component {
+        each_separator(raw, component, subcomponent, |at, byte| {
+            if byte == component {
                 let text_end = text_end.take().unwrap_or(at);
                 found.push(
                     self,
@@ -120,13 +120,54 @@ impl<'m> Repeated<'m> {
                     raw.get(from),
                 );
                 (number, from) = (number + 1, at + 1);
-            } else if *byte == subcomponent && text_end.is_none() {
+            } else if text_end.is_none() {
                 text_end = Some(at);
             }
-        }
+        });
         let end = start + raw.len();
         let text_end = text_end.map_or(end, |at| start + at);
         found.push(self, number, start + from..end, text_end, raw.get(from));
+    }
+}
+
+/// Visits the places of two bytes in a text, each with its byte. Eight bytes are looked at together: most hold neither.
+#[inline]
+fn each_separator(text: &[u8], one: u8, other: u8, mut visit: impl FnMut(usize, u8)) {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const LOW: u64 = 0x7f * ONES;
+    // The highest bit is set of a byte that is zero, and of no other.
+    let zeros = |word: u64| !(((word & LOW) + LOW) | word | LOW);
+    let hits = |word: u64| zeros(word ^ (ONES * u64::from(one))) | zeros(word ^ (ONES * u64::from(other)));
+    let mut visit_all = |start: usize, mut hits: u64| {
+        while hits != 0 {
+            let at = start + hits.trailing_zeros() as usize / 8;
+            if let Some(byte) = text.get(at) {
+                visit(at, *byte);
+            }
+            hits &= hits - 1;
+        }
+    };
+    let (words, rest) = text.as_chunks::<8>();
+    for (start, word) in (0..).step_by(8).zip(words) {
+        visit_all(start, hits(u64::from_le_bytes(*word)));
+    }
+    if rest.is_empty() {
+        return;
+    }
+    // The last eight bytes, of which some were looked at; of fewer in all each by itself.
+    match text.last_chunk::<8>() {
+        Some(last) => {
+            let before = 8 - rest.len();
+            let unseen = hits(u64::from_le_bytes(*last)) & (u64::MAX << (8 * before));
+            visit_all(text.len() - 8, unseen);
+        }
+        None => {
+            for (at, byte) in text.iter().enumerate() {
+                if *byte == one || *byte == other {
+                    visit(at, *byte);
+                }
+            }
+        }
     }
 }
 
@@ -391,5 +432,34 @@ impl<'m> Value<'m> {
             Self::Several(values) => values.first().and_then(Self::path),
             _ => self.place().map(|place| place.location().to_string()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::each_separator;
+
+    #[test]
+    fn each_separator_is_visited_once_and_in_order() {
+        // Every length around a word and two, with separators at every place.
+        for length in 0..=25 {
+            for at in 0..length {
+                let mut text = vec![b'x'; length];
+                text[at] = b'^';
+                text[at * 7 % length] = b'&';
+                text[length - 1 - at] = 0xde;
+                let expected: Vec<(usize, u8)> = (0..)
+                    .zip(text.iter().copied())
+                    .filter(|(_, byte)| matches!(byte, b'^' | b'&'))
+                    .collect();
+                let mut found = Vec::new();
+                each_separator(&text, b'^', b'&', |at, byte| found.push((at, byte)));
+                assert_eq!(found, expected, "{length} {at}");
+            }
+        }
+        // A separator that a sender does not have is byte 0.
+        let mut found = 0;
+        each_separator(b"abcdefghi^", b'^', 0, |_, _| found += 1);
+        assert_eq!(found, 1);
     }
 }

@@ -40,7 +40,13 @@ impl Codes {
     pub(super) fn find(&self, code: &str) -> Option<Range<usize>> {
         let wanted = first(code);
         let from = self.firsts.partition_point(|it| *it < wanted);
-        let mut found = self.codes.get(from).filter(|it| *it.code == *code);
+        // Of one length, up to eight bytes, the first bytes are all.
+        let is_it = |it: &&Code| {
+            let is_short = code.len() <= 8;
+            it.code.len() == code.len() && (is_short || *it.code == *code)
+        };
+        let is_there = self.firsts.get(from) == Some(&wanted);
+        let mut found = self.codes.get(from).filter(|it| is_there && is_it(it));
         if found.is_none() && self.firsts.get(from + 1) == Some(&wanted) {
             // Several begin alike.
             let until = self.firsts.partition_point(|it| *it <= wanted);
