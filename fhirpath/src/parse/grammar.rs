@@ -1,6 +1,7 @@
 //! The grammar's rules, by precedence climbing.
 
-use super::lexer::{Lexer, Token, is_reserved};
+use super::lexer::{Lexer, Symbol, Token, is_reserved};
+use super::literal;
 use crate::ast::{
     BinaryOperator, CalendarUnit, Expression, ExpressionKind, Identifier, Literal, POLARITY_PRECEDENCE, Span,
     TYPE_PRECEDENCE, TypeOperator, TypeSpecifier, Unit,
@@ -51,7 +52,7 @@ impl<'t> Parser<'t> {
 
     fn expected(&self, code: &'static str, what: &str) -> Error {
         match self.lexer.peek() {
-            Token::Unknown(error) => error.clone(),
+            Token::Unknown(fault) => self.lexer.fault(fault),
             found => {
                 let message = format!("expected {what}, found {found}");
                 Error::new(ErrorKind::Syntax, code, self.lexer.span(), message)
@@ -125,24 +126,24 @@ impl<'t> Parser<'t> {
     fn operator(&self) -> Option<(Operator, u8)> {
         use BinaryOperator as B;
         let operator = match self.lexer.peek() {
-            Token::Symbol(symbol) => match *symbol {
-                "*" => B::Multiply,
-                "/" => B::Divide,
-                "+" => B::Add,
-                "-" => B::Subtract,
-                "&" => B::Concatenate,
-                "|" => B::Union,
-                "<" => B::Less,
-                "<=" => B::LessOrEqual,
-                ">" => B::Greater,
-                ">=" => B::GreaterOrEqual,
-                "=" => B::Equal,
-                "!=" => B::NotEqual,
-                "~" => B::Equivalent,
-                "!~" => B::NotEquivalent,
+            Token::Symbol(symbol) => match symbol {
+                Symbol::Star => B::Multiply,
+                Symbol::Slash => B::Divide,
+                Symbol::Plus => B::Add,
+                Symbol::Minus => B::Subtract,
+                Symbol::Ampersand => B::Concatenate,
+                Symbol::Bar => B::Union,
+                Symbol::Less => B::Less,
+                Symbol::LessOrEqual => B::LessOrEqual,
+                Symbol::Greater => B::Greater,
+                Symbol::GreaterOrEqual => B::GreaterOrEqual,
+                Symbol::Equal => B::Equal,
+                Symbol::NotEqual => B::NotEqual,
+                Symbol::Tilde => B::Equivalent,
+                Symbol::NotEquivalent => B::NotEquivalent,
                 _ => return None,
             },
-            Token::Word(word) => match *word {
+            Token::Word(word) => match word {
                 "is" => return Some((Operator::Type(TypeOperator::Is), TYPE_PRECEDENCE)),
                 "as" => return Some((Operator::Type(TypeOperator::As), TYPE_PRECEDENCE)),
                 "div" => B::Div,
@@ -162,11 +163,11 @@ impl<'t> Parser<'t> {
 
     fn unary(&mut self) -> Result<Measured, Error> {
         let negative = match self.lexer.peek() {
-            Token::Symbol("-") => true,
-            Token::Symbol("+") => false,
+            Token::Symbol(Symbol::Minus) => true,
+            Token::Symbol(Symbol::Plus) => false,
             _ => return self.postfix(),
         };
-        let (_, sign) = self.lexer.take();
+        let sign = self.lexer.take();
         let (operand, height) = self.climb(POLARITY_PRECEDENCE)?;
         let span = sign.to(operand.span);
         let height = self.grow(height, span)?;
@@ -184,14 +185,14 @@ impl<'t> Parser<'t> {
     fn postfix(&mut self) -> Result<Measured, Error> {
         let (mut left, mut height) = self.term()?;
         loop {
-            if self.lexer.take_symbol(".").is_some() {
+            if self.lexer.take_symbol(Symbol::Dot).is_some() {
                 height = self.grow(height, left.span)?;
                 let arguments;
                 (left, arguments) = self.invocation(left)?;
                 height = self.grow(height.max(arguments), left.span)?;
-            } else if self.lexer.take_symbol("[").is_some() {
+            } else if self.lexer.take_symbol(Symbol::OpenBracket).is_some() {
                 let (index, index_height) = self.climb(0)?;
-                let close = self.close("]")?;
+                let close = self.close(Symbol::CloseBracket)?;
                 let span = left.span.to(close);
                 height = self.grow(height.max(index_height), span)?;
                 let (input, index) = (Box::new(left), Box::new(index));
@@ -207,9 +208,9 @@ impl<'t> Parser<'t> {
 
     /// Reads what stands after a dot. The number is the height of the arguments.
     fn invocation(&mut self, input: Expression) -> Result<Measured, Error> {
-        if let Token::Special(word) = *self.lexer.peek() {
+        if let Token::Special(word) = self.lexer.peek() {
             // `x.$this` is `x`; the others are projections of it.
-            let (_, span) = self.lexer.take();
+            let span = self.lexer.take();
             let kind = match word {
                 "this" => return Ok((input, 0)),
                 "index" => ExpressionKind::Index,
@@ -236,7 +237,7 @@ impl<'t> Parser<'t> {
     fn named(&mut self, input: Option<Expression>, name: Identifier) -> Result<Measured, Error> {
         let mut span = input.as_ref().map_or(name.span, |input| input.span.to(name.span));
         let input = input.map(Box::new);
-        if self.lexer.take_symbol("(").is_none() {
+        if self.lexer.take_symbol(Symbol::OpenParenthesis).is_none() {
             return Ok((
                 Expression {
                     kind: ExpressionKind::Member { input, name },
@@ -247,15 +248,15 @@ impl<'t> Parser<'t> {
         }
         let mut arguments = Vec::new();
         let mut height = 0;
-        if let Some(close) = self.lexer.take_symbol(")") {
+        if let Some(close) = self.lexer.take_symbol(Symbol::CloseParenthesis) {
             span = span.to(close);
         } else {
             loop {
                 let (argument, argument_height) = self.climb(0)?;
                 arguments.push(argument);
                 height = height.max(argument_height);
-                if self.lexer.take_symbol(",").is_none() {
-                    span = span.to(self.close(")")?);
+                if self.lexer.take_symbol(Symbol::Comma).is_none() {
+                    span = span.to(self.close(Symbol::CloseParenthesis)?);
                     break;
                 }
             }
@@ -275,15 +276,15 @@ impl<'t> Parser<'t> {
 
     fn term(&mut self) -> Result<Measured, Error> {
         let kind = match self.lexer.peek() {
-            Token::Symbol("(") => {
-                let (_, open) = self.lexer.take();
+            Token::Symbol(Symbol::OpenParenthesis) => {
+                let open = self.lexer.take();
                 let (inner, height) = self.climb(0)?;
-                let span = open.to(self.close(")")?);
+                let span = open.to(self.close(Symbol::CloseParenthesis)?);
                 return Ok((Expression { span, ..inner }, height));
             }
-            Token::Symbol("{") => {
-                let (_, open) = self.lexer.take();
-                let span = open.to(self.close("}")?);
+            Token::Symbol(Symbol::OpenBrace) => {
+                let open = self.lexer.take();
+                let span = open.to(self.close(Symbol::CloseBrace)?);
                 return Ok((
                     Expression {
                         kind: ExpressionKind::Literal(Literal::Empty),
@@ -292,7 +293,7 @@ impl<'t> Parser<'t> {
                     1,
                 ));
             }
-            Token::Number(_) => return self.number(),
+            Token::Number(text) => return self.number(text),
             Token::Word("true") => ExpressionKind::Literal(Literal::Boolean(true)),
             Token::Word("false") => ExpressionKind::Literal(Literal::Boolean(false)),
             Token::Word(_) | Token::Delimited(_) => {
@@ -300,23 +301,24 @@ impl<'t> Parser<'t> {
                 let (expression, height) = self.named(None, name)?;
                 return Ok((expression, height + 1));
             }
-            Token::Literal(literal) => ExpressionKind::Literal(literal.clone()),
-            Token::External(name) => ExpressionKind::External(name.clone()),
+            Token::Text(text) => ExpressionKind::Literal(Literal::String(self.unquoted(text, '\'')?)),
+            Token::Moment(moment) => ExpressionKind::Literal(moment.into()),
+            Token::External(name) => ExpressionKind::External(match name.chars().next() {
+                Some(quote @ ('`' | '\'' | '"')) => self.unquoted(name, quote)?,
+                _ => name.to_owned(),
+            }),
             Token::Special("this") => ExpressionKind::This,
             Token::Special("index") => ExpressionKind::Index,
             Token::Special(_) => ExpressionKind::Total,
             _ => return Err(self.expected("expected-operand", "an operand")),
         };
-        let (_, span) = self.lexer.take();
+        let span = self.lexer.take();
         Ok((Expression { kind, span }, 1))
     }
 
     /// Reads a number, and the unit that makes it a quantity.
-    fn number(&mut self) -> Result<Measured, Error> {
-        let (token, mut span) = self.lexer.take();
-        let Token::Number(text) = token else {
-            return Err(self.expected("expected-operand", "a number"));
-        };
+    fn number(&mut self, text: &str) -> Result<Measured, Error> {
+        let mut span = self.lexer.take();
         let too_large = || {
             Error::new(
                 ErrorKind::Syntax,
@@ -326,7 +328,7 @@ impl<'t> Parser<'t> {
             )
         };
         let unit = match self.lexer.peek() {
-            Token::Literal(Literal::String(unit)) => Some(Unit::Ucum(unit.clone())),
+            Token::Text(unit) => Some(Unit::Ucum(self.unquoted(unit, '\'')?)),
             Token::Word(word) => CalendarUnit::named(word).map(|(unit, plural)| Unit::Calendar(unit, plural)),
             _ => None,
         };
@@ -336,7 +338,7 @@ impl<'t> Parser<'t> {
             None => Literal::Integer(text.parse().map_err(|_| too_large())?),
         };
         if matches!(literal, Literal::Quantity(..)) {
-            span = span.to(self.lexer.take().1);
+            span = span.to(self.lexer.take());
         }
         Ok((
             Expression {
@@ -349,7 +351,7 @@ impl<'t> Parser<'t> {
 
     fn type_specifier(&mut self) -> Result<TypeSpecifier, Error> {
         let first = self.identifier(true, "expected-type", "the name of a type")?;
-        if self.lexer.take_symbol(".").is_none() {
+        if self.lexer.take_symbol(Symbol::Dot).is_none() {
             return Ok(TypeSpecifier {
                 namespace: None,
                 name: first.name,
@@ -368,18 +370,24 @@ impl<'t> Parser<'t> {
     /// Reads a name. After a dot even a word that is an operator elsewhere is one.
     fn identifier(&mut self, any_word: bool, code: &'static str, what: &str) -> Result<Identifier, Error> {
         let name = match self.lexer.peek() {
-            Token::Word(word) if any_word || !is_reserved(word) => (*word).to_owned(),
-            Token::Delimited(name) => name.clone(),
+            Token::Word(word) if any_word || !is_reserved(word) => word.to_owned(),
+            Token::Delimited(name) => self.unquoted(name, '`')?,
             _ => return Err(self.expected(code, what)),
         };
-        let (_, span) = self.lexer.take();
+        let span = self.lexer.take();
         Ok(Identifier { name, span })
     }
 
-    fn close(&mut self, symbol: &'static str) -> Result<Span, Error> {
+    /// What is written between quotes.
+    fn unquoted(&self, text: &str, quote: char) -> Result<String, Error> {
+        let (_, value) = literal::quoted(text, quote).map_err(|fault| self.lexer.fault(fault))?;
+        Ok(value)
+    }
+
+    fn close(&mut self, symbol: Symbol) -> Result<Span, Error> {
         match self.lexer.take_symbol(symbol) {
             Some(span) => Ok(span),
-            None => Err(self.expected("expected-close", &format!("`{symbol}`"))),
+            None => Err(self.expected("expected-close", &format!("`{}`", symbol.as_str()))),
         }
     }
 }

@@ -1,7 +1,6 @@
 //! Strings with their escapes, dates and times.
 
-use super::lexer::Fault;
-use crate::ast::Literal;
+use super::lexer::{Fault, Moment};
 use crate::value::{Date, DateTime, Time};
 
 /// Reads a quoted text with escapes.
@@ -83,25 +82,25 @@ fn unicode(text: &str) -> Option<(char, usize)> {
 /// a place.
 ///
 /// Spec: FHIRPath 2.0.0, 4.1.5 Date to 4.1.7 DateTime.
-pub(super) fn moment(text: &str) -> Result<(&str, Literal), Fault> {
+pub(super) fn moment(text: &str) -> Result<(&str, Moment), Fault> {
     const FAULT: Fault = ("bad-date", "expected a date or time after `@`");
     let body = text.get(1..).ok_or(FAULT)?;
     if let Some(rest) = body.strip_prefix('T') {
         let (time, rest) = Time::read(rest).ok_or(FAULT)?;
         return Ok(match DateTime::read_offset(rest) {
-            Some((offset, rest)) => (rest, Literal::TimeWithOffset(time, offset)),
-            None => (rest, Literal::Time(time)),
+            Some((offset, rest)) => (rest, Moment::TimeWithOffset(time, offset)),
+            None => (rest, Moment::Time(time)),
         });
     }
     let (date, after) = Date::read(body).ok_or(FAULT)?;
     let Some(time) = after.strip_prefix('T') else {
-        return Ok((after, Literal::Date(date)));
+        return Ok((after, Moment::Date(date)));
     };
     if !time.starts_with(|c: char| c.is_ascii_digit()) {
-        return Ok((time, Literal::DateTime(DateTime::from(date))));
+        return Ok((time, Moment::DateTime(DateTime::from(date))));
     }
     let (value, rest) = DateTime::read(body)
         .filter(|(value, _)| value.time().is_some())
         .ok_or(FAULT)?;
-    Ok((rest, Literal::DateTime(value)))
+    Ok((rest, Moment::DateTime(value)))
 }
