@@ -1,5 +1,3 @@
-use std::collections::HashMap;
-
 use super::codes::Codes;
 use super::{ConceptMap, Equivalence, Group, Target, Unmapped};
 
@@ -26,9 +24,8 @@ pub struct ConceptMapBuilder {
 struct Draft {
     source: Option<Box<str>>,
     target: Option<Box<str>>,
-    codes: HashMap<Box<str>, Vec<Target>>,
-    /// The codes in the order they came, which makes the map the same on every run.
-    order: Vec<Box<str>>,
+    /// The codes with their targets, in the order they came, which makes the map the same on every run.
+    codes: Vec<(Box<str>, Target)>,
     unmapped: Option<Unmapped>,
 }
 
@@ -59,8 +56,7 @@ impl ConceptMapBuilder {
             self.groups.push(Draft {
                 source: source.map(Into::into),
                 target: target.map(Into::into),
-                codes: HashMap::new(),
-                order: Vec::new(),
+                codes: Vec::new(),
                 unmapped: None,
             });
         }
@@ -82,13 +78,8 @@ impl ConceptMapBuilder {
 }
 
 impl Draft {
-    fn finish(mut self) -> Group {
-        let mut targets = Vec::new();
-        let codes = Codes::of(self.order.into_iter().map(|code| {
-            let start = targets.len() as u32;
-            targets.append(&mut self.codes.remove(&code).unwrap_or_default());
-            (code, start..targets.len() as u32)
-        }));
+    fn finish(self) -> Group {
+        let (codes, targets) = Codes::of(self.codes);
         Group {
             source: self.source,
             target: self.target,
@@ -118,17 +109,18 @@ impl GroupBuilder<'_> {
             code: Some(target.into()),
             display: display.map(Into::into),
         };
-        self.targets(code).push(target);
+        self.group.codes.push((code.into(), target));
         self
     }
 
     /// Says that a code has no match in the target system, so that `unmapped` is not used for it.
     pub fn unmatched(&mut self, code: &str) -> &mut Self {
-        self.targets(code).push(Target {
+        let target = Target {
             equivalence: Equivalence::Unmatched,
             code: None,
             display: None,
-        });
+        };
+        self.group.codes.push((code.into(), target));
         self
     }
 
@@ -136,12 +128,5 @@ impl GroupBuilder<'_> {
     pub fn unmapped(&mut self, unmapped: Unmapped) -> &mut Self {
         self.group.unmapped = Some(unmapped);
         self
-    }
-
-    fn targets(&mut self, code: &str) -> &mut Vec<Target> {
-        if !self.group.codes.contains_key(code) {
-            self.group.order.push(code.into());
-        }
-        self.group.codes.entry(code.into()).or_default()
     }
 }

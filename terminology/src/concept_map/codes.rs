@@ -18,14 +18,31 @@ struct Code {
 }
 
 impl Codes {
-    /// Of codes that differ, each with the start and the end of its targets.
-    pub(super) fn of(codes: impl Iterator<Item = (Box<str>, Range<u32>)>) -> Self {
-        let mut codes: Vec<_> = codes
-            .map(|(code, targets)| (first(&code), Code { code, targets }))
+    /// Of codes with a target each, and the targets as they have to stand. Those of one code keep their order.
+    pub(super) fn of<T>(listed: Vec<(Box<str>, T)>) -> (Self, Vec<T>) {
+        let mut listed: Vec<_> = listed
+            .into_iter()
+            .map(|(code, target)| (first(&code), code, target))
             .collect();
-        codes.sort_unstable_by(|(a, one), (b, other)| (a, &one.code).cmp(&(b, &other.code)));
-        let (firsts, codes) = codes.into_iter().unzip();
-        Self { firsts, codes }
+        listed.sort_by(|(a, one, _), (b, other, _)| (a, one).cmp(&(b, other)));
+        let mut of = Self {
+            firsts: Vec::with_capacity(listed.len()),
+            codes: Vec::with_capacity(listed.len()),
+        };
+        let mut all = Vec::with_capacity(listed.len());
+        for (first, code, target) in listed {
+            let start = all.len() as u32;
+            all.push(target);
+            match of.codes.last_mut() {
+                Some(last) if last.code == code => last.targets.end = start + 1,
+                _ => {
+                    of.firsts.push(first);
+                    let targets = start..start + 1;
+                    of.codes.push(Code { code, targets });
+                }
+            }
+        }
+        (of, all)
     }
 
     pub(super) fn len(&self) -> usize {
@@ -88,15 +105,14 @@ mod tests {
             "\u{1}A",
             "é",
         ];
-        let codes = Codes::of(
-            listed
-                .iter()
-                .zip(0..)
-                .map(|(code, at)| (Box::from(*code), at..at + 1)),
-        );
+        // Two targets for each, one behind all first ones.
+        let twice = listed.iter().chain(&listed).enumerate();
+        let (codes, targets) = Codes::of(twice.map(|(at, code)| (Box::from(*code), at)).collect());
         for (at, code) in listed.iter().enumerate() {
-            assert_eq!(codes.find(code), Some(at..at + 1), "{code}");
+            let found = codes.find(code).map(|range| &targets[range]);
+            assert_eq!(found, Some(&[at, at + listed.len()][..]), "{code}");
         }
+        assert_eq!(codes.len(), listed.len());
         for code in ["C", "\0", "\0A", "123456", "1234567890", "123456780", "AA"] {
             assert_eq!(codes.find(code), None, "{code}");
         }
