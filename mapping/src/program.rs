@@ -241,15 +241,15 @@ impl Parts {
         Some(Self { of, parts, bits })
     }
 
-    /// These and others behind them; both as they were if they are of another value or level.
-    pub(crate) fn and(mut self, other: Self) -> Result<Self, (Self, Self)> {
+    /// Takes in others behind them, if they are of the same value and level; says whether it did.
+    pub(crate) fn take_in(&mut self, others: &Self) -> bool {
         let level = |parts: &Self| parts.parts.first().map(std::mem::discriminant);
-        if self.of != other.of || level(&self) != level(&other) {
-            return Err((self, other));
+        let is_alike = self.of == others.of && level(self) == level(others);
+        if is_alike {
+            self.parts.extend_from_slice(&others.parts);
+            self.bits |= others.bits;
         }
-        self.parts.extend(other.parts);
-        self.bits |= other.bits;
-        Ok(self)
+        is_alike
     }
 }
 

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use carewire_terminology::{ConceptMapBuilder, Equivalence, Unmapped};
 
-use super::{Compiler, Table, nearest};
+use super::{Compiler, nearest};
 use crate::diagnostic::Span;
 use crate::finding::Code;
 use crate::syntax::{ConceptMap, Name, Relation, UnmappedMode};
@@ -45,7 +45,7 @@ impl Compiler<'_> {
                 None,
             );
         }
-        let systems: Table<&str, &str> = declared
+        let systems: Vec<(&str, &str)> = declared
             .prefixes
             .iter()
             .map(|prefix| (prefix.name.text.as_str(), prefix.system.value.as_str()))
@@ -85,25 +85,20 @@ impl Compiler<'_> {
                 .find(|mapping| mapping.source.prefix.text == unmapped.prefix.text);
             let target = to
                 .and_then(|mapping| mapping.target.as_ref())
-                .and_then(|target| systems.get(target.prefix.text.as_str()));
+                .and_then(|target| system_of(&systems, &target.prefix));
             let mode = match &unmapped.mode {
                 UnmappedMode::Provided => Unmapped::Provided,
                 UnmappedMode::Fixed(code) => Unmapped::fixed(&code.value, None),
             };
-            builder.group(source, target.copied()).unmapped(mode);
+            builder.group(source, target).unmapped(mode);
         }
         self.program.concept_maps.push(builder.build());
     }
 
-    fn system<'s>(
-        &mut self,
-        unit: usize,
-        systems: &Table<&'s str, &'s str>,
-        prefix: &Name,
-    ) -> Option<&'s str> {
-        let found = systems.get(prefix.text.as_str()).copied();
+    fn system<'s>(&mut self, unit: usize, systems: &[(&'s str, &'s str)], prefix: &Name) -> Option<&'s str> {
+        let found = system_of(systems, prefix);
         if found.is_none() {
-            let help = nearest::help(&prefix.text, systems.keys().copied());
+            let help = nearest::help(&prefix.text, systems.iter().map(|(name, _)| *name));
             self.report(
                 unit,
                 Code::UnknownVariable,
@@ -140,6 +135,13 @@ impl Compiler<'_> {
             }
         }
     }
+}
+
+/// The system that a prefix stands for: the last that was declared.
+fn system_of<'s>(systems: &[(&str, &'s str)], prefix: &Name) -> Option<&'s str> {
+    let mut declared = systems.iter().rev();
+    let found = declared.find(|(name, _)| *name == prefix.text)?;
+    Some(found.1)
 }
 
 fn equivalence(relation: Relation) -> Equivalence {

@@ -5,46 +5,56 @@
 
 use crate::program::{Expr, Kind, Literal, Of, Operator, Part, Parts, Step};
 
-/// The expression with each condition below it in its shortest form.
-pub(super) fn condensed(expr: Expr) -> Expr {
-    let boxed = |expr: Box<Expr>| Box::new(condensed(*expr));
-    let all = |all: Box<[Expr]>| all.into_iter().map(condensed).collect::<Box<[Expr]>>();
+/// Puts each condition of an expression into its shortest form.
+pub(super) fn condense(expr: &mut Expr) {
     match expr {
-        Expr::Exists(input) => exists(condensed(*input)),
-        Expr::Empty(input) => match exists(condensed(*input)) {
-            Expr::Exists(input) => Expr::Empty(input),
-            parts => Expr::Not(Box::new(parts)),
+        Expr::Exists(input) | Expr::Empty(input) => condense(input),
+        Expr::Binary(_, left, right) | Expr::Where(left, right) | Expr::Select(left, right) => {
+            condense(left);
+            condense(right);
+        }
+        Expr::Combine(left, right) | Expr::Join(left, right) => {
+            condense(left);
+            condense(right);
+        }
+        Expr::Not(input)
+        | Expr::Child(input, _)
+        | Expr::First(input)
+        | Expr::Last(input)
+        | Expr::Index(input, _)
+        | Expr::Count(input) => return condense(input),
+        Expr::Iif(all) | Expr::Uuid(all) | Expr::Host { arguments: all, .. } => {
+            return all.iter_mut().for_each(condense);
+        }
+        Expr::Text(_, input, arguments) => {
+            condense(input);
+            return arguments.iter_mut().for_each(condense);
+        }
+        _ => return,
+    }
+    *expr = shorter(std::mem::replace(expr, Expr::Focus));
+}
+
+/// A condition whose parts are in their shortest form in its own.
+fn shorter(expr: Expr) -> Expr {
+    match expr {
+        Expr::Exists(input) => match part_of(&input) {
+            Some(parts) => Expr::Any(parts),
+            None => Expr::Exists(input),
         },
-        Expr::Not(input) => Expr::Not(boxed(input)),
-        Expr::Binary(operator, left, right) => binary(operator, condensed(*left), condensed(*right)),
-        Expr::Child(input, step) => Expr::Child(boxed(input), step),
-        Expr::Where(input, criterion) => Expr::Where(boxed(input), boxed(criterion)),
-        Expr::Select(input, projection) => Expr::Select(boxed(input), boxed(projection)),
-        Expr::First(input) => Expr::First(boxed(input)),
-        Expr::Last(input) => Expr::Last(boxed(input)),
-        Expr::Index(input, index) => Expr::Index(boxed(input), index),
-        Expr::Count(input) => Expr::Count(boxed(input)),
-        Expr::Iif(branches) => Expr::Iif(all(branches)),
-        Expr::Text(function, input, arguments) => Expr::Text(function, boxed(input), all(arguments)),
-        Expr::Combine(left, right) => Expr::Combine(boxed(left), boxed(right)),
-        Expr::Join(input, separator) => Expr::Join(boxed(input), boxed(separator)),
-        Expr::Uuid(arguments) => Expr::Uuid(all(arguments)),
-        Expr::Host { function, arguments } => Expr::Host {
-            function,
-            arguments: all(arguments),
+        Expr::Empty(mut input) => match part_of(&input) {
+            Some(parts) => {
+                *input = Expr::Any(parts);
+                Expr::Not(input)
+            }
+            None => Expr::Empty(input),
         },
+        Expr::Binary(operator, left, right) => binary(operator, left, right),
         other => other,
     }
 }
 
-/// Whether something is there: of a part of a value one question.
-fn exists(input: Expr) -> Expr {
-    match part_of(&input) {
-        Some(parts) => Expr::Any(parts),
-        None => Expr::Exists(Box::new(input)),
-    }
-}
-
+/// The one question that asks whether a part of a value is there.
 fn part_of(input: &Expr) -> Option<Parts> {
     let Expr::Child(of, step) = input else { return None };
     let of = match **of {
@@ -60,39 +70,39 @@ fn part_of(input: &Expr) -> Option<Parts> {
     Parts::new(of, vec![part])
 }
 
-fn binary(operator: Operator, left: Expr, right: Expr) -> Expr {
-    let (left, right) = match (operator, left, right) {
-        (Operator::Or, Expr::Any(a), Expr::Any(b)) => match a.and(b) {
-            Ok(both) => return Expr::Any(both),
-            Err((a, b)) => (Expr::Any(a), Expr::Any(b)),
-        },
-        (Operator::And, Expr::Not(a), Expr::Not(b)) => match (*a, *b) {
-            (Expr::Any(a), Expr::Any(b)) => match a.and(b) {
-                Ok(both) => return not(Expr::Any(both)),
-                Err((a, b)) => (not(Expr::Any(a)), not(Expr::Any(b))),
-            },
-            (a, b) => (not(a), not(b)),
-        },
-        (Operator::In, left, right) => {
-            let mut texts = Vec::new();
-            if constants(&right, &mut texts) {
-                return Expr::OneOf(Box::new(left), texts.into());
+fn binary(operator: Operator, mut left: Box<Expr>, mut right: Box<Expr>) -> Expr {
+    match (operator, &mut *left, &mut *right) {
+        (Operator::Or, Expr::Any(a), Expr::Any(b)) => {
+            let is_one = a.take_in(b);
+            if is_one {
+                return *left;
             }
-            (left, right)
         }
-        (Operator::Equal, left, Expr::Literal(Literal::Value(Kind::String, text))) => {
-            return Expr::Is(Box::new(left), text);
+        (Operator::And, Expr::Not(a), Expr::Not(b)) => {
+            if let (Expr::Any(a), Expr::Any(b)) = (&mut **a, &mut **b)
+                && a.take_in(b)
+            {
+                return *left;
+            }
         }
-        (Operator::NotEqual, left, Expr::Literal(Literal::Value(Kind::String, text))) => {
-            return not(Expr::Is(Box::new(left), text));
+        (Operator::In, _, right) => {
+            let mut texts = Vec::new();
+            if constants(right, &mut texts) {
+                return Expr::OneOf(left, texts.into());
+            }
         }
-        (_, left, right) => (left, right),
-    };
-    Expr::Binary(operator, Box::new(left), Box::new(right))
-}
-
-fn not(expr: Expr) -> Expr {
-    Expr::Not(Box::new(expr))
+        (Operator::Equal, _, Expr::Literal(Literal::Value(Kind::String, text))) => {
+            let text = std::mem::take(text);
+            return Expr::Is(left, text);
+        }
+        (Operator::NotEqual, _, Expr::Literal(Literal::Value(Kind::String, text))) => {
+            let text = std::mem::take(text);
+            *right = Expr::Is(left, text);
+            return Expr::Not(right);
+        }
+        _ => {}
+    }
+    Expr::Binary(operator, left, right)
 }
 
 /// Gathers the texts of constants joined by `|`; false if one is no text.

@@ -1,7 +1,6 @@
 //! Embedded FHIRPath: parsed, its bare names told apart, then compiled to steps, or by `carewire_fhirpath` where it needs more.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -15,7 +14,6 @@ use crate::diagnostic::Span;
 use crate::finding::Code;
 use crate::parse::single_quoted;
 use crate::program::{Expr, General, Literal, Named, Slot, Special};
-use crate::run::hash::Seeded;
 use crate::syntax::{self, Word};
 
 /// What an expression starts from.
@@ -75,11 +73,13 @@ impl Compiler<'_> {
             unit,
             span: text.span,
             variables_first,
-            used: Vec::new(),
-            bare: HashSet::default(),
+            used: std::mem::take(&mut self.used),
+            bare: Vec::new(),
         };
         let known = self.resolve(&mut names, &tree, focus, true, 0);
         if let Some(quick) = self.quick(&names, &tree, focus) {
+            self.used = names.used;
+            self.used.clear();
             return quick;
         }
         let variables = names.used.iter().map(|(_, what)| *what).collect();
@@ -271,7 +271,7 @@ impl Compiler<'_> {
         };
         if take_variable && let Some((what, ty)) = variable {
             names.remember(name, what);
-            names.bare.insert(span.start);
+            names.bare.push(span.start);
             return ty;
         }
         match element {
@@ -366,6 +366,9 @@ pub(super) struct Meaning {
     bare: Vec<u32>,
 }
 
+/// The names with `%` in an expression, with what each means.
+pub(super) type Used = Vec<(Word, Named)>;
+
 /// The names that an expression can use.
 pub(super) struct Names<'b> {
     body: Option<&'b Body>,
@@ -373,9 +376,9 @@ pub(super) struct Names<'b> {
     span: Span,
     variables_first: bool,
     /// Every `%name` of the expression.
-    used: Vec<(Word, Named)>,
+    used: Used,
     /// Where the names without `%` stand that are variables.
-    bare: HashSet<u32, Seeded>,
+    bare: Vec<u32>,
 }
 
 impl Names<'_> {
@@ -403,8 +406,9 @@ impl Names<'_> {
     }
 
     fn meaning(&self, text: &syntax::Expression) -> Meaning {
-        let mut bare: Vec<u32> = self.bare.iter().copied().collect();
+        let mut bare = self.bare.clone();
         bare.sort_unstable();
+        bare.dedup();
         Meaning {
             text: text.text.clone(),
             variables: self.used.iter().map(|(name, _)| name.clone()).collect(),

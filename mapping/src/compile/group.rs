@@ -137,6 +137,9 @@ impl Compiler<'_> {
 
     /// The types that a group's parameters are declared with.
     pub(super) fn declared_types(&mut self, group: GroupOf) -> Vec<Type> {
+        if let Some(known) = self.declared.get(&group) {
+            return known.to_vec();
+        }
         let Some(declared) = self.group_of(group) else {
             return Vec::new();
         };
@@ -147,6 +150,7 @@ impl Compiler<'_> {
                 Some(name) => self.type_named(group.unit, &name.text, name.span),
             });
         }
+        self.declared.insert(group, found.as_slice().into());
         found
     }
 
@@ -327,6 +331,9 @@ impl Compiler<'_> {
 
     /// The one group of a name.
     pub(super) fn one_group(&mut self, unit: usize, name: &str, span: Span) -> Option<GroupOf> {
+        if let Some(only) = self.only_group(unit, name) {
+            return Some(only);
+        }
         match self.find_groups(unit, name).as_slice() {
             [only] => Some(*only),
             [] => {
@@ -369,7 +376,7 @@ impl Compiler<'_> {
         });
         // As the imports stand in the file, and the groups in each.
         let seen = fitting.filter_map(|default| {
-            let place = sees.iter().position(|other| *other == default.group.unit)?;
+            let place = sees.place(default.group.unit)?;
             Some((place, default))
         });
         let (_, first) = seen.min_by_key(|(place, _)| *place)?;

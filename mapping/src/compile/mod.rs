@@ -37,6 +37,7 @@ use crate::syntax::{self, Map, Word};
 use self::expression::Meaning;
 use self::group::DefaultGroup;
 pub(crate) use self::rule::numbered;
+use self::set::Sees;
 pub(crate) use self::transform::is_transform_name;
 use self::types::Type;
 pub(crate) use self::v2::unread_fields;
@@ -56,7 +57,7 @@ struct Unit<'a> {
     types: Table<Word, Type>,
     uses_superset: bool,
     /// The files whose groups it sees, itself first.
-    sees: Vec<usize>,
+    sees: Sees,
     /// Its constants, by name: their number in the program.
     constants: Table<Word, u16>,
     /// Its concept maps, by name and url: their number in the program.
@@ -83,6 +84,8 @@ struct Compiler<'a> {
     /// A group compiled for several types says the same thing several times.
     reported: HashSet<(usize, Code, u32)>,
     specialised: Table<(GroupOf, Vec<Type>), GroupId>,
+    /// The types that the parameters of groups are declared with.
+    declared: Table<GroupOf, Rc<[Type]>>,
     /// The groups that are compiled for some types.
     called: HashSet<GroupOf, Seeded>,
     pending: Vec<(GroupId, GroupOf, Vec<Type>)>,
@@ -105,6 +108,10 @@ struct Compiler<'a> {
     default_groups: Table<Type, Vec<DefaultGroup>>,
     /// The concept maps of all files, by name and url.
     concept_maps: Table<String, u32>,
+    /// Emptied, for the next expression.
+    used: expression::Used,
+    /// The fields of segments that rules read.
+    reads: HashSet<([u8; 3], u16), Seeded>,
     /// The codes of the value sets and tables that were looked at.
     codes: Table<codes::Bound, Option<Rc<codes::Codes>>>,
 }
@@ -132,7 +139,7 @@ pub(crate) fn compile(
             map: Rc::new(parsed.map),
             types: Table::default(),
             uses_superset: false,
-            sees: Vec::new(),
+            sees: Sees::default(),
             constants: Table::default(),
             concept_maps: Table::default(),
         });
@@ -152,6 +159,7 @@ pub(crate) fn compile(
         diagnostics,
         reported: HashSet::new(),
         specialised: Table::default(),
+        declared: Table::default(),
         called: HashSet::default(),
         pending: Vec::new(),
         shares: Table::default(),
@@ -164,16 +172,20 @@ pub(crate) fn compile(
         named: Table::default(),
         default_groups: Table::default(),
         concept_maps: Table::default(),
+        used: Vec::new(),
+        reads: HashSet::default(),
         codes: Table::default(),
     };
     compiler.set();
     compiler.groups();
     compiler.program.settle();
     let Compiler {
-        program,
+        mut program,
         mut diagnostics,
+        reads,
         ..
     } = compiler;
+    program.reads = reads.into_iter().collect();
     let order = |one: &Diagnostic| files.iter().position(|(name, _)| *name == one.file());
     diagnostics.sort_by_key(|one| (order(one), one.span().start));
     if diagnostics.iter().any(|one| one.severity() == Severity::Error) {
@@ -252,11 +264,11 @@ impl Compiler<'_> {
 
     /// The group for these types of arguments, compiled later if it is new.
     fn specialise(&mut self, group: GroupOf, types: Vec<Type>) -> GroupId {
-        self.called.insert(group);
         let key = (group, types);
         if let Some(known) = self.specialised.get(&key) {
             return *known;
         }
+        self.called.insert(group);
         let id = GroupId(u32::try_from(self.program.groups.len()).unwrap_or(u32::MAX));
         self.program.groups.push(Group {
             frame: 0,

@@ -92,11 +92,7 @@ impl Compiler<'_> {
             };
             let below = self.units.get(base).map(|of| of.sees.clone()).unwrap_or_default();
             if let Some(of) = self.units.get_mut(unit) {
-                for other in below {
-                    if !of.sees.contains(&other) {
-                        of.sees.push(other);
-                    }
-                }
+                below.files().iter().for_each(|other| of.sees.add(*other));
             }
         }
     }

@@ -4,7 +4,7 @@
 
 use carewire_fhirpath::ast::{self, BinaryOperator, ExpressionKind};
 
-use super::condense::condensed;
+use super::condense::condense;
 use super::expression::{DEEPEST, Names, function_type, literal_type};
 use super::rule::step_of;
 use super::{Compiler, Type};
@@ -21,8 +21,9 @@ impl Compiler<'_> {
         if self.options.without_quick {
             return None;
         }
-        let (expr, ty) = self.quick_at(names, tree, focus, 0)?;
-        Some((condensed(expr), ty))
+        let (mut expr, ty) = self.quick_at(names, tree, focus, 0)?;
+        condense(&mut expr);
+        Some((expr, ty))
     }
 
     fn quick_at(

@@ -397,7 +397,7 @@ impl Compiler<'_> {
     /// Remembers that a field of a segment is read.
     pub(super) fn note_read(&mut self, ty: Type, step: &Step) {
         if let (Type::Segment(id), Step::Field(number), false) = (ty, step, self.is_ignoring) {
-            self.program.reads.insert((id, *number));
+            self.reads.insert((id, *number));
         }
     }
 

@@ -8,6 +8,42 @@ use crate::diagnostic::Span;
 use crate::finding::Code;
 use crate::syntax::{Literal, Word};
 
+/// The files whose groups a file sees.
+#[derive(Clone, Default)]
+pub(super) struct Sees {
+    /// As the imports stand in the file.
+    files: Vec<usize>,
+    /// Of each file of the set its place among these, counted from 1.
+    places: Vec<u32>,
+}
+
+impl Sees {
+    /// None yet of a set of so many.
+    fn new(count: usize) -> Self {
+        Self {
+            files: Vec::new(),
+            places: vec![0; count],
+        }
+    }
+
+    pub(super) fn files(&self) -> &[usize] {
+        &self.files
+    }
+
+    /// Adds a file behind the others, unless it is among them.
+    pub(super) fn add(&mut self, file: usize) {
+        if let Some(place @ 0) = self.places.get_mut(file) {
+            self.files.push(file);
+            *place = u32::try_from(self.files.len()).unwrap_or(u32::MAX);
+        }
+    }
+
+    /// The place of a file.
+    pub(super) fn place(&self, file: usize) -> Option<u32> {
+        self.places.get(file).copied().filter(|place| *place > 0)
+    }
+}
+
 impl Compiler<'_> {
     /// Everything before the groups.
     pub(super) fn set(&mut self) {
@@ -121,8 +157,8 @@ impl Compiler<'_> {
     fn imports(&mut self, unit: usize, imported: &mut Table<Word, Vec<usize>>) {
         let Some(of) = self.units.get(unit) else { return };
         let map = Rc::clone(&of.map);
-        let mut sees = vec![unit];
-        let mut is_seen = vec![false; self.units.len()];
+        let mut sees = Sees::new(self.units.len());
+        sees.add(unit);
         for import in map.imports.iter().map(|import| &import.url) {
             let others = imported
                 .entry(import.value.clone())
@@ -132,14 +168,7 @@ impl Compiler<'_> {
                     urls.enumerate().filter_map(is_meant).collect()
                 });
             let found = !others.is_empty();
-            for other in others {
-                if let Some(seen) = is_seen.get_mut(*other)
-                    && *other != unit
-                    && !std::mem::replace(seen, true)
-                {
-                    sees.push(*other);
-                }
-            }
+            others.iter().for_each(|other| sees.add(*other));
             if !found {
                 let help = self.nearest_url(unit, &import.value);
                 let message = "no map of the set has this url";
@@ -158,6 +187,15 @@ impl Compiler<'_> {
         nearest::help(url, urls.filter(|other| own != Some(*other)))
     }
 
+    /// The group of a name that a file sees, if none else of the set has the name.
+    pub(super) fn only_group(&self, unit: usize, name: &str) -> Option<GroupOf> {
+        let [only] = *self.named.get(name)?.as_slice() else {
+            return None;
+        };
+        self.units.get(unit)?.sees.place(only.unit)?;
+        Some(self.placed(only))
+    }
+
     /// The groups of a name that a file sees: its own, else those of its imports.
     pub(super) fn find_groups(&self, unit: usize, name: &str) -> Vec<GroupOf> {
         let Some(of) = self.units.get(unit) else {
@@ -166,13 +204,10 @@ impl Compiler<'_> {
         let named = self.named.get(name).map(Vec::as_slice).unwrap_or_default();
         let mine = |group: &&GroupOf| group.unit == unit;
         let is_own = named.iter().any(|group| mine(&group));
-        let mut seen_from: Vec<(usize, GroupOf)> = named
+        let mut seen_from: Vec<(u32, GroupOf)> = named
             .iter()
             .filter(|group| !is_own || mine(group))
-            .filter_map(|group| {
-                let place = of.sees.iter().position(|other| *other == group.unit)?;
-                Some((place, *group))
-            })
+            .filter_map(|group| Some((of.sees.place(group.unit)?, *group)))
             .collect();
         // As the imports stand in the file.
         seen_from.sort_by_key(|(place, _)| *place);
@@ -190,11 +225,8 @@ impl Compiler<'_> {
 
     /// The names of all groups that a file sees.
     pub(super) fn group_names(&self, unit: usize) -> Vec<&str> {
-        let sees = self
-            .units
-            .get(unit)
-            .map(|unit| unit.sees.as_slice())
-            .unwrap_or_default();
+        let sees = self.units.get(unit).map(|of| of.sees.files());
+        let sees = sees.unwrap_or_default();
         let units = sees.iter().filter_map(|other| self.units.get(*other));
         units
             .flat_map(|unit| unit.groups.iter().map(|group| group.name.text.as_str()))

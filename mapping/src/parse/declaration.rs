@@ -189,14 +189,9 @@ impl Parser<'_> {
             | Kind::DateTime
             | Kind::Time => true,
             Kind::Identifier => matches!(self.text(), "true" | "false"),
-            Kind::Mark => self.text() == "{" && self.peek_is_mark("}"),
+            Kind::Mark => self.is_mark("{") && self.next_is(b"}"),
             _ => false,
         }
-    }
-
-    fn peek_is_mark(&mut self, mark: &str) -> bool {
-        let next = self.peek();
-        next.kind == Kind::Mark && self.slice(next.span) == mark
     }
 
     pub(super) fn literal(&mut self) -> Parse<Literal> {

@@ -6,7 +6,8 @@
 use std::borrow::Cow;
 use std::rc::Rc;
 
-use super::{Parse, Parser};
+use super::lexer::quote_end;
+use super::{Parse, Parser, lexer};
 use crate::diagnostic::Span;
 use crate::finding::Code;
 use crate::syntax::{Expression, Word};
@@ -57,8 +58,13 @@ impl Parser<'_> {
         if text.is_empty() {
             return self.expected("an expression");
         }
+        if let Some((known, _)) = self.trees.get_key_value(text) {
+            let text = known.clone();
+            self.jump(end);
+            return Ok(Expression { text, span });
+        }
         let word = Word::from(text);
-        if self.checks && !self.trees.contains_key(&word) {
+        if self.checks {
             match carewire_fhirpath::parse(&single_quoted(text)) {
                 Ok(tree) => drop(self.trees.insert(word.clone(), Rc::new(tree))),
                 Err(error) => {
@@ -78,7 +84,7 @@ impl Parser<'_> {
         let Some(close) = expression_end(self.source.text, open + 1, Until::Parenthesis) else {
             return true;
         };
-        let next = self.word_at(close + 1, false);
+        let next = self.any_word_at(close + 1, false);
         let word = self.slice(next.span);
         matches!(word, "->" | "," | ";" | "{" | "}" | "") || ends_clause(word) || word.starts_with('"')
     }
@@ -106,7 +112,12 @@ fn expression_end(text: &str, start: usize, until: Until) -> Option<usize> {
     let bytes = text.as_bytes();
     let mut depth = 0_usize;
     let mut at = start;
-    while let Some(&byte) = bytes.get(at) {
+    loop {
+        // Only what ends a clause may be a word.
+        if until != Until::Clause {
+            at = lexer::inner(bytes, at);
+        }
+        let byte = *bytes.get(at)?;
         match byte {
             b'\'' | b'"' | b'`' => at = quote_end(bytes, at)?,
             b'/' if bytes.get(at + 1) == Some(&b'/') => {
@@ -146,7 +157,6 @@ fn expression_end(text: &str, start: usize, until: Until) -> Option<usize> {
         }
         at += 1;
     }
-    None
 }
 
 /// The expression with its strings in single quotes. The language also allows double ones, which FHIRPath does not have.
@@ -172,17 +182,4 @@ pub(crate) fn single_quoted(text: &str) -> Cow<'_, str> {
     }
     out.push_str(text.get(copied..).unwrap_or_default());
     Cow::Owned(out)
-}
-
-/// The offset of the quote that closes the one at `at`.
-fn quote_end(bytes: &[u8], at: usize) -> Option<usize> {
-    let quote = *bytes.get(at)?;
-    let mut at = at + 1;
-    loop {
-        match *bytes.get(at)? {
-            b'\\' => at += 2,
-            byte if byte == quote => return Some(at),
-            _ => at += 1,
-        }
-    }
 }

@@ -47,47 +47,114 @@ pub(crate) enum Kind {
 
 type Lexed<'a, T> = IResult<&'a str, T>;
 
-/// Reads the word at the start of `text`: its kind and length.
-pub(crate) fn token(text: &str) -> (Kind, usize) {
-    plain(text.as_bytes()).unwrap_or_else(|| any(text))
+/// What a byte may be in the words that maps are full of.
+const SPACE: u8 = 1;
+const WORD: u8 = 2;
+/// A mark of one byte that begins no other word.
+const MARK: u8 = 4;
+/// A byte that neither ends an expression nor opens or closes anything in it.
+const INNER: u8 = 8;
+
+const CLASSES: [u8; 256] = {
+    let mut classes = [0; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        classes[byte] = match byte as u8 {
+            b' ' | b'\n' | b'\r' | b'\t' => SPACE | INNER,
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' => WORD | INNER,
+            b':' | b'+' | b'*' | b'%' | b'|' | b'&' => MARK | INNER,
+            b',' | b';' | b'(' | b')' | b'{' | b'}' | b'[' | b']' => MARK,
+            b'.' | b'=' | b'<' | b'>' | b'!' | b'~' | b'$' | b'@' => INNER,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    classes
+};
+
+/// Where the bytes of a class end that stand at `at`.
+#[inline(always)]
+fn skip(bytes: &[u8], at: usize, class: u8) -> usize {
+    let rest = bytes.get(at..).unwrap_or_default();
+    let ends = |byte: &u8| CLASSES[usize::from(*byte)] & class == 0;
+    at + rest.iter().position(ends).unwrap_or(rest.len())
 }
 
-/// The words that maps are full of, told by their first byte: names, marks, quoted texts. None for any other.
-fn plain(bytes: &[u8]) -> Option<(Kind, usize)> {
-    let (first, second) = (*bytes.first()?, bytes.get(1).copied().unwrap_or(0));
+/// Where the white space of ASCII ends that stands at `at`.
+#[inline(always)]
+pub(crate) fn spaces(bytes: &[u8], at: usize) -> usize {
+    skip(bytes, at, SPACE)
+}
+
+/// Where the bytes of an expression end that neither end it nor open or close anything in it.
+#[inline]
+pub(crate) fn inner(bytes: &[u8], at: usize) -> usize {
+    skip(bytes, at, INNER)
+}
+
+/// Reads the word at the start of `text`: its kind and length.
+pub(crate) fn token(text: &str) -> (Kind, usize) {
+    plain(text.as_bytes(), 0).unwrap_or_else(|| any(text))
+}
+
+/// The words that maps are full of, told by their first byte: names, marks, quoted texts. The kind of the one at `at`, and where it ends; none for any other.
+#[inline(always)]
+pub(crate) fn plain(bytes: &[u8], at: usize) -> Option<(Kind, usize)> {
+    let first = *bytes.get(at)?;
+    let second = || bytes.get(at + 1).copied().unwrap_or(0);
+    let class = CLASSES[usize::from(first)];
+    if class & WORD != 0 {
+        // A number has a grammar of its own.
+        return (!first.is_ascii_digit()).then(|| (Kind::Identifier, skip(bytes, at + 1, WORD)));
+    }
+    if class & MARK != 0 {
+        return Some((Kind::Mark, at + 1));
+    }
     Some(match first {
-        b'a'..=b'z' | b'A'..=b'Z' | b'_' => {
-            let ends = |byte: &u8| !byte.is_ascii_alphanumeric() && *byte != b'_';
-            (
-                Kind::Identifier,
-                bytes.iter().position(ends).unwrap_or(bytes.len()),
-            )
-        }
-        b',' | b';' | b'(' | b')' | b'{' | b'}' | b'[' | b']' | b':' | b'+' | b'*' | b'%' | b'|' | b'&' => {
-            (Kind::Mark, 1)
-        }
-        b'.' if !second.is_ascii_digit() => (Kind::Mark, if second == b'.' { 2 } else { 1 }),
-        b'-' => (Kind::Mark, if matches!(second, b'>' | b'-') { 2 } else { 1 }),
-        b'=' => (Kind::Mark, if second == b'=' { 2 } else { 1 }),
-        b'\'' => (Kind::String, quote_length(bytes)?),
-        b'`' => (Kind::Delimited, quote_length(bytes)?),
-        b'"' if second != b'"' => (Kind::DoubleQuoted, quote_length(bytes)?),
+        b'.' if !second().is_ascii_digit() => (Kind::Mark, at + if second() == b'.' { 2 } else { 1 }),
+        b'-' => (
+            Kind::Mark,
+            at + if matches!(second(), b'>' | b'-') { 2 } else { 1 },
+        ),
+        b'=' => (Kind::Mark, at + if second() == b'=' { 2 } else { 1 }),
+        b'\'' => (Kind::String, quote_end(bytes, at)? + 1),
+        b'`' => (Kind::Delimited, quote_end(bytes, at)? + 1),
+        b'"' if second() != b'"' => (Kind::DoubleQuoted, quote_end(bytes, at)? + 1),
         _ => return None,
     })
 }
 
-/// The length of a quoted text with its quotes; none if it never ends.
-fn quote_length(bytes: &[u8]) -> Option<usize> {
-    let quote = *bytes.first()?;
-    let mut at = 1;
+/// Where the quote stands that closes the one at `at`; none if none does.
+pub(crate) fn quote_end(bytes: &[u8], at: usize) -> Option<usize> {
+    let quote = *bytes.get(at)?;
+    let mut at = at + 1;
     loop {
-        match *bytes.get(at)? {
-            // A byte of a longer character is neither a quote nor a backslash.
-            b'\\' => at += 2,
-            byte if byte == quote => return Some(at + 1),
-            _ => at += 1,
+        // A byte of a longer character is neither a quote nor a backslash.
+        at = find_either(bytes, at, quote, b'\\')?;
+        if *bytes.get(at)? == quote {
+            return Some(at);
         }
+        at += 2;
     }
+}
+
+/// Where one of two bytes stands next, at `at` or behind it.
+pub(crate) fn find_either(bytes: &[u8], mut at: usize, one: u8, other: u8) -> Option<usize> {
+    const ONES: u64 = u64::from_le_bytes([1; 8]);
+    const HIGHS: u64 = u64::from_le_bytes([0x80; 8]);
+    // The lowest of the high bits that are set is that of the first byte which is zero.
+    let zeros = |word: u64| word.wrapping_sub(ONES) & !word & HIGHS;
+    while let Some(word) = bytes.get(at..).and_then(<[u8]>::first_chunk::<8>) {
+        let word = u64::from_le_bytes(*word);
+        let found = zeros(word ^ (ONES * u64::from(one))) | zeros(word ^ (ONES * u64::from(other)));
+        if found != 0 {
+            return Some(at + found.trailing_zeros() as usize / 8);
+        }
+        at += 8;
+    }
+    let rest = bytes.get(at..)?;
+    let length = rest.iter().position(|byte| *byte == one || *byte == other)?;
+    Some(at + length)
 }
 
 /// Any word, by the grammar.
@@ -120,10 +187,7 @@ fn any(text: &str) -> (Kind, usize) {
 /// The length of white space at the start, and whether a comment follows it: its length.
 pub(crate) fn white_space(text: &str) -> usize {
     let bytes = text.as_bytes();
-    let plain = bytes
-        .iter()
-        .position(|byte| !matches!(byte, b' ' | b'\n' | b'\r' | b'\t'))
-        .unwrap_or(bytes.len());
+    let plain = spaces(bytes, 0);
     if bytes.get(plain).is_none_or(u8::is_ascii_graphic) {
         return plain;
     }
@@ -136,11 +200,7 @@ pub(crate) fn comment(text: &str) -> Option<usize> {
     match text.as_bytes() {
         // A line of metadata.
         [b'/', b'/', b'/', b' ' | b'\t', ..] => None,
-        [b'/', b'/', ..] => Some(
-            text.bytes()
-                .position(|byte| matches!(byte, b'\n' | b'\r'))
-                .unwrap_or(text.len()),
-        ),
+        [b'/', b'/', ..] => Some(find_either(text.as_bytes(), 2, b'\n', b'\r').unwrap_or(text.len())),
         [b'/', b'*', ..] => {
             let end = text.get(2..)?.find("*/");
             Some(end.map_or(text.len(), |at| at + 4))
@@ -238,7 +298,7 @@ fn mark(input: &str) -> Lexed<'_, &str> {
 
 /// The text between quotes, unescaped. An escape the grammar does not have stands for its character.
 pub(crate) fn unescape(inner: &str) -> Word {
-    if !inner.as_bytes().contains(&b'\\') {
+    if find_either(inner.as_bytes(), 0, b'\\', b'\\').is_none() {
         return inner.into();
     }
     let mut out = String::with_capacity(inner.len());
@@ -309,7 +369,7 @@ mod tests {
             for second in parts {
                 for third in ["", "x", "'", "\""] {
                     let text = [first, second, third].concat();
-                    if let Some(quick) = plain(text.as_bytes()) {
+                    if let Some(quick) = plain(text.as_bytes(), 0) {
                         assert_eq!(quick, any(&text), "{text:?}");
                     }
                     let spaces = |text: &str| {

@@ -88,15 +88,38 @@ type Parse<T> = Result<T, Failed>;
 #[derive(Clone, Copy, Debug)]
 struct Token {
     kind: Kind,
+    /// Of a mark its bytes as a number, else 0.
+    mark: u16,
     span: Span,
+}
+
+impl Token {
+    /// Of the bytes of a text.
+    #[inline(always)]
+    fn new(kind: Kind, bytes: &[u8], start: usize, end: usize) -> Self {
+        let mark = match kind {
+            Kind::Mark => mark_number(bytes.get(start..end).unwrap_or_default()),
+            _ => 0,
+        };
+        let span = Span::new(start, end);
+        Self { kind, mark, span }
+    }
+}
+
+/// The bytes of a mark as a number. The marks that mean something have two at most, all of ASCII, and others have a number of none of them.
+#[inline(always)]
+const fn mark_number(mark: &[u8]) -> u16 {
+    match *mark {
+        [] => 0,
+        [only] => only as u16,
+        [first, second, ..] => first as u16 | (second as u16) << 8,
+    }
 }
 
 struct Parser<'a> {
     source: SourceText<'a>,
     /// The word that is next.
     token: Token,
-    /// Its text.
-    word: &'a str,
     /// The end of the word before it.
     last: u32,
     depth: usize,
@@ -109,14 +132,10 @@ struct Parser<'a> {
 
 impl<'a> Parser<'a> {
     fn new(file: &'a str, text: &'a str, trees: &'a mut Trees) -> Self {
-        let token = Token {
-            kind: Kind::End,
-            span: Span::default(),
-        };
+        let token = Token::new(Kind::End, &[], 0, 0);
         Self {
             source: SourceText { file, text },
             token,
-            word: "",
             last: 0,
             depth: 0,
             comments: Vec::new(),
@@ -127,10 +146,10 @@ impl<'a> Parser<'a> {
     }
 
     /// Goes to the next word, remembering comments on the way.
+    #[inline(never)]
     fn advance(&mut self) {
         self.last = self.token.span.end;
         self.token = self.word_at(self.token.span.end as usize, true);
-        self.word = self.slice(self.token.span);
     }
 
     /// Goes to the first word at or after an offset.
@@ -140,17 +159,40 @@ impl<'a> Parser<'a> {
     }
 
     /// The word after the next one.
+    #[inline(never)]
     fn peek(&mut self) -> Token {
         self.word_at(self.token.span.end as usize, false)
     }
 
-    fn word_at(&mut self, mut at: usize, keep_comments: bool) -> Token {
+    /// Whether the word after the next one is one of these marks, none of which begins another word.
+    fn next_is(&mut self, marks: &[u8]) -> bool {
+        let bytes = self.source.text.as_bytes();
+        match bytes.get(lexer::spaces(bytes, self.token.span.end as usize)) {
+            Some(byte) if marks.contains(byte) => true,
+            // A comment, or white space of another kind.
+            Some(b'/' | 0..0x20 | 0x80..) => {
+                let next = self.peek();
+                u8::try_from(next.mark).is_ok_and(|mark| mark != 0 && marks.contains(&mark))
+            }
+            _ => false,
+        }
+    }
+
+    #[inline(always)]
+    fn word_at(&mut self, at: usize, keep_comments: bool) -> Token {
+        let bytes = self.source.text.as_bytes();
+        let start = lexer::spaces(bytes, at);
+        match lexer::plain(bytes, start) {
+            Some((kind, end)) if self.diagnostics.len() < MOST_ERRORS => Token::new(kind, bytes, start, end),
+            _ => self.any_word_at(at, keep_comments),
+        }
+    }
+
+    #[inline(never)]
+    fn any_word_at(&mut self, mut at: usize, keep_comments: bool) -> Token {
         if self.diagnostics.len() >= MOST_ERRORS {
             let end = self.source.text.len();
-            return Token {
-                kind: Kind::End,
-                span: Span::new(end, end),
-            };
+            return Token::new(Kind::End, &[], end, end);
         }
         // Where the word or the comment before ended.
         let mut before = at;
@@ -160,10 +202,7 @@ impl<'a> Parser<'a> {
             let rest = self.rest(at);
             let Some(length) = lexer::comment(rest) else {
                 let (kind, length) = lexer::token(rest);
-                return Token {
-                    kind,
-                    span: Span::new(at, at + length),
-                };
+                return Token::new(kind, self.source.text.as_bytes(), at, at + length);
             };
             if keep_comments
                 && self
@@ -195,8 +234,9 @@ impl<'a> Parser<'a> {
             .unwrap_or_default()
     }
 
+    /// The text of the word that is next.
     fn text(&self) -> &'a str {
-        self.word
+        self.slice(self.token.span)
     }
 
     /// From where something began to the end of the last word read.
@@ -209,7 +249,7 @@ impl<'a> Parser<'a> {
 
     #[inline]
     fn is_mark(&self, mark: &str) -> bool {
-        self.token.kind == Kind::Mark && self.text() == mark
+        self.token.mark == mark_number(mark.as_bytes())
     }
 
     #[inline]
@@ -235,6 +275,7 @@ impl<'a> Parser<'a> {
         found
     }
 
+    #[inline]
     fn expect_mark(&mut self, mark: &str) -> Parse<()> {
         if self.take_mark(mark) {
             Ok(())
@@ -323,7 +364,7 @@ impl<'a> Parser<'a> {
         let help = match self.token.kind {
             Kind::Identifier => nearest::help(self.text(), RESERVED.iter().chain(CONTEXTUAL).copied()),
             Kind::Unterminated => Some("write `\\'` for a quote inside of `'..'`".to_owned()),
-            Kind::Mark if self.text() == "-" => Some("sources and targets are divided by `->`".to_owned()),
+            Kind::Mark if self.is_mark("-") => Some("sources and targets are divided by `->`".to_owned()),
             _ => None,
         };
         let message = format!("expected {what}, found {found}");

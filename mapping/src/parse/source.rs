@@ -14,7 +14,13 @@ impl Parser<'_> {
         };
         loop {
             let at = self.token.span;
-            let repeated = match self.text() {
+            // What goes on with a source is a word, `:` or a number.
+            let word = match self.token.kind {
+                Kind::Identifier | Kind::Integer => self.text(),
+                Kind::Mark if self.is_mark(":") => ":",
+                _ => break,
+            };
+            let repeated = match word {
                 ":" => {
                     self.advance();
                     source.type_name.replace(self.name("a type")?).is_some()

@@ -78,10 +78,7 @@ impl Parser<'_> {
 
     /// Whether a word and `(` are next.
     fn is_invocation(&mut self) -> bool {
-        let next = self.peek();
-        matches!(self.token.kind, Kind::Identifier | Kind::Delimited)
-            && next.kind == Kind::Mark
-            && self.slice(next.span) == "("
+        matches!(self.token.kind, Kind::Identifier | Kind::Delimited) && self.next_is(b"(")
     }
 
     pub(super) fn invocation(&mut self) -> Parse<Invocation> {
@@ -112,11 +109,8 @@ impl Parser<'_> {
                 return Ok(Argument::Literal(literal));
             }
             self.jump(start);
-        } else if matches!(self.token.kind, Kind::Identifier | Kind::Delimited) {
-            let next = self.peek();
-            if next.kind == Kind::Mark && matches!(self.slice(next.span), "," | ")") {
-                return self.name("a variable").map(Argument::Variable);
-            }
+        } else if matches!(self.token.kind, Kind::Identifier | Kind::Delimited) && self.next_is(b",)") {
+            return self.name("a variable").map(Argument::Variable);
         }
         self.expression_until(Until::Argument).map(Argument::Expression)
     }
