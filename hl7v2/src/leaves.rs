@@ -6,6 +6,7 @@ use core::ops::Range;
 use crate::delimiters::EncodingCharacters;
 use crate::index::Index;
 use crate::message::Message;
+use crate::value::Place;
 
 /// So many leaves are looked at one by one; longer runs are looked up in [`Marks`].
 const SPAN: usize = 64;
@@ -24,7 +25,7 @@ pub(crate) enum Begins {
 
 /// The leaves of a message, as those that a separator stands before and others.
 #[derive(Clone, Copy)]
-pub(crate) struct Leaves<'m> {
+pub(crate) struct Separated<'m> {
     bytes: &'m [u8],
     starts: &'m [u32],
     marks: &'m Marks,
@@ -92,8 +93,8 @@ impl Index {
 impl Message<'_> {
     /// The leaves, as those with which something begins and others.
     #[inline]
-    pub(crate) fn leaves(&self, begins: Begins) -> Leaves<'_> {
-        Leaves {
+    pub(crate) fn separated(&self, begins: Begins) -> Separated<'_> {
+        Separated {
             bytes: self.as_bytes(),
             starts: &self.index.starts,
             marks: &self.index.marks,
@@ -103,7 +104,7 @@ impl Message<'_> {
     }
 }
 
-impl Leaves<'_> {
+impl Separated<'_> {
     #[inline]
     fn is_first(self, start: u32) -> bool {
         self.bytes.get((start as usize).wrapping_sub(1)) == Some(&self.separator)
@@ -182,6 +183,91 @@ impl Leaves<'_> {
     }
 }
 
+/// What no delimiter divides further, in the order of the message; made by [`Place::leaves`].
+///
+/// # Examples
+///
+/// ```
+/// use carewire_hl7v2::{Leaves, Message};
+///
+/// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|||||Doe&van^Ann\r")?;
+/// let mut leaves: Leaves<'_> = msg.find("PID-5")?.expect("a name").leaves();
+/// assert_eq!((leaves.len(), leaves.nth(1).map(|leaf| &msg.as_bytes()[leaf])), (3, Some(&b"van"[..])));
+/// assert_eq!(leaves.len(), 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Leaves<'m> {
+    /// Where the next one starts.
+    start: Option<u32>,
+    /// Where those behind it start.
+    others: core::slice::Iter<'m, u32>,
+    /// Where the last one ends.
+    end: u32,
+}
+
+impl<'m> Place<'m> {
+    /// The bytes of what no delimiter divides further, the subcomponents of the place, in the order of the message: one at least, and empty
+    /// ones as well.
+    ///
+    /// The byte before one is the delimiter that it stands behind, and so tells which number it has: this is the way with the least work to
+    /// several components of a value.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use carewire_hl7v2::{Message, Place};
+    /// let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\rPID|||7^^A&1.2~8\r")?;
+    /// let ids = msg.segment("PID").and_then(|pid| pid.field(3)).expect("ids");
+    /// let bytes = msg.as_bytes();
+    /// let leaves = Place::from(ids).leaves().map(|leaf| (char::from(bytes[leaf.start - 1]), &bytes[leaf]));
+    /// assert!(leaves.eq([('|', &b"7"[..]), ('^', b""), ('^', b"A"), ('&', b"1.2"), ('~', b"8")]));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// Spec: HL7 v2.5.1 chapter 2, 2.5.4 Message delimiters.
+    #[inline]
+    pub fn leaves(&self) -> Leaves<'m> {
+        let own = self.range();
+        Leaves {
+            start: Some(own.start as u32),
+            others: self.other_leaves().iter(),
+            end: own.end as u32,
+        }
+    }
+}
+
+impl ExactSizeIterator for Leaves<'_> {}
+
+impl Iterator for Leaves<'_> {
+    type Item = Range<usize>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        let start = self.start? as usize;
+        self.start = self.others.next().copied();
+        let end = match self.start {
+            Some(next) => next.saturating_sub(1),
+            None => self.end,
+        };
+        Some(start..end as usize)
+    }
+
+    #[inline]
+    fn nth(&mut self, n: usize) -> Option<Self::Item> {
+        if let Some(before) = n.checked_sub(1) {
+            self.start = self.others.nth(before).copied();
+        }
+        self.next()
+    }
+
+    #[inline]
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let left = self.others.len() + usize::from(self.start.is_some());
+        (left, Some(left))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -233,6 +319,46 @@ mod tests {
                     assert_eq!(last.text(), *parts.last().unwrap());
                     assert_eq!(last.location().subcomponent(), parts.len());
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn leaves_of_a_place_are_its_subcomponents() {
+        let (field, _) = large();
+        let large = format!("MSH|^~\\&|A^B&C~D\rPID|{field}|x\r");
+        for bytes in [
+            &b"MSH|^~\\&|A^B&C~D|\"\"||\rPID|||1^^2&&3~~4||\rZ\r|lost|1\rNK1\rPV1|\r"[..],
+            b"MSH|^|A^B~D&E\rPID|a^b~c&d",
+            b"MSH|^~\\&|||||||ADT^A08|1|T|2.5.1\r\nBHS|^~\\&|X^1||Y\r\nOBX|1|TX|||line\nline^2\r\n",
+            large.as_bytes(),
+        ] {
+            let message = Message::parse(bytes).unwrap();
+            let fields = message.segments().flat_map(|segment| segment.fields());
+            let repetitions = || fields.clone().flat_map(|field| field.repetitions());
+            let components = || repetitions().flat_map(|repetition| repetition.components());
+            let subcomponents = || components().flat_map(|component| component.subcomponents());
+            let expected: Vec<_> = subcomponents().map(|part| part.range()).collect();
+            let leaves = [
+                fields
+                    .clone()
+                    .flat_map(|it| Place::from(it).leaves())
+                    .collect::<Vec<_>>(),
+                repetitions().flat_map(|it| Place::from(it).leaves()).collect(),
+                components().flat_map(|it| Place::from(it).leaves()).collect(),
+                subcomponents().flat_map(|it| Place::from(it).leaves()).collect(),
+            ];
+            assert!(leaves.iter().all(|leaves| *leaves == expected));
+            for all in fields.map(|field| Place::from(field).leaves()) {
+                let ranges: Vec<_> = all.clone().collect();
+                assert_eq!(all.len(), ranges.len());
+                for (n, range) in ranges.iter().enumerate() {
+                    let mut left = all.clone();
+                    assert_eq!(left.nth(n).as_ref(), Some(range));
+                    assert_eq!(left.len(), ranges.len() - n - 1);
+                    assert!(left.eq(ranges[n + 1..].iter().cloned()));
+                }
+                assert_eq!(all.clone().nth(ranges.len()), None);
             }
         }
     }

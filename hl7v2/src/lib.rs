@@ -69,6 +69,7 @@ pub use edit::{Edit, EditError, EditErrorKind, PlaceMut, SegmentMut, Target, Val
 pub use error::{EncodeError, Error, ErrorKind, PathError, TextError};
 pub use finding::{Code, Finding, Severity};
 pub use header::Header;
+pub use leaves::Leaves;
 pub use limits::{Limits, Usage};
 pub use location::Location;
 pub use message::{Buffer, Message, ParseOptions};

@@ -365,6 +365,14 @@ impl<'m> Place<'m> {
         self.has_parts().then(|| Parts::new(self)).into_iter().flatten()
     }
 
+    /// Where each leaf behind the first starts.
+    #[inline]
+    pub(crate) fn other_leaves(&self) -> &'m [u32] {
+        let (first, end) = self.leaves;
+        let others = first as usize + 1..end as usize;
+        self.message.index.starts.get(others).unwrap_or_default()
+    }
+
     /// The subcomponent that the text of the place comes from, under the numbers of the place.
     #[inline]
     pub(crate) fn first_leaf(&self) -> Self {
@@ -409,7 +417,7 @@ impl<'m> Place<'m> {
             return 1;
         }
         match self.below() {
-            Some(begins) => self.message.leaves(begins).count(first + 1..end) as usize + 1,
+            Some(begins) => self.message.separated(begins).count(first + 1..end) as usize + 1,
             None => (end - first) as usize,
         }
     }
@@ -422,7 +430,7 @@ impl<'m> Place<'m> {
         match self.below() {
             _ if n == 0 => Some(first),
             _ if n >= end.saturating_sub(first) => None,
-            Some(begins) => self.message.leaves(begins).nth(first + 1..end, n),
+            Some(begins) => self.message.separated(begins).nth(first + 1..end, n),
             None => Some(first + n),
         }
     }
