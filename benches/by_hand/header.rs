@@ -5,95 +5,109 @@ use super::id::Key;
 use super::json::Json;
 use super::person::{practitioner, practitioner_id};
 use super::text::{Row, Text};
+use super::time::Time;
 
 /// What a source without an address has in its place.
-const UNKNOWN_ENDPOINT: &str = "\"_endpoint\":{\"extension\":[{\"url\":\"http://hl7.org/fhir/StructureDefinition/data-absent-reason\",\"valueCode\":\"unknown\"}]},";
+const UNKNOWN_ENDPOINT: &str = "\"_endpoint\":{\"extension\":[{\"url\":\"http://hl7.org/fhir/StructureDefinition/data-absent-reason\",\"valueCode\":\"unknown\"}]}";
 
-pub(super) fn header(json: &mut Json<'_>, common: &Common<'_>, msh: Row<'_>) -> Option<()> {
-    let event = msh.first(9)?.part(2);
+pub(super) fn header(json: &mut Json, common: &Common<'_>, msh: &Row<'_>) {
+    let kind = msh.first(9);
     json.entry("MessageHeader", &common.header);
-    json.within(
-        "\"meta\":{\"tag\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/v2-0103\",\"code\":\"",
-        msh.field(11),
-        "\"}]},",
+    json.field(
+        &[
+            "\"meta\":{\"tag\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/v2-0103\",\"code\":\"",
+            "\"}]},",
+        ],
+        msh,
+        11,
     );
-    json.raw("\"eventCoding\":{\"system\":\"http://terminology.hl7.org/CodeSystem/v2-0003\",");
-    json.text("\"code\":\"", event);
-    json.raw("\"display\":\"");
+    json.raw("\"eventCoding\":{");
+    json.part(&["\"code\":\"", "\","], &kind, 2);
+    json.raw("\"system\":\"http://terminology.hl7.org/CodeSystem/v2-0003\",\"display\":\"");
     json.verbatim(msh.whole(9));
     json.raw("\"},\"destination\":[{");
-    json.text("\"name\":\"", msh.field(5));
+    json.field(&["\"name\":\"", "\","], msh, 5);
     json.raw(UNKNOWN_ENDPOINT);
-    json.reference("\"receiver\":", &common.receiver);
-    json.end("}],");
-    json.reference("\"sender\":", &common.sender);
-    json.raw("\"source\":{");
-    json.text("\"name\":\"", msh.field(3));
+    json.id(
+        &[",\"receiver\":{\"reference\":\"urn:uuid:", "\"}}],"],
+        &common.receiver,
+    );
+    json.id(
+        &["\"sender\":{\"reference\":\"urn:uuid:", "\"},\"source\":{"],
+        &common.sender,
+    );
+    json.field(&["\"name\":\"", "\","], msh, 3);
     json.raw(UNKNOWN_ENDPOINT);
-    json.end("}}},");
+    json.raw("}}},");
     organizations(json, common, msh);
     sent(json, common, msh);
     converted(json, common);
-    Some(())
 }
 
-fn organizations(json: &mut Json<'_>, common: &Common<'_>, msh: Row<'_>) {
+fn organizations(json: &mut Json, common: &Common<'_>, msh: &Row<'_>) {
     for (name, own, country) in [
         (msh.field(6), common.receiver, Text::default()),
         (msh.field(4), common.sender, msh.field(17)),
     ] {
         json.entry("Organization", &own);
-        json.within("\"identifier\":[{\"value\":\"", name, "\"}],");
-        if !country.is_empty() {
-            json.within("\"address\":[{\"country\":\"", country, "\"}],");
-        }
-        json.end_entry();
+        json.text(&["\"identifier\":[{\"value\":\"", "\"}],"], name);
+        json.text(&["\"address\":[{\"country\":\"", "\"}],"], country);
+        json.end("}},");
     }
 }
 
-fn sent(json: &mut Json<'_>, common: &Common<'_>, msh: Row<'_>) {
-    json.entry(
-        "Provenance",
-        &const { Key::of("message") }.with(common.control).id(),
+fn sent(json: &mut Json, common: &Common<'_>, msh: &Row<'_>) {
+    let id = const { Key::of("message") }.id([common.control.bytes()]);
+    json.entry("Provenance", &id);
+    json.id(
+        &["\"target\":[{\"reference\":\"urn:uuid:", "\"}],"],
+        &common.header,
     );
-    json.only_reference("\"target\":", &common.header);
-    json.time("\"occurredDateTime\":\"", common.sent, common.zone);
-    json.time("\"recorded\":\"", common.sent, common.zone);
+    json.time(&["\"occurredDateTime\":\"", "\","], &common.sent);
+    json.time(&["\"recorded\":\"", "\","], &common.sent);
     json.raw("\"activity\":{\"coding\":[{\"display\":\"message - ");
     json.verbatim(msh.whole(9));
     json.raw("\"}]},\"agent\":[{\"type\":{\"coding\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/provenance-participant-type\",\"code\":\"author\"}]},");
-    json.reference("\"who\":", &common.sender);
-    json.end("}]}},");
+    json.id(
+        &["\"who\":{\"reference\":\"urn:uuid:", "\"}}]}},"],
+        &common.sender,
+    );
 }
 
-fn converted(json: &mut Json<'_>, common: &Common<'_>) {
-    json.entry(
-        "Provenance",
-        &const { Key::of("conversion") }.with(common.control).id(),
+fn converted(json: &mut Json, common: &Common<'_>) {
+    let id = const { Key::of("conversion") }.id([common.control.bytes()]);
+    json.entry("Provenance", &id);
+    json.id(
+        &["\"target\":[{\"reference\":\"urn:uuid:", "\"}],\"recorded\":\""],
+        &common.header,
     );
-    json.only_reference("\"target\":", &common.header);
-    json.raw("\"recorded\":\"");
     json.raw(common.now);
     json.raw("\",\"activity\":{\"coding\":[{\"system\":\"http://hl7.org/fhir/uv/v2mappings/CodeSystem/provenance-activity-type-v2-to-fhir\",\"code\":\"v2-fhir-transformation\"}]},\
         \"agent\":[{\"type\":{\"coding\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/provenance-participant-type\",\"code\":\"assembler\"}]},\"who\":{\"display\":\"Carewire\"}}]}},");
 }
 
-pub(super) fn event(json: &mut Json<'_>, common: &Common<'_>, msh: Row<'_>, evn: Row<'_>) -> Option<()> {
-    let operator = evn.first(5)?;
+pub(super) fn event(json: &mut Json, common: &Common<'_>, msh: &Row<'_>, evn: &Row<'_>) {
+    let operator = evn.first(5);
     let who = practitioner_id(&operator);
-    json.entry(
-        "Provenance",
-        &const { Key::of("event") }.with(common.control).id(),
+    let id = const { Key::of("event") }.id([common.control.bytes()]);
+    json.entry("Provenance", &id);
+    json.id(
+        &["\"target\":[{\"reference\":\"urn:uuid:", "\"}],"],
+        &common.header,
     );
-    json.only_reference("\"target\":", &common.header);
-    json.time("\"recorded\":\"", evn.field(2), common.zone);
+    json.time(&["\"recorded\":\"", "\","], &Time::of(evn.field(2), common.zone));
+    if !operator.is_empty() {
+        json.id(
+            &["\"agent\":[{\"who\":{\"reference\":\"urn:uuid:", "\"}}],"],
+            &who,
+        );
+    }
     json.raw("\"activity\":{\"coding\":[{\"display\":\"event - ");
-    json.escaped(msh.field(9));
+    json.value(msh.field(9));
     json.raw("^");
-    json.escaped(msh.first(9)?.part(2));
-    json.raw("\"}]},\"agent\":[{");
-    json.reference("\"who\":", &who);
-    json.end("}]}},");
-    practitioner(json, &operator, &who);
-    Some(())
+    json.value(msh.first(9).part(2));
+    json.raw("\"}]}}},");
+    if !operator.is_empty() {
+        practitioner(json, &operator, &who);
+    }
 }

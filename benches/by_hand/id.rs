@@ -2,8 +2,6 @@
 
 use wide::u8x16;
 
-use super::text::Text;
-
 /// The text of a UUID.
 pub(super) type Id = [u8; 36];
 
@@ -23,35 +21,53 @@ impl Key {
         };
         let mut rest = kind.as_bytes();
         while let [byte, others @ ..] = rest {
-            key = key.mix(*byte as u64);
+            key = key.mix(*byte as u64, 0);
             rest = others;
         }
         key
     }
 
+    /// The id of what is known by these texts as well.
     #[inline(never)]
-    pub(super) fn with(self, text: Text<'_>) -> Self {
-        let mut key = self.mix(text.len() as u64);
-        let mut rest = text;
-        while rest.len() > 8 {
-            let (word, others) = rest.split(8);
-            key = key.mix(word.word());
-            rest = others;
-        }
-        key.mix(rest.word())
+    pub(super) fn id<const N: usize>(self, texts: [&[u8]; N]) -> Id {
+        texts.into_iter().fold(self, Self::with).text()
     }
 
     #[inline]
-    const fn mix(self, word: u64) -> Self {
+    fn with(self, text: &[u8]) -> Self {
+        let length = text.len() as u64;
+        let (first, last) = match (text.first_chunk(), text.last_chunk()) {
+            (Some(first), Some(last)) if length <= 16 => {
+                (u64::from_le_bytes(*first), u64::from_le_bytes(*last))
+            }
+            (None, _) => (few(text), 0),
+            _ => return self.with_many(text),
+        };
+        self.mix(first ^ length, last)
+    }
+
+    #[inline(never)]
+    fn with_many(self, text: &[u8]) -> Self {
+        let (words, rest) = text.as_chunks();
+        let words = words.iter().map(|word| u64::from_le_bytes(*word));
+        let key = words.fold(self, |key, word| key.mix(word, 0));
+        key.mix(few(rest) ^ text.len() as u64, 0)
+    }
+
+    #[inline]
+    const fn mix(self, first: u64, last: u64) -> Self {
         Self {
-            high: fold(self.high ^ word, 0xa076_1d64_78bd_642f),
-            low: fold(self.low.rotate_left(23) ^ word, 0xe703_7ed1_a0b4_28db),
+            high: fold(self.high ^ first, 0xa076_1d64_78bd_642f ^ last),
+            low: fold(
+                self.low.rotate_left(23) ^ first,
+                0xe703_7ed1_a0b4_28db ^ last.rotate_left(31),
+            ),
         }
     }
 
-    /// The id, a UUID of the version that leaves its making open.
-    #[inline(never)]
-    pub(super) fn id(self) -> Id {
+    /// A UUID of the version that leaves its making open.
+    #[inline]
+    fn text(self) -> Id {
         let version = self.high & !0xf000 | 0x8000;
         let variant = self.low & !(0b11 << 62) | 0b10 << 62;
         let number = u128::from(version) << 64 | u128::from(variant);
@@ -64,6 +80,19 @@ impl Key {
         text[24..].copy_from_slice(&digits[20..]);
         text
     }
+}
+
+/// Fewer than eight bytes as a number.
+#[inline]
+fn few(bytes: &[u8]) -> u64 {
+    let length = bytes.len();
+    if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+        return u64::from(u32::from_le_bytes(*first))
+            | u64::from(u32::from_le_bytes(*last)) << (8 * (length - 4));
+    }
+    bytes
+        .iter()
+        .fold(0, |number, byte| number << 8 | u64::from(*byte))
 }
 
 const fn fold(a: u64, b: u64) -> u64 {

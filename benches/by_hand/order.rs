@@ -4,168 +4,193 @@ use super::id::{Id, Key};
 use super::json::Json;
 use super::person::{practitioner, practitioner_id};
 use super::text::{Parts, Row};
+use super::time::Time;
 use super::visit::concept;
 use super::{Common, Segments};
 
-pub(super) fn orders(json: &mut Json<'_>, common: &Common<'_>, segments: &Segments<'_>) -> Option<()> {
-    let (Some(orc), Some(obr)) = (segments.first(b"ORC"), segments.first(b"OBR")) else {
-        return Some(());
-    };
-    let results = || segments.all(b"OBX");
+pub(super) fn orders(
+    json: &mut Json,
+    common: &Common<'_>,
+    segments: &Segments<'_>,
+    orc: &Row<'_>,
+    obr: &Row<'_>,
+) {
     let number = orc.field(3);
-    let report = const { Key::of("DiagnosticReport") }.with(number).id();
-    let order = const { Key::of("ServiceRequest") }.with(number).id();
-    let specimen = const { Key::of("Specimen") }.with(number).id();
+    let report = const { Key::of("DiagnosticReport") }.id([number.bytes()]);
+    let order = const { Key::of("ServiceRequest") }.id([number.bytes()]);
+    let specimen = const { Key::of("Specimen") }.id([number.bytes()]);
+    let (code, observed) = (obr.first(4), Time::of(obr.field(7), common.zone));
 
     json.entry("DiagnosticReport", &report);
     numbers(json, orc);
-    json.only_reference("\"basedOn\":", &order);
-    if obr.field(25).bytes() == b"F" {
+    if obr.bytes(25) == b"F" {
         json.raw("\"status\":\"final\",");
     }
-    json.within("\"category\":[{\"coding\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/v2-0074\",\"code\":\"", obr.field(24), "\"}]}],");
+    json.field(&["\"category\":[{\"coding\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/v2-0074\",\"code\":\"", "\"}]}],"], obr, 24);
+    json.time(&["\"effectiveDateTime\":\"", "\","], &observed);
+    json.time(&["\"issued\":\"", "\","], &Time::of(obr.field(22), common.zone));
     json.raw("\"code\":");
-    concept(json, &obr.first(4)?);
+    concept(json, &code);
+    json.id(&[",\"specimen\":[{\"reference\":\"urn:uuid:", "\"}],"], &specimen);
+    json.id(&["\"basedOn\":[{\"reference\":\"urn:uuid:", "\"}],"], &order);
     about(json, common);
-    json.time("\"effectiveDateTime\":\"", obr.field(7), common.zone);
-    json.time("\"issued\":\"", obr.field(22), common.zone);
-    json.only_reference("\"specimen\":", &specimen);
-    json.raw("\"result\":[");
-    let ids: Vec<Id> = results().map(|obx| observation_id(common, obx)).collect();
-    for id in &ids {
-        json.reference("", id);
+    json.raw(",\"result\":[");
+    for obx in segments.all(b"OBX") {
+        json.id(
+            &["{\"reference\":\"urn:uuid:", "\"},"],
+            &observation_id(common, obx),
+        );
     }
     json.end("]}},");
 
+    let requester = orc.first(12);
+    let who = practitioner_id(&requester);
     json.entry("ServiceRequest", &order);
     numbers(json, orc);
-    if orc.field(5).bytes() == b"CM" {
+    if orc.bytes(5) == b"CM" {
         json.raw("\"status\":\"completed\",");
     }
+    if !requester.is_empty() {
+        json.id(&["\"requester\":{\"reference\":\"urn:uuid:", "\"},"], &who);
+    }
     json.raw("\"intent\":\"order\",\"code\":");
-    concept(json, &obr.first(4)?);
+    concept(json, &code);
+    json.raw(",");
     about(json, common);
-    let requester = orc.first(12)?;
-    let who = practitioner_id(&requester);
-    json.reference("\"requester\":", &who);
-    json.end_entry();
-    practitioner(json, &requester, &who);
+    json.raw("}},");
+    if !requester.is_empty() {
+        practitioner(json, &requester, &who);
+    }
 
     json.entry("Specimen", &specimen);
-    json.reference("\"subject\":", &common.patient);
-    json.time("\"receivedTime\":\"", obr.field(14), common.zone);
-    json.raw("\"collection\":{");
-    json.time("\"collectedDateTime\":\"", obr.field(7), common.zone);
-    json.end("}}},");
+    json.time(
+        &["\"receivedTime\":\"", "\","],
+        &Time::of(obr.field(14), common.zone),
+    );
+    json.time(&["\"collection\":{\"collectedDateTime\":\"", "\"},"], &observed);
+    json.id(
+        &["\"subject\":{\"reference\":\"urn:uuid:", "\"}}},"],
+        &common.patient,
+    );
 
-    for (obx, id) in results().zip(&ids) {
-        observation(json, common, segments, obx, id);
+    for obx in segments.all(b"OBX") {
+        observation(json, common, segments, obx);
     }
-    Some(())
 }
 
-fn about(json: &mut Json<'_>, common: &Common<'_>) {
-    json.reference("\"subject\":", &common.patient);
-    json.reference("\"encounter\":", &common.encounter);
+fn about(json: &mut Json, common: &Common<'_>) {
+    json.id(
+        &["\"subject\":{\"reference\":\"urn:uuid:", "\"},"],
+        &common.patient,
+    );
+    json.id(
+        &["\"encounter\":{\"reference\":\"urn:uuid:", "\"}"],
+        &common.encounter,
+    );
 }
 
-fn numbers(json: &mut Json<'_>, orc: Row<'_>) {
+fn numbers(json: &mut Json, orc: &Row<'_>) {
     json.raw("\"identifier\":[");
-    for (field, kind) in [(2, "\"code\":\"PLAC\"}]},"), (3, "\"code\":\"FILL\"}]},")] {
-        for ei in orc.each(field) {
-            json.raw("{\"type\":{\"coding\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/v2-0203\",");
+    for (field, kind) in [(2, "PLAC"), (3, "FILL")] {
+        let mut numbers = orc.each(field);
+        while let Some(ei) = numbers.next() {
+            json.raw("{");
+            json.part(&["\"value\":\"", "\","], ei, 1);
+            json.part(&["\"assigner\":{\"display\":\"", "\"},"], ei, 2);
+            json.raw("\"type\":{\"coding\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/v2-0203\",\"code\":\"");
             json.raw(kind);
-            json.text("\"value\":\"", ei.part(1));
-            json.within("\"assigner\":{\"display\":\"", ei.part(2), "\"}},");
+            json.raw("\"}]}},");
         }
     }
     json.end("],");
 }
 
-fn observation_id(common: &Common<'_>, obx: Row<'_>) -> Id {
-    const { Key::of("Observation") }
-        .with(common.control)
-        .with(obx.field(1))
-        .id()
+fn observation_id(common: &Common<'_>, obx: &Row<'_>) -> Id {
+    const { Key::of("Observation") }.id([common.control.bytes(), obx.bytes(1)])
 }
 
 fn role_id(common: &Common<'_>, xcn: &Parts<'_>) -> Id {
-    const { Key::of("PractitionerRole") }
-        .with(common.control)
-        .with(xcn.part(1))
-        .id()
+    const { Key::of("PractitionerRole") }.id([common.control.bytes(), xcn.bytes(1)])
 }
 
-fn observation(json: &mut Json<'_>, common: &Common<'_>, segments: &Segments<'_>, obx: Row<'_>, id: &Id) {
-    json.entry("Observation", id);
-    if obx.field(11).bytes() == b"F" {
+fn observation(json: &mut Json, common: &Common<'_>, segments: &Segments<'_>, obx: &Row<'_>) {
+    let observer = obx.first(16);
+    let role = role_id(common, &observer);
+    json.entry("Observation", &observation_id(common, obx));
+    if obx.bytes(11) == b"F" {
         json.raw("\"status\":\"final\",");
     }
-    if let Some(code) = obx.first(3) {
+    let code = obx.first(3);
+    if !code.is_empty() {
         json.raw("\"code\":");
         concept(json, &code);
+        json.raw(",");
     }
-    about(json, common);
-    json.time("\"effectiveDateTime\":\"", obx.field(14), common.zone);
-    let observer = obx
-        .first(16)
-        .map(|observer| (role_id(common, &observer), observer));
-    if let Some((role, _)) = &observer {
-        json.only_reference("\"performer\":", role);
+    json.time(
+        &["\"effectiveDateTime\":\"", "\","],
+        &Time::of(obx.field(14), common.zone),
+    );
+    if !observer.is_empty() {
+        json.id(&["\"performer\":[{\"reference\":\"urn:uuid:", "\"}],"], &role);
     }
     let value = obx.field(5);
-    if obx.field(2).bytes() == b"NM" && is_number(value.bytes()) {
-        json.raw("\"valueQuantity\":{\"value\":");
-        json.escaped(value);
-        json.raw(",");
-        if let Some(unit) = obx.first(6) {
-            json.text("\"unit\":\"", unit.part(2));
-            if unit.part(3).bytes() == b"UCUM" {
-                json.raw("\"system\":\"http://unitsofmeasure.org\",");
-            }
-            json.text("\"code\":\"", unit.part(1));
+    if obx.bytes(2) == b"NM" && is_number(value.bytes()) {
+        let unit = obx.first(6);
+        json.raw("\"valueQuantity\":{");
+        json.part(&["\"unit\":\"", "\","], &unit, 2);
+        if unit.bytes(3) == b"UCUM" {
+            json.raw("\"system\":\"http://unitsofmeasure.org\",");
         }
-        json.end("},");
+        json.part(&["\"code\":\"", "\","], &unit, 1);
+        json.text(&["\"value\":", "},"], value);
     }
     let flag = obx.field(8);
     if !flag.is_empty() {
-        json.raw("\"interpretation\":[{\"coding\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation\",");
-        json.text("\"code\":\"", flag);
+        json.text(&["\"interpretation\":[{\"coding\":[{\"code\":\"", "\","], flag);
         match flag.bytes() {
             b"H" => json.raw("\"display\":\"High\","),
             b"L" => json.raw("\"display\":\"Low\","),
             b"N" => json.raw("\"display\":\"Normal\","),
             _ => {}
         }
-        json.end("}]}],");
+        json.raw("\"system\":\"http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation\"}]}],");
     }
-    let mut notes = segments.behind(obx, b"NTE").peekable();
-    if notes.peek().is_some() {
-        json.raw("\"note\":[");
-        for nte in notes {
-            json.raw("{");
-            let source = nte.field(2);
-            if !source.is_empty() {
-                json.within("\"extension\":[{\"url\":\"urn:carewire:extension:note-source\",\"valueCoding\":{\"system\":\"http://terminology.hl7.org/CodeSystem/v2-0105\",\"code\":\"", source, "\"}}],");
-            }
-            json.last("\"text\":\"", nte.field(3), "},");
-        }
-        json.end("],");
-    }
-    json.within("\"referenceRange\":[{\"text\":\"", obx.field(7), "\"}],");
-    json.end_entry();
-
-    let Some((role, observer)) = observer else {
+    notes(json, segments, obx);
+    json.field(&["\"referenceRange\":[{\"text\":\"", "\"}],"], obx, 7);
+    about(json, common);
+    json.raw("}},");
+    if observer.is_empty() {
         return;
-    };
+    }
     let who = practitioner_id(&observer);
     json.entry("PractitionerRole", &role);
-    json.reference("\"practitioner\":", &who);
-    json.raw("\"code\":[{\"coding\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/practitioner-role\",\"code\":\"responsibleObserver\"}]}]}},");
+    json.id(&["\"practitioner\":{\"reference\":\"urn:uuid:", "\"},\"code\":[{\"coding\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/practitioner-role\",\"code\":\"responsibleObserver\"}]}]}},"], &who);
     practitioner(json, &observer, &who);
 }
 
+/// The NTE behind an OBX.
+fn notes(json: &mut Json, segments: &Segments<'_>, obx: &Row<'_>) {
+    let mut notes = segments.behind(obx, b"NTE").peekable();
+    if notes.peek().is_none() {
+        return;
+    }
+    json.raw("\"note\":[");
+    for nte in notes {
+        json.raw("{");
+        json.field(&["\"extension\":[{\"url\":\"urn:carewire:extension:note-source\",\"valueCoding\":{\"system\":\"http://terminology.hl7.org/CodeSystem/v2-0105\",\"code\":\"", "\"}}],"], nte, 2);
+        json.field(&["\"text\":\"", "\","], nte, 3);
+        json.end("},");
+    }
+    json.end("],");
+}
+
+/// Whether it is a number of JSON without sign and exponent.
 fn is_number(text: &[u8]) -> bool {
-    let is_part = |byte: &u8| byte.is_ascii_digit() || *byte == b'.';
-    text.first().is_some_and(u8::is_ascii_digit) && text.iter().all(is_part)
+    let is_point = |byte: &u8| *byte == b'.';
+    let whole = text.iter().position(is_point).unwrap_or(text.len());
+    let (whole, decimals) = text.split_at(whole);
+    let are_digits = |digits: &[u8]| !digits.is_empty() && digits.iter().all(u8::is_ascii_digit);
+    are_digits(whole)
+        && (whole.len() == 1 || !whole.starts_with(b"0"))
+        && (decimals.is_empty() || are_digits(&decimals[1..]))
 }

@@ -1,7 +1,6 @@
-//! The texts of a message as parts of its bytes. Where the delimiters are is found once, sixteen bytes at a time.
+//! The texts of a message as parts of its bytes.
 
-use carewire_hl7v2::{Charset, EncodingCharacters, Message, Segment};
-use wide::u8x16;
+use carewire_hl7v2::{Leaves, Message, Place, Segment};
 
 /// A text as it stands in the message, and what comes behind it: a short one is copied together with that, in one piece.
 #[derive(Clone, Copy, Default)]
@@ -28,30 +27,13 @@ impl<'m> Text<'m> {
         self.length == 0
     }
 
-    /// As many bytes from its start on as it has at most, its own or not; none if it cannot be copied, or near the end of the message.
+    /// As many bytes from its start on as a short text has at most, its own or not; none if it is not short, if it cannot be copied, or near
+    /// the end of the message.
     #[inline]
     pub(super) fn short<const N: usize>(self) -> Option<&'m [u8; N]> {
-        self.chunk().filter(|_| self.is_plain && self.length <= N)
-    }
-
-    /// As many bytes from its start on, its own or not; none near the end of the message.
-    #[inline]
-    pub(super) fn chunk<const N: usize>(self) -> Option<&'m [u8; N]> {
-        self.tail.first_chunk()
-    }
-
-    /// Its first eight bytes as a number.
-    #[inline]
-    pub(super) fn word(self) -> u64 {
-        let own = u64::MAX >> (64 - 8 * self.length.clamp(1, 8));
-        match self.chunk::<8>() {
-            Some(chunk) if self.length > 0 => u64::from_le_bytes(*chunk) & own,
-            _ => self
-                .bytes()
-                .iter()
-                .rev()
-                .fold(0, |word, byte| word << 8 | u64::from(*byte)),
-        }
+        self.tail
+            .first_chunk()
+            .filter(|_| self.is_plain && self.length <= N)
     }
 
     /// Its first bytes, and the others.
@@ -66,127 +48,34 @@ impl<'m> Text<'m> {
     }
 }
 
-const BLOCK: usize = 64;
-
-/// Which of 64 bytes are delimiters, and which need a look before they can stand in JSON: a bit for each.
-#[derive(Clone, Copy, Default)]
-struct Block {
-    repetition: u64,
-    component: u64,
-    subcomponent: u64,
-    /// Any of these three.
-    delimiter: u64,
-    special: u64,
-}
-
-/// What is looked for.
-struct Needles {
-    repetition: u8x16,
-    component: u8x16,
-    subcomponent: u8x16,
-    escape: u8x16,
-}
-
-impl Needles {
-    fn of(characters: EncodingCharacters) -> Self {
-        let or_field = |character: Option<u8>| u8x16::splat(character.unwrap_or(characters.field()));
-        Self {
-            repetition: or_field(characters.repetition()),
-            component: or_field(characters.component()),
-            subcomponent: or_field(characters.subcomponent()),
-            escape: or_field(characters.escape()),
-        }
-    }
-
-    fn look(&self, bytes: &[u8; BLOCK]) -> Block {
-        let mut block = Block::default();
-        for (number, part) in bytes.as_chunks::<16>().0.iter().enumerate() {
-            let part = u8x16::new(*part);
-            let bits = |found: u8x16| u64::from(found.to_bitmask()) << (16 * number);
-            block.repetition |= bits(part.simd_eq(self.repetition));
-            block.component |= bits(part.simd_eq(self.component));
-            block.subcomponent |= bits(part.simd_eq(self.subcomponent));
-            let control = part.min(u8x16::splat(b' ' - 1)).simd_eq(part) & !part.simd_eq(u8x16::splat(b'\r'));
-            let quote = part.simd_eq(u8x16::splat(b'"')) | part.simd_eq(u8x16::splat(b'\\'));
-            block.special |= bits(control | quote | part.simd_eq(self.escape));
-        }
-        block.delimiter = block.repetition | block.component | block.subcomponent;
-        block
-    }
-}
-
-/// The bytes of a message, and what they are.
+/// The bytes of a message, and what stands before repetitions and components.
 pub(super) struct Source<'m> {
+    message: &'m Message<'m>,
     bytes: &'m [u8],
-    blocks: Vec<Block>,
-    /// Whether no byte behind MSH-2, which has the escape character, needs a look.
+    repetition: u8,
+    component: u8,
+    /// Where MSH-2, which has the escape character, ends.
+    start: usize,
+    /// Whether every text behind it is plain.
     is_plain: bool,
 }
 
 impl<'m> Source<'m> {
-    /// That of a message in UTF-8.
     pub(super) fn of(message: &'m Message<'m>) -> Option<Self> {
-        if !matches!(message.charset(), Charset::Ascii | Charset::Utf8) {
-            return None;
-        }
+        let characters = message.encoding_characters();
+        let or_field = |separator: Option<u8>| separator.unwrap_or(characters.field());
         let bytes = message.as_bytes();
-        let needles = Needles::of(message.encoding_characters());
-        let (all, rest) = bytes.as_chunks();
-        let mut last = [0; BLOCK];
-        last.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
-        let mut blocks = Vec::with_capacity(all.len() + 2);
-        blocks.extend(all.iter().chain([&last]).map(|bytes| needles.look(bytes)));
-        blocks.push(Block::default());
-        let header = message.segment_at(1).and_then(|msh| msh.field(2))?;
-        let mut source = Self {
+        let second = message.segment_at(1).and_then(|msh| msh.field(2))?;
+        let start = second.range().end;
+        Some(Self {
+            message,
             bytes,
-            blocks,
-            is_plain: false,
-        };
-        source.is_plain = source.needs_no_look(header.range().end, bytes.len());
-        Some(source)
+            repetition: or_field(characters.repetition()),
+            component: or_field(characters.component()),
+            start,
+            is_plain: message.text_at(start..bytes.len()).is_some_and(can_stand_in_json),
+        })
     }
-
-    /// Whether no byte from a place to another needs a look.
-    fn needs_no_look(&self, start: usize, end: usize) -> bool {
-        let (mut at, mut special) = (start, 0);
-        while at < end {
-            special |= self.bits(at, |block| block.special) & first_bits(end - at);
-            at += BLOCK;
-        }
-        special == 0
-    }
-
-    /// What the 64 bytes from a place on are.
-    #[inline]
-    fn bits(&self, at: usize, of: impl Fn(&Block) -> u64) -> u64 {
-        match self.blocks.get(at / BLOCK..) {
-            Some([these, next, ..]) => of(these) >> (at % BLOCK) | of(next) << 1 << (BLOCK - 1 - at % BLOCK),
-            _ => 0,
-        }
-    }
-
-    /// The first part of what stands between two places: what is before the first delimiter of any of these levels.
-    #[inline]
-    fn first_part(&self, start: usize, end: usize, any: impl Fn(&Block) -> u64) -> usize {
-        let mut at = start;
-        while at < end {
-            let found = self.bits(at, &any);
-            if found != 0 {
-                return end.min(at + found.trailing_zeros() as usize);
-            }
-            at += BLOCK;
-        }
-        end
-    }
-}
-
-/// So many first bits.
-#[inline]
-fn first_bits(count: usize) -> u64 {
-    u64::MAX
-        .checked_shl(count as u32)
-        .map_or(u64::MAX, |others| !others)
 }
 
 /// A segment of a message.
@@ -200,14 +89,11 @@ pub(super) struct Row<'m> {
 
 impl<'m> Row<'m> {
     pub(super) fn of(segment: Segment<'m>, source: &'m Source<'m>) -> Option<Self> {
-        let id = *segment.raw().first_chunk()?;
-        // MSH-2 has the escape character.
-        let header = if id == *b"MSH" { segment.field(2) } else { None };
-        let start = header.map_or(segment.range().start, |field| field.range().end);
-        let is_plain = source.is_plain || source.needs_no_look(start, segment.range().end);
+        let range = segment.range();
+        let own = || source.message.text_at(range.start.max(source.start)..range.end);
         Some(Self {
-            id,
-            is_plain,
+            id: *segment.raw().first_chunk()?,
+            is_plain: source.is_plain || own().is_some_and(can_stand_in_json),
             segment,
             source,
         })
@@ -215,16 +101,6 @@ impl<'m> Row<'m> {
 
     pub(super) fn position(&self) -> usize {
         self.segment.position()
-    }
-
-    #[inline]
-    fn range(&self, number: usize) -> (usize, usize) {
-        let range = self
-            .segment
-            .field(number)
-            .map(|field| field.range())
-            .unwrap_or_default();
-        (range.start, range.end)
     }
 
     #[inline]
@@ -242,125 +118,133 @@ impl<'m> Row<'m> {
 
     /// A field with the delimiters in it.
     pub(super) fn whole(&self, number: usize) -> Text<'m> {
-        let (start, end) = self.range(number);
-        self.text(start, end)
+        let range = self.segment.field(number).map(|field| field.range());
+        let range = range.unwrap_or_default();
+        self.text(range.start, range.end)
     }
 
     /// The text of a field: of its first repetition the first part.
     #[inline(never)]
     pub(super) fn field(&self, number: usize) -> Text<'m> {
-        let (start, end) = self.range(number);
-        self.text(start, self.source.first_part(start, end, |found| found.delimiter))
+        let field = self.segment.field(number).map(Place::from);
+        let first = field.and_then(|field| field.leaves().next());
+        let range = first.unwrap_or_default();
+        self.text(range.start, range.end)
     }
 
-    /// The repetitions of a field that hold something.
-    #[inline]
-    pub(super) fn each(&self, number: usize) -> impl Iterator<Item = Parts<'m>> + use<'m> {
-        let row = *self;
-        let (mut at, end) = self.range(number);
-        std::iter::from_fn(move || {
-            while at < end {
-                let parts = Parts::of(row, at, end);
-                at = parts.end + 1;
-                if parts.start < parts.end {
-                    return Some(parts);
-                }
-            }
-            None
-        })
-    }
-
+    /// Its bytes.
     #[inline(never)]
-    pub(super) fn first(&self, number: usize) -> Option<Parts<'m>> {
-        self.each(number).next()
+    pub(super) fn bytes(&self, number: usize) -> &'m [u8] {
+        self.field(number).bytes()
     }
+
+    /// The repetitions of a field that hold something, one after the other.
+    #[inline]
+    pub(super) fn each(&self, number: usize) -> Repetitions<'m> {
+        let field = self.segment.field(number).map(Place::from);
+        Repetitions {
+            left: field.map(|field| field.leaves()),
+            parts: Parts {
+                row: *self,
+                leaves: None,
+                ends: [0; _],
+            },
+        }
+    }
+
+    /// The first repetition that holds something; an empty one where none does.
+    #[inline(never)]
+    pub(super) fn first(&self, number: usize) -> Parts<'m> {
+        let mut repetitions = self.each(number);
+        repetitions.next();
+        repetitions.parts
+    }
+}
+
+/// Whether no byte has to be escaped, line ends aside, which are in no text.
+fn can_stand_in_json(text: &str) -> bool {
+    const PART: usize = 64;
+    let is_special = |byte: u8| byte < b' ' && byte != b'\r' || byte == b'"' || byte == b'\\';
+    let has_special = |part: &[u8]| part.iter().fold(false, |found, byte| found | is_special(*byte));
+    let (parts, rest) = text.as_bytes().as_chunks::<PART>();
+    !parts.iter().any(|part| has_special(part)) && !has_special(rest)
 }
 
 /// So many components are looked at.
-const MOST: usize = 13;
+const COMPONENTS: usize = 13;
 
 /// A repetition with its components.
-#[derive(Clone, Copy)]
 pub(super) struct Parts<'m> {
     row: Row<'m>,
-    start: usize,
-    end: usize,
-    /// Where each component ends, or a later place.
-    ends: [u32; MOST],
-    /// Which components have subcomponents: a bit for each.
-    divided: u64,
+    /// Its subcomponents, and those of the repetitions behind it.
+    leaves: Option<Leaves<'m>>,
+    /// How many subcomponents there are up to the end of each component, from that before the first on; in the last place what is not
+    /// looked at.
+    ends: [u32; COMPONENTS + 2],
 }
 
 impl<'m> Parts<'m> {
-    /// The first repetition of what stands between two places, in one pass.
-    #[inline(never)]
-    fn of(row: Row<'m>, start: usize, end: usize) -> Self {
-        let mut parts = Self {
-            row,
-            start,
-            end,
-            ends: [end as u32; MOST],
-            divided: 0,
-        };
-        let (mut at, mut number, mut left) = (start, 1, parts.ends.iter_mut());
-        while at < parts.end {
-            let source = row.source;
-            let repetition = source.bits(at, |found| found.repetition);
-            if repetition != 0 {
-                parts.end = parts.end.min(at + repetition.trailing_zeros() as usize);
-            }
-            let component = source.bits(at, |found| found.component);
-            let subcomponent = source.bits(at, |found| found.subcomponent);
-            let own = first_bits(parts.end - at);
-            let mut delimiters = (component | subcomponent) & own;
-            while delimiters != 0 {
-                let place = delimiters.trailing_zeros();
-                if component >> place & 1 == 0 {
-                    parts.divided |= number;
-                } else if let Some(end) = left.next() {
-                    *end = at as u32 + place;
-                    number <<= 1;
-                }
-                delimiters &= delimiters - 1;
-            }
-            at += BLOCK;
-        }
-        parts
-    }
-
-    /// Where a component starts and ends.
-    #[inline]
-    fn component(&self, number: usize) -> (usize, usize) {
-        let end = |number: usize| self.ends.get(number).map_or(self.end, |end| *end as usize);
-        let start = if number == 1 {
-            self.start
-        } else {
-            end(number - 2) + 1
-        };
-        (start, end(number - 1).min(self.end))
+    pub(super) fn is_empty(&self) -> bool {
+        self.leaves.is_none()
     }
 
     /// The text of a component: that of its first subcomponent.
     #[inline]
     pub(super) fn part(&self, number: usize) -> Text<'m> {
-        if self.divided >> (number - 1) & 1 == 1 {
-            return self.sub(number, 1);
-        }
-        let (start, end) = self.component(number);
-        self.row.text(start, end)
+        self.sub(number, 1)
+    }
+
+    /// Its bytes.
+    #[inline(never)]
+    pub(super) fn bytes(&self, number: usize) -> &'m [u8] {
+        self.part(number).bytes()
     }
 
     /// The text of a subcomponent.
-    pub(super) fn sub(&self, number: usize, sub: usize) -> Text<'m> {
-        let (mut start, end) = self.component(number);
-        for _ in 1..sub {
-            start = self.subcomponent_end(start, end) + 1;
-        }
-        self.row.text(start, self.subcomponent_end(start, end))
-    }
-
     #[inline]
-    fn subcomponent_end(&self, start: usize, end: usize) -> usize {
-        self.row.source.first_part(start, end, |found| found.subcomponent)
+    pub(super) fn sub(&self, number: usize, sub: usize) -> Text<'m> {
+        let leaf = match self.ends.get(number - 1..) {
+            Some([before, end, ..]) if *before as usize + sub <= *end as usize => *before as usize + sub - 1,
+            _ => return Text::default(),
+        };
+        let leaves = self.leaves.clone();
+        let range = leaves.and_then(|mut leaves| leaves.nth(leaf)).unwrap_or_default();
+        self.row.text(range.start, range.end)
+    }
+}
+
+/// The repetitions of a field that are left.
+pub(super) struct Repetitions<'m> {
+    left: Option<Leaves<'m>>,
+    parts: Parts<'m>,
+}
+
+impl<'m> Repetitions<'m> {
+    #[inline(never)]
+    pub(super) fn next(&mut self) -> Option<&Parts<'m>> {
+        let source = self.parts.row.source;
+        let left = self.left.as_mut()?;
+        loop {
+            let own = left.clone();
+            let mut leaves = own.clone();
+            let first = leaves.next()?;
+            let (mut component, mut count) = (1, 1);
+            self.parts.ends = [0; _];
+            self.parts.ends[component] = count;
+            for leaf in leaves {
+                let before = source.bytes.get(leaf.start.wrapping_sub(1)).copied();
+                if before == Some(source.repetition) {
+                    break;
+                }
+                component += usize::from(before == Some(source.component));
+                count += 1;
+                self.parts.ends[component.min(COMPONENTS + 1)] = count;
+            }
+            left.nth(count as usize - 1);
+            if count > 1 || !first.is_empty() {
+                self.parts.leaves = Some(own);
+                return Some(&self.parts);
+            }
+        }
     }
 }
