@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::sync::Arc;
 
 use carewire_hl7v2::{batch, xml};
-use carewire_mapping::csv::Table;
+use carewire_mapping::csv::{CsvError, Table};
 use serde_json::json;
 
 use crate::failure::Failure;
@@ -255,16 +255,19 @@ impl Each<'_> {
         input
             .read_to_end(&mut bytes)
             .map_err(|error| (1, unreadable(&error)))?;
-        let table = Table::read(&bytes).map_err(|error| (1, Failure::new("bad-table", error.to_string())))?;
+        let table = Table::read(&bytes).map_err(|error| (1, bad_table(error)))?;
         let mut number = 0;
         for row in table.rows() {
             number += 1;
-            let record = Record {
-                format: Format::Json,
-                alone: true,
-                ..Record::hl7v2(Arc::clone(file), number, row.to_json().into_bytes())
+            let go_on = match row {
+                Ok(row) => self.record(Record {
+                    format: Format::Json,
+                    alone: true,
+                    ..Record::hl7v2(Arc::clone(file), number, row.to_json().into_bytes())
+                }),
+                Err(error) => self.fail(file, number, bad_table(error)),
             };
-            if !self.record(record) {
+            if !go_on {
                 break;
             }
         }
@@ -323,6 +326,11 @@ impl Each<'_> {
             }
         }
     }
+}
+
+/// What is wrong with a table, or with one of its rows.
+pub(crate) fn bad_table(error: CsvError) -> Failure {
+    Failure::new("bad-table", error.to_string())
 }
 
 fn unreadable(error: &std::io::Error) -> Failure {

@@ -46,6 +46,22 @@ fn transform_runs_any_map_over_any_source() {
         (&json!([{"id": "8"}]), &json!("bad-value"))
     );
 
+    // A row that does not fit the header is told, and the next one is mapped.
+    folder.file("t.csv", "mrn,n\n7,MARKER,12\n8,1\n9,\"MARKER\n");
+    let run = folder.run(&["transform", "--source-type", "csv", "rows.map", "t.csv"]);
+    let lines = run.lines();
+    assert_eq!((run.status, lines.len()), (1, 3), "{run:?}");
+    assert_eq!(
+        lines[0]["error"],
+        json!({"code": "bad-table", "message": "line 2, column 10: a cell beyond the columns of the header"})
+    );
+    assert_eq!(lines[1]["targets"], json!([{"id": "8", "n": 1}]));
+    assert_eq!(
+        lines[2]["error"],
+        json!({"code": "bad-table", "message": "line 4, column 3: a quoted cell does not end"})
+    );
+    assert!(!format!("{run:?}").contains("MARKER"), "{run:?}");
+
     folder.file(
         "bad.map",
         "/// url = 'u'\ngroup g(source a, target b) {\n  a.x -> c.y;\n}\n",

@@ -106,4 +106,29 @@ fn a_table_with_a_fault_is_wrong_usage() {
             && !run.stderr.contains("MARKER"),
         "{run:?}"
     );
+    for (table, expected) in [
+        (
+            "table,local,system\nauthority,MAIN,urn:x:y,MARKER\n",
+            "line 2, column 24: a cell beyond the columns of the header",
+        ),
+        (
+            "table,local,system\nauthority,MAIN,\"urn:x:MARKER\n",
+            "line 2, column 16: a quoted cell does not end",
+        ),
+        (
+            "table,local,\"system\nauthority,MARKER,urn:x:y\n",
+            "line 1, column 13: a quoted cell does not end",
+        ),
+    ] {
+        folder.file("maps/site.csv", table);
+        // In a folder, too, it is taken for a site's table.
+        for map in ["maps/site.csv", "maps"] {
+            let run = folder.run(&["convert", "--map", map, "a.hl7"]);
+            assert_eq!(run.status, 2, "{run:?}");
+            assert!(
+                run.stderr.contains(expected) && !run.stderr.contains("MARKER"),
+                "{run:?}"
+            );
+        }
+    }
 }

@@ -20,7 +20,7 @@ use carewire_fhir_model::{Document, Node};
 ///     group m(source row : Row, target visit : Visit) {\n  row.n as n -> visit.beds = n;\n  row.w as w -> visit.ward = w;\n}";
 /// let options = Options::default().model(visit).model(Model::table("urn:example:row", ["n", "w"]));
 /// let maps = Maps::compile(&[("m.map", map)], &options).map_err(|all| all[0].clone())?;
-/// let row = carewire_mapping::csv::Table::read(b"n,w\r\n12,North\r\n")?.rows().next().ok_or("no row")?;
+/// let row = carewire_mapping::csv::Table::read(b"n,w\r\n12,North\r\n")?.rows().next().ok_or("no row")??;
 /// let out = maps.transform("http://example.org/m", &[Input::Node(row.root())], &Context::at("2024-02-01T10:00:00Z".parse()?))?;
 /// assert_eq!(out.targets, [Output::Json(r#"{"beds":12,"ward":["North"]}"#.to_owned())]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())

@@ -32,7 +32,7 @@ fn normal(maps: &Maps, text: &str, country: &str) -> (Document<'static>, Vec<&'s
     let quoted = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
     let table = format!("v,country\n{},{}\n", quoted(text), quoted(country));
     let table = Table::read(table.as_bytes()).unwrap();
-    let row = table.rows().next().unwrap();
+    let row = table.rows().next().unwrap().unwrap();
     let context = Context::at("2024-02-01T10:00:00Z".parse().unwrap());
     let mut done = maps
         .transform("http://example.org/all", &[Input::Node(row.root())], &context)

@@ -80,7 +80,19 @@ fn without_rows_the_standard_maps_are_as_they_were() {
 fn what_is_wrong_with_a_table_is_said_with_its_line_and_no_cell() {
     let refused = |text: &str| SiteTable::read(text.as_bytes()).unwrap_err().to_string();
     for (text, said) in [
-        ("", "line 1: the table has no header"),
+        ("", "line 1, column 1: the table has no header"),
+        (
+            "table,local\nauthority,A,MARKER\n",
+            "line 2, column 13: a cell beyond the columns of the header",
+        ),
+        (
+            "table,local\nauthority,\"MARKER\nauthority,B\n",
+            "line 2, column 11: a quoted cell does not end",
+        ),
+        (
+            "table,local\nauthority,\"A\"MARKER\n",
+            "line 2, column 11: text behind the closing quote of a cell",
+        ),
         (
             "table,name\n",
             "line 1: the columns are table, local, system, code and display",

@@ -46,7 +46,7 @@ fn maps_give_what_is_expected() {
                 "csv" => {
                     let table = Table::read(&bytes).unwrap();
                     options = options.model(Model::table("http://example.org/row", table.columns()));
-                    inputs.extend(table.rows().map(Read::Document));
+                    inputs.extend(table.rows().map(|row| Read::Document(row.unwrap())));
                 }
                 _ => inputs.push(Read::Document(Document::from_json_vec(bytes).unwrap().document)),
             }

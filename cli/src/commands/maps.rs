@@ -89,13 +89,16 @@ pub(crate) fn is_table(path: &Path) -> bool {
 
 /// Whether a file has the header of a site's table: other tables are sources of maps.
 fn is_site_table(path: &Path) -> bool {
-    let has_header = |bytes: Vec<u8>| {
-        let table = Table::read(&bytes);
-        table.is_ok_and(|table| {
-            ["table", "local"]
-                .iter()
-                .all(|column| table.columns().contains(column))
-        })
+    let is_site = |columns: &[&str]| ["table", "local"].iter().all(|column| columns.contains(column));
+    let has_header = |bytes: Vec<u8>| match Table::read(&bytes) {
+        Ok(table) => is_site(&table.columns()),
+        // What is wrong with a site's table is told, not passed over.
+        Err(_) => {
+            let line = bytes.split(|byte| matches!(byte, b'\r' | b'\n')).next();
+            let line = String::from_utf8_lossy(line.unwrap_or_default());
+            let cells = line.trim_start_matches('\u{feff}').split(',');
+            is_site(&cells.map(|cell| cell.trim_matches('"')).collect::<Vec<_>>())
+        }
     };
     is_table(path) && std::fs::read(path).is_ok_and(has_header)
 }

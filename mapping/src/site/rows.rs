@@ -5,7 +5,7 @@ use std::fmt;
 
 use carewire_fhir_model::Document;
 
-use crate::csv;
+use crate::csv::{self, CsvError};
 use crate::library::identifier_system;
 
 /// What a row is of.
@@ -30,6 +30,7 @@ pub(super) struct Row {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SiteError {
     line: usize,
+    column: Option<usize>,
     reason: &'static str,
 }
 
@@ -39,11 +40,39 @@ impl SiteError {
     pub fn line(&self) -> usize {
         self.line
     }
+
+    /// The column in characters, from 1, where one cell is at fault for how it is written.
+    #[must_use]
+    pub fn column(&self) -> Option<usize> {
+        self.column
+    }
+
+    fn of_line(line: usize, reason: &'static str) -> Self {
+        Self {
+            line,
+            column: None,
+            reason,
+        }
+    }
+}
+
+impl From<CsvError> for SiteError {
+    fn from(error: CsvError) -> Self {
+        Self {
+            line: error.line(),
+            column: Some(error.column()),
+            reason: error.kind().meaning(),
+        }
+    }
 }
 
 impl fmt::Display for SiteError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}: {}", self.line, self.reason)
+        write!(f, "line {}", self.line)?;
+        if let Some(column) = self.column {
+            write!(f, ", column {column}")?;
+        }
+        write!(f, ": {}", self.reason)
     }
 }
 
@@ -52,8 +81,8 @@ impl std::error::Error for SiteError {}
 const COLUMNS: [&str; 5] = ["table", "local", "system", "code", "display"];
 
 pub(super) fn read(bytes: &[u8]) -> Result<Vec<Row>, SiteError> {
-    let refuse = |reason| SiteError { line: 1, reason };
-    let table = csv::Table::read(bytes).map_err(|error| refuse(error.reason()))?;
+    let refuse = |reason| SiteError::of_line(1, reason);
+    let table = csv::Table::read(bytes)?;
     let columns = table.columns();
     if columns.iter().any(|column| !COLUMNS.contains(column)) {
         return Err(refuse("the columns are table, local, system, code and display"));
@@ -63,13 +92,14 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Row>, SiteError> {
     }
     let mut rows: Vec<Row> = Vec::new();
     let mut known = HashSet::new();
-    for (line, cells) in table.numbered_rows() {
-        let row = row(&cells).map_err(|reason| SiteError { line, reason })?;
+    for numbered in table.numbered_rows() {
+        let (line, cells) = numbered?;
+        let row = row(&cells).map_err(|reason| SiteError::of_line(line, reason))?;
         if !known.insert((row.table, row.local.clone())) {
-            return Err(SiteError {
+            return Err(SiteError::of_line(
                 line,
-                reason: "the table has a row for this name already",
-            });
+                "the table has a row for this name already",
+            ));
         }
         rows.push(row);
     }

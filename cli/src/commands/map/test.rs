@@ -11,7 +11,7 @@ use crate::commands::maps::{self, File, With};
 use crate::commands::transform::{pretty, transformed};
 use crate::failure::Failure;
 use crate::output::{Output, Status, note};
-use crate::record::{Format, Record};
+use crate::record::{Format, Record, bad_table};
 
 #[derive(Args)]
 #[command(
@@ -144,7 +144,7 @@ fn tables(map: &File, cases: &[Case]) -> Result<Vec<Model>, Failure> {
     let mut columns: Vec<String> = Vec::new();
     for case in cases.iter().filter(|case| case.end() == "csv") {
         let bytes = case.bytes()?;
-        let table = Table::read(&bytes).map_err(|error| Failure::new("bad-table", error.to_string()))?;
+        let table = Table::read(&bytes).map_err(bad_table)?;
         for column in table.columns() {
             if !columns.iter().any(|known| known == column) {
                 columns.push(column.to_owned());
@@ -179,8 +179,10 @@ impl Case {
         };
         let mut inputs = Vec::new();
         if self.end() == "csv" {
-            let table = Table::read(&bytes).map_err(|error| Failure::new("bad-table", error.to_string()))?;
-            inputs.extend(table.rows().map(|row| row.to_json().into_bytes()));
+            let table = Table::read(&bytes).map_err(bad_table)?;
+            for row in table.rows() {
+                inputs.push(row.map_err(bad_table)?.to_json().into_bytes());
+            }
         } else {
             inputs.push(bytes);
         }
