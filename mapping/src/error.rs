@@ -10,7 +10,20 @@ use crate::finding::Place;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MapError {
     kind: MapErrorKind,
+    about: About,
     place: Option<Place>,
+}
+
+/// What a kind alone does not say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum About {
+    Nothing,
+    /// What the source of a run lacks.
+    Event(&'static str),
+    /// How many sources are wanted and given.
+    Count(usize, usize),
+    /// The number of a source from 1, what is wanted there and what is given.
+    Type(usize, &'static str, &'static str),
 }
 
 /// The kinds of [`MapError`].
@@ -19,8 +32,12 @@ pub struct MapError {
 pub enum MapErrorKind {
     /// No map of the set has an entry for the message's event, structure or code.
     NoEntry,
-    /// No map of the set has the url asked for, or its first group takes other things than are given.
+    /// No map of the set has the url asked for.
     NoMap,
+    /// More or fewer sources are given than the first group of the map takes ([`MapError::source_count`]).
+    SourceCount,
+    /// A source is of another kind or type than the first group of the map takes.
+    SourceType,
     /// More rules were tried than the limit allows.
     Steps,
     /// Groups and blocks nest deeper than the limit allows: as a rule one that calls itself without end.
@@ -42,6 +59,8 @@ impl MapErrorKind {
         match self {
             Self::NoEntry => "no-entry",
             Self::NoMap => "no-map",
+            Self::SourceCount => "source-count",
+            Self::SourceType => "source-type",
             Self::Steps => "limit-steps",
             Self::Depth => "limit-depth",
             Self::Output => "limit-output",
@@ -54,7 +73,32 @@ impl MapErrorKind {
 
 impl MapError {
     pub(crate) fn new(kind: MapErrorKind) -> Self {
-        Self { kind, place: None }
+        Self {
+            kind,
+            about: About::Nothing,
+            place: None,
+        }
+    }
+
+    pub(crate) fn no_entry(reason: &'static str) -> Self {
+        Self {
+            about: About::Event(reason),
+            ..Self::new(MapErrorKind::NoEntry)
+        }
+    }
+
+    pub(crate) fn count(wanted: usize, given: usize) -> Self {
+        Self {
+            about: About::Count(wanted, given),
+            ..Self::new(MapErrorKind::SourceCount)
+        }
+    }
+
+    pub(crate) fn source(number: usize, wanted: &'static str, given: &'static str) -> Self {
+        Self {
+            about: About::Type(number, wanted, given),
+            ..Self::new(MapErrorKind::SourceType)
+        }
     }
 
     pub(crate) fn at(self, place: Option<Place>) -> Self {
@@ -67,7 +111,27 @@ impl MapError {
         self.kind
     }
 
-    /// The rule that ran when a limit was met: in a map without end one of those that go round.
+    /// How many sources the map takes and how many are given, of [`MapErrorKind::SourceCount`].
+    ///
+    /// ```
+    /// use carewire_mapping::{Context, Maps, Options};
+    ///
+    /// let map = "/// url = 'urn:x'\ngroup Main(source one, source two, target out) {}\n";
+    /// let maps = Maps::compile(&[("two.map", map)], &Options::default()).expect("a map");
+    /// let context = Context::at("2024-02-01T10:00:00Z".parse().expect("a time"));
+    /// let error = maps.transform("urn:x", &[], &context).expect_err("no source");
+    /// assert_eq!(error.source_count(), Some((2, 0)));
+    /// assert_eq!(error.to_string(), "the map takes 2 sources, and none is given (two.map:2:7)");
+    /// ```
+    #[must_use]
+    pub fn source_count(&self) -> Option<(usize, usize)> {
+        match self.about {
+            About::Count(wanted, given) => Some((wanted, given)),
+            _ => None,
+        }
+    }
+
+    /// The rule that ran when a limit was met: in a map without end one of those that go round. Of a wrong source the group that takes it.
     ///
     /// ```
     /// use carewire_hl7v2::Message;
@@ -89,19 +153,42 @@ impl MapError {
 
 impl fmt::Display for MapError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self.kind {
-            MapErrorKind::NoEntry => "no map has an entry for the event of the message",
-            MapErrorKind::NoMap => "no map of this url takes what is given",
-            MapErrorKind::Steps => "more rules were tried than the limit allows",
-            MapErrorKind::Depth => "groups nest deeper than the limit allows",
-            MapErrorKind::Output => "the output is larger than the limit allows",
-            MapErrorKind::Message => "a target cannot be written as an HL7 v2 message",
-            MapErrorKind::NoDocument => "the first target of the map is no FHIR R4 document",
-            MapErrorKind::Typed => "a document and a typed value do not fit each other",
-        })?;
+        match self.about {
+            About::Nothing => f.write_str(self.kind.meaning())?,
+            About::Event(reason) => f.write_str(reason)?,
+            About::Count(wanted, given) => {
+                let sources = if wanted == 1 { "source" } else { "sources" };
+                write!(f, "the map takes {wanted} {sources}, and ")?;
+                match given {
+                    0 => f.write_str("none is given")?,
+                    1 => f.write_str("1 is given")?,
+                    more => write!(f, "{more} are given")?,
+                }
+            }
+            About::Type(number, wanted, given) => {
+                write!(f, "source {number} is {given}, and the map takes {wanted}")?;
+            }
+        }
         match &self.place {
             Some(place) => write!(f, " ({place})"),
             None => Ok(()),
+        }
+    }
+}
+
+impl MapErrorKind {
+    const fn meaning(self) -> &'static str {
+        match self {
+            Self::NoEntry => "no map has an entry for the event",
+            Self::NoMap => "no map of the set has this url",
+            Self::SourceCount => "another number of sources is given than the map takes",
+            Self::SourceType => "a source is another than the map takes",
+            Self::Steps => "more rules were tried than the limit allows",
+            Self::Depth => "groups nest deeper than the limit allows",
+            Self::Output => "the output is larger than the limit allows",
+            Self::Message => "a target cannot be written as an HL7 v2 message",
+            Self::NoDocument => "the first target of the map is no FHIR R4 document",
+            Self::Typed => "a document and a typed value do not fit each other",
         }
     }
 }

@@ -24,6 +24,17 @@ pub(crate) fn entry<'p>(entries: &'p HashMap<String, Entry>, source: Node<'_>) -
         .or_else(|| entries.get("*"))
 }
 
+/// Why there is no entry for a Bundle.
+pub(crate) fn missing(source: Node<'_>) -> &'static str {
+    match header(source) {
+        None => "there is no MessageHeader whose event could choose a map",
+        Some(header) if event_of(header).is_none() => {
+            "the MessageHeader has no event that could choose a map"
+        }
+        Some(_) => "no map has an entry for the event of the MessageHeader",
+    }
+}
+
 fn by_event<'p>(entries: &'p HashMap<String, Entry>, event: &Event<'_>) -> Option<&'p Entry> {
     let structure = || event.structure.as_deref().and_then(|name| entries.get(name));
     let Some(code) = &event.code else {

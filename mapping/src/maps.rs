@@ -179,7 +179,7 @@ impl Maps {
         builder: Builder,
         arena: &Bump,
     ) -> Result<Ended, MapError> {
-        let (entry, fallback) = self.entry(msg).ok_or(MapError::new(MapErrorKind::NoEntry))?;
+        let (entry, fallback) = self.entry(msg).ok_or_else(|| self.no_entry(msg))?;
         let tree = msg.tree();
         run::run(
             &self.program,
@@ -225,11 +225,22 @@ impl Maps {
         any.map(|entry| (entry, Some(Code::MapFallback)))
     }
 
+    #[cold]
+    fn no_entry(&self, msg: &Message<'_>) -> MapError {
+        MapError::no_entry(match msg.header().message_code() {
+            _ if self.program.entries.is_empty() => {
+                "no map of the set says by `carewire.entry` which messages it takes"
+            }
+            Some(code) if !code.is_empty() => "no map has an entry for the event of the message",
+            _ => "the message does not say in MSH-9 what it is, and no map takes any",
+        })
+    }
+
     /// Maps a FHIR resource, or an element of one, by the first group of the map with this url.
     ///
     /// # Errors
     ///
-    /// [`MapError`] if there is no such map, or a limit is reached.
+    /// [`MapError`] if there is no such map, it takes another source, or a limit is reached.
     ///
     /// # Examples
     ///
@@ -372,7 +383,7 @@ impl Maps {
     /// ```
     pub fn transform_bundle(&self, bundle: Node<'_>, context: &Context<'_>) -> Result<Transformed, MapError> {
         let entry = event::entry(&self.program.document_entries, bundle)
-            .ok_or(MapError::new(MapErrorKind::NoEntry))?;
+            .ok_or_else(|| MapError::no_entry(event::missing(bundle)))?;
         let inputs = [run::Input::Fhir(bundle)];
         let Memory { builder, arena } = self.memory();
         let ended = run::run(&self.program, context, entry, None, &inputs, builder, &arena)?;

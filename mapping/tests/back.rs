@@ -106,8 +106,13 @@ fn a_bundle_without_an_event_needs_the_url_of_a_map() {
     let bundle = Document::from_json(json).expect("the Bundle is read").document;
     let refused = fhir_to_v2().transform_bundle(bundle.root(), &context());
     assert_eq!(
-        refused.map(|_| ()).map_err(|error| error.kind()),
-        Err(MapErrorKind::NoEntry)
+        refused
+            .map(|_| ())
+            .map_err(|error| (error.kind(), error.to_string())),
+        Err((
+            MapErrorKind::NoEntry,
+            "there is no MessageHeader whose event could choose a map".to_owned()
+        ))
     );
     let out = fhir_to_v2().transform(
         "urn:carewire:maps:back:message:ADT",

@@ -106,36 +106,110 @@ fn what_a_map_does_not_take_is_refused() {
         "/// url = 'http://example.org/m'\ngroup g(source src : Patient, target tgt : Person) {\n  src.id -> tgt.id;\n}\n",
     );
     let context = Context::at("2024-02-01T10:00:00Z".parse().unwrap());
-    let kind = |inputs: &[Input<'_>]| {
-        maps.transform("http://example.org/m", inputs, &context)
-            .unwrap_err()
-            .kind()
+    let refused = |inputs: &[Input<'_>]| {
+        let error = maps
+            .transform("http://example.org/m", inputs, &context)
+            .unwrap_err();
+        (error.kind(), error.to_string())
+    };
+    let is_said = |inputs: &[Input<'_>], kind: MapErrorKind, text: &str| {
+        assert_eq!(refused(inputs), (kind, format!("{text} (m.map:2:7)")));
     };
     let message = Message::parse(b"MSH|^~\\&|||||||ADT^A01|1|T|2.5.1\r").unwrap();
     let other = Document::from_json(br#"{"resourceType":"Organization"}"#)
         .unwrap()
         .document;
-    assert_eq!(kind(&[]), MapErrorKind::NoMap);
-    assert_eq!(kind(&[Input::Message(&message)]), MapErrorKind::NoMap);
-    assert_eq!(
-        kind(&[Input::Message(&message), Input::Message(&message)]),
-        MapErrorKind::NoMap
-    );
-    assert_eq!(kind(&[Input::Node(other.root())]), MapErrorKind::NoMap);
     let patient = Document::from_json(br#"{"resourceType":"Patient"}"#)
         .unwrap()
         .document;
+    let (message, other, patient) = (
+        Input::Message(&message),
+        Input::Node(other.root()),
+        Input::Node(patient.root()),
+    );
+    let (count, type_of) = (MapErrorKind::SourceCount, MapErrorKind::SourceType);
+    is_said(&[], count, "the map takes 1 source, and none is given");
+    is_said(
+        &[message, message],
+        count,
+        "the map takes 1 source, and 2 are given",
+    );
+    is_said(
+        &[patient, patient],
+        count,
+        "the map takes 1 source, and 2 are given",
+    );
+    is_said(
+        &[message],
+        type_of,
+        "source 1 is an HL7 v2 message, and the map takes Patient",
+    );
+    is_said(
+        &[other],
+        type_of,
+        "source 1 is Organization, and the map takes Patient",
+    );
+    let unknown = maps
+        .transform("http://example.org/n", &[patient], &context)
+        .unwrap_err();
     assert_eq!(
-        kind(&[Input::Node(patient.root()), Input::Node(patient.root())]),
-        MapErrorKind::NoMap
+        (unknown.kind(), unknown.to_string().as_str()),
+        (MapErrorKind::NoMap, "no map of the set has this url")
+    );
+    let msg = Message::parse(b"MSH|^~\\&|||||||ADT^A01|1|T|2.5.1\r").unwrap();
+    assert_eq!(
+        maps.run(&msg, &context).unwrap_err().to_string(),
+        "no map of the set says by `carewire.entry` which messages it takes"
     );
     assert!(
-        maps.transform("http://example.org/m", &[Input::Node(patient.root())], &context)
+        maps.transform("http://example.org/m", &[patient], &context)
             .is_ok()
     );
+    let Input::Node(other) = other else {
+        panic!("it is a node")
+    };
     assert!(
-        maps.run_document("http://example.org/m", other.root(), &context)
+        maps.run_document("http://example.org/m", other, &context)
             .is_err()
+    );
+}
+
+#[test]
+fn the_source_that_does_not_fit_is_named_and_so_are_those_that_are_missing() {
+    let maps = compiled(
+        "/// url = 'http://example.org/m'\n/// carewire.entry = 'ADT^A01'\nuses 'urn:hl7-org:v2xml:ADT_A01' alias ADT as source\n\
+         group g(source msg : ADT, target tgt : Person) {}\n",
+    );
+    let two = compiled(
+        "/// url = 'http://example.org/m'\nuses 'urn:hl7-org:v2xml:ADT_A01' alias ADT as source\n\
+         group g(source msg : ADT, source any, target tgt : Person) {}\n",
+    );
+    let context = Context::at("2024-02-01T10:00:00Z".parse().unwrap());
+    let row = Table::read(b"a\n1\n").unwrap().rows().next().unwrap().unwrap();
+    let row = Input::Node(row.root());
+    let message = Message::parse(b"MSH|^~\\&|||||||ADT^A02|1|T|2.5.1\r").unwrap();
+    let said = |maps: &Maps, inputs: &[Input<'_>]| {
+        maps.transform("http://example.org/m", inputs, &context)
+            .unwrap_err()
+            .to_string()
+    };
+    assert_eq!(
+        said(&two, &[Input::Message(&message)]),
+        "the map takes 2 sources, and 1 is given (m.map:3:7)"
+    );
+    assert_eq!(
+        said(&two, &[row, Input::Message(&message)]),
+        "source 1 is a document, and the map takes an HL7 v2 message (m.map:3:7)"
+    );
+    let entry = |message: &Message<'_>| maps.run(message, &context).unwrap_err().to_string();
+    assert_eq!(
+        entry(&message),
+        "no map has an entry for the event of the message"
+    );
+    let nameless = Message::parse(b"MSH|^~\\&|||||||||T|2.5.1\r").unwrap();
+    assert_eq!(
+        entry(&nameless),
+        "the message does not say in MSH-9 what it is, and no map takes any"
     );
 }
 

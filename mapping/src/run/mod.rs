@@ -167,7 +167,6 @@ pub(crate) fn run<'m>(
     builder: Builder,
     arena: &'m Bump,
 ) -> Result<Ended, MapError> {
-    let wrong = || MapError::new(MapErrorKind::NoMap);
     let value = |input: &Input<'m>| match input {
         Input::Message(_, root) => Value::Group(*root),
         Input::Fhir(node) => Value::Fhir(*node),
@@ -178,7 +177,12 @@ pub(crate) fn run<'m>(
     });
     let (others, bits) = sources::others(inputs);
     let root = inputs.first().map_or(Value::Empty, value);
-    let group = program.groups.get(entry.group.0 as usize).ok_or_else(wrong)?;
+    let group = program.groups.get(entry.group.0 as usize);
+    let group = group.ok_or(MapError::new(MapErrorKind::NoMap))?;
+    let wanted = group.parameters.iter().filter(|one| !one.is_target).count();
+    if wanted != inputs.len() {
+        return Err(MapError::count(wanted, inputs.len()).at(program.place(entry.place)));
+    }
     let segments = message.map_or(0, |message| message.segments().len()).min(MANY);
     let mut run = Run {
         program,
@@ -224,20 +228,15 @@ pub(crate) fn run<'m>(
     }
     let mut arguments = Vec::new();
     let mut targets = Vec::new();
-    let mut left = inputs.iter();
+    let mut left = (1..).zip(inputs);
     for parameter in &group.parameters {
         if !parameter.is_target {
             // A message is given where one is declared, and nowhere else.
-            let input = left.next().ok_or_else(wrong)?;
-            let fits = match (&parameter.kind, input) {
-                (KindOf::Message(_), Input::Fhir(_)) | (KindOf::Fhir(_), Input::Message(..)) => false,
-                (KindOf::Fhir(wanted), Input::Fhir(node)) => {
-                    node.type_id().is_none_or(|own| own.is_a(*wanted))
-                }
-                _ => true,
+            let Some((number, input)) = left.next() else {
+                continue;
             };
-            if !fits {
-                return Err(wrong());
+            if let Some((wanted, given)) = misfit(&parameter.kind, input) {
+                return Err(MapError::source(number, wanted, given).at(program.place(entry.place)));
             }
             arguments.push(value(input));
             continue;
@@ -252,9 +251,6 @@ pub(crate) fn run<'m>(
         };
         targets.push(target);
         arguments.push(target);
-    }
-    if left.next().is_some() {
-        return Err(wrong());
     }
     if let Err(stop) = run.call_group(entry.group, &arguments) {
         return Err(MapError::new(stop).at(program.place(run.here().0)));
@@ -287,6 +283,22 @@ pub(crate) fn run<'m>(
         unread,
         lineage,
     })
+}
+
+/// What a parameter takes and what an input is, where the two do not fit.
+fn misfit(kind: &KindOf, input: &Input<'_>) -> Option<(&'static str, &'static str)> {
+    const MESSAGE: &str = "an HL7 v2 message";
+    match (kind, input) {
+        (KindOf::Message(_), Input::Fhir(node)) => {
+            Some((MESSAGE, node.type_id().map_or("a document", TypeId::name)))
+        }
+        (KindOf::Fhir(wanted), Input::Message(..)) => Some((wanted.name(), MESSAGE)),
+        (KindOf::Fhir(wanted), Input::Fhir(node)) => {
+            let given = node.type_id().filter(|own| !own.is_a(*wanted))?;
+            Some((wanted.name(), given.name()))
+        }
+        (KindOf::Message(_), Input::Message(..)) | (KindOf::Loose(_), _) => None,
+    }
 }
 
 impl<'m> Run<'m, '_> {
