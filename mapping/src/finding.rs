@@ -115,7 +115,7 @@ register! {
     OnlyOne "only-one" Error "the map demands one source element and there are more"
     AlreadySet "already-set" Warning "a second value for an element that takes one; the first is kept"
     BadValue "bad-value" Warning "the text does not fit the element's type; no element is made"
-    BadDate "bad-date" Warning "the text is no HL7 date or time; no element is made"
+    BadDate "bad-date" Warning "the text is no date or time of the form that the rule reads, HL7's or FHIR's unless it names one; no element is made"
     TimeWithoutZone "time-without-zone" Warning "a time has no offset and none is known: it is cut to the date, and left out where FHIR wants an instant"
     NoTranslation "no-translation" Warning "the concept map has no match; no element is made"
     NoConceptMap "no-concept-map" Warning "nothing knows the concept map; no element is made"
