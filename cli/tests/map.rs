@@ -4,7 +4,7 @@
 mod support;
 
 use serde_json::{Value, json};
-use support::{Folder, adt};
+use support::{Folder, adt, oru};
 
 const BACK: &str = "/// url = 'http://example.org/back'\n/// name = 'Back'\nuses 'urn:hl7-org:v2xml:ADT_A01' alias ADT as target\n\
     group back(source patient : Patient, target msg : ADT) {\n  patient -> msg.MSH as msh, msh.f9.c1 = 'ADT', msh.f9.c2 = 'A08';\n\
@@ -275,6 +275,19 @@ fn diff_shows_what_another_state_of_the_maps_changes() {
     assert_eq!(
         run.lines()[0]["changes"],
         json!([{"path": "Patient.name[0].family", "change": "removed"}, {"path": "Patient.name[0].text", "change": "added"}])
+    );
+    // What neither side maps is counted; it does not differ.
+    assert_eq!(same.stderr, "", "{same:?}");
+    folder.file("orders/a.hl7", adt("1", "7") + &oru("2", "7"));
+    folder.file("orders/b.hl7", oru("3", "7"));
+    let none = folder.run(&["map", "diff", "old", "old", "--corpus", "orders"]);
+    assert_eq!(
+        (none.status, none.stdout.as_str(), none.stderr.as_str()),
+        (
+            0,
+            "",
+            "2 messages are mapped by neither side [no-entry]: the first orders/a.hl7, message 2\n"
+        )
     );
     let run = folder.run(&["map", "diff", "--show-values", "old", "new", "--corpus", "corpus"]);
     assert_eq!(run.lines()[0]["changes"][0]["before"], "Example");

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
 use carewire_fhir_model::{Document, Node, Visit};
 use carewire_hl7v2::Message;
@@ -14,7 +15,7 @@ use crate::commands::{hl7v2_failure, maps};
 use crate::failure::Failure;
 use crate::finding::Finding;
 use crate::input::{Inputs, Kind};
-use crate::output::Status;
+use crate::output::{Status, note};
 use crate::pipeline::{self, Answer, Faults, Reading};
 use crate::record::Record;
 
@@ -22,6 +23,7 @@ use crate::record::Record;
 #[command(
     after_help = "OLD and NEW are a map or a folder of maps each, with a site's tables (CSV) among them. Every message of the corpus goes through both; a line is printed for each whose output differs: \
     {\"file\":..,\"message\":1,\"changes\":[{\"path\":..,\"change\":\"added\"}]}, with a change of findings as well. Paths are FHIRPaths, counted from 0; values are shown with --show-values alone. \
+    Messages that neither side maps are counted on standard error. \
     Exit status 1 if anything differs.\n\n\
     Example: carewire map diff maps-before maps --corpus inbox"
 )]
@@ -58,9 +60,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Status, Failure> {
         inputs: Inputs::new(arguments.corpus.clone(), None),
         jobs: arguments.jobs,
     };
-    pipeline::run(&reading, Kind::Hl7v2, Faults::default(), |record| {
+    let unmapped = Mutex::new(Unmapped::default());
+    let status = pipeline::run(&reading, Kind::Hl7v2, Faults::default(), |record| {
         let before = Shown::of(&old, record, &context)?;
         let after = Shown::of(&new, record, &context)?;
+        if let (Some(code), Some(_), Ok(mut unmapped)) = (before.error, after.error, unmapped.lock()) {
+            unmapped.add(code, record);
+        }
         let changes = before.changes(&after, arguments.show_values);
         if changes.is_empty() {
             return Ok(Answer::good(Vec::new()));
@@ -70,7 +76,38 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Status, Failure> {
             notes: Vec::new(),
             fault: Some(json!({ "changes": changes.len() })),
         })
-    })
+    });
+    if let Ok(unmapped) = unmapped.into_inner() {
+        unmapped.say();
+    }
+    status
+}
+
+/// The messages that neither side maps: for each code how many, and the place of the first.
+#[derive(Default)]
+struct Unmapped(BTreeMap<&'static str, (usize, usize, String)>);
+
+impl Unmapped {
+    fn add(&mut self, code: &'static str, record: &Record) {
+        let (count, first, place) = self.0.entry(code).or_insert((0, usize::MAX, String::new()));
+        *count += 1;
+        // Messages are worked on in any order.
+        if record.sequence < *first {
+            (*first, *place) = (record.sequence, record.place());
+        }
+    }
+
+    fn say(&self) {
+        for (code, (count, _, place)) in &self.0 {
+            let (messages, first) = match count {
+                1 => ("message is", ""),
+                _ => ("messages are", "the first "),
+            };
+            note(&format!(
+                "{count} {messages} mapped by neither side [{code}]: {first}{place}"
+            ));
+        }
+    }
 }
 
 /// An output as its places and what stands there.
@@ -78,6 +115,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Status, Failure> {
 struct Shown {
     values: BTreeMap<String, String>,
     findings: BTreeMap<String, usize>,
+    /// Why the message is not mapped.
+    error: Option<&'static str>,
 }
 
 impl Shown {
@@ -88,7 +127,9 @@ impl Shown {
             Ok(done) => done,
             // A message that one of the two does not map has nothing there.
             Err(error) => {
-                shown.findings.insert(error.kind().as_str().to_owned(), 1);
+                let code = error.kind().as_str();
+                shown.error = Some(code);
+                shown.findings.insert(code.to_owned(), 1);
                 return Ok(shown);
             }
         };
