@@ -399,7 +399,22 @@ fn what_cannot_be_read_is_named_and_a_folder_without_maps_is_wrong_usage() {
         said(&["map", "explain", "none.hl7", "PID-5"]),
         "error: none.hl7: there is no such file [unreadable]\n"
     );
-    assert!(said(&["map", "explain", "no.hl7", "PID-5"]).starts_with("error: no.hl7: no-msh"));
+    let explained = folder.run(&["map", "explain", "no.hl7", "PID-5"]);
+    assert!(
+        explained.status == 1 && explained.stderr.starts_with("error: no.hl7: no-msh"),
+        "{explained:?}"
+    );
+    folder.file("binary.map", b"/// url = 'u'\n// \xc3\xa9\xff");
+    assert_eq!(
+        said(&["map", "check", "binary.map"]),
+        "error: binary.map: not UTF-8 at line 2, column 5 [map-unreadable] (byte 19)\n"
+    );
+    for arguments in [&["map", "invert", "empty"][..], &["transform", "empty", "no.hl7"]] {
+        assert_eq!(
+            said(arguments),
+            "error: empty: a folder, where one map is wanted [map-unreadable]\n"
+        );
+    }
     for command in ["check", "test", "fmt", "doc"] {
         assert_eq!(
             said(&["map", command, "empty"]),
@@ -411,6 +426,26 @@ fn what_cannot_be_read_is_named_and_a_folder_without_maps_is_wrong_usage() {
     assert!(
         run.contains("error[syntax]") && run.contains("bad.map:1:1"),
         "{run}"
+    );
+
+    // A map that does not read fails also where it has no test.
+    let run = folder.run(&["map", "test", "bad.map"]);
+    assert_eq!(
+        (run.status, run.stdout.as_str()),
+        (
+            1,
+            "FAIL bad.map: it is no map [bad-map]\n0 tests passed, 1 failed\n"
+        ),
+        "{run:?}"
+    );
+    assert!(run.stderr.contains("error[syntax]"), "{run:?}");
+
+    folder.file("open.map", "/// url = 'u'\n/// name = 'Open\nuses 'http://example.org/a' as source\ngroup g(source a, target b) {}\n");
+    let run = folder.run(&["map", "check", "open.map"]);
+    assert!(
+        run.stdout
+            .contains("help: the quoted text before it begins in line 2: is its quote closed there?"),
+        "{run:?}"
     );
 
     let run = folder.run(&["map", "test", "good.map"]);

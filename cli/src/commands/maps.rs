@@ -135,7 +135,22 @@ fn unreadable(path: &Path, error: &std::io::Error) -> Failure {
 
 /// One file as text.
 pub(crate) fn read(file: &Path) -> Result<File, Failure> {
-    let text = std::fs::read_to_string(file).map_err(|error| unreadable(file, &error))?;
+    if file.is_dir() {
+        return Err(Failure::new("map-unreadable", "a folder, where one map is wanted").of(file));
+    }
+    let bytes = std::fs::read(file).map_err(|error| unreadable(file, &error))?;
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let offset = error.utf8_error().valid_up_to();
+        let before = String::from_utf8_lossy(error.as_bytes().get(..offset).unwrap_or_default());
+        let line = before.matches('\n').count() + 1;
+        let column = before.chars().rev().take_while(|one| *one != '\n').count() + 1;
+        Failure::new(
+            "map-unreadable",
+            format!("not UTF-8 at line {line}, column {column}"),
+        )
+        .of(file)
+        .at(Some(offset))
+    })?;
     let name = file.display().to_string();
     if file.extension().is_some_and(|end| end == "json") {
         let text = syntax::from_structure_map(text.as_bytes())

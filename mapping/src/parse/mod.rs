@@ -367,8 +367,27 @@ impl<'a> Parser<'a> {
             Kind::Mark if self.is_mark("-") => Some("sources and targets are divided by `->`".to_owned()),
             _ => None,
         };
+        let help = self.open_quote().or(help);
         let message = format!("expected {what}, found {found}");
         self.fail(Code::Syntax, self.token.span, message, help)
+    }
+
+    /// Says where the quoted text before this word begins if it goes on over the end of its line: as a rule its closing quote was forgotten there.
+    fn open_quote(&self) -> Option<String> {
+        let before = self.source.text.get(..self.last as usize)?;
+        let quote = before
+            .chars()
+            .next_back()
+            .filter(|last| matches!(last, '\'' | '"'))?;
+        let within = before.get(..before.len() - 1)?;
+        let start = within.rfind(quote)?;
+        if !within.get(start..)?.contains('\n') {
+            return None;
+        }
+        let line = within.get(..start)?.matches('\n').count() + 1;
+        Some(format!(
+            "the quoted text before it begins in line {line}: is its quote closed there?"
+        ))
     }
 
     fn fail<T>(&mut self, code: Code, span: Span, message: String, help: Option<String>) -> Parse<T> {

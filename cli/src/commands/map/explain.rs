@@ -51,11 +51,20 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Status, Failure> {
     let compiled = own.as_ref().unwrap_or_else(|| v2_to_fhir());
     let bytes = std::fs::read(&arguments.message)
         .map_err(|error| Failure::file("unreadable", &arguments.message, &error))?;
-    let message = Message::parse(&bytes).map_err(|error| hl7v2_failure(&error).of(&arguments.message))?;
     let context = Context::at(clock::now(arguments.now.as_deref())?).lineage(true);
-    let done = compiled
-        .transform_message(&message, &context)
-        .map_err(|error| Failure::new(error.kind().as_str(), error.to_string()))?;
+    // The message is at fault, not how the command was used.
+    let bad = |failure: Failure| {
+        note(&format!("error: {}", failure.of(&arguments.message)));
+        Ok(Status::Errors)
+    };
+    let message = match Message::parse(&bytes) {
+        Ok(message) => message,
+        Err(error) => return bad(hl7v2_failure(&error)),
+    };
+    let done = match compiled.transform_message(&message, &context) {
+        Ok(done) => done,
+        Err(error) => return bad(Failure::new(error.kind().as_str(), error.to_string())),
+    };
     let lineage = done.lineage.unwrap_or_default();
     let found: Vec<&Traced> = if is_hl7(&arguments.path) {
         lineage.from_source(&arguments.path).collect()

@@ -46,6 +46,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Status, Failure> {
     for file in &files {
         let cases = cases(Path::new(&file.0))?;
         if cases.is_empty() {
+            if maps::parsed(&file.0, &file.1).is_none() {
+                failed += 1;
+                output.write(format!("FAIL {}: it is no map [bad-map]\n", file.0).as_bytes());
+                continue;
+            }
             if arguments.require {
                 failed += 1;
                 output.write(format!("FAIL {}: the map has no test\n", file.0).as_bytes());
