@@ -166,12 +166,18 @@ impl SourceText<'_> {
     /// Where the lines after the first start. A line ends with LF, CR LF or CR.
     pub(crate) fn line_starts(&self) -> Vec<usize> {
         let bytes = self.text.as_bytes();
-        let (words, rest) = bytes.as_chunks::<8>();
+        let (blocks, rest) = bytes.as_chunks::<32>();
         let mut starts = Vec::with_capacity(bytes.len() / 32);
-        for (number, word) in words.iter().enumerate() {
-            // Most have no control character, and one look tells.
-            if has_byte_below(u64::from_le_bytes(*word), 0x0e) {
-                push_line_starts(bytes, number * 8..number * 8 + 8, &mut starts);
+        for (number, block) in blocks.iter().enumerate() {
+            // Half of them have no control character.
+            if !block.iter().fold(false, |found, byte| found | (*byte < 0x0e)) {
+                continue;
+            }
+            for (at, word) in block.as_chunks::<8>().0.iter().enumerate() {
+                if has_byte_below(u64::from_le_bytes(*word), 0x0e) {
+                    let start = number * 32 + at * 8;
+                    push_line_starts(bytes, start..start + 8, &mut starts);
+                }
             }
         }
         push_line_starts(bytes, bytes.len() - rest.len()..bytes.len(), &mut starts);

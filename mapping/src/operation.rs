@@ -3,6 +3,8 @@
 //! A run is at most a few thousand operations, each done once or twice, so its time is that of fetching them. What every run needs of one lies in 24
 //! bytes; what few need lies in [`Tables`], by its number.
 
+use std::sync::OnceLock;
+
 use carewire_fhir_model::schema::{Property, PropertyId, Schema, TypeId, TypeKind};
 
 use crate::program::{At, ElementTarget, Expr, Need, Part, Slot, Source, Step, Target};
@@ -177,27 +179,34 @@ impl Tables {
 #[derive(Clone)]
 pub(crate) struct ByType {
     pub(crate) name: Box<str>,
-    properties: Box<[Option<PropertyId>]>,
+    /// Found when the name is first written.
+    properties: OnceLock<Box<[Option<PropertyId>]>>,
 }
 
 impl ByType {
     pub(crate) fn of(name: &str) -> Self {
+        Self {
+            name: name.into(),
+            properties: OnceLock::new(),
+        }
+    }
+
+    #[cold]
+    fn find(&self) -> Box<[Option<PropertyId>]> {
         let of_type = |type_id: TypeId| {
-            let element = type_id.element(name)?;
+            let element = type_id.element(&self.name)?;
             match element.properties() {
                 [only] if only.kind() == TypeKind::Primitive => Some(only.id()),
                 _ => None,
             }
         };
-        Self {
-            name: name.into(),
-            properties: Schema::r4().types().map(of_type).collect(),
-        }
+        Schema::r4().types().map(of_type).collect()
     }
 
     #[inline]
     pub(crate) fn of_type(&self, type_id: TypeId) -> Option<&'static Property> {
-        let known = self.properties.get(type_id.index()).copied().flatten();
+        let properties = self.properties.get_or_init(|| self.find());
+        let known = properties.get(type_id.index()).copied().flatten();
         known.map(PropertyId::property)
     }
 }

@@ -10,7 +10,7 @@ use carewire_terminology::ConceptMap;
 use crate::finding::Place;
 use crate::operation::{Operation, Tables};
 use crate::options::Function;
-use crate::syntax::SourceListMode;
+use crate::syntax::{Few, SourceListMode};
 
 /// A variable of the running group, by its number.
 pub(crate) type Slot = u16;
@@ -97,8 +97,8 @@ impl Program {
         })
     }
 
-    /// Tells calls where the operations of their groups are, and puts what runs where it lies together: compiling left it between what it threw away.
-    pub(crate) fn settle(&mut self) {
+    /// Tells calls where the operations of their groups are.
+    pub(crate) fn link(&mut self) {
         for operation in &mut self.operations {
             if let Operation::Call(call) = operation
                 && let Some(group) = self.groups.get(call.start as usize)
@@ -106,7 +106,22 @@ impl Program {
                 (call.start, call.end, call.frame) = (group.code.start, group.code.end, group.frame);
             }
         }
+    }
+
+    /// Puts what runs where it lies together: compiling left it between what it threw away.
+    pub(crate) fn settle(&mut self) {
         self.tables = self.tables.clone();
+    }
+
+    /// Makes room for what a text of so many bytes is compiled to, as maps mostly are written.
+    pub(crate) fn reserve(&mut self, bytes: usize) {
+        self.operations.reserve(bytes / 32);
+        self.origins.reserve(bytes / 32);
+        self.rules.reserve(bytes / 100);
+        self.tables.matches.reserve(bytes / 100);
+        self.tables.elements.reserve(bytes / 100);
+        self.tables.expressions.reserve(bytes / 200);
+        self.tables.arguments.reserve(bytes / 100);
     }
 
     /// The rule of an operation, and the variable of the source that the operation is about.
@@ -120,7 +135,7 @@ impl Program {
 pub(crate) struct RuleOf {
     pub(crate) place: RulePlace,
     /// The variables of its sources.
-    pub(crate) sources: Box<[Slot]>,
+    pub(crate) sources: Few<Slot>,
 }
 
 /// Which rule an operation is of.

@@ -89,13 +89,8 @@ impl Compiler<'_> {
                 group: id,
                 place: self.place(group.unit, first.name.span),
             };
-            if let Some(url) = self
-                .units
-                .get(unit)
-                .and_then(|unit| unit.map.url())
-                .map(str::to_owned)
-            {
-                self.program.starts.insert(url, entry.clone());
+            if let Some(url) = self.units.get(unit).and_then(|unit| unit.url.as_deref()) {
+                self.program.starts.insert(url.to_owned(), entry.clone());
             }
             let starts = matches!(first.parameters.as_slice(), [source, targets @ ..]
                 if source.mode == ParameterMode::Source && !targets.is_empty() && targets.iter().all(|one| one.mode == ParameterMode::Target));

@@ -14,6 +14,7 @@ use crate::program::{
     RuleOf, RulePlace, Slot, Slotted, Source, Start, Step, Transform, Translation, variant,
 };
 use crate::run::fits_by_its_letters;
+use crate::syntax::Few;
 
 impl Compiler<'_> {
     /// Appends the operations of rules that stand together, and gives where they stand.
@@ -50,46 +51,52 @@ impl Lowering<'_> {
 
     /// Rules in order; a rule and those behind it that are marked `else` make a chain, which ends with the first that fires.
     fn block(&mut self, rules: Vec<Rule>) {
-        let mut chain = Vec::new();
         let mut ignored = Vec::new();
-        for rule in rules {
-            match rule.kind {
-                RuleKind::Map(map) => {
-                    if !map.is_else {
-                        self.chain(std::mem::take(&mut chain));
-                    }
-                    chain.push((rule.place, map));
-                }
+        // Where a rule of the chain that fired leaves it.
+        let mut exits = Vec::new();
+        let mut rules = rules.into_iter().peekable();
+        while let Some(Rule { place, kind }) = rules.next() {
+            let map = match kind {
+                RuleKind::Map(map) => map,
                 // What counts as read is so wherever that is said.
-                RuleKind::Ignore(paths) => ignored.push((rule.place, paths)),
+                RuleKind::Ignore(paths) => {
+                    ignored.push((place, paths));
+                    continue;
+                }
+            };
+            while let Some(rule) = rules.next_if(|rule| matches!(rule.kind, RuleKind::Ignore(_))) {
+                if let RuleKind::Ignore(paths) = rule.kind {
+                    ignored.push((rule.place, paths));
+                }
             }
+            let goes_on =
+                matches!(rules.peek(), Some(Rule { kind: RuleKind::Map(next), .. }) if next.is_else);
+            self.link(place, map, goes_on, &mut exits);
         }
-        self.chain(chain);
         for (place, paths) in ignored {
-            self.begin(place, [].into());
+            self.begin(place, Few::default());
             let number = number(self.program.tables.ignored.len());
             self.program.tables.ignored.push(paths);
             self.push(Operation::Ignore(number), None);
         }
     }
 
-    fn chain(&mut self, rules: Vec<(RulePlace, MapRule)>) {
-        let mut exits = Vec::new();
-        let mut left = rules.len();
-        for (place, rule) in rules {
-            left -= 1;
-            let start = self.here();
-            let behind = self.rule(place, rule);
-            let end = self.here();
-            if left > 0 {
-                exits.push(end);
-                self.push(Operation::GoTo(end), None);
-            }
-            let otherwise = self.here();
-            self.direct(start..behind, Next { end, otherwise });
+    /// A rule of a chain, and whether the chain goes on behind it.
+    fn link(&mut self, place: RulePlace, rule: MapRule, goes_on: bool, exits: &mut Vec<At>) {
+        let start = self.here();
+        let behind = self.rule(place, rule);
+        let end = self.here();
+        if goes_on {
+            exits.push(end);
+            self.push(Operation::GoTo(end), None);
+        }
+        let otherwise = self.here();
+        self.direct(start..behind, Next { end, otherwise });
+        if goes_on {
+            return;
         }
         let behind = self.here();
-        for at in exits {
+        for at in exits.drain(..) {
             if let Some(operation) = self.program.operations.get_mut(at as usize) {
                 *operation = Operation::GoTo(behind);
             }
@@ -126,14 +133,14 @@ impl Lowering<'_> {
         }
     }
 
-    fn begin(&mut self, place: RulePlace, sources: Box<[Slot]>) {
+    fn begin(&mut self, place: RulePlace, sources: Few<Slot>) {
         self.rule = number(self.program.rules.len());
         self.program.rules.push(RuleOf { place, sources });
     }
 
     /// Appends a rule, and gives what is behind its sources.
     fn rule(&mut self, place: RulePlace, rule: MapRule) -> At {
-        let slots: Box<[Slot]> = rule.sources.iter().map(|source| source.slot).collect();
+        let slots: Few<Slot> = rule.sources.iter().map(|source| source.slot).collect();
         let first = slots.first().copied();
         let focus = first.filter(|_| rule.uses_focus);
         self.begin(place, slots);
@@ -145,17 +152,17 @@ impl Lowering<'_> {
                 .iter()
                 .any(|source| source.check.is_some() || source.log.is_some());
         let mut about = None;
-        for source in rule.sources {
+        rule.sources.each(|source| {
             let slot = source.slot;
             self.source(source, about);
             about = Some(slot);
-        }
+        });
         let behind = self.here();
         if needs_own {
             self.push(Operation::GoTo(behind + 1), first);
         }
         let elements = self.program.tables.elements.len();
-        for target in rule.targets {
+        rule.targets.each(|target| {
             let operation = match target {
                 Aim::Element(target) => self.element(target, focus),
                 Aim::Other(target) => {
@@ -165,7 +172,7 @@ impl Lowering<'_> {
                 }
             };
             self.push(operation, first);
-        }
+        });
         let made = self.program.tables.elements.len();
         for call in rule.calls {
             let operation = self.call(call, focus);
@@ -214,12 +221,13 @@ impl Lowering<'_> {
             _ => None,
         };
         let at = number(self.program.tables.matches.len());
-        let condition = source.condition.clone();
         let slot = source.slot;
         let taken = match (source.start, part) {
             (Start::Slot(from), Some(part)) => Some((from, part)),
             _ => None,
         };
+        let condition = source.condition.as_ref().filter(|_| taken.is_some());
+        let condition = condition.map(|condition| self.condition(condition, slot));
         self.program.tables.matches.push(Match {
             needs: source.needs(),
             behind: 0,
@@ -238,8 +246,7 @@ impl Lowering<'_> {
                     }),
                     about,
                 );
-                if let Some(condition) = condition {
-                    let operation = self.condition(condition, slot);
+                if let Some(operation) = condition {
                     self.push(operation, about);
                 }
             }
@@ -258,8 +265,8 @@ impl Lowering<'_> {
     }
 
     /// What asks a condition of the match that a variable holds.
-    fn condition(&mut self, condition: Expr, slot: Slot) -> Operation {
-        let (is, asked) = match &condition {
+    fn condition(&mut self, condition: &Expr, slot: Slot) -> Operation {
+        let (is, asked) = match condition {
             Expr::Not(inner) => (false, &**inner),
             other => (true, other),
         };
@@ -294,7 +301,7 @@ impl Lowering<'_> {
             _ => {}
         }
         Operation::If {
-            condition: self.expression(condition),
+            condition: self.expression(condition.clone()),
             focus: slot,
             otherwise: 0,
         }

@@ -52,6 +52,7 @@ struct Unit<'a> {
     line_starts: Vec<usize>,
     /// Without its groups.
     map: Rc<Map>,
+    url: Option<Word>,
     groups: Vec<Rc<syntax::Group>>,
     /// What the names of types mean in the file.
     types: Table<Word, Type>,
@@ -116,6 +117,9 @@ struct Compiler<'a> {
     codes: Table<codes::Bound, Option<Rc<codes::Codes>>>,
 }
 
+/// Room is made in advance for no more bytes of text than this.
+const LARGEST: usize = 4 << 20;
+
 /// Compiles a set of files. The second of the result are the warnings.
 pub(crate) fn compile(
     files: &[(&str, &str)],
@@ -136,6 +140,7 @@ pub(crate) fn compile(
                 .into_iter()
                 .map(Rc::new)
                 .collect(),
+            url: parsed.map.url().map(Word::from),
             map: Rc::new(parsed.map),
             types: Table::default(),
             uses_superset: false,
@@ -176,9 +181,17 @@ pub(crate) fn compile(
         reads: HashSet::default(),
         codes: Table::default(),
     };
+    if !options.reachable_only {
+        let bytes: usize = files.iter().map(|(_, text)| text.len()).sum();
+        compiler.program.reserve(bytes.min(LARGEST));
+    }
     compiler.set();
     compiler.groups();
-    compiler.program.settle();
+    compiler.program.link();
+    if options.reachable_only {
+        // What ships is compiled once for all that a process maps.
+        compiler.program.settle();
+    }
     let Compiler {
         mut program,
         mut diagnostics,

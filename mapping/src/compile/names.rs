@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use super::Compiler;
 use crate::diagnostic::Span;
 use crate::finding::Code;
+use crate::run::hash::Seeded;
 use crate::syntax::{Group, Map, Name, RESERVED, Rule, Statement};
 
 impl Compiler<'_> {
@@ -24,7 +25,7 @@ impl Compiler<'_> {
         let constants = of.map.constants.iter().map(|constant| &constant.name);
         let mut twice = Vec::new();
         for names in [groups.collect::<Vec<_>>(), constants.collect()] {
-            let mut seen = HashSet::new();
+            let mut seen = HashSet::with_hasher(Seeded::default());
             twice.extend(
                 names
                     .into_iter()
@@ -69,7 +70,7 @@ impl Compiler<'_> {
 
     fn name_of_map(&mut self, unit: usize) {
         let Some(of) = self.units.get(unit) else { return };
-        if !of.groups.is_empty() && of.map.url().is_some() && !is_named(&of.map) {
+        if !of.groups.is_empty() && of.url.is_some() && !is_named(&of.map) {
             self.report(
                 unit,
                 Code::MissingName,

@@ -24,7 +24,7 @@ impl Compiler<'_> {
             let base = self
                 .units
                 .iter()
-                .position(|of| of.map.url() == Some(url.as_str()));
+                .position(|of| of.url.as_deref() == Some(url.as_str()));
             match base.filter(|base| *base != unit) {
                 Some(base) => self.overlay(unit, base, span),
                 None => {

@@ -12,8 +12,8 @@ use crate::model::{Below, Models};
 use crate::operation::Ignored;
 use crate::program::{Call, Expr, Kind, Literal, RulePlace, Source, Start, Step, TypeFilter};
 use crate::syntax::{
-    self, Argument, Batch, Invocation, LiteralKind, Name, ParameterMode, SourceDefault, Statement, Target,
-    TargetKind, Word,
+    self, Argument, Batch, Few, Invocation, LiteralKind, Name, ParameterMode, SourceDefault, Statement,
+    Target, TargetKind, Word,
 };
 
 /// A rule, compiled as it stands.
@@ -22,6 +22,7 @@ pub(super) struct Rule {
     pub(super) kind: RuleKind,
 }
 
+#[expect(clippy::large_enum_variant, reason = "nearly every one is the large one")]
 pub(super) enum RuleKind {
     Map(MapRule),
     /// Places whose text counts as read.
@@ -31,8 +32,8 @@ pub(super) enum RuleKind {
 #[derive(Default)]
 pub(super) struct MapRule {
     pub(super) is_else: bool,
-    pub(super) sources: Vec<Source>,
-    pub(super) targets: Vec<Aim>,
+    pub(super) sources: Few<Source>,
+    pub(super) targets: Few<Aim>,
     pub(super) calls: Vec<Call>,
     pub(super) inner: Vec<Rule>,
     /// Whether a target or an argument looks at the first source by itself, not through a variable.
@@ -155,7 +156,7 @@ impl Compiler<'_> {
     }
 
     fn rule(&mut self, body: &mut Body, rule: &syntax::Rule) -> Option<Rule> {
-        let mut sources = Vec::with_capacity(rule.sources.len());
+        let mut sources = Few::default();
         let mut complete = true;
         let mut first = None;
         for source in &rule.sources {
@@ -179,7 +180,7 @@ impl Compiler<'_> {
             (body.scope.slot(), nothing)
         });
         let simple = is_simple(rule);
-        let mut targets = Vec::with_capacity(rule.targets.len());
+        let mut targets = Few::default();
         for target in &rule.targets {
             let has_dependents = !rule.invocations.is_empty() || rule.rules.is_some();
             match self.target(body, target, focus_slot, &focus, simple, has_dependents) {

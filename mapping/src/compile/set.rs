@@ -1,6 +1,6 @@
 //! What the files of a set mean to each other: urls, imports, types, constants, entries.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::rc::Rc;
 
 use super::{Compiler, GroupOf, Table, nearest, types};
@@ -74,14 +74,14 @@ impl Compiler<'_> {
     }
 
     fn urls(&mut self) {
-        let mut seen: HashMap<String, usize> = HashMap::new();
+        let mut seen: Table<Word, usize> = Table::default();
         for unit in 0..self.units.len() {
             let Some(of) = self.units.get(unit) else { continue };
             let superset = of.map.metadata.iter().find(|line| line.is("carewire"));
             let uses_superset = superset
                 .and_then(|line| line.value.as_ref())
                 .is_some_and(|value| value.value == "superset");
-            let (url, has_groups) = (of.map.url().map(str::to_owned), !of.groups.is_empty());
+            let (url, has_groups) = (of.url.clone(), !of.groups.is_empty());
             if let Some(of) = self.units.get_mut(unit) {
                 of.uses_superset = uses_superset;
             }
@@ -163,7 +163,7 @@ impl Compiler<'_> {
             let others = imported
                 .entry(import.value.clone())
                 .or_insert_with_key(|pattern| {
-                    let urls = self.units.iter().map(|of| of.map.url());
+                    let urls = self.units.iter().map(|of| of.url.as_deref());
                     let is_meant = |(at, url): (usize, Option<&str>)| matches(pattern, url?).then_some(at);
                     urls.enumerate().filter_map(is_meant).collect()
                 });
@@ -182,8 +182,8 @@ impl Compiler<'_> {
 
     /// The url of another map of the set that one nearly names.
     pub(super) fn nearest_url(&self, unit: usize, url: &str) -> Option<String> {
-        let own = self.units.get(unit).and_then(|of| of.map.url());
-        let urls = self.units.iter().filter_map(|of| of.map.url());
+        let own = self.units.get(unit).and_then(|of| of.url.as_deref());
+        let urls = self.units.iter().filter_map(|of| of.url.as_deref());
         nearest::help(url, urls.filter(|other| own != Some(*other)))
     }
 
@@ -257,6 +257,12 @@ impl Compiler<'_> {
 
 /// Whether a url matches one with wildcards.
 fn matches(pattern: &str, url: &str) -> bool {
+    // Most have one at the end.
+    if let Some(start) = pattern.strip_suffix('*')
+        && !start.contains('*')
+    {
+        return url.starts_with(start);
+    }
     let mut parts = pattern.split('*');
     let Some(mut rest) = parts.next().and_then(|start| url.strip_prefix(start)) else {
         return false;

@@ -98,8 +98,22 @@ pub(crate) fn token(text: &str) -> (Kind, usize) {
 }
 
 /// The words that maps are full of, told by their first byte: names, marks, quoted texts. The kind of the one at `at`, and where it ends; none for any other.
-#[inline(always)]
 pub(crate) fn plain(bytes: &[u8], at: usize) -> Option<(Kind, usize)> {
+    if let Some(short) = short(bytes, at) {
+        return Some(short);
+    }
+    let kind = match *bytes.get(at)? {
+        b'\'' => Kind::String,
+        b'`' => Kind::Delimited,
+        b'"' if bytes.get(at + 1) != Some(&b'"') => Kind::DoubleQuoted,
+        _ => return None,
+    };
+    Some((kind, quote_end(bytes, at)? + 1))
+}
+
+/// As [`plain`], without quoted texts.
+#[inline(always)]
+pub(crate) fn short(bytes: &[u8], at: usize) -> Option<(Kind, usize)> {
     let first = *bytes.get(at)?;
     let second = || bytes.get(at + 1).copied().unwrap_or(0);
     let class = CLASSES[usize::from(first)];
@@ -117,9 +131,6 @@ pub(crate) fn plain(bytes: &[u8], at: usize) -> Option<(Kind, usize)> {
             at + if matches!(second(), b'>' | b'-') { 2 } else { 1 },
         ),
         b'=' => (Kind::Mark, at + if second() == b'=' { 2 } else { 1 }),
-        b'\'' => (Kind::String, quote_end(bytes, at)? + 1),
-        b'`' => (Kind::Delimited, quote_end(bytes, at)? + 1),
-        b'"' if second() != b'"' => (Kind::DoubleQuoted, quote_end(bytes, at)? + 1),
         _ => return None,
     })
 }

@@ -18,7 +18,7 @@ use crate::compile::nearest;
 use crate::diagnostic::{Diagnostic, SourceText, Span};
 use crate::finding::Code;
 use crate::run::hash::Seeded;
-use crate::syntax::{Comment, Map, Name, Path, RESERVED, Text, Word};
+use crate::syntax::{Comment, Few, Map, Name, Path, RESERVED, Text, Word};
 
 pub(crate) use self::expression::single_quoted;
 use self::lexer::Kind;
@@ -148,8 +148,20 @@ impl<'a> Parser<'a> {
     /// Goes to the next word, remembering comments on the way.
     #[inline(never)]
     fn advance(&mut self) {
+        let bytes = self.source.text.as_bytes();
         self.last = self.token.span.end;
-        self.token = self.word_at(self.token.span.end as usize, true);
+        let start = lexer::spaces(bytes, self.last as usize);
+        match lexer::short(bytes, start) {
+            Some((kind, end)) if self.diagnostics.len() < MOST_ERRORS => {
+                self.token = Token::new(kind, bytes, start, end);
+            }
+            _ => self.advance_any(),
+        }
+    }
+
+    #[inline(never)]
+    fn advance_any(&mut self) {
+        self.token = self.word_at(self.last as usize, true);
     }
 
     /// Goes to the first word at or after an offset.
@@ -316,12 +328,7 @@ impl<'a> Parser<'a> {
     fn path(&mut self, what: &str) -> Parse<Path> {
         let context = self.name(what)?;
         let start = context.span;
-        // One element is what most paths have.
-        let mut elements = if self.is_mark(".") {
-            Vec::with_capacity(1)
-        } else {
-            Vec::new()
-        };
+        let mut elements = Few::default();
         while self.is_mark(".") {
             self.advance();
             elements.push(self.name("an element")?);

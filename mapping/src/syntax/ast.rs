@@ -1,6 +1,6 @@
 //! The nouns of the grammar. Comparing two trees leaves spans and comments aside.
 
-use super::Word;
+use super::{Few, Word};
 use crate::diagnostic::Span;
 
 /// One map file.
@@ -119,6 +119,9 @@ impl Metadata {
 
     /// Whether the name with its dots is this one.
     pub(crate) fn is(&self, name: &str) -> bool {
+        if let [only] = self.path.as_slice() {
+            return only.text == name && !name.contains('.');
+        }
         let mut words = name.split('.');
         self.path.iter().all(|own| words.next() == Some(&own.text)) && words.next().is_none()
     }
@@ -427,7 +430,7 @@ pub struct Path {
     /// The variable.
     pub context: Name,
     /// The elements.
-    pub elements: Vec<Name>,
+    pub elements: Few<Name>,
     /// Where.
     pub span: Span,
 }

@@ -13,6 +13,7 @@
 //! Spec: the FHIR Mapping Language, grammar `mapping.g4`.
 
 mod ast;
+mod few;
 mod invert;
 mod render;
 mod structure_map;
@@ -24,6 +25,7 @@ pub use ast::{
     Parameter, ParameterMode, Path, Prefix, Relation, Rule, Source, SourceDefault, SourceListMode, Statement,
     Structure, Target, TargetKind, TargetListMode, Text, Transform, TypeMode, Unmapped, UnmappedMode,
 };
+pub use few::Few;
 pub use invert::{Inverted, Refused, invert};
 pub use render::render;
 pub use structure_map::{Exported, Loss, Release, StructureMapError, from_structure_map, to_structure_map};
