@@ -9,12 +9,12 @@ fn slot(ty: TypeId, name: &str) -> u8 {
     ty.element(name).expect("an element").slot()
 }
 
-fn builder() -> Builder {
+fn builder() -> Builder<'static> {
     Builder::new(Schema::r4())
 }
 
 /// Sets a text by names, of the element's only type.
-fn text(builder: &mut Builder, parent: BuildId, name: &str, text: &str) -> BuildId {
+fn text(builder: &mut Builder<'_>, parent: BuildId, name: &str, text: &str) -> BuildId {
     let element = builder.type_id(parent).element(name).expect("an element");
     let variant = element.types().next().expect("a type");
     builder
@@ -22,14 +22,14 @@ fn text(builder: &mut Builder, parent: BuildId, name: &str, text: &str) -> Build
         .expect("a text")
 }
 
-fn add(builder: &mut Builder, parent: BuildId, name: &str) -> BuildId {
+fn add(builder: &mut Builder<'_>, parent: BuildId, name: &str) -> BuildId {
     let element = builder.type_id(parent).element(name).expect("an element");
     let variant = element.types().next().expect("a type");
     builder.add(parent, element.slot(), variant).expect("a child")
 }
 
 /// The document, checked: it reads from its own text as the same tape, and the JSON is the same without it.
-fn finish(builder: &mut Builder, root: BuildId) -> String {
+fn finish(builder: &mut Builder<'_>, root: BuildId) -> String {
     let document = builder.finish(root);
     let text = document.to_json();
     assert_eq!(text, document.source());
@@ -338,7 +338,7 @@ fn children_are_written_in_order_however_they_come() {
                 Some((names[*place % names.len()], at.to_string()))
             })
             .collect();
-        let add_all = |b: &mut Builder, parent, order: &[(&str, String)]| {
+        let add_all = |b: &mut Builder<'_>, parent, order: &[(&str, String)]| {
             for (name, id) in order {
                 let child = add(b, parent, name);
                 text(b, child, "id", id);
@@ -397,5 +397,124 @@ fn a_data_type_is_built_by_itself() {
     assert_eq!(
         document.root().child("family").map(|one| one.path()).as_deref(),
         Some("HumanName.family")
+    );
+}
+
+/// Texts that a builder borrows: short ones, long ones, and long ones that JSON has to escape, some over the edge of a piece.
+fn lent_texts() -> Vec<String> {
+    let mut texts = vec!["x".to_owned(), "short \"one\"".to_owned(), "TWFu".repeat(1023)];
+    for length in [1024, 1500, 40_000] {
+        texts.push("TWFu".repeat(length));
+        texts.push("\u{e9}\"\\\n\u{1}x".repeat(length));
+    }
+    texts
+}
+
+#[test]
+fn borrowed_texts_are_written_as_copied_ones() {
+    let texts = lent_texts();
+    let slot = TypeId::HUMAN_NAME.element("given").unwrap().slot();
+    let given = TypeId::HUMAN_NAME.property("given").unwrap();
+    let family = TypeId::HUMAN_NAME.property("family").unwrap();
+    let (mut copies, mut borrows) = (builder(), builder());
+    let names: Vec<_> = [&mut copies, &mut borrows]
+        .map(|builder| builder.resource(TypeId::HUMAN_NAME))
+        .into();
+    for text in &texts {
+        copies.set_text(names[0], slot, TypeId::STRING, text).unwrap();
+        let id = borrows.set_property_borrowed(names[1], given, text).unwrap();
+        assert_eq!(borrows.text(id), Some(text.as_str()));
+        assert_eq!(
+            std::ptr::eq(borrows.text(id).unwrap(), text.as_str()),
+            text.len() >= 4096
+        );
+    }
+    copies.set_property(names[0], family, "Doe").unwrap();
+    let last = borrows.set_property(names[1], family, "Foe").unwrap();
+    borrows
+        .replace_text_borrowed(last, texts.last().unwrap())
+        .unwrap();
+    borrows.replace_text_borrowed(last, "Do").unwrap();
+    borrows.append_text(last, "e").unwrap();
+    let (mut copied, mut borrowed, mut streamed) = (Vec::new(), Vec::new(), Vec::new());
+    copies.write_json(names[0], &mut copied);
+    borrows.write_json(names[1], &mut borrowed);
+    borrows.write_json_to(names[1], &mut streamed).unwrap();
+    assert!(copied == borrowed && copied == streamed);
+    let (left, right) = (copies.finish(names[0]), borrows.finish(names[1]));
+    assert_eq!(left.to_json(), right.to_json());
+    assert_eq!(left.to_json().as_bytes(), copied);
+    for (left, right) in left.root().children().zip(right.root().children()) {
+        assert_eq!(left.text(), right.text());
+    }
+    let read = Document::from_json(&copied).unwrap().document;
+    assert!(
+        read.root()
+            .children()
+            .zip(right.root().children())
+            .all(|(a, b)| a.text() == b.text())
+    );
+}
+
+#[test]
+fn what_is_added_to_a_borrowed_text_is_behind_a_copy_of_it() {
+    let long = "TWFu".repeat(2000);
+    let mut builder = builder();
+    let name = builder.resource(TypeId::HUMAN_NAME);
+    let family = TypeId::HUMAN_NAME.property("family").unwrap();
+    let id = builder.set_property_borrowed(name, family, &long).unwrap();
+    builder.append_text(id, "!").unwrap();
+    assert_eq!(builder.text(id), Some(format!("{long}!").as_str()));
+    let text = TypeId::HUMAN_NAME.property("text").unwrap();
+    let lent = builder.set_property_borrowed(name, text, &long).unwrap();
+    builder.remove(lent);
+    let given = TypeId::HUMAN_NAME.property("given").unwrap();
+    builder.set_property(name, given, "Ann").unwrap();
+    assert!(matches!(
+        builder.append_text(lent, "!"),
+        Err(BuildError::NotPrimitive { .. })
+    ));
+    let mut out = Vec::new();
+    builder.write_json_to(name, &mut out).unwrap();
+    assert_eq!(
+        String::from_utf8(out).unwrap(),
+        format!(r#"{{"family":"{long}!","given":["Ann"]}}"#)
+    );
+}
+
+#[test]
+fn json_goes_to_a_writer_in_pieces_until_it_fails() {
+    /// Takes so many bytes, and remembers how many it got at once.
+    struct Writer(usize, Vec<usize>);
+    impl std::io::Write for Writer {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.1.push(bytes.len());
+            self.0 = self
+                .0
+                .checked_sub(bytes.len())
+                .ok_or(std::io::ErrorKind::StorageFull)?;
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    let mut builder = builder();
+    let patient = builder.resource(TypeId::PATIENT);
+    for number in 0..20_000 {
+        let name = add(&mut builder, patient, "name");
+        text(&mut builder, name, "family", &format!("{number}"));
+    }
+    let mut whole = Vec::new();
+    builder.write_json(patient, &mut whole);
+    let mut writer = Writer(whole.len(), Vec::new());
+    builder.write_json_to(patient, &mut writer).unwrap();
+    assert_eq!(writer.1.iter().sum::<usize>(), whole.len());
+    assert!(writer.1.iter().all(|length| *length < 80 << 10), "{:?}", writer.1);
+    let mut writer = Writer(100_000, Vec::new());
+    let error = builder.write_json_to(patient, &mut writer).unwrap_err();
+    assert_eq!(
+        (error.kind(), writer.1.len()),
+        (std::io::ErrorKind::StorageFull, 2)
     );
 }

@@ -172,7 +172,7 @@ proptest! {
 }
 
 fn add(
-    builder: &mut Builder,
+    builder: &mut Builder<'_>,
     parent: carewire_fhir_model::build::BuildId,
     property: &'static Property,
 ) -> Result<carewire_fhir_model::build::BuildId, carewire_fhir_model::build::BuildError> {

@@ -1,6 +1,6 @@
 //! Why a run gives nothing.
 
-use std::fmt;
+use std::{fmt, io};
 
 use crate::finding::Place;
 
@@ -194,3 +194,43 @@ impl MapErrorKind {
 }
 
 impl std::error::Error for MapError {}
+
+/// Why [`Maps::run_json_to`](crate::Maps::run_json_to) did not write a whole result.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum WriteError {
+    /// The run gave nothing, and nothing was written.
+    Map(MapError),
+    /// The writer failed. It may have taken a part of the result.
+    Io(io::Error),
+}
+
+impl From<MapError> for WriteError {
+    fn from(error: MapError) -> Self {
+        Self::Map(error)
+    }
+}
+
+impl From<io::Error> for WriteError {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
+impl fmt::Display for WriteError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Map(error) => error.fmt(f),
+            Self::Io(error) => write!(f, "the result could not be written: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for WriteError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Map(_) => None,
+            Self::Io(error) => Some(error),
+        }
+    }
+}

@@ -39,7 +39,7 @@ pub use carewire_fhirpath::DateTime;
 pub use crate::context::{BundleKind, Context, Host, HostError, HostValue, Limits, Namespace, Zone};
 pub use crate::coverage::{Coverage, LeftOut, StaticUnread, UnreadField};
 pub use crate::diagnostic::{Diagnostic, Span};
-pub use crate::error::{MapError, MapErrorKind};
+pub use crate::error::{MapError, MapErrorKind, WriteError};
 pub use crate::finding::{Code, Finding, Place, Severity};
 pub use crate::lineage::{Lineage, SourcePlace, Traced};
 pub use crate::live::LiveMaps;

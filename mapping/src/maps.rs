@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::io;
 use std::sync::{Mutex, OnceLock};
 
 use bumpalo::Bump;
@@ -15,7 +16,7 @@ use crate::compile;
 use crate::context::Context;
 use crate::coverage::{LeftOut, StaticUnread};
 use crate::diagnostic::Diagnostic;
-use crate::error::{MapError, MapErrorKind};
+use crate::error::{MapError, MapErrorKind, WriteError};
 use crate::event;
 use crate::finding::{Code, Finding};
 use crate::lineage::Lineage;
@@ -62,7 +63,7 @@ pub struct Maps {
 
 /// What a run works in.
 struct Memory {
-    builder: Builder,
+    builder: Builder<'static>,
     arena: Bump,
 }
 
@@ -107,15 +108,14 @@ impl Maps {
         })
     }
 
-    fn keep(&self, mut memory: Memory) {
-        if memory.builder.node_count() <= LARGEST
-            && memory.arena.allocated_bytes() <= LARGEST_ARENA
+    fn keep(&self, builder: Option<Builder<'static>>, mut arena: Bump) {
+        if let Some(builder) = builder
+            && arena.allocated_bytes() <= LARGEST_ARENA
             && let Ok(mut kept) = self.memories.lock()
             && kept.len() < KEPT
         {
-            memory.builder.clear();
-            memory.arena.reset();
-            kept.push(memory);
+            arena.reset();
+            kept.push(Memory { builder, arena });
         }
     }
 
@@ -141,10 +141,13 @@ impl Maps {
     ///
     /// [`MapError`] if no map has an entry for the message, a limit is reached, or the map makes no FHIR first (see [`Maps::transform_message`]).
     pub fn run(&self, msg: &Message<'_>, context: &Context<'_>) -> Result<Outcome, MapError> {
+        let tree = msg.tree();
         let Memory { builder, arena } = self.memory();
-        let mut ended = self.start(msg, context, builder, &arena)?;
+        let mut ended = self.start(&tree, context, builder, &arena)?;
         let bundle = document(&mut ended.builder, &ended.targets)?;
-        Ok(self.outcome(bundle, ended, arena))
+        let (report, builder) = report(ended);
+        self.keep(builder, arena);
+        Ok(report.with(bundle))
     }
 
     /// Maps a message and appends the result to `out` as compact JSON, without making the document.
@@ -158,50 +161,79 @@ impl Maps {
         context: &Context<'_>,
         out: &mut Vec<u8>,
     ) -> Result<Report, MapError> {
+        let tree = msg.tree();
         let Memory { builder, arena } = self.memory();
-        let mut ended = self.start(msg, context, builder, &arena)?;
+        let mut ended = self.start(&tree, context, builder, &arena)?;
         let first = root(&ended.targets)?;
         ended.builder.write_json(first, out);
-        let builder = ended.builder;
-        self.keep(Memory { builder, arena });
-        Ok(Report {
-            findings: ended.findings,
-            findings_dropped: ended.dropped,
-            unread: ended.unread,
-            lineage: ended.lineage,
-        })
+        let (report, builder) = report(ended);
+        self.keep(builder, arena);
+        Ok(report)
     }
 
-    fn start(
+    /// Maps a message and writes the result to `out` as compact JSON, 64 KiB at a time.
+    ///
+    /// Texts of 4 KiB or more that stand in the message as FHIR has them, such as the base64 of an encapsulated document (ED), go from there to `out`: beside the
+    /// message the run needs no more memory for 100 MB of them than for none. The bytes are those of [`Maps::run_json`].
+    ///
+    /// Nothing is written before the whole message was mapped. `out` is not flushed.
+    ///
+    /// # Errors
+    ///
+    /// [`WriteError::Map`] as [`Maps::run`]: nothing was written then. [`WriteError::Io`] with what `out` fails with: it may have taken a part of the
+    /// JSON, and is given no more.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use carewire_hl7v2::Message;
+    /// use carewire_mapping::{Context, v2_to_fhir};
+    ///
+    /// let scan = "TWFu".repeat(1 << 20);
+    /// let text = format!("MSH|^~\\&|LAB|HOSP|||20240201||ORU^R01^ORU_R01|1|T|2.5.1\rPID|1||7^^^HOSP^MR\r\
+    ///     OBR|1||9|11502-2^Report^LN\rOBX|1|ED|11502-2^Report^LN||^application^pdf^Base64^{scan}||||||F\r");
+    /// let msg = Message::parse(text.as_bytes())?;
+    /// let mut out = std::io::sink(); // or a file, or a connection
+    /// let report = v2_to_fhir().run_json_to(&msg, &Context::at("2024-02-01T10:00:00Z".parse()?), &mut out)?;
+    /// assert_eq!(report.findings_dropped, 0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn run_json_to(
         &self,
         msg: &Message<'_>,
         context: &Context<'_>,
-        builder: Builder,
-        arena: &Bump,
-    ) -> Result<Ended, MapError> {
-        let (entry, fallback) = self.entry(msg).ok_or_else(|| self.no_entry(msg))?;
+        out: &mut impl io::Write,
+    ) -> Result<Report, WriteError> {
         let tree = msg.tree();
+        let Memory { builder, arena } = self.memory();
+        let mut ended = self.start(&tree, context, builder, &arena)?;
+        let first = root(&ended.targets)?;
+        let written = ended.builder.write_json_to(first, out);
+        let (report, builder) = report(ended);
+        self.keep(builder, arena);
+        written?;
+        Ok(report)
+    }
+
+    fn start<'m>(
+        &'m self,
+        tree: &'m Tree<'m>,
+        context: &Context<'_>,
+        builder: Builder<'m>,
+        arena: &'m Bump,
+    ) -> Result<Ended<'m>, MapError> {
+        let root = tree.root();
+        let msg = root.message();
+        let (entry, fallback) = self.entry(msg).ok_or_else(|| self.no_entry(msg))?;
         run::run(
             &self.program,
             context,
             entry,
             fallback,
-            &[run::Input::Message(msg, tree.root())],
+            &[run::Input::Message(msg, root)],
             builder,
             arena,
         )
-    }
-
-    fn outcome(&self, bundle: Document<'static>, ended: Ended, arena: Bump) -> Outcome {
-        let builder = ended.builder;
-        self.keep(Memory { builder, arena });
-        Outcome {
-            bundle,
-            findings: ended.findings,
-            findings_dropped: ended.dropped,
-            unread: ended.unread,
-            lineage: ended.lineage,
-        }
     }
 
     /// The entry for a message, and what is to be said of how it was found.
@@ -278,7 +310,9 @@ impl Maps {
             &arena,
         )?;
         let bundle = document(&mut ended.builder, &ended.targets)?;
-        Ok(self.outcome(bundle, ended, arena))
+        let (report, builder) = report(ended);
+        self.keep(builder, arena);
+        Ok(report.with(bundle))
     }
 
     /// Runs the first group of the map with this url over what it takes, and gives every target that it makes.
@@ -339,7 +373,9 @@ impl Maps {
             .collect();
         let Memory { builder, arena } = self.memory();
         let ended = run::run(&self.program, context, entry, None, &given, builder, &arena)?;
-        self.transformed(ended, arena)
+        let (done, builder) = transformed(ended)?;
+        self.keep(builder, arena);
+        Ok(done)
     }
 
     /// Maps a message as [`Maps::run`] does, and gives every target, whatever it is.
@@ -352,9 +388,12 @@ impl Maps {
         msg: &Message<'_>,
         context: &Context<'_>,
     ) -> Result<Transformed, MapError> {
+        let tree = msg.tree();
         let Memory { builder, arena } = self.memory();
-        let ended = self.start(msg, context, builder, &arena)?;
-        self.transformed(ended, arena)
+        let ended = self.start(&tree, context, builder, &arena)?;
+        let (done, builder) = transformed(ended)?;
+        self.keep(builder, arena);
+        Ok(done)
     }
 
     /// Maps a Bundle to what its event starts, as [`Maps::run`] does a message, and gives every target.
@@ -387,28 +426,9 @@ impl Maps {
         let inputs = [run::Input::Fhir(bundle)];
         let Memory { builder, arena } = self.memory();
         let ended = run::run(&self.program, context, entry, None, &inputs, builder, &arena)?;
-        self.transformed(ended, arena)
-    }
-
-    fn transformed(&self, mut ended: Ended, arena: Bump) -> Result<Transformed, MapError> {
-        let mut targets = Vec::with_capacity(ended.targets.len());
-        for target in std::mem::take(&mut ended.targets) {
-            targets.push(match target {
-                run::Target::Fhir(id) => Output::Document(ended.builder.finish(id)),
-                run::Target::Written(Written::Json(text)) => Output::Json(text),
-                run::Target::Written(Written::Message(message)) => Output::Message(message),
-                run::Target::Written(Written::Refused) => return Err(MapError::new(MapErrorKind::Message)),
-            });
-        }
-        let builder = ended.builder;
-        self.keep(Memory { builder, arena });
-        Ok(Transformed {
-            targets,
-            findings: ended.findings,
-            findings_dropped: ended.dropped,
-            unread: ended.unread,
-            lineage: ended.lineage,
-        })
+        let (done, builder) = transformed(ended)?;
+        self.keep(builder, arena);
+        Ok(done)
     }
 
     /// The fields that no rule reads, of the segments that the maps read: what a feed may send in vain, known before it does.
@@ -514,6 +534,41 @@ pub struct Transformed {
     pub lineage: Option<Lineage>,
 }
 
+/// What a run gives beside its targets, and its builder for another run unless it grew too large.
+fn report(ended: Ended<'_>) -> (Report, Option<Builder<'static>>) {
+    let builder = ended.builder;
+    let kept = (builder.node_count() <= LARGEST).then(|| builder.recycle());
+    let report = Report {
+        findings: ended.findings,
+        findings_dropped: ended.dropped,
+        unread: ended.unread,
+        lineage: ended.lineage,
+    };
+    (report, kept)
+}
+
+/// As [`report`], with every target.
+fn transformed(mut ended: Ended<'_>) -> Result<(Transformed, Option<Builder<'static>>), MapError> {
+    let mut targets = Vec::with_capacity(ended.targets.len());
+    for target in std::mem::take(&mut ended.targets) {
+        targets.push(match target {
+            run::Target::Fhir(id) => Output::Document(ended.builder.finish(id)),
+            run::Target::Written(Written::Json(text)) => Output::Json(text),
+            run::Target::Written(Written::Message(message)) => Output::Message(message),
+            run::Target::Written(Written::Refused) => return Err(MapError::new(MapErrorKind::Message)),
+        });
+    }
+    let (report, builder) = report(ended);
+    let done = Transformed {
+        targets,
+        findings: report.findings,
+        findings_dropped: report.findings_dropped,
+        unread: report.unread,
+        lineage: report.lineage,
+    };
+    Ok((done, builder))
+}
+
 /// The first target, which must be FHIR.
 fn root(targets: &[run::Target]) -> Result<BuildId, MapError> {
     match targets.first() {
@@ -523,7 +578,7 @@ fn root(targets: &[run::Target]) -> Result<BuildId, MapError> {
 }
 
 /// The first target as a document.
-fn document(builder: &mut Builder, targets: &[run::Target]) -> Result<Document<'static>, MapError> {
+fn document(builder: &mut Builder<'_>, targets: &[run::Target]) -> Result<Document<'static>, MapError> {
     Ok(builder.finish(root(targets)?))
 }
 
@@ -564,6 +619,18 @@ pub struct Report {
     pub unread: Unread,
     /// Where each element comes from, if the context asked for it.
     pub lineage: Option<Lineage>,
+}
+
+impl Report {
+    fn with(self, bundle: Document<'static>) -> Outcome {
+        Outcome {
+            bundle,
+            findings: self.findings,
+            findings_dropped: self.findings_dropped,
+            unread: self.unread,
+            lineage: self.lineage,
+        }
+    }
 }
 
 /// What a message holds that no rule read: how many values, by field.

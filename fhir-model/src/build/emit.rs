@@ -17,16 +17,28 @@ use crate::json::scan;
 use crate::schema::{JsonForm, Property, PropertyId, TypeId, TypeKind};
 
 /// Writes a root whose children, and theirs, are in the order of the schema.
-pub(super) fn json(builder: &Builder, root: u32, out: &mut Vec<u8>) {
-    let mut emitter = Emitter::<false>::new(builder, root, out);
+pub(super) fn json(builder: &Builder<'_>, root: u32, out: &mut Vec<u8>) {
+    write(builder, root, Page::new(out));
+}
+
+/// As [`json`], but to what takes it piece by piece.
+#[cfg(feature = "std")]
+pub(super) fn json_to(builder: &Builder<'_>, root: u32, take: &mut dyn FnMut(&[u8])) {
+    let mut out = Vec::with_capacity(super::page::PIECE + super::page::SIZE);
+    write(builder, root, Page::through(&mut out, take));
+}
+
+fn write(builder: &Builder<'_>, root: u32, page: Page<'_>) {
+    let mut emitter = Emitter::<false>::new(builder, root, page);
     emitter.run();
     emitter.page.finish();
 }
 
 /// As [`json`], and the tape over it.
-pub(super) fn document(builder: &Builder, root: u32) -> Document<'static> {
-    let mut out = Vec::with_capacity(builder.texts.len() * 2 + builder.nodes.len() * 8);
-    let mut emitter = Emitter::<true>::new(builder, root, &mut out);
+pub(super) fn document(builder: &Builder<'_>, root: u32) -> Document<'static> {
+    let texts = builder.texts.len() * 2 + builder.borrowed_len();
+    let mut out = Vec::with_capacity(texts + builder.nodes.len() * 8);
+    let mut emitter = Emitter::<true>::new(builder, root, Page::new(&mut out));
     emitter.run();
     let mut tape = emitter.tape;
     emitter.page.finish();
@@ -51,7 +63,7 @@ struct Open {
 
 /// Writes JSON, and slots if `TAPE`.
 struct Emitter<'b, 'o, const TAPE: bool> {
-    builder: &'b Builder,
+    builder: &'b Builder<'b>,
     page: Page<'o>,
     root: u32,
     /// The node of the innermost open object.
@@ -62,7 +74,7 @@ struct Emitter<'b, 'o, const TAPE: bool> {
 }
 
 impl<'b, 'o, const TAPE: bool> Emitter<'b, 'o, TAPE> {
-    fn new(builder: &'b Builder, root: u32, out: &'o mut Vec<u8>) -> Self {
+    fn new(builder: &'b Builder<'b>, root: u32, page: Page<'o>) -> Self {
         let slots = if TAPE {
             builder.nodes.len() + builder.nodes.len() / 8
         } else {
@@ -70,7 +82,7 @@ impl<'b, 'o, const TAPE: bool> Emitter<'b, 'o, TAPE> {
         };
         Self {
             builder,
-            page: Page::new(out),
+            page,
             root,
             object: root,
             tape: Tape::with_capacity(slots),
@@ -371,6 +383,7 @@ impl<'b, 'o, const TAPE: bool> Emitter<'b, 'o, TAPE> {
             _ => self.long(made, key, opening, ending),
         };
         if TAPE {
+            let length = self.builder.length_of(made);
             let offset = self.page.len() - ending.len() - extent;
             let escaped = if extent == length { 0 } else { ESCAPED };
             self.push(kind, made.field, flags | escaped, offset, extent);
@@ -394,7 +407,9 @@ impl<'b, 'o, const TAPE: bool> Emitter<'b, 'o, TAPE> {
             Some(property) => self.page.key(property, opening),
             None => self.page.mark(opening),
         }
-        let text = self.builder.text_of(made);
+        let Some(text) = self.builder.copied(made) else {
+            return self.borrowed(made, ending);
+        };
         let extent = if self.builder.is_plain || scan::is_plain(text.as_bytes()) {
             self.page.extend(text.as_bytes());
             text.len()
@@ -404,6 +419,15 @@ impl<'b, 'o, const TAPE: bool> Emitter<'b, 'o, TAPE> {
             push_escaped(out, text);
             out.len() - start
         };
+        self.page.mark(ending);
+        extent
+    }
+
+    /// The end of [`Emitter::long`] for a text that was not copied.
+    #[cold]
+    fn borrowed(&mut self, made: &Made, ending: Mark) -> usize {
+        let borrowed = self.builder.borrowed_of(made);
+        let extent = borrowed.map_or(0, |it| self.page.borrowed(it.text, it.is_plain));
         self.page.mark(ending);
         extent
     }

@@ -38,6 +38,10 @@ pub struct BuildId(u32);
 
 /// No node, where there is room for one.
 const NO_NODE: u32 = u32::MAX;
+/// In place of the length of a text: it is one of those that are borrowed. No length of a text that was copied is as much.
+const BORROWED: u32 = u32::MAX - 1;
+/// A text of at least so many bytes is borrowed where it may be; to look a shorter one up would cost more than its copy.
+const LONG: usize = 4 << 10;
 /// The field of a resource that no element holds.
 const DETACHED: u16 = u16::MAX;
 /// How far from the first child the place of a new one is looked for.
@@ -49,8 +53,9 @@ struct Made {
     next: u32,
     first_child: u32,
     last_child: u32,
+    /// Where the text starts; of one that is borrowed its number.
     text: u32,
-    /// The length of the text; [`NO_NODE`] for none.
+    /// The length of the text; [`NO_NODE`] for none, [`BORROWED`] for one that is borrowed.
     length: u32,
     /// The slots that have a child, a bit for each.
     present: u64,
@@ -109,17 +114,31 @@ impl Made {
     }
 }
 
+/// A text that lies elsewhere.
+#[derive(Clone, Copy)]
+struct Borrowed<'t> {
+    text: &'t str,
+    /// Whether it stands in JSON as it is.
+    is_plain: bool,
+}
+
 /// Builds one or several resources. Elements may be added in any order; they are written in the order of the
 /// schema, those of one list in the order they were added. Elements that stay empty are not written, nor is an extension of
 /// which there is only the url: it says nothing, and would be invalid (`ext-1`).
+///
+/// Texts are copied, but for those that [`Builder::set_property_borrowed`] and [`Builder::replace_text_borrowed`] are given: long ones of these stay where they are,
+/// for `'t`, until they are written.
 ///
 /// `Debug` shows sizes.
 ///
 /// Spec: FHIR R4, [JSON](https://hl7.org/fhir/R4/json.html).
 #[derive(Clone)]
-pub struct Builder {
+pub struct Builder<'t> {
     nodes: Vec<Made>,
     texts: String,
+    borrowed: Vec<Borrowed<'t>>,
+    /// How much there may be in all: see [`room`].
+    room: u64,
     /// The parents that are disordered, each once.
     disordered: Vec<u32>,
     /// How many bytes of the texts were looked at for `is_plain`.
@@ -137,24 +156,30 @@ fn bit(slot: u8) -> u64 {
     1 << (slot % 64)
 }
 
-/// Whether the JSON of so many nodes and bytes of text stays below 4 GiB at its worst: each node with the longest key,
-/// its companion and `resourceType`, each byte escaped.
+/// What JSON of 4 GiB holds at its worst, in bytes of text each of which is escaped, with a short text more.
+const ROOM: u64 = u32::MAX as u64 / ESCAPE - LONG as u64;
+/// A byte of text as an escape.
+const ESCAPE: u64 = 6;
+/// A node with the longest key, its companion and `resourceType`, in bytes of text.
+const NODE: u64 = 16;
+
+/// The room that nodes and bytes of copied text take.
 #[inline]
-fn fits(nodes: usize, texts: u64) -> bool {
-    const NODE: u64 = 96;
-    const ESCAPE: u64 = 6;
-    nodes as u64 * NODE + texts * ESCAPE < u64::from(u32::MAX)
+fn room(nodes: usize, texts: usize) -> u64 {
+    nodes as u64 * NODE + texts as u64
 }
 
 /// Room for so many bytes of text is kept by [`Builder::clear`]: one document may hold many megabytes.
 const TEXTS_KEPT: usize = 1 << 20;
 
-impl Builder {
+impl<'t> Builder<'t> {
     /// An empty builder.
     pub fn new(_schema: &'static Schema) -> Self {
         Self {
             nodes: Vec::new(),
             texts: String::new(),
+            borrowed: Vec::new(),
+            room: ROOM,
             disordered: Vec::new(),
             seen: 0,
             is_plain: true,
@@ -167,10 +192,43 @@ impl Builder {
         self.nodes.clear();
         self.texts.clear();
         self.texts.shrink_to(TEXTS_KEPT);
+        self.borrowed.clear();
+        self.room = ROOM;
         self.disordered.clear();
         self.seen = 0;
         self.is_plain = true;
         self.stale = false;
+    }
+
+    /// An empty builder in the memory of this one, as after [`Builder::clear`], for texts that live as long as they may.
+    ///
+    /// ```
+    /// use carewire_fhir_model::build::Builder;
+    /// use carewire_fhir_model::schema::{Schema, TypeId};
+    ///
+    /// let kept: Builder<'static> = {
+    ///     let text = "no longer than this block".repeat(1000);
+    ///     let family = TypeId::HUMAN_NAME.property("family").ok_or("no such property")?;
+    ///     let mut builder = Builder::new(Schema::r4());
+    ///     let name = builder.resource(TypeId::HUMAN_NAME);
+    ///     builder.set_property_borrowed(name, family, &text)?;
+    ///     builder.recycle()
+    /// };
+    /// assert_eq!(kept.node_count(), 0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn recycle<'u>(mut self) -> Builder<'u> {
+        self.clear();
+        Builder {
+            nodes: self.nodes,
+            texts: self.texts,
+            borrowed: Vec::new(),
+            room: self.room,
+            disordered: self.disordered,
+            seen: self.seen,
+            is_plain: self.is_plain,
+            stale: self.stale,
+        }
     }
 
     /// How many nodes were made, removed ones included.
@@ -186,11 +244,17 @@ impl Builder {
     /// Whether the JSON of all there is stays below 4 GiB with a text more, whatever its escapes, keys and commas.
     #[inline]
     fn check_room(&self, text: usize) -> Result<(), BuildError> {
-        if fits(self.nodes.len(), self.texts.len() as u64 + text as u64) {
+        if room(self.nodes.len(), self.texts.len() + text) < self.room {
             Ok(())
         } else {
             Err(BuildError::TooLarge)
         }
+    }
+
+    /// As [`Builder::check_room`], for a text of less than [`LONG`] bytes.
+    #[inline]
+    fn has_room(&self) -> bool {
+        room(self.nodes.len(), self.texts.len()) < self.room
     }
 
     /// A node of a type by itself, mostly a resource: a root, or to be attached later.
@@ -285,10 +349,13 @@ impl Builder {
         if property.kind == TypeKind::Resource {
             return Err(self.refusal(parent, property));
         }
+        if !self.has_room() {
+            return Err(BuildError::TooLarge);
+        }
         self.append(parent, property, None)
     }
 
-    /// A new node, which is no resource, behind the others of its parent.
+    /// A new node, which is no resource, behind the others of its parent; there is room for it.
     #[inline(always)]
     fn append(
         &mut self,
@@ -296,14 +363,25 @@ impl Builder {
         property: &'static Property,
         text: Option<&str>,
     ) -> Result<BuildId, BuildError> {
-        self.check_room(text.map_or(0, str::len))?;
+        match self.try_append(parent, property, text) {
+            Some(id) => Ok(id),
+            None => Err(self.refusal(parent, property)),
+        }
+    }
+
+    /// As [`Builder::append`]; none where it is refused.
+    #[inline(always)]
+    fn try_append(
+        &mut self,
+        parent: BuildId,
+        property: &'static Property,
+        text: Option<&str>,
+    ) -> Option<BuildId> {
         let id = self.nodes.len() as u32;
         let field = property.id().0;
         let is_free =
             |above: &&mut Made| above.ty == property.owner && (property.is_list || !above.has(property.slot));
-        let Some(above) = self.nodes.get_mut(parent.0 as usize).filter(is_free) else {
-            return Err(self.refusal(parent, property));
-        };
+        let above = self.nodes.get_mut(parent.0 as usize).filter(is_free)?;
         let last = above.link_last(id, property.slot);
         if text.is_some() && !property.is_url_of_extension() && !core::mem::replace(&mut above.live, true) {
             let higher = above.parent;
@@ -322,7 +400,7 @@ impl Builder {
         if is_late {
             self.move_up(parent.0, last, id);
         }
-        Ok(BuildId(id))
+        Some(BuildId(id))
     }
 
     /// Why a property cannot be added.
@@ -464,7 +542,86 @@ impl Builder {
         if property.form.is_none() {
             return Err(BuildError::NotPrimitive { ty: property.ty });
         }
+        self.check_room(text.len())?;
         self.append(parent, property, Some(text))
+    }
+
+    /// As [`Builder::set_property`], but a text of 4 KiB or more is not copied: it is written from where it lies.
+    ///
+    /// Of such a text only what JSON has to escape counts six times, as copied text does; one without, as base64 is, may have 4 GiB.
+    ///
+    /// ```
+    /// use carewire_fhir_model::build::Builder;
+    /// use carewire_fhir_model::schema::{Schema, TypeId};
+    ///
+    /// let report = "TWFu".repeat(1 << 20);
+    /// let data = TypeId::ATTACHMENT.property("data").ok_or("no such property")?;
+    /// let mut builder = Builder::new(Schema::r4());
+    /// let attachment = builder.resource(TypeId::ATTACHMENT);
+    /// let id = builder.set_property_borrowed(attachment, data, &report)?;
+    /// assert!(std::ptr::eq(builder.text(id).ok_or("no text")?, &*report));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`Builder::set_text`].
+    #[inline(always)]
+    pub fn set_property_borrowed(
+        &mut self,
+        parent: BuildId,
+        property: &'static Property,
+        text: &'t str,
+    ) -> Result<BuildId, BuildError> {
+        // There is room for a short text beside what is looked at.
+        if text.len() < LONG
+            && property.form.is_some()
+            && self.has_room()
+            && let Some(id) = self.try_append(parent, property, Some(text))
+        {
+            return Ok(id);
+        }
+        self.set_property_long(parent, property, text)
+    }
+
+    /// As [`Builder::set_property_borrowed`], for a long text or to say why a short one is refused.
+    #[cold]
+    fn set_property_long(
+        &mut self,
+        parent: BuildId,
+        property: &'static Property,
+        text: &'t str,
+    ) -> Result<BuildId, BuildError> {
+        if text.len() < LONG {
+            return self.set_property(parent, property, text);
+        }
+        let (borrowed, room) = self.room_beside(text)?;
+        let id = self.set_property(parent, property, "")?;
+        self.lend(id, borrowed, room);
+        Ok(id)
+    }
+
+    /// A text with what is left of the room beside it and a node more.
+    fn room_beside(&self, text: &'t str) -> Result<(Borrowed<'t>, u64), BuildError> {
+        let is_plain = scan::is_plain(text.as_bytes());
+        let length = text.len() as u64;
+        let weight = if is_plain { length.div_ceil(ESCAPE) } else { length };
+        let left = self.room.saturating_sub(weight);
+        if room(self.nodes.len() + 1, self.texts.len()) < left {
+            Ok((Borrowed { text, is_plain }, left))
+        } else {
+            Err(BuildError::TooLarge)
+        }
+    }
+
+    /// Makes a text the one of a node.
+    fn lend(&mut self, id: BuildId, borrowed: Borrowed<'t>, room: u64) {
+        if let Some(made) = self.nodes.get_mut(id.0 as usize) {
+            made.text = self.borrowed.len() as u32;
+            made.length = BORROWED;
+            self.borrowed.push(borrowed);
+            self.room = room;
+        }
     }
 
     /// Adds to the text of the primitive that was given its own last.
@@ -492,12 +649,41 @@ impl Builder {
         let made = self
             .nodes
             .get_mut(id.0 as usize)
-            .filter(|made| made.length != NO_NODE && made.text as usize + made.length as usize == end);
+            .filter(|made| made.length < BORROWED && made.text as usize + made.length as usize == end);
         let Some(made) = made else {
-            return Err(BuildError::NotPrimitive { ty: self.type_id(id) });
+            return self.append_to_borrowed(id, text);
         };
         made.length += text.len() as u32;
         self.texts.push_str(text);
+        Ok(())
+    }
+
+    /// As [`Builder::append_text`], to a text that was borrowed: it is copied.
+    #[cold]
+    fn append_to_borrowed(&mut self, id: BuildId, text: &str) -> Result<(), BuildError> {
+        let last = self.nodes.len().wrapping_sub(1) == id.0 as usize;
+        match self.made(id.0).and_then(|made| self.borrowed_of(made)) {
+            Some(before) if last => {
+                self.check_room(before.text.len() + text.len())?;
+                self.replace_text(id, before.text)?;
+                self.append_text(id, text)
+            }
+            _ => Err(BuildError::NotPrimitive { ty: self.type_id(id) }),
+        }
+    }
+
+    /// As [`Builder::replace_text`], but a text of 4 KiB or more is not copied, as in [`Builder::set_property_borrowed`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Builder::replace_text`].
+    pub fn replace_text_borrowed(&mut self, id: BuildId, text: &'t str) -> Result<(), BuildError> {
+        if text.len() < LONG {
+            return self.replace_text(id, text);
+        }
+        let (borrowed, room) = self.room_beside(text)?;
+        self.replace_text(id, "")?;
+        self.lend(id, borrowed, room);
         Ok(())
     }
 
@@ -505,7 +691,7 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// [`BuildError::NotPrimitive`], and [`BuildError::TooLarge`] for more than about 700 MB of text in all.
+    /// [`BuildError::NotPrimitive`], and [`BuildError::TooLarge`] for more than about 700 MB of copied text in all.
     pub fn replace_text(&mut self, id: BuildId, text: &str) -> Result<(), BuildError> {
         self.check_room(text.len())?;
         let start = self.texts.len() as u32;
@@ -711,10 +897,38 @@ impl Builder {
     /// The text of a node that has one.
     #[inline]
     fn text_of(&self, made: &Made) -> &str {
+        match self.copied(made) {
+            Some(text) => text,
+            None => self.borrowed_of(made).map_or("", |borrowed| borrowed.text),
+        }
+    }
+
+    /// As [`Builder::text_of`]; none for one that is borrowed: no copied text goes so far.
+    #[inline]
+    fn copied(&self, made: &Made) -> Option<&str> {
         let start = made.text as usize;
-        self.texts
-            .get(start..start + made.length as usize)
-            .unwrap_or_default()
+        self.texts.get(start..start.wrapping_add(made.length as usize))
+    }
+
+    /// The length of the text of a node that has one.
+    #[inline]
+    fn length_of(&self, made: &Made) -> usize {
+        match made.length {
+            BORROWED => self.text_of(made).len(),
+            length => length as usize,
+        }
+    }
+
+    /// The text of a node that has one which is borrowed.
+    #[cold]
+    fn borrowed_of(&self, made: &Made) -> Option<Borrowed<'t>> {
+        let number = (made.length == BORROWED).then_some(made.text as usize)?;
+        self.borrowed.get(number).copied()
+    }
+
+    /// How many bytes of text are borrowed.
+    fn borrowed_len(&self) -> usize {
+        self.borrowed.iter().map(|borrowed| borrowed.text.len()).sum()
     }
 
     /// The node that has it as a child.
@@ -802,11 +1016,47 @@ impl Builder {
     /// the document.
     pub fn write_json(&mut self, root: BuildId, out: &mut Vec<u8>) {
         self.settle();
+        if !self.borrowed.is_empty() {
+            // Large texts shall not make the vector grow by twice as much.
+            out.reserve(self.texts.len() + self.borrowed_len() + self.nodes.len() * 8);
+        }
         emit::json(self, root.0, out);
+    }
+
+    /// As [`Builder::write_json`], piece by piece to a writer: 64 KiB at a time, and borrowed texts from where they lie.
+    ///
+    /// ```
+    /// use carewire_fhir_model::build::Builder;
+    /// use carewire_fhir_model::schema::{Schema, TypeId};
+    ///
+    /// let report = "TWFu".repeat(1 << 20);
+    /// let data = TypeId::ATTACHMENT.property("data").ok_or("no such property")?;
+    /// let mut builder = Builder::new(Schema::r4());
+    /// let attachment = builder.resource(TypeId::ATTACHMENT);
+    /// builder.set_property_borrowed(attachment, data, &report)?;
+    /// let mut out = Vec::new(); // or a file, or a connection
+    /// builder.write_json_to(attachment, &mut out)?;
+    /// assert_eq!(out.len(), report.len() + r#"{"data":""}"#.len());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// What `out` fails with; part of the JSON may have been written then, and no more is.
+    #[cfg(feature = "std")]
+    pub fn write_json_to(&mut self, root: BuildId, out: &mut impl std::io::Write) -> std::io::Result<()> {
+        self.settle();
+        let mut done = Ok(());
+        emit::json_to(self, root.0, &mut |piece| {
+            if done.is_ok() {
+                done = out.write_all(piece);
+            }
+        });
+        done
     }
 }
 
-impl fmt::Debug for Builder {
+impl fmt::Debug for Builder<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Builder")
             .field("nodes", &self.nodes.len())
@@ -833,8 +1083,29 @@ mod tests {
     }
 
     #[test]
+    fn borrowed_texts_take_the_room_that_their_json_takes() {
+        let data = TypeId::ATTACHMENT.property("data").unwrap();
+        let (plain, other) = ("TWFu".repeat(1500), "\"".repeat(6000));
+        let left = |text: &'static str| {
+            let mut builder = Builder::new(Schema::r4());
+            let attachment = builder.resource(TypeId::ATTACHMENT);
+            let id = builder.set_property_borrowed(attachment, data, text).unwrap();
+            let left = builder.room;
+            builder.room = 1000;
+            assert_eq!(builder.replace_text_borrowed(id, text), Err(BuildError::TooLarge));
+            assert_eq!(builder.text(id), Some(text));
+            builder.clear();
+            assert_eq!((builder.room, builder.borrowed_len()), (ROOM, 0));
+            left
+        };
+        assert_eq!(left(plain.leak()), ROOM - 1000);
+        assert_eq!(left(other.leak()), ROOM - 6000);
+    }
+
+    #[test]
     fn what_json_of_4_gib_could_not_hold_is_refused() {
+        let fits = |nodes, texts| room(nodes, texts) < ROOM;
         assert!(fits(1_000_000, 600_000_000) && fits(44_000_000, 0));
-        assert!(!fits(45_000_000, 0) && !fits(0, 716_000_000) && !fits(0, u64::from(u32::MAX)));
+        assert!(!fits(45_000_000, 0) && !fits(0, 716_000_000) && !fits(0, u32::MAX as usize));
     }
 }

@@ -3,19 +3,27 @@
 
 use alloc::vec::Vec;
 
+use crate::json::escape::push_escaped_bytes;
 use crate::schema::Property;
 
 /// The longest text that is stored as a chunk.
 pub(super) const TEXT: usize = 64;
 /// A key, a text and all that stands around them.
 const WINDOW: usize = TEXT + 32;
-const SIZE: usize = 20 * WINDOW;
+pub(super) const SIZE: usize = 20 * WINDOW;
+/// So much goes at once to what takes JSON piece by piece.
+pub(super) const PIECE: usize = 64 << 10;
 /// A key of a chunk with its quotation marks.
 const KEY: usize = 16;
+
+/// What takes bytes piece by piece.
+type Take<'o> = &'o mut dyn FnMut(&[u8]);
 
 /// JSON on its way to a vector. Behind each piece its last byte is still in the page, for a bracket to take its place.
 pub(super) struct Page<'o> {
     out: &'o mut Vec<u8>,
+    /// What takes the bytes of the vector once they are a piece.
+    take: Option<Take<'o>>,
     bytes: [u8; SIZE],
     filled: usize,
 }
@@ -24,8 +32,18 @@ impl<'o> Page<'o> {
     pub(super) fn new(out: &'o mut Vec<u8>) -> Self {
         Self {
             out,
+            take: None,
             bytes: [0; SIZE],
             filled: 0,
+        }
+    }
+
+    /// As [`Page::new`], with an empty vector as a buffer before what takes its bytes.
+    #[cfg(feature = "std")]
+    pub(super) fn through(out: &'o mut Vec<u8>, take: Take<'o>) -> Self {
+        Self {
+            take: Some(take),
+            ..Self::new(out)
         }
     }
 
@@ -39,6 +57,7 @@ impl<'o> Page<'o> {
     pub(super) fn finish(mut self) {
         self.filled = self.filled.saturating_sub(1);
         self.flush();
+        self.pass_on(1);
     }
 
     #[cold]
@@ -46,6 +65,39 @@ impl<'o> Page<'o> {
         self.out
             .extend_from_slice(self.bytes.get(..self.filled).unwrap_or_default());
         self.filled = 0;
+        self.pass_on(PIECE);
+    }
+
+    /// Hands on what the vector holds, if that is so much.
+    #[inline]
+    fn pass_on(&mut self, least: usize) {
+        if let Some(take) = &mut self.take
+            && self.out.len() >= least
+        {
+            take(self.out);
+            self.out.clear();
+        }
+    }
+
+    /// Writes a text from where it lies, and gives how many bytes that took; a piece must follow here.
+    pub(super) fn borrowed(&mut self, text: &str, is_plain: bool) -> usize {
+        self.flush();
+        if !is_plain {
+            let mut extent = 0;
+            for part in text.as_bytes().chunks(PIECE) {
+                let before = self.out.len();
+                push_escaped_bytes(self.out, part);
+                extent += self.out.len() - before;
+                self.pass_on(PIECE);
+            }
+            return extent;
+        }
+        self.pass_on(1);
+        match &mut self.take {
+            Some(take) => take(text.as_bytes()),
+            None => self.out.extend_from_slice(text.as_bytes()),
+        }
+        text.len()
     }
 
     /// The vector with all that was written, to write to it directly; a piece must follow here.

@@ -87,7 +87,11 @@ pub(crate) fn malformed(raw: &str) -> Option<usize> {
 
 /// Appends `text` as the inside of a JSON string.
 pub(crate) fn push_escaped(out: &mut Vec<u8>, text: &str) {
-    let bytes = text.as_bytes();
+    push_escaped_bytes(out, text.as_bytes());
+}
+
+/// As [`push_escaped`], of some bytes of a text: what is escaped is one byte.
+pub(crate) fn push_escaped_bytes(out: &mut Vec<u8>, bytes: &[u8]) {
     let mut start = 0;
     loop {
         let end = super::scan::string_end(bytes, start);

@@ -55,7 +55,7 @@ fn slot(owner: TypeId, name: &str) -> (u8, TypeId) {
 }
 
 struct Writer {
-    builder: Builder,
+    builder: Builder<'static>,
     elements: usize,
     bytes: usize,
 }

@@ -9,6 +9,7 @@ mod located;
 mod loose;
 mod message;
 mod presence;
+mod read;
 mod rule;
 mod scratch;
 mod shared;
@@ -22,7 +23,6 @@ mod write;
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{HashMap, HashSet};
-use std::ops::Range;
 
 use bumpalo::Bump;
 use carewire_fhir_model::Node;
@@ -35,6 +35,7 @@ use self::hash::Seeded;
 use self::located::Index;
 use self::loose::Trees;
 pub(crate) use self::loose::Written;
+use self::read::Read;
 use self::scratch::Scratch;
 use self::shared::Shared;
 use self::sources::{Other, Separators};
@@ -90,7 +91,7 @@ struct Run<'m, 'h> {
     index: Index<'m>,
     /// Those of the first message.
     separators: Separators,
-    builder: Builder,
+    builder: Builder<'m>,
     /// Where elements come from, if that is asked for.
     trace: Option<Box<Trace<'m>>>,
     /// The targets that are no FHIR R4.
@@ -121,8 +122,8 @@ struct Run<'m, 'h> {
     said: RefCell<HashSet<(Code, usize), Seeded>>,
     /// While set, nulls are not reported.
     quiet: Cell<bool>,
-    /// One bit for each byte of the messages: whether a leaf that starts there was read.
-    read: Box<[Cell<u64>]>,
+    /// For each byte of the messages whether a leaf that starts there was read.
+    read: Read,
     constants: RefCell<Vec<Option<&'m [Value<'m>]>>>,
     translated: Translated<'m>,
     recent: Recent<'m>,
@@ -141,8 +142,8 @@ pub(crate) enum Target {
 }
 
 /// What a run leaves.
-pub(crate) struct Ended {
-    pub(crate) builder: Builder,
+pub(crate) struct Ended<'m> {
+    pub(crate) builder: Builder<'m>,
     pub(crate) targets: Vec<Target>,
     pub(crate) findings: Vec<Finding>,
     pub(crate) dropped: usize,
@@ -164,9 +165,9 @@ pub(crate) fn run<'m>(
     entry: &Entry,
     fallback: Option<Code>,
     inputs: &[Input<'m>],
-    builder: Builder,
+    builder: Builder<'m>,
     arena: &'m Bump,
-) -> Result<Ended, MapError> {
+) -> Result<Ended<'m>, MapError> {
     let value = |input: &Input<'m>| match input {
         Input::Message(_, root) => Value::Group(*root),
         Input::Fhir(node) => Value::Fhir(*node),
@@ -215,7 +216,7 @@ pub(crate) fn run<'m>(
         looked: Cell::new(0),
         said: RefCell::default(),
         quiet: Cell::new(false),
-        read: vec![Cell::new(0); bits / 64 + 1].into(),
+        read: Read::none_of(bits),
         constants: RefCell::new(vec![None; program.constants.len()]),
         translated: Translated::default(),
         recent: Recent::default(),
@@ -364,19 +365,7 @@ impl<'m> Run<'m, '_> {
     /// The leaf that starts at an offset counts as read.
     #[inline]
     fn mark(&self, start: usize) {
-        if let Some(word) = self.read.get(start / 64) {
-            word.set(word.get() | 1 << (start % 64));
-        }
-    }
-
-    fn mark_range(&self, range: Range<usize>) {
-        range.for_each(|at| self.mark(at));
-    }
-
-    fn is_read(&self, start: usize) -> bool {
-        self.read
-            .get(start / 64)
-            .is_some_and(|word| word.get() >> (start % 64) & 1 == 1)
+        self.read.mark(start);
     }
 
     /// As [`Run::walk`], without reporting nulls on the way.
@@ -406,7 +395,7 @@ impl<'m> Run<'m, '_> {
         for segment in message.segments() {
             for leaf in segment.leaves() {
                 unread.values += 1;
-                if self.is_read(base + leaf.start) {
+                if self.read.has(base + leaf.start) {
                     continue;
                 }
                 let Some(field) = segment.field_at(leaf.start) else {
@@ -442,7 +431,7 @@ impl<'m> Run<'m, '_> {
         for repetition in field.repetitions() {
             for component in repetition.components() {
                 for part in component.subcomponents().map(Place::from) {
-                    if part.is_null() && !self.is_read(self.bit(part)) {
+                    if part.is_null() && !self.read.has(self.bit(part)) {
                         // The highest level that says no more than this.
                         let levels = [Place::from(field), repetition.into(), component.into()];
                         self.null(levels.into_iter().find(Place::is_null).unwrap_or(part));

@@ -498,7 +498,7 @@ impl<'m> Run<'m, '_> {
     fn ignore(&self, value: &Value<'m>, steps: &[Step]) {
         let _ = self.walk_quietly(value, steps, &mut |found| {
             if let Some(range) = self.bits(&found) {
-                self.mark_range(range);
+                self.read.mark_range(range);
             }
             Flow::Continue(())
         });

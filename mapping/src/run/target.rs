@@ -249,7 +249,7 @@ impl<'m> Run<'m, '_> {
     /// Makes a primitive with a text that fits.
     #[inline]
     fn write_plain(&mut self, parent: BuildId, property: &'static Property, text: &'m str, slot: Slot) {
-        let made = match self.builder.set_property(parent, property, text) {
+        let made = match self.builder.set_property_borrowed(parent, property, text) {
             Ok(made) => Some(made),
             Err(_) => self.write_again(parent, property, text),
         };
@@ -612,11 +612,11 @@ impl<'m> Run<'m, '_> {
         parent: BuildId,
         element: &ElementOf,
         type_id: TypeId,
-        text: &str,
+        text: &'m str,
         mode: &Mode,
     ) -> Option<BuildId> {
         if let (Mode::Append, Some(property)) = (mode, element.property)
-            && let Ok(id) = self.builder.set_property(parent, property, text)
+            && let Ok(id) = self.builder.set_property_borrowed(parent, property, text)
         {
             return Some(id);
         }
@@ -625,25 +625,21 @@ impl<'m> Run<'m, '_> {
         {
             let (same_type, known) = (self.builder.type_id(there) == type_id, self.builder.text(there));
             if same_type && known.is_none() {
-                let _ = self.builder.replace_text(there, text);
+                let _ = self.builder.replace_text_borrowed(there, text);
             } else if !same_type || known != Some(text) {
                 self.find(Code::AlreadySet, None);
             }
             return Some(there);
         }
         let made = match mode {
-            Mode::First => self
-                .builder
-                .add_first(parent, element.slot, type_id)
-                .inspect(|id| {
-                    let _ = self.builder.replace_text(*id, text);
-                }),
-            _ => self.add(parent, element, type_id).inspect(|id| {
-                let _ = self.builder.replace_text(*id, text);
-            }),
+            Mode::First => self.builder.add_first(parent, element.slot, type_id),
+            _ => self.add(parent, element, type_id),
         };
-        if made.is_err() {
-            self.find(Code::TypeMismatch, None);
+        let made = made.and_then(|id| self.builder.replace_text_borrowed(id, text).map(|()| id));
+        match made {
+            Err(BuildError::TooLarge) => self.find(Code::TooLong, None),
+            Err(_) => self.find(Code::TypeMismatch, None),
+            Ok(_) => {}
         }
         made.ok()
     }
@@ -656,7 +652,7 @@ impl<'m> Run<'m, '_> {
                 return;
             };
             match self.builder.text(id) {
-                None => drop(self.builder.replace_text(id, text)),
+                None => drop(self.builder.replace_text_borrowed(id, text)),
                 Some(known) if known == text => {}
                 Some(_) => self.find(Code::AlreadySet, value.path()),
             }

@@ -222,7 +222,7 @@ impl<'m> Trace<'m> {
 
 /// The paths of elements in the targets.
 struct Paths<'b, 'm> {
-    builder: &'b Builder,
+    builder: &'b Builder<'m>,
     trees: &'b Trees<'m>,
     /// Of each element that is written: the target, the element above, and the last part of its path.
     fhir: HashMap<BuildId, Step>,
@@ -251,7 +251,7 @@ struct Found {
 }
 
 impl<'b, 'm> Paths<'b, 'm> {
-    fn new(builder: &'b Builder, trees: &'b Trees<'m>) -> Self {
+    fn new(builder: &'b Builder<'m>, trees: &'b Trees<'m>) -> Self {
         Self {
             builder,
             trees,

@@ -148,7 +148,10 @@ impl<'m> Run<'m, '_> {
 }
 
 /// The type that a value has by itself, for a choice of types.
-pub(super) fn own_type(value: &Value<'_>, builder: &carewire_fhir_model::build::Builder) -> Option<TypeId> {
+pub(super) fn own_type(
+    value: &Value<'_>,
+    builder: &carewire_fhir_model::build::Builder<'_>,
+) -> Option<TypeId> {
     match value {
         Value::Fhir(node) => node.type_id(),
         Value::Made(id) => Some(builder.type_id(*id)),

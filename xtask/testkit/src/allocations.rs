@@ -15,6 +15,7 @@ use std::cell::Cell;
 thread_local! {
     static COUNT: Cell<usize> = const { Cell::new(0) };
     static BYTES: Cell<isize> = const { Cell::new(0) };
+    static PEAK: Cell<isize> = const { Cell::new(0) };
 }
 
 /// The system's allocator, counted: a test makes it its `#[global_allocator]`.
@@ -28,7 +29,11 @@ pub struct Counting;
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         COUNT.with(|count| count.set(count.get() + 1));
-        BYTES.with(|bytes| bytes.set(bytes.get() + layout.size() as isize));
+        let bytes = BYTES.with(|bytes| {
+            bytes.set(bytes.get() + layout.size() as isize);
+            bytes.get()
+        });
+        PEAK.with(|peak| peak.set(peak.get().max(bytes)));
         // SAFETY: the caller keeps the contract of `alloc`.
         unsafe { System.alloc(layout) }
     }
@@ -53,4 +58,13 @@ pub fn retained<T>(work: impl FnOnce() -> T) -> (T, isize) {
     let before = BYTES.with(Cell::get);
     let result = work();
     (result, BYTES.with(Cell::get) - before)
+}
+
+/// What a piece of work gives, and how many bytes more than before it were allocated in this thread at any time of it. Where memory grows, what it was and what it
+/// becomes both count for a moment.
+pub fn peak<T>(work: impl FnOnce() -> T) -> (T, isize) {
+    let before = BYTES.with(Cell::get);
+    PEAK.with(|peak| peak.set(before));
+    let result = work();
+    (result, PEAK.with(Cell::get) - before)
 }
