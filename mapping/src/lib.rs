@@ -16,6 +16,7 @@ mod event;
 mod finding;
 mod json;
 mod library;
+mod line;
 mod lineage;
 mod live;
 mod maps;

@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 
 use carewire_fhir_model::schema::{Property, PropertyId, Schema, TypeId, TypeKind};
 
+use crate::line::{LineAt, Word};
 use crate::program::{At, ElementTarget, Expr, Need, Part, Slot, Source, Step, Target};
 
 /// One operation of a rule. Those of a rule stand in the order source, target, call, inner rules; where a source has no match, the rules behind it go on.
@@ -26,12 +27,7 @@ pub(crate) enum Operation {
     /// Whether a text is a constant, or is another.
     Is(Is),
     /// Any other condition.
-    If {
-        /// Its number in [`Tables::expressions`].
-        condition: u32,
-        focus: Slot,
-        otherwise: At,
-    },
+    If(If),
     /// A complex element without a value.
     Open(Make),
     /// A primitive with a text that fits it.
@@ -94,6 +90,14 @@ pub(crate) struct Is {
     pub(crate) otherwise: At,
 }
 
+/// A condition of what a variable holds.
+#[derive(Clone, Copy)]
+pub(crate) struct If {
+    pub(crate) line: LineAt,
+    pub(crate) focus: Slot,
+    pub(crate) otherwise: At,
+}
+
 /// An element of a known type that stands directly in what a variable holds, behind the others.
 #[derive(Clone, Copy)]
 pub(crate) struct Make {
@@ -121,10 +125,24 @@ pub(crate) struct Named {
 pub(crate) const NO_SLOT: Slot = Slot::MAX;
 
 /// A range of [`Tables::texts`].
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub(crate) struct Text {
     start: u32,
     length: u16,
+}
+
+impl Text {
+    /// A number in the place of a text.
+    pub(crate) fn number(number: u32) -> Self {
+        Self {
+            start: number,
+            length: 0,
+        }
+    }
+
+    pub(crate) fn as_number(self) -> u32 {
+        self.start
+    }
 }
 
 /// A group with its arguments.
@@ -147,6 +165,7 @@ pub(crate) struct Call {
 pub(crate) struct Tables {
     pub(crate) matches: Vec<Match>,
     pub(crate) expressions: Vec<Expr>,
+    pub(crate) lines: Vec<Word>,
     pub(crate) elements: Vec<ElementOf>,
     pub(crate) others: Vec<OtherTarget>,
     pub(crate) arguments: Vec<Argument>,
@@ -218,6 +237,8 @@ pub(crate) struct Match {
     /// What is for a match.
     pub(crate) behind: At,
     pub(crate) next: Next,
+    /// The condition of the source, unless that tells where its matches are.
+    pub(crate) condition: Option<LineAt>,
     pub(crate) source: Source,
 }
 

@@ -2,12 +2,12 @@
 
 use carewire_fhir_model::schema::{Property, TypeId, TypeKind};
 
-use super::Compiler;
 use super::rule::{MapRule, Rule, RuleKind};
 use super::target::Aim;
+use super::{Compiler, lines};
 use crate::operation::{
-    Any, Argument, ByType, Call, ElementOf, Is, Make, Match, NO_SLOT, Named, Next, Operation, OtherTarget,
-    Take,
+    Any, Argument, ByType, Call, ElementOf, If, Is, Make, Match, NO_SLOT, Named, Next, Operation,
+    OtherTarget, Take,
 };
 use crate::program::{
     self, At, ElementTarget, Expr, Kind, Literal, Mode, Of, Operator, Origin, Output, Part, Parts, Program,
@@ -121,7 +121,7 @@ impl Lowering<'_> {
                 }
                 Operation::Any(Any { otherwise, .. })
                 | Operation::Is(Is { otherwise, .. })
-                | Operation::If { otherwise, .. } => {
+                | Operation::If(If { otherwise, .. }) => {
                     *otherwise = next.otherwise;
                     None
                 }
@@ -211,7 +211,7 @@ impl Lowering<'_> {
         number(self.program.tables.expressions.len() - 1)
     }
 
-    fn source(&mut self, source: Source, about: Option<Slot>) {
+    fn source(&mut self, mut source: Source, about: Option<Slot>) {
         let part = match *source.steps {
             _ if !source.is_plain => None,
             [] => Some(None),
@@ -226,12 +226,18 @@ impl Lowering<'_> {
             (Start::Slot(from), Some(part)) => Some((from, part)),
             _ => None,
         };
-        let condition = source.condition.as_ref().filter(|_| taken.is_some());
-        let condition = condition.map(|condition| self.condition(condition, slot));
+        let asked = source.condition.as_ref().filter(|_| taken.is_some());
+        let asked = asked.and_then(|condition| self.one_look(condition, slot));
+        // A condition may tell which of all segments are looked at.
+        let is_located = matches!(*source.steps, [Step::All, Step::Descend(_)]);
+        let condition = source.condition.take_if(|_| !is_located);
+        let condition =
+            condition.map(|condition| lines::condition(&mut self.program.tables, condition, slot));
         self.program.tables.matches.push(Match {
             needs: source.needs(),
             behind: 0,
             next: Next::default(),
+            condition,
             source,
         });
         match taken {
@@ -246,7 +252,14 @@ impl Lowering<'_> {
                     }),
                     about,
                 );
-                if let Some(operation) = condition {
+                let line = condition.map(|line| {
+                    Operation::If(If {
+                        line,
+                        focus: slot,
+                        otherwise: 0,
+                    })
+                });
+                if let Some(operation) = asked.or(line) {
                     self.push(operation, about);
                 }
             }
@@ -264,8 +277,8 @@ impl Lowering<'_> {
         }
     }
 
-    /// What asks a condition of the match that a variable holds.
-    fn condition(&mut self, condition: &Expr, slot: Slot) -> Operation {
+    /// What asks a condition of one look of the match that a variable holds.
+    fn one_look(&mut self, condition: &Expr, slot: Slot) -> Option<Operation> {
         let (is, asked) = match condition {
             Expr::Not(inner) => (false, &**inner),
             other => (true, other),
@@ -273,7 +286,7 @@ impl Lowering<'_> {
         match asked {
             Expr::Any(parts) => {
                 if let (Some(bits), Some(level)) = (short_bits(parts), parts.parts.first()) {
-                    return Operation::Any(Any {
+                    return Some(Operation::Any(Any {
                         of: match parts.of {
                             Of::Focus => slot,
                             Of::Slot(other) => other,
@@ -282,29 +295,25 @@ impl Lowering<'_> {
                         bits,
                         otherwise: 0,
                         level: *level,
-                    });
+                    }));
                 }
             }
             Expr::Is(of, text) => {
                 if let Some((of, part)) = part_of(of, slot)
                     && let Some(text) = self.program.tables.keep(text)
                 {
-                    return Operation::Is(Is {
+                    return Some(Operation::Is(Is {
                         of,
                         part,
                         is,
                         text,
                         otherwise: 0,
-                    });
+                    }));
                 }
             }
             _ => {}
         }
-        Operation::If {
-            condition: self.expression(condition.clone()),
-            focus: slot,
-            otherwise: 0,
-        }
+        None
     }
 
     fn element(&mut self, target: ElementTarget, focus: Option<Slot>) -> Operation {

@@ -7,6 +7,7 @@ mod constant;
 mod expression;
 mod group;
 mod hint;
+mod lines;
 mod lower;
 mod names;
 pub(crate) mod nearest;

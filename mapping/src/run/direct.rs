@@ -119,10 +119,7 @@ impl<'m> Run<'m, '_> {
     fn direct_step(&self, value: &Value<'m>, step: &Step) -> Direct<'m> {
         match (value, step) {
             (Value::Empty, _) => Direct::Nothing,
-            (Value::Segment(segment), Step::Field(number)) => match self.recent.find(*segment, *number) {
-                Some(known) => Direct::One(Value::Repetition(known)),
-                None => self.direct_field(*segment, *number),
-            },
+            (Value::Segment(segment), Step::Field(number)) => self.only_field(*segment, *number),
             (Value::Repetition(repeated), Step::Component(number)) => match self.part_of(repeated, *number) {
                 Some(part) => Direct::One(Value::Component(part)),
                 None => Direct::Nothing,
@@ -144,6 +141,15 @@ impl<'m> Run<'m, '_> {
                 .whole(value)
                 .map_or(Direct::Nothing, |text| Direct::One(Value::string(text))),
             _ => Direct::Unknown,
+        }
+    }
+
+    /// The only repetition of a field, which may be known.
+    #[inline]
+    pub(super) fn only_field(&self, segment: Segment<'m>, number: u16) -> Direct<'m> {
+        match self.recent.find(segment, number) {
+            Some(known) => Direct::One(Value::Repetition(known)),
+            None => self.direct_field(segment, number),
         }
     }
 

@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 use carewire_hl7v2::Place;
 
 use super::Run;
-use super::direct::{Direct, Look};
+use super::direct::Direct;
 use super::step::Flow;
 use super::value::Value;
 use crate::context::HostValue;
@@ -230,26 +230,18 @@ impl<'m> Run<'m, '_> {
             Expr::Empty(input) => Some(!self.exists(input, focus)),
             Expr::Not(input) => self.truth(input, focus).map(|value| !value),
             Expr::Any(parts) => Some(self.any(parts, focus)),
-            Expr::Is(input, text) => match self.look_at(input, focus) {
-                Look::Nothing => None,
-                Look::One(own) => Some(own == Some(text)),
-                Look::Unknown => match self.few(input, focus) {
-                    Few::None => None,
-                    Few::One(value) => Some(self.text_of(&value) == Some(text)),
-                    Few::Many => Some(false),
-                },
+            Expr::Is(input, text) => match self.few(input, focus) {
+                Few::None => None,
+                Few::One(value) => Some(self.text_of(&value) == Some(text)),
+                Few::Many => Some(false),
             },
-            Expr::OneOf(input, texts) => {
-                let own = match self.look_at(input, focus) {
-                    Look::Nothing => return None,
-                    Look::One(own) => own,
-                    Look::Unknown => match self.single(input, focus)? {
-                        Few::One(value) => self.text_of(&value),
-                        Few::None | Few::Many => return None,
-                    },
-                };
-                Some(own.is_some_and(|own| texts.iter().any(|text| **text == *own)))
-            }
+            Expr::OneOf(input, texts) => match self.single(input, focus)? {
+                Few::One(value) => {
+                    let own = self.text_of(&value);
+                    Some(own.is_some_and(|own| texts.iter().any(|text| **text == *own)))
+                }
+                Few::None | Few::Many => None,
+            },
             Expr::Binary(operator, left, right) => match operator {
                 Operator::And => match self.truth(left, focus) {
                     Some(false) => Some(false),

@@ -5,6 +5,7 @@ mod expr;
 mod general;
 pub(crate) mod hash;
 mod key;
+mod line;
 mod located;
 mod loose;
 mod message;

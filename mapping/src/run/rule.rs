@@ -134,15 +134,11 @@ impl<'m> Run<'m, '_> {
                         is.otherwise
                     }
                 }
-                Operation::If {
-                    condition,
-                    focus,
-                    otherwise,
-                } => {
-                    if self.holds_of(*condition, *focus) {
+                Operation::If(asked) => {
+                    if self.is_met(asked.line, asked.focus) {
                         at + 1
                     } else {
-                        *otherwise
+                        asked.otherwise
                     }
                 }
                 Operation::Open(make) => {
@@ -258,22 +254,16 @@ impl<'m> Run<'m, '_> {
             Some(Operation::Take(take)) => self.program.tables.matches.get(take.number as usize),
             _ => None,
         };
-        source.is_some_and(|of| {
-            let source = &of.source;
-            let focus = self.at(source.slot);
-            let condition = source.condition.as_ref();
-            condition
-                .zip(focus)
-                .is_some_and(|(condition, focus)| self.truth(condition, focus) == Some(true))
-        })
+        source.is_some_and(|of| of.condition.is_some_and(|line| self.is_met(line, of.source.slot)))
     }
 
-    /// Whether a condition of a variable is met.
-    fn holds_of(&self, condition: u32, focus: Slot) -> bool {
-        let condition = self.program.tables.expressions.get(condition as usize);
-        condition
-            .zip(self.at(focus))
-            .is_some_and(|(condition, focus)| self.truth(condition, focus) == Some(true))
+    /// Whether a match that stands in its variable meets the condition of its source.
+    fn meets_condition(&self, of: &'m Match, value: &Value<'m>) -> bool {
+        match (of.condition, &of.source.condition) {
+            (Some(line), _) => self.is_met(line, of.source.slot),
+            (None, Some(condition)) => self.truth(condition, value) == Some(true),
+            (None, None) => true,
+        }
     }
 
     /// Where the rules go on for a source that is no part of a variable.
@@ -291,13 +281,10 @@ impl<'m> Run<'m, '_> {
             match self.settle(source) {
                 Taken::Nothing => return Ok(otherwise),
                 Taken::One => {
-                    if let Some(condition) = &source.condition
-                        && let Some(focus) = self.at(source.slot)
-                        && self.truth(condition, focus) != Some(true)
-                    {
-                        return Ok(otherwise);
-                    }
-                    return Ok(at + 1);
+                    let is_met = self
+                        .at(source.slot)
+                        .is_none_or(|value| self.meets_condition(of, value));
+                    return Ok(if is_met { at + 1 } else { otherwise });
                 }
                 Taken::Unknown => {}
             }
@@ -309,14 +296,14 @@ impl<'m> Run<'m, '_> {
     #[inline(never)]
     fn each_match(&mut self, number: u32, otherwise: At) -> Result<At, Stop> {
         let program = self.program;
-        let Some(Match {
-            behind, next, source, ..
-        }) = program.tables.matches.get(number as usize)
-        else {
+        let Some(of) = program.tables.matches.get(number as usize) else {
             return Ok(otherwise);
         };
+        let Match {
+            behind, next, source, ..
+        } = of;
         let mut matches = self.pool.pop().unwrap_or_default();
-        self.matches(source, &mut matches);
+        self.matches(of, &mut matches);
         self.deeper()?;
         let mut fired = false;
         for value in matches.drain(..) {
@@ -353,7 +340,8 @@ impl<'m> Run<'m, '_> {
     }
 
     /// The matches of a source: its elements, those of the type, those of the condition, and of them what the list mode takes.
-    fn matches(&mut self, source: &'m Source, matches: &mut Vec<Value<'m>>) {
+    fn matches(&mut self, of: &'m Match, matches: &mut Vec<Value<'m>>) {
+        let source = &of.source;
         match source.start {
             Start::Slot(_) | Start::Root => {
                 let start = match source.start {
@@ -385,14 +373,14 @@ impl<'m> Run<'m, '_> {
         if let Some(wanted) = &source.type_filter {
             matches.retain(|value| self.fit(value, wanted));
         }
-        if let Some(condition) = &source.condition {
+        if of.condition.is_some() || source.condition.is_some() {
             let mut kept = 0;
             for at in 0..matches.len() {
                 let Some(value) = matches.get(at).copied() else {
                     break;
                 };
                 self.set(source.slot, value);
-                if self.truth(condition, &value) == Some(true) {
+                if self.meets_condition(of, &value) {
                     matches.swap(kept, at);
                     kept += 1;
                 }
