@@ -1,9 +1,10 @@
-//! Conditions as lines of words: a run goes through them as they lie, without a tree of calls.
+//! Conditions, values, joined texts and keys as lines of words: a run goes through them as they lie, without a tree of calls.
 //!
-//! A word looks at one place and says where the line goes on for each answer of FHIRPath's three. What is no plain look stays an expression behind one word.
+//! A word that asks says where the line goes on for each answer of FHIRPath's three; one that adds to a text goes on as for a yes; one that is a value ends
+//! the line. What is nothing plain stays an expression behind one word.
 
 use crate::operation::Text;
-use crate::program::Slot;
+use crate::program::{Kind, Output, Slot};
 
 /// The number of a word in [`crate::operation::Tables::lines`].
 pub(crate) type LineAt = u32;
@@ -46,6 +47,28 @@ pub(crate) enum What {
     Bundle,
     /// What the expression says.
     Holds,
+    /// Adds a constant.
+    Add,
+    /// Adds the text of a place.
+    AddText,
+    /// Adds the number of a segment in its message.
+    AddPosition,
+    /// Adds what the expression gives.
+    AddWalk,
+    /// Ends an argument of a key.
+    EndArgument,
+    /// The id of the key of a line.
+    Id,
+    /// The text of a line.
+    Joined,
+    /// What stands at a place.
+    Copy,
+    Constant(Kind),
+    Nothing,
+    /// What the expression gives.
+    Walk,
+    /// What a concept map has for the text of a place, by the number of the translation.
+    Translate(Output),
 }
 
 /// How two numbers are compared.
@@ -98,7 +121,7 @@ pub(crate) struct Exits {
     pub(crate) none: u8,
 }
 
-/// The line ends: what it asks is so.
+/// The line ends: what it asks is so, or its text is whole.
 pub(crate) const MET: u8 = 0;
 
 /// The line ends: what it asks is not so, or not known.

@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 use carewire_fhir_model::schema::{Property, PropertyId, Schema, TypeId, TypeKind};
 
 use crate::line::{LineAt, Word};
-use crate::program::{At, ElementTarget, Expr, Need, Part, Slot, Source, Step, Target};
+use crate::program::{At, ElementTarget, Expr, Need, Part, Slot, Source, Step, Target, Translation};
 
 /// One operation of a rule. Those of a rule stand in the order source, target, call, inner rules; where a source has no match, the rules behind it go on.
 #[derive(Clone, Copy)]
@@ -36,12 +36,14 @@ pub(crate) enum Operation {
     Variable(Make, Slot),
     /// A primitive of a constant, of letters that fit it, and what a variable holds behind it, as in `'urn:uuid:' & %id`.
     Prefixed(Make, Text, Slot),
-    /// A primitive of an expression.
+    /// A primitive of a line or a transform.
     Value(Make),
     /// The resource in a place for any.
     There(Make),
     /// A primitive of what a variable holds, in an element of whatever type: by its name.
     Named(Named),
+    /// A variable of a line.
+    Bind(Bind),
     /// Any other element of a target, by its number in [`Tables::elements`].
     Element(u32),
     /// A target that makes no element, by its number in [`Tables::others`].
@@ -110,6 +112,15 @@ pub(crate) struct Make {
     pub(crate) number: u32,
 }
 
+/// What a line gives, kept in a variable.
+#[derive(Clone, Copy)]
+pub(crate) struct Bind {
+    pub(crate) line: LineAt,
+    pub(crate) slot: Slot,
+    /// What expressions look at by themselves, or [`NO_SLOT`].
+    pub(crate) focus: Slot,
+}
+
 /// As [`Make`], of an element that each type has its own of.
 #[derive(Clone, Copy)]
 pub(crate) struct Named {
@@ -166,6 +177,7 @@ pub(crate) struct Tables {
     pub(crate) matches: Vec<Match>,
     pub(crate) expressions: Vec<Expr>,
     pub(crate) lines: Vec<Word>,
+    pub(crate) translations: Vec<Translation>,
     pub(crate) elements: Vec<ElementOf>,
     pub(crate) others: Vec<OtherTarget>,
     pub(crate) arguments: Vec<Argument>,

@@ -8,6 +8,7 @@ use carewire_fhir_model::schema::{Element, Property, TypeId};
 use carewire_terminology::ConceptMap;
 
 use crate::finding::Place;
+use crate::line::LineAt;
 use crate::operation::{Operation, Tables};
 use crate::options::Function;
 use crate::syntax::{Few, SourceListMode};
@@ -405,6 +406,8 @@ pub(crate) struct Call {
 #[derive(Clone)]
 pub(crate) enum Transform {
     Value(Expr),
+    /// What a line gives, and the variable of what its expressions look at by themselves.
+    Line(LineAt, Slot),
     /// `evaluate(context, expression)`.
     Evaluate(Box<(Expr, Expr)>),
     Create(TypeId),

@@ -1,33 +1,59 @@
-//! From the tree of a condition to its line: `and`, `or` and `not` become where the line goes on behind each look.
+//! From the tree of an expression to its line: `and`, `or`, `not` and `iif` become where the line goes on behind each look.
 
 use crate::line::{Exits, LineAt, MET, Order, Path, UNMET, What, Word};
 use crate::operation::{Tables, Text};
-use crate::program::{Expr, Kind, Literal, Of, Operator, Part, Slot, Special, Step, TextFunction};
+use crate::program::{
+    Expr, Kind, Literal, Of, Operator, Output, Part, Slot, Special, Step, TextFunction, Translation,
+};
 
 /// A line has no more words, so that each of them finds the others.
 const LONGEST: usize = 200;
 
 /// Appends the line of a condition, and gives its first word. What it looks at by itself stands in a variable.
-pub(super) fn condition(tables: &mut Tables, mut expr: Expr, focus: Slot) -> LineAt {
-    let mut writer = Writer {
-        tables,
-        focus,
-        looks: Vec::new(),
-        line: Vec::new(),
-    };
-    if most_words(&expr) > LONGEST {
-        let whole = std::mem::replace(&mut expr, Expr::Focus);
-        let look = writer.whole(whole);
-        writer.looks.push(look);
-    } else {
-        writer.look_at_all(&mut expr);
-    }
-    let looks = writer.looks.len();
-    writer.write(&expr, looks, [Place::Met, Place::Unmet, Place::Unmet]);
+pub(super) fn condition(tables: &mut Tables, condition: Expr, focus: Slot) -> LineAt {
+    let mut writer = Writer::new(tables, focus);
+    writer.ask(condition, Place::Met, Place::Unmet);
     writer.close()
 }
 
-/// How many words a condition has at most.
+/// As [`condition`], of an expression that gives a value.
+pub(super) fn value(tables: &mut Tables, value: Expr, focus: Slot) -> LineAt {
+    let mut writer = Writer::new(tables, focus);
+    if most_words(&value) > LONGEST {
+        writer.walk(What::Walk, value, Place::Met);
+    } else {
+        writer.value(value);
+    }
+    writer.close()
+}
+
+/// As [`value`], of a translation that gives a text; the translation itself where it gives more.
+pub(super) fn translation(
+    tables: &mut Tables,
+    translation: Box<Translation>,
+    focus: Slot,
+) -> Result<LineAt, Box<Translation>> {
+    let mut writer = Writer::new(tables, focus);
+    let path = match translation.output {
+        Output::Code | Output::System | Output::Display => writer.path(&translation.source),
+        Output::Coding | Output::CodeableConcept => None,
+    };
+    let Some(path) = path else {
+        return Err(translation);
+    };
+    let number = number(writer.tables.translations.len());
+    writer.line.push(Word {
+        what: What::Translate(translation.output),
+        exits: Exits::default(),
+        path,
+        text: Text::number(number),
+        otherwise: 0,
+    });
+    writer.tables.translations.push(*translation);
+    Ok(writer.close())
+}
+
+/// How many words of one line an expression has at most.
 fn most_words(expr: &Expr) -> usize {
     match expr {
         Expr::Not(inner) => most_words(inner),
@@ -35,8 +61,16 @@ fn most_words(expr: &Expr) -> usize {
             // What stands on the right may stand twice: for an answer on the left, and for none.
             most_words(left).saturating_add(most_words(right).saturating_mul(2))
         }
+        Expr::Binary(Operator::Concatenate, left, right) => {
+            most_words(left).saturating_add(most_words(right))
+        }
+        Expr::Iif(all) | Expr::Uuid(all) => all.iter().map(most_words).fold(all.len(), usize::saturating_add),
         _ => 1,
     }
+}
+
+fn number(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
 }
 
 /// Where a line goes on: at an end, or at a word.
@@ -67,12 +101,158 @@ struct Writer<'t> {
     line: Vec<Word>,
 }
 
-impl Writer<'_> {
+impl<'t> Writer<'t> {
+    fn new(tables: &'t mut Tables, focus: Slot) -> Self {
+        Self {
+            tables,
+            focus,
+            looks: Vec::new(),
+            line: Vec::new(),
+        }
+    }
+
     /// Appends the line to those that there are.
     fn close(self) -> LineAt {
         let start = self.tables.lines.len();
         self.tables.lines.extend(self.line.into_iter().rev());
-        u32::try_from(start).unwrap_or(u32::MAX)
+        number(start)
+    }
+
+    /// Writes a value, and gives its first word.
+    fn value(&mut self, value: Expr) -> Place {
+        match value {
+            Expr::Iif(branches) => {
+                let mut branches = branches.into_iter();
+                let (condition, yes) = (branches.next(), branches.next());
+                let no = match branches.next() {
+                    Some(no) => self.value(no),
+                    None => self.end(What::Nothing, Text::default()),
+                };
+                match (condition, yes) {
+                    (Some(condition), Some(yes)) => {
+                        let yes = self.value(yes);
+                        self.ask(condition, yes, no)
+                    }
+                    _ => no,
+                }
+            }
+            Expr::Uuid(arguments) => {
+                let mut key = Writer::new(self.tables, self.focus);
+                let mut next = Place::Met;
+                for argument in arguments.into_iter().rev() {
+                    next = key.add(What::EndArgument, Text::default(), next);
+                    next = key.text(argument, true, next);
+                }
+                let line = key.close();
+                self.end(What::Id, Text::number(line))
+            }
+            Expr::Binary(Operator::Concatenate, ..) => {
+                let mut joined = Writer::new(self.tables, self.focus);
+                joined.text(value, false, Place::Met);
+                let line = joined.close();
+                self.end(What::Joined, Text::number(line))
+            }
+            Expr::Literal(Literal::Empty) => self.end(What::Nothing, Text::default()),
+            Expr::Literal(Literal::Value(kind, text)) => match self.tables.keep(&text) {
+                Some(kept) => self.end(What::Constant(kind), kept),
+                None => self.walk(What::Walk, Expr::Literal(Literal::Value(kind, text)), Place::Met),
+            },
+            other => match self.path(&other) {
+                Some(path) => {
+                    let word = self.word(What::Copy, path, Text::default(), other);
+                    self.push(word, Place::Met)
+                }
+                None => self.walk(What::Walk, other, Place::Met),
+            },
+        }
+    }
+
+    /// Writes what adds a text, or an argument of a key, and goes on at a place. Gives its first word.
+    fn text(&mut self, text: Expr, is_argument: bool, next: Place) -> Place {
+        match text {
+            Expr::Binary(Operator::Concatenate, left, right) if !is_argument => {
+                let right = self.text(*right, false, next);
+                self.text(*left, false, right)
+            }
+            Expr::Iif(branches) => {
+                let mut branches = branches.into_iter();
+                let (condition, yes) = (branches.next(), branches.next());
+                let no = match branches.next() {
+                    Some(no) => self.text(no, is_argument, next),
+                    None => next,
+                };
+                match (condition, yes) {
+                    (Some(condition), Some(yes)) => {
+                        let yes = self.text(yes, is_argument, next);
+                        self.ask(condition, yes, no)
+                    }
+                    _ => no,
+                }
+            }
+            Expr::Literal(Literal::Empty) => next,
+            Expr::Literal(Literal::Value(kind, text)) => match self.tables.keep(&text) {
+                // Of an argument it matters that there is a text.
+                Some(_) if text.is_empty() && !is_argument => next,
+                Some(kept) => self.add(What::Add, kept, next),
+                None => self.walk(What::AddWalk, Expr::Literal(Literal::Value(kind, text)), next),
+            },
+            other => {
+                let (what, path) = match &other {
+                    Expr::Child(of, Step::Position) => (What::AddPosition, self.path(of)),
+                    Expr::Text(TextFunction::ToString, of, _) => match &**of {
+                        Expr::Child(of, Step::Position) => (What::AddPosition, self.path(of)),
+                        _ => (What::AddWalk, None),
+                    },
+                    other => (What::AddText, self.path(other)),
+                };
+                match path {
+                    Some(path) if what == What::AddText || path == Path::of(path.of) => {
+                        let word = self.word(what, path, Text::default(), other);
+                        self.push(word, next)
+                    }
+                    _ => self.walk(What::AddWalk, other, next),
+                }
+            }
+        }
+    }
+
+    /// Writes a condition, and where the line goes on if it is met and if not.
+    fn ask(&mut self, mut condition: Expr, yes: Place, no: Place) -> Place {
+        self.looks.clear();
+        if most_words(&condition) > LONGEST {
+            let look = self.whole(std::mem::replace(&mut condition, Expr::Focus));
+            self.looks.push(look);
+        } else {
+            self.look_at_all(&mut condition);
+        }
+        self.write(&condition, self.looks.len(), [yes, no, no]).0
+    }
+
+    fn push(&mut self, mut word: Word, next: Place) -> Place {
+        word.exits.yes = self.distance(next);
+        self.line.push(word);
+        Place::Word(self.line.len() - 1)
+    }
+
+    fn add(&mut self, what: What, text: Text, next: Place) -> Place {
+        let word = Word {
+            what,
+            exits: Exits::default(),
+            path: Path::default(),
+            text,
+            otherwise: 0,
+        };
+        self.push(word, next)
+    }
+
+    /// A word that ends the line.
+    fn end(&mut self, what: What, text: Text) -> Place {
+        self.add(what, text, Place::Met)
+    }
+
+    fn walk(&mut self, what: What, expr: Expr, next: Place) -> Place {
+        let word = self.word(what, Path::default(), Text::default(), expr);
+        self.push(word, next)
     }
 
     /// Makes words of what stands between `and`, `or` and `not`; only these are left of the expression.
@@ -178,7 +358,7 @@ impl Writer<'_> {
     }
 
     fn word(&mut self, what: What, path: Path, text: Text, expr: Expr) -> Word {
-        let otherwise = u32::try_from(self.tables.expressions.len()).unwrap_or(u32::MAX);
+        let otherwise = number(self.tables.expressions.len());
         self.tables.expressions.push(expr);
         Word {
             what,

@@ -6,12 +6,12 @@ use super::rule::{MapRule, Rule, RuleKind};
 use super::target::Aim;
 use super::{Compiler, lines};
 use crate::operation::{
-    Any, Argument, ByType, Call, ElementOf, If, Is, Make, Match, NO_SLOT, Named, Next, Operation,
+    Any, Argument, Bind, ByType, Call, ElementOf, If, Is, Make, Match, NO_SLOT, Named, Next, Operation,
     OtherTarget, Take,
 };
 use crate::program::{
     self, At, ElementTarget, Expr, Kind, Literal, Mode, Of, Operator, Origin, Output, Part, Parts, Program,
-    RuleOf, RulePlace, Slot, Slotted, Source, Start, Step, Transform, Translation, variant,
+    RuleOf, RulePlace, Slot, Slotted, Source, Start, Step, Target, Transform, Translation, variant,
 };
 use crate::run::fits_by_its_letters;
 use crate::syntax::Few;
@@ -165,6 +165,15 @@ impl Lowering<'_> {
         rule.targets.each(|target| {
             let operation = match target {
                 Aim::Element(target) => self.element(target, focus),
+                Aim::Other(Target::Bind { value, slot }) => match self.lined(value, focus) {
+                    Transform::Line(line, focus) => Operation::Bind(Bind { line, slot, focus }),
+                    value => {
+                        let others = &mut self.program.tables.others;
+                        let target = Target::Bind { value, slot };
+                        others.push(OtherTarget { target, focus });
+                        Operation::Other(number(others.len() - 1))
+                    }
+                },
                 Aim::Other(target) => {
                     let others = &mut self.program.tables.others;
                     others.push(OtherTarget { target, focus });
@@ -316,9 +325,25 @@ impl Lowering<'_> {
         None
     }
 
-    fn element(&mut self, target: ElementTarget, focus: Option<Slot>) -> Operation {
+    /// The value as a line, if it is an expression or a translation of one text.
+    fn lined(&mut self, value: Transform, focus: Option<Slot>) -> Transform {
+        let (tables, focus) = (&mut self.program.tables, focus.unwrap_or(NO_SLOT));
+        match value {
+            Transform::Value(value) => Transform::Line(lines::value(tables, value, focus), focus),
+            Transform::Translate(translation) => match lines::translation(tables, translation, focus) {
+                Ok(line) => Transform::Line(line, focus),
+                Err(translation) => Transform::Translate(translation),
+            },
+            other => other,
+        }
+    }
+
+    fn element(&mut self, mut target: ElementTarget, focus: Option<Slot>) -> Operation {
         let number = number(self.program.tables.elements.len());
         let operation = self.plain(&target, number);
+        if let Some(Operation::Value(_) | Operation::Prefixed(..)) = operation {
+            target.value = target.value.map(|value| self.lined(value, focus));
+        }
         self.program.tables.elements.push(ElementOf {
             target,
             focus,
@@ -382,8 +407,15 @@ impl Lowering<'_> {
         value: &Transform,
         make: Make,
     ) -> Option<Operation> {
-        let Transform::Value(value) = value else {
-            return own_type(value).map(|_| Operation::Value(make));
+        let value = match value {
+            Transform::Value(value) => value,
+            // What it is cast to is what it is written as.
+            Transform::Cast(Expr::Variable(slot), type_id)
+                if *type_id == property.type_id() && Kind::of_type(*type_id) == Kind::String =>
+            {
+                return Some(Operation::Variable(make, *slot));
+            }
+            other => return own_type(other).map(|_| Operation::Value(make)),
         };
         Some(match value {
             Expr::Literal(Literal::Value(_, text)) if target.is_fit => {

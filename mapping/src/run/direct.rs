@@ -8,7 +8,7 @@ use super::Run;
 use super::expr::Few;
 use super::located::Between;
 use super::step::Flow;
-use super::value::{Piece, Repeated, Value};
+use super::value::{Repeated, Value};
 use crate::operation::Take;
 use crate::program::{Expr, Literal, Operator, Part, Slot, Source, Start, Step};
 
@@ -88,19 +88,9 @@ impl<'m> Run<'m, '_> {
 
     /// Appends what `&` joins; an empty side adds nothing. None, with a finding, if a side has several values.
     fn concatenate(&self, expr: &'m Expr, focus: &Value<'m>, out: &mut String) -> Option<()> {
-        match expr {
-            Expr::Binary(Operator::Concatenate, left, right) => {
-                self.concatenate(left, focus, out)?;
-                return self.concatenate(right, focus, out);
-            }
-            expr => match self.look_at(expr, focus) {
-                Look::Nothing => return Some(()),
-                Look::One(text) => {
-                    out.push_str(text.unwrap_or_default());
-                    return Some(());
-                }
-                Look::Unknown => {}
-            },
+        if let Expr::Binary(Operator::Concatenate, left, right) = expr {
+            self.concatenate(left, focus, out)?;
+            return self.concatenate(right, focus, out);
         }
         if let Few::One(value) = self.single(expr, focus)?
             && let Some(part) = self.text_of(&value)
@@ -242,76 +232,8 @@ impl<'m> Run<'m, '_> {
         }
     }
 
-    /// The text of an expression that has at most one value, where that is a constant, what a variable holds or a part of it: without making the value.
-    #[inline]
-    pub(super) fn look_at(&self, expr: &'m Expr, focus: &Value<'m>) -> Look<'m> {
-        let (of, number) = match expr {
-            Expr::Literal(Literal::Value(_, text)) => return Look::One(Some(text)),
-            Expr::Child(of, Step::Component(number)) => (&**of, Some(*number)),
-            Expr::Child(of, Step::Subcomponent(number)) => return self.look_below(of, *number, focus),
-            expr => (expr, None),
-        };
-        let value = match of {
-            Expr::Focus => focus,
-            Expr::Variable(slot) => match self.at(*slot) {
-                Some(value) => value,
-                None => return Look::Nothing,
-            },
-            _ => return Look::Unknown,
-        };
-        match (value, number) {
-            (Value::Empty, _) => Look::Nothing,
-            (Value::Several(_), _) => Look::Unknown,
-            (value, None) => Look::One(self.text_of(value)),
-            (Value::Repetition(repeated), Some(number)) => match self.part_of(repeated, number) {
-                Some(piece) => Look::One(self.piece_text(piece)),
-                None => Look::Nothing,
-            },
-            _ => Look::Unknown,
-        }
-    }
-}
-
-impl<'m> Run<'m, '_> {
-    /// As [`Run::look_at`], of a subcomponent of a component, as in `c4.s2`.
-    fn look_below(&self, component: &'m Expr, number: u16, focus: &Value<'m>) -> Look<'m> {
-        match self.piece(component, focus) {
-            Some(piece) => piece
-                .and_then(|piece| self.below(piece, number))
-                .map_or(Look::Nothing, |part| Look::One(self.piece_text(&part))),
-            None => Look::Unknown,
-        }
-    }
-
-    /// The component that an expression gives, if there is one; none where more than a look is needed.
-    fn piece(&self, component: &Expr, focus: &Value<'m>) -> Option<Option<&'m Piece<'m>>> {
-        let (of, number) = match component {
-            Expr::Child(of, Step::Component(number)) => (&**of, Some(*number)),
-            of => (of, None),
-        };
-        let value = match of {
-            Expr::Focus => focus,
-            Expr::Variable(slot) => match self.at(*slot) {
-                Some(value) => value,
-                None => return Some(None),
-            },
-            _ => return None,
-        };
-        match (value, number) {
-            (Value::Component(piece), None) => Some(Some(piece)),
-            (Value::Repetition(repeated), Some(number)) => Some(self.part_of(repeated, number)),
-            (Value::Empty, _) => Some(None),
-            _ => None,
-        }
-    }
-
     /// Whether an expression gives something.
     pub(super) fn exists(&self, expr: &'m Expr, focus: &Value<'m>) -> bool {
-        if let Expr::Child(component, Step::Subcomponent(number)) = expr
-            && let Some(piece) = self.piece(component, focus)
-        {
-            return piece.is_some_and(|piece| self.below(piece, *number).is_some());
-        }
         match self.direct(expr, focus) {
             Direct::One(_) => true,
             Direct::Nothing => false,
@@ -327,15 +249,6 @@ pub(super) enum Taken {
     Nothing,
     /// Its match is in its variable.
     One,
-}
-
-/// What a look at an expression for its text gives.
-pub(super) enum Look<'m> {
-    /// It needs more than a look.
-    Unknown,
-    Nothing,
-    /// One value, with its text if it has one.
-    One(Option<&'m str>),
 }
 
 /// Of several a walk is needed.

@@ -266,7 +266,7 @@ impl<'m> Run<'m, '_> {
                 Operator::LessOrEqual => self.compare(left, right, focus).map(|order| order.is_le()),
                 Operator::Greater => self.compare(left, right, focus).map(|order| order.is_gt()),
                 Operator::GreaterOrEqual => self.compare(left, right, focus).map(|order| order.is_ge()),
-                Operator::Concatenate => Some(true),
+                Operator::Concatenate => self.concatenated(expr, focus).map(|_| true),
             },
             _ => match self.few(expr, focus) {
                 Few::None => None,

@@ -1,10 +1,12 @@
 //! Ids: UUID v5 of declared keys, so that the same message gives the same bytes.
 
 use super::Run;
-use super::direct::{Direct, Look};
+use super::direct::Direct;
+use super::line::Composed;
 use super::value::Value;
 use crate::context::{Namespace, uuid_of_name};
-use crate::program::Expr;
+use crate::line::LineAt;
+use crate::program::{Expr, Slot};
 
 impl<'m> Run<'m, '_> {
     /// MSH-3, MSH-4 and MSH-10, each with its length; of a document nothing.
@@ -38,12 +40,8 @@ impl<'m> Run<'m, '_> {
         self.uuid_of_key(key)
     }
 
+    /// Adds an argument, or what is part of one.
     fn key_argument(&self, argument: &'m Expr, focus: &Value<'m>, key: &mut Key) {
-        match self.look_at(argument, focus) {
-            Look::Nothing => return,
-            Look::One(text) => return key.value(text),
-            Look::Unknown => {}
-        }
         match self.direct(argument, focus) {
             Direct::Nothing => {}
             Direct::One(value) => key.value(self.text_of(&value)),
@@ -54,6 +52,13 @@ impl<'m> Run<'m, '_> {
                 });
             }
         }
+    }
+
+    /// As [`Run::uuid_of`], of the arguments that a line adds.
+    pub(super) fn id_of_line(&self, line: LineAt, focus: Slot) -> Option<&'m str> {
+        let mut key = self.new_key();
+        self.add_line(line, focus, &mut key);
+        self.uuid_of_key(key)
     }
 
     /// As [`Run::uuid_of`], of arguments that are evaluated already.
@@ -147,6 +152,21 @@ impl Key {
         self.name.push(b';');
         self.start = self.name.len();
         self.count += 1;
+    }
+}
+
+impl<'m> Composed<'m> for Key {
+    fn add(&mut self, text: &str) {
+        push_part(&mut self.name, text);
+    }
+
+    fn add_walk(&mut self, run: &Run<'m, '_>, expr: &'m Expr, focus: &Value<'m>) -> Option<()> {
+        run.key_argument(expr, focus, self);
+        Some(())
+    }
+
+    fn end_argument(&mut self) {
+        self.end();
     }
 }
 

@@ -1,10 +1,11 @@
-//! Goes through the lines of conditions. Every word looks at its place in one way, so that little code is run often.
+//! Goes through lines. Every word looks at its place in one way, so that little code is run often.
 
 use super::Run;
 use super::direct::Direct;
+use super::expr::Few;
 use super::value::{Piece, Value};
 use crate::line::{LineAt, MET, Order, Path, UNMET, What, Word};
-use crate::program::{Part, Slot};
+use crate::program::{Expr, Output, Part, Slot};
 
 /// What stands at a path.
 enum Found<'m> {
@@ -24,7 +25,174 @@ enum Look<'m> {
     One(Option<&'m str>),
 }
 
+/// What a line gives.
+pub(super) enum Given<'m> {
+    Nothing,
+    One(Value<'m>),
+    /// What this expression gives, which may be several values.
+    Walk(&'m Expr),
+}
+
+/// What the words of a line add to.
+pub(super) trait Composed<'m> {
+    fn add(&mut self, text: &str);
+
+    /// Adds what an expression gives; none if that cannot be.
+    fn add_walk(&mut self, run: &Run<'m, '_>, expr: &'m Expr, focus: &Value<'m>) -> Option<()>;
+
+    fn end_argument(&mut self);
+}
+
+/// A text; an empty value adds nothing, and several are a fault.
+impl<'m> Composed<'m> for String {
+    fn add(&mut self, text: &str) {
+        self.push_str(text);
+    }
+
+    fn add_walk(&mut self, run: &Run<'m, '_>, expr: &'m Expr, focus: &Value<'m>) -> Option<()> {
+        if let Few::One(value) = run.single(expr, focus)?
+            && let Some(text) = run.text_of(&value)
+        {
+            self.push_str(text);
+        }
+        Some(())
+    }
+
+    fn end_argument(&mut self) {}
+}
+
 impl<'m> Run<'m, '_> {
+    /// What a line gives. What it looks at by itself stands in a variable.
+    pub(super) fn given_by(&self, line: LineAt, focus: Slot) -> Given<'m> {
+        let tables = &self.program.tables;
+        let mut at = line as usize;
+        while let Some(word) = tables.lines.get(at) {
+            let text = match word.what {
+                What::Id => self.id_of_line(word.text.as_number(), focus),
+                What::Joined => self.joined_line(word.text.as_number(), focus),
+                What::Translate(output) => return self.translated_word(word, output, focus),
+                What::Constant(kind) => {
+                    return Given::One(Value::Computed(kind, tables.text(word.text)));
+                }
+                What::Copy => match self.seek(word.path) {
+                    Found::Unknown => return self.given_by_walk(word, focus),
+                    found => return self.kept_found(found),
+                },
+                What::Walk => return self.given_by_walk(word, focus),
+                What::Nothing => None,
+                _ => match word.exits.of(self.answer_to(word, focus)) {
+                    MET | UNMET => None,
+                    further => {
+                        at += usize::from(further);
+                        continue;
+                    }
+                },
+            };
+            return text.map_or(Given::Nothing, |text| Given::One(Value::string(text)));
+        }
+        Given::Nothing
+    }
+
+    fn kept_found(&self, found: Found<'m>) -> Given<'m> {
+        match found {
+            Found::Value(value) => Given::One(value),
+            Found::Below(piece) => Given::One(Value::Subcomponent(self.arena.alloc(piece))),
+            Found::Nothing | Found::Unknown => Given::Nothing,
+        }
+    }
+
+    /// What the expression of a word gives.
+    #[inline(never)]
+    fn given_by_walk(&self, word: &'m Word, focus: Slot) -> Given<'m> {
+        let Some(expr) = self.program.tables.expressions.get(word.otherwise as usize) else {
+            return Given::Nothing;
+        };
+        match self.direct(expr, &self.focus(Some(focus))) {
+            Direct::One(value) => Given::One(value),
+            Direct::Nothing => Given::Nothing,
+            Direct::Unknown => Given::Walk(expr),
+        }
+    }
+
+    /// What a concept map has for the text at the path of a word.
+    #[inline(never)]
+    fn translated_word(&self, word: &'m Word, output: Output, focus: Slot) -> Given<'m> {
+        let number = word.text.as_number() as usize;
+        let Some(translation) = self.program.tables.translations.get(number) else {
+            return Given::Nothing;
+        };
+        let below;
+        let source = match self.seek(word.path) {
+            Found::Nothing => return Given::Nothing,
+            Found::Value(value) => value,
+            Found::Below(piece) => {
+                below = piece;
+                Value::Subcomponent(self.arena.alloc(below))
+            }
+            Found::Unknown => match self.one(&translation.source, &self.focus(Some(focus))) {
+                Some(value) => value,
+                None => return Given::Nothing,
+            },
+        };
+        let Some((system, code, display)) = self.find_translation(translation, &source) else {
+            return translation.default.as_ref().map_or(Given::Nothing, Given::Walk);
+        };
+        let text = match output {
+            Output::System => system,
+            Output::Display => display,
+            _ => Some(code),
+        };
+        text.map_or(Given::Nothing, |text| Given::One(Value::string(text)))
+    }
+
+    /// The text of a line; none, with a finding, if a part of it has several values.
+    fn joined_line(&self, line: LineAt, focus: Slot) -> Option<&'m str> {
+        let mut is_whole = true;
+        let text = self.spell(|out| is_whole = self.add_line(line, focus, out).is_some());
+        is_whole.then_some(text)
+    }
+
+    /// Adds what a line adds; none if a part of it cannot be added.
+    #[inline(never)]
+    pub(super) fn add_line(&self, line: LineAt, focus: Slot, out: &mut dyn Composed<'m>) -> Option<()> {
+        let tables = &self.program.tables;
+        let mut at = line as usize;
+        while let Some(word) = tables.lines.get(at) {
+            let mut exit = word.exits.yes;
+            match word.what {
+                What::Add => out.add(tables.text(word.text)),
+                What::AddText => match self.text_at(word.path) {
+                    Look::Unknown => self.add_by_walk(word, focus, out)?,
+                    Look::Nothing | Look::One(None) => {}
+                    Look::One(Some(text)) => out.add(text),
+                },
+                What::AddPosition => match self.at(word.path.of) {
+                    Some(Value::Segment(segment)) => {
+                        let position = Value::integer(segment.position());
+                        out.add(self.text_of(&position).unwrap_or_default());
+                    }
+                    _ => self.add_by_walk(word, focus, out)?,
+                },
+                What::AddWalk => self.add_by_walk(word, focus, out)?,
+                What::EndArgument => out.end_argument(),
+                _ => exit = word.exits.of(self.answer_to(word, focus)),
+            }
+            match exit {
+                MET | UNMET => break,
+                further => at += usize::from(further),
+            }
+        }
+        Some(())
+    }
+
+    #[inline(never)]
+    fn add_by_walk(&self, word: &'m Word, focus: Slot, out: &mut dyn Composed<'m>) -> Option<()> {
+        match self.program.tables.expressions.get(word.otherwise as usize) {
+            Some(expr) => out.add_walk(self, expr, &self.focus(Some(focus))),
+            None => Some(()),
+        }
+    }
+
     /// Whether a condition is met. What it looks at by itself stands in a variable.
     #[inline(never)]
     pub(super) fn is_met(&self, line: LineAt, focus: Slot) -> bool {
@@ -40,8 +208,8 @@ impl<'m> Run<'m, '_> {
         false
     }
 
-    /// What a word of a condition says, in FHIRPath's three values.
-    #[inline]
+    /// What a word that asks says, in FHIRPath's three values.
+    #[inline(never)]
     fn answer_to(&self, word: &'m Word, focus: Slot) -> Option<bool> {
         let text = match word.what {
             What::Fields => return self.any_of(word, Part::Field(0), focus),
@@ -72,6 +240,7 @@ impl<'m> Run<'m, '_> {
                 Look::Nothing => return None,
                 Look::One(text) => text,
             },
+            _ => return None,
         };
         let wanted = self.program.tables.text(word.text);
         Some(match word.what {
@@ -113,7 +282,7 @@ impl<'m> Run<'m, '_> {
     #[cold]
     fn answer_by_walk(&self, word: &'m Word, focus: Slot) -> Option<bool> {
         let expr = self.program.tables.expressions.get(word.otherwise as usize)?;
-        self.truth(expr, self.at(focus)?)
+        self.truth(expr, &self.focus(Some(focus)))
     }
 
     /// The text at a path; it counts as read.

@@ -161,6 +161,10 @@ impl<'m> Run<'m, '_> {
                     self.traced(|run| run.value_element(make))?;
                     at + 1
                 }
+                Operation::Bind(bind) => {
+                    self.traced(|run| run.bind(bind))?;
+                    at + 1
+                }
                 Operation::There(make) => {
                     self.traced(|run| run.there(make))?;
                     at + 1

@@ -3,32 +3,21 @@
 use carewire_fhir_model::build::{BuildError, BuildId};
 use carewire_fhir_model::schema::{Property, TypeId, TypeKind};
 
-use super::direct::Direct;
+use super::line::Given;
 use super::shared::By;
 use super::transform::Made;
 use super::value::Value;
 use super::write::{fits_by_its_letters, own_type};
 use super::{Run, Stop};
 use crate::finding::Code;
-use crate::operation::{Make, NO_SLOT, Named, OtherTarget};
-use crate::program::{At, ElementTarget, Expr, Mode, Operator, Slot, Slotted, Target, Transform, variant};
+use crate::operation::{Bind, Make, NO_SLOT, Named, OtherTarget};
+use crate::program::{At, ElementTarget, Expr, Literal, Mode, Slot, Slotted, Target, Transform, variant};
 
 impl<'m> Run<'m, '_> {
     fn target(&mut self, target: &'m Target, focus: &Value<'m>) -> Result<(), Stop> {
         match target {
             Target::Call(call) => self.call_target(call, focus)?,
             Target::Bind { value, slot } => {
-                if let Transform::Value(expr) = value {
-                    let known = match self.direct(expr, focus) {
-                        Direct::One(value) => Some(value),
-                        Direct::Nothing => Some(Value::Empty),
-                        Direct::Unknown => None,
-                    };
-                    if let Some(value) = known {
-                        self.set(*slot, value);
-                        return Ok(());
-                    }
-                }
                 let value = match self.make(value, focus)? {
                     Made::Nothing => Value::Empty,
                     Made::New(type_id) => Value::Made(self.builder.resource(type_id)),
@@ -77,6 +66,21 @@ impl<'m> Run<'m, '_> {
                 self.set(*slot, into);
             }
         }
+        Ok(())
+    }
+
+    /// Keeps what a line gives in a variable.
+    pub(super) fn bind(&mut self, bind: &Bind) -> Result<(), Stop> {
+        let value = match self.given_by(bind.line, bind.focus) {
+            Given::One(value) => value,
+            Given::Nothing => Value::Empty,
+            Given::Walk(expr) => match self.values(expr, &self.focus(Some(bind.focus))) {
+                Made::Value(value) => value,
+                Made::Several(values) => values.into_iter().next().unwrap_or(Value::Empty),
+                _ => Value::Empty,
+            },
+        };
+        self.set(bind.slot, value);
         Ok(())
     }
 
@@ -199,6 +203,9 @@ impl<'m> Run<'m, '_> {
         if let Expr::Variable(slot) = key
             && let Some(Value::Computed(_, text)) = self.at(*slot)
         {
+            return Some(text);
+        }
+        if let Expr::Literal(Literal::Value(_, text)) = key {
             return Some(text);
         }
         self.text_of(&self.one(key, focus)?)
@@ -348,18 +355,14 @@ impl<'m> Run<'m, '_> {
         let Some((value, focus)) = of.and_then(|of| Some((of.target.value.as_ref()?, of.focus))) else {
             return Ok(None);
         };
-        let (type_id, focus) = (make.property.property().type_id(), self.focus(focus));
+        let type_id = make.property.property().type_id();
         Ok(match value {
-            Transform::Value(value @ Expr::Binary(Operator::Concatenate, ..)) => {
-                let text = self.concatenated(value, &focus);
-                Some(text.and_then(|text| self.fitted(text, type_id, &Value::Empty)))
-            }
-            Transform::Value(value) => match self.direct(value, &focus) {
-                Direct::Unknown => None,
-                Direct::Nothing => Some(None),
-                Direct::One(value) => Some(self.primitive(&value, type_id)),
+            Transform::Line(line, focus) => match self.given_by(*line, *focus) {
+                Given::Walk(_) => None,
+                Given::Nothing => Some(None),
+                Given::One(value) => Some(self.primitive(&value, type_id)),
             },
-            value => match self.make(value, &focus)? {
+            value => match self.make(value, &self.focus(focus))? {
                 Made::Value(value) => Some(self.primitive(&value, type_id)),
                 _ => Some(None),
             },

@@ -8,6 +8,7 @@ use carewire_fhir_model::schema::TypeId;
 use carewire_terminology::TranslateRequest;
 
 use super::expr::Few;
+use super::line::Given;
 use super::value::Value;
 use super::write::own_type;
 use super::{Run, Stop};
@@ -39,7 +40,7 @@ pub(super) struct Part<'m> {
 }
 
 /// What a translation gives: the system, the code and the display.
-type Found<'m> = (Option<&'m str>, &'m str, Option<&'m str>);
+pub(super) type Found<'m> = (Option<&'m str>, &'m str, Option<&'m str>);
 
 /// What was asked of a concept map of the set: its number, the system and the code.
 type Asked<'m> = (u32, Option<&'m str>, &'m str);
@@ -77,6 +78,11 @@ impl<'m> Run<'m, '_> {
     pub(super) fn make(&mut self, transform: &'m Transform, focus: &Value<'m>) -> Result<Made<'m>, Stop> {
         Ok(match transform {
             Transform::Value(value) => self.values(value, focus),
+            Transform::Line(line, of) => match self.given_by(*line, *of) {
+                Given::One(value) => Made::Value(value),
+                Given::Nothing => Made::Nothing,
+                Given::Walk(expr) => self.values(expr, focus),
+            },
             Transform::Evaluate(parts) => match self.one(&parts.0, focus) {
                 Some(focus) => self.values(&parts.1, &focus),
                 None => Made::Nothing,
@@ -145,7 +151,7 @@ impl<'m> Run<'m, '_> {
         })
     }
 
-    fn values(&self, value: &'m Expr, focus: &Value<'m>) -> Made<'m> {
+    pub(super) fn values(&self, value: &'m Expr, focus: &Value<'m>) -> Made<'m> {
         if let Expr::Variable(slot) = value {
             return match self.var(*slot) {
                 Value::Empty => Made::Nothing,
@@ -240,31 +246,13 @@ impl<'m> Run<'m, '_> {
         }
     }
 
-    fn translate(&mut self, translation: &'m Translation, focus: &Value<'m>) -> Made<'m> {
+    fn translate(&self, translation: &'m Translation, focus: &Value<'m>) -> Made<'m> {
         let Some(source) = self.one(&translation.source, focus) else {
             return Made::Nothing;
         };
-        let (system, code) = self.coded(&source);
-        let found = code.and_then(|code| match &translation.map {
-            MapOf::Set(number) => self.translated(*number, system, code),
-            MapOf::Url(url) => self.ask(url, system, code),
-        });
-        let Some((system, code, display)) = found else {
-            if let Some(default) = &translation.default {
-                return self.values(default, focus);
-            }
-            if code.is_some() {
-                let is_known = matches!(translation.map, MapOf::Set(_)) || self.context.terminology.is_some();
-                self.find(
-                    if is_known {
-                        Code::NoTranslation
-                    } else {
-                        Code::NoConceptMap
-                    },
-                    source.path(),
-                );
-            }
-            return Made::Nothing;
+        let Some((system, code, display)) = self.find_translation(translation, &source) else {
+            let default = translation.default.as_ref();
+            return default.map_or(Made::Nothing, |default| self.values(default, focus));
         };
         let coding = |prefix: bool| {
             let paths = if prefix {
@@ -286,6 +274,29 @@ impl<'m> Run<'m, '_> {
             Output::Coding => Made::Parts(TypeId::CODING, coding(false)),
             Output::CodeableConcept => Made::Parts(TypeId::CODEABLE_CONCEPT, coding(true)),
         }
+    }
+
+    /// What a translation gives for a value. That there is nothing is a finding, unless there is a default.
+    pub(super) fn find_translation(
+        &self,
+        translation: &'m Translation,
+        source: &Value<'m>,
+    ) -> Option<Found<'m>> {
+        let (system, code) = self.coded(source);
+        let found = code.and_then(|code| match &translation.map {
+            MapOf::Set(number) => self.translated(*number, system, code),
+            MapOf::Url(url) => self.ask(url, system, code),
+        });
+        if found.is_none() && code.is_some() && translation.default.is_none() {
+            let is_known = matches!(translation.map, MapOf::Set(_)) || self.context.terminology.is_some();
+            let code = if is_known {
+                Code::NoTranslation
+            } else {
+                Code::NoConceptMap
+            };
+            self.find(code, source.path());
+        }
+        found
     }
 
     /// What a concept map of the set gives.
