@@ -8,7 +8,7 @@ use super::Run;
 use super::expr::Few;
 use super::located::Between;
 use super::step::Flow;
-use super::value::{Repeated, Value};
+use super::value::Value;
 use crate::operation::Take;
 use crate::program::{Expr, Literal, Operator, Part, Slot, Source, Start, Step};
 
@@ -134,30 +134,14 @@ impl<'m> Run<'m, '_> {
         }
     }
 
-    /// The only repetition of a field, which may be known.
+    /// The only repetition of a field.
     #[inline]
     pub(super) fn only_field(&self, segment: Segment<'m>, number: u16) -> Direct<'m> {
-        match self.recent.find(segment, number) {
-            Some(known) => Direct::One(Value::Repetition(known)),
-            None => self.direct_field(segment, number),
+        match self.repetitions(segment, number) {
+            [] => Direct::Nothing,
+            [only] => Direct::One(Value::Repetition(only)),
+            _ => Direct::Unknown,
         }
-    }
-
-    /// The only repetition of a field.
-    fn direct_field(&self, segment: Segment<'m>, number: u16) -> Direct<'m> {
-        let field = segment.field(usize::from(number));
-        let Some(field) = field.filter(|field| !field.is_empty()) else {
-            return Direct::Nothing;
-        };
-        let Some(part) = field.only_repetition() else {
-            return Direct::Unknown;
-        };
-        if !self.is_there(part.into()) {
-            return Direct::Nothing;
-        }
-        let repeated = self.arena.alloc(Repeated::new(part));
-        self.recent.keep(segment, number, repeated);
-        Direct::One(Value::Repetition(repeated))
     }
 
     /// Keeps the match of a plain source that has at most one in its variable. Most sources are one part of what a variable holds: it is written where it
@@ -198,17 +182,8 @@ impl<'m> Run<'m, '_> {
                 }
             }
             (Value::Segment(segment), Some(Part::Field(number))) => {
-                let segment = *segment;
-                if self.lacks(value, Part::Field(number)) {
-                    return Taken::Nothing;
-                }
-                match self.recent.find(segment, number) {
-                    Some(known) => Value::Repetition(known),
-                    None => {
-                        let found = self.direct_field(segment, number);
-                        return self.taken(take.to, found);
-                    }
-                }
+                let found = self.only_field(*segment, number);
+                return self.taken(take.to, found);
             }
             (Value::Component(piece), Some(Part::Subcomponent(number))) => match self.below(piece, number) {
                 Some(part) => Value::Subcomponent(self.arena.alloc(part)),

@@ -266,12 +266,7 @@ impl<'m> Run<'m, '_> {
     /// Compares how many repetitions of a field hold something.
     fn answer_count(&self, word: &'m Word, order: Order, focus: Slot) -> Option<bool> {
         let count = match self.at(word.path.of) {
-            Some(Value::Segment(segment)) => {
-                let field = segment.field(usize::from(word.path.field));
-                let all = field.into_iter().flat_map(|field| field.repetitions());
-                all.filter(|repetition| self.is_there((*repetition).into()))
-                    .count()
-            }
+            Some(Value::Segment(segment)) => self.repetitions(*segment, u16::from(word.path.field)).len(),
             Some(Value::Empty) => 0,
             _ => return self.answer_by_walk(word, focus),
         };

@@ -6,7 +6,7 @@ use std::ops::Range;
 use carewire_hl7v2::{Message, Segment, tree};
 
 use super::Run;
-use super::presence::Presences;
+use super::presence::Rows;
 use super::step::Flow;
 use super::value::Value;
 use crate::program::{Expr, IdBit, Operator, Step};
@@ -16,15 +16,14 @@ use crate::program::{Expr, IdBit, Operator, Step};
 pub(super) struct Index<'m> {
     by_id: OnceCell<Located<'m>>,
     members: OnceCell<Members<'m>>,
-    presences: OnceCell<Presences>,
+    rows: OnceCell<Rows<'m>>,
 }
 
-impl Index<'_> {
-    /// Which fields the segments of the message have.
+impl<'m> Index<'m> {
+    /// What is known of the segments of the message.
     #[inline]
-    pub(super) fn presences(&self, message: &Message<'_>) -> &Presences {
-        self.presences
-            .get_or_init(|| Presences::of(message.segments().len()))
+    pub(super) fn rows(&self, message: &Message<'_>) -> &Rows<'m> {
+        self.rows.get_or_init(|| Rows::none_of(message.segments().len()))
     }
 }
 

@@ -43,7 +43,7 @@ use self::sources::{Other, Separators};
 use self::step::Flow;
 use self::trace::Trace;
 use self::transform::Translated;
-use self::value::{Piece, Recent, Value};
+use self::value::Value;
 pub(crate) use self::write::{can_be, fits_as_it_stands, fits_by_its_letters};
 use crate::context::{Context, Zone};
 use crate::error::{MapError, MapErrorKind};
@@ -108,8 +108,6 @@ struct Run<'m, 'h> {
     targets: RefCell<HashMap<usize, Targets<'m, Node<'m>>, Seeded>>,
     /// Lists of matches that are not in use.
     pool: Vec<Vec<Value<'m>>>,
-    /// A list of components, while it is not in use.
-    pieces: Cell<Vec<Piece<'m>>>,
     shared: Shared<'m>,
     /// The operation that runs.
     at: Cell<At>,
@@ -127,7 +125,6 @@ struct Run<'m, 'h> {
     read: Read,
     constants: RefCell<Vec<Option<&'m [Value<'m>]>>>,
     translated: Translated<'m>,
-    recent: Recent<'m>,
     /// How many ids were made of the count.
     count: Cell<u64>,
     /// The message's key, once it was asked for.
@@ -208,7 +205,6 @@ pub(crate) fn run<'m>(
         steps: 0,
         targets: RefCell::default(),
         pool: Vec::new(),
-        pieces: Cell::default(),
         shared: Shared::with_capacity(SHARED * segments),
         at: Cell::new(At::MAX),
         outside: entry.place,
@@ -220,7 +216,6 @@ pub(crate) fn run<'m>(
         read: Read::none_of(bits),
         constants: RefCell::new(vec![None; program.constants.len()]),
         translated: Translated::default(),
-        recent: Recent::default(),
         count: Cell::new(0),
         key: OnceCell::new(),
         zone: Cell::new(None),

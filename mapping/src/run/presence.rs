@@ -1,13 +1,14 @@
 //! Which parts of a segment or of a repetition hold something, worked out once for all rules that ask.
 
 use std::cell::Cell;
+use std::iter;
 
-use carewire_hl7v2::Segment;
+use carewire_hl7v2::{Repetition, Segment};
 
 use super::Run;
 use super::sources::Separators;
 use super::step::Flow;
-use super::value::Value;
+use super::value::{Repeated, Value};
 use crate::program::{Need, Of, Part, Parts, Start, Step};
 
 /// Parts by their numbers, a bit each: those that hold something, and those of which only a closer look tells.
@@ -49,48 +50,117 @@ impl Presence {
     /// Of the fields of a segment.
     fn of(segment: Segment<'_>, separators: &Separators) -> Self {
         let mut presence = Self::default();
-        for field in segment.fields() {
-            if let [first, ..] = field.raw() {
-                presence.note(field.number(), *first, separators);
+        let bytes = segment.message().as_bytes();
+        for (number, range) in segment.filled() {
+            if let Some(first) = bytes.get(range.start) {
+                presence.note(number, *first, separators);
             }
         }
         presence
     }
 }
 
-/// Of each segment of a message, once it was asked for.
-pub(super) struct Presences(Box<[Cell<Option<Presence>>]>);
+/// The repetitions of a field that hold something.
+type Repetitions<'m> = &'m [&'m Repeated<'m>];
 
-impl Presences {
-    pub(super) fn of(segments: usize) -> Self {
-        Self(std::iter::repeat_with(Cell::default).take(segments).collect())
-    }
+/// A segment that rules look at: which fields it has, and the repetitions of those that were asked for.
+pub(super) struct Row<'m> {
+    presence: Presence,
+    /// From field 1 on.
+    fields: &'m [Cell<Option<Repetitions<'m>>>],
+}
 
-    #[inline]
-    fn find(&self, segment: Segment<'_>, separators: &Separators) -> Presence {
-        let place = self.0.get(segment.position() - 1);
-        if let Some(known) = place.and_then(Cell::get) {
-            return known;
-        }
-        let presence = Presence::of(segment, separators);
-        if let Some(place) = place {
-            place.set(Some(presence));
-        }
-        presence
+/// So many fields of a segment are kept.
+const KEPT: usize = 64;
+
+/// Those of the segments of a message, in its order.
+pub(super) struct Rows<'m>(Box<[Cell<Option<&'m Row<'m>>>]>);
+
+impl Rows<'_> {
+    /// None yet of so many.
+    pub(super) fn none_of(segments: usize) -> Self {
+        Self(iter::repeat_with(Cell::default).take(segments).collect())
     }
 }
 
 impl<'m> Run<'m, '_> {
+    /// What is known of a segment.
+    #[inline]
+    fn row(&self, segment: Segment<'m>) -> &'m Row<'m> {
+        let message = segment.message();
+        let rows = self.index_of(message).rows(message);
+        let place = rows.0.get(segment.position() - 1);
+        match place.and_then(Cell::get) {
+            Some(row) => row,
+            None => self.new_row(segment, place),
+        }
+    }
+
+    #[inline(never)]
+    fn new_row(&self, segment: Segment<'m>, place: Option<&Cell<Option<&'m Row<'m>>>>) -> &'m Row<'m> {
+        let count = segment.field_count().min(KEPT);
+        let row = &*self.arena.alloc(Row {
+            presence: Presence::of(segment, self.separators_in(segment.message())),
+            fields: self.arena.alloc_slice_fill_with(count, |_| Cell::default()),
+        });
+        if let Some(place) = place {
+            place.set(Some(row));
+        }
+        row
+    }
+
+    /// The repetitions of a field that hold something.
+    #[inline]
+    pub(super) fn repetitions(&self, segment: Segment<'m>, number: u16) -> Repetitions<'m> {
+        let row = self.row(segment);
+        if row.presence.lacks(Part::Field(number)) {
+            return &[];
+        }
+        let place = row.fields.get(usize::from(number).wrapping_sub(1));
+        match place.and_then(Cell::get) {
+            Some(known) => known,
+            None => self.find_repetitions(segment, number, place),
+        }
+    }
+
+    /// As [`Run::repetitions`], of a field that was not asked for before.
+    #[inline(never)]
+    fn find_repetitions(
+        &self,
+        segment: Segment<'m>,
+        number: u16,
+        place: Option<&Cell<Option<Repetitions<'m>>>>,
+    ) -> Repetitions<'m> {
+        let Some(field) = segment.field(usize::from(number)) else {
+            return &[];
+        };
+        let kept = |part: Repetition<'m>| &*self.arena.alloc(Repeated::new(part));
+        let (found, has_null): (Repetitions<'m>, bool) = match field.only_repetition() {
+            Some(only) if self.is_there(only.into()) => (self.arena.alloc_slice_copy(&[kept(only)]), false),
+            Some(only) => (&[], only.is_null()),
+            None => {
+                let mut found = Vec::new();
+                let mut has_null = false;
+                for part in field.repetitions() {
+                    has_null |= part.is_null();
+                    found.extend(self.is_there(part.into()).then(|| kept(part)));
+                }
+                (self.arena.alloc_slice_copy(&found), has_null)
+            }
+        };
+        // A null is reported when it is met, which may not be now.
+        if let Some(place) = place.filter(|_| !has_null) {
+            place.set(Some(found));
+        }
+        found
+    }
+
     /// What a value has of the level of a part; none where that is not kept.
     #[inline]
     pub(super) fn presence(&self, value: &Value<'m>, level: Part) -> Option<Presence> {
         match (value, level) {
             (Value::Repetition(repeated), Part::Component(_)) => Some(self.presence_of(repeated)),
-            (Value::Segment(segment), Part::Field(_)) => {
-                let message = segment.message();
-                let presences = self.index_of(message).presences(message);
-                Some(presences.find(*segment, self.separators_in(message)))
-            }
+            (Value::Segment(segment), Part::Field(_)) => Some(self.row(*segment).presence),
             (Value::Empty, _) => Some(Presence::default()),
             _ => None,
         }

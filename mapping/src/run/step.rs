@@ -8,7 +8,7 @@ use carewire_hl7v2::{Component, Place};
 
 use super::Run;
 use super::located::Between;
-use super::value::{Repeated, Value};
+use super::value::Value;
 use crate::compile::v2;
 use crate::finding::Code;
 use crate::program::Step;
@@ -26,15 +26,8 @@ impl<'m> Run<'m, '_> {
     ) -> Flow {
         match (step, value) {
             (Step::Field(number), Value::Segment(segment)) => {
-                let Some(field) = segment.field(usize::from(*number)) else {
-                    return Flow::Continue(());
-                };
-                for repetition in field.repetitions() {
-                    if self.is_there(Place::from(repetition)) {
-                        visit(Value::Repetition(self.arena.alloc(Repeated::new(repetition))))?;
-                    }
-                }
-                Flow::Continue(())
+                let mut all = self.repetitions(*segment, *number).iter();
+                all.try_for_each(|repeated| visit(Value::Repetition(repeated)))
             }
             (Step::Component(number), Value::Repetition(repeated)) => match self.part_of(repeated, *number) {
                 Some(piece) => visit(Value::Component(piece)),

@@ -1,11 +1,11 @@
 //! What a variable holds while a map runs.
 
-use std::cell::{Cell, OnceCell};
+use std::cell::OnceCell;
 use std::ops::Range;
 
 use carewire_fhir_model::Node;
 use carewire_fhir_model::build::BuildId;
-use carewire_hl7v2::{Component, Message, Place, Repetition, Segment, tree};
+use carewire_hl7v2::{Component, Leaves, Message, Place, Repetition, Segment, tree};
 
 use super::Run;
 use super::loose::LooseId;
@@ -78,95 +78,43 @@ impl<'m> Repeated<'m> {
         }
     }
 
-    /// The components, by one walk over the bytes.
+    /// The components, by one walk over what no delimiter divides further.
+    #[inline(never)]
     fn find_pieces(&'m self, run: &Run<'m, '_>) -> Pieces<'m> {
         let place = Place::from(self.part);
         let separators = run.separators_of(place);
+        let (range, leaves) = (place.range(), place.leaves());
+        let piece = Piece {
+            of: self,
+            number: 1,
+            subcomponent: 0,
+            start: range.start as u32,
+            end: range.end as u32,
+            text_end: 0,
+        };
+        let room = run.arena.alloc_slice_fill_copy(leaves.len().min(KEPT), piece);
         let mut found = Found {
             presence: Presence::default(),
-            all: run.pieces.take(),
+            all: room,
+            count: 0,
+            bytes: place.message().as_bytes(),
             separators,
         };
-        found.all.clear();
         // Fields 1 and 2 of a header are the delimiters themselves, and divide nothing.
         if place.field_number() <= 2 {
             for (number, part) in (1..).zip(self.part.components()) {
-                let (range, text_end) = (part.range(), 0);
-                found.push(self, number, range, text_end, part.raw().first());
+                found.push(number, part.range(), 0);
             }
         } else {
-            self.walk(place.range().start, &mut found);
+            found.walk(range, leaves);
         }
-        let pieces = Pieces {
-            presence: found.presence,
-            all: run.arena.alloc_slice_copy(&found.all),
-        };
-        run.pieces.set(found.all);
-        pieces
-    }
-
-    fn walk(&'m self, start: usize, found: &mut Found<'m, '_>) {
-        let (component, subcomponent) = (found.separators.component, found.separators.subcomponent);
-        let raw = self.part.raw();
-        let (mut number, mut from, mut text_end) = (1, 0, None);
-        each_separator(raw, component, subcomponent, |at, byte| {
-            if byte == component {
-                let text_end = text_end.take().unwrap_or(at);
-                found.push(
-                    self,
-                    number,
-                    start + from..start + at,
-                    start + text_end,
-                    raw.get(from),
-                );
-                (number, from) = (number + 1, at + 1);
-            } else if text_end.is_none() {
-                text_end = Some(at);
-            }
-        });
-        let end = start + raw.len();
-        let text_end = text_end.map_or(end, |at| start + at);
-        found.push(self, number, start + from..end, text_end, raw.get(from));
-    }
-}
-
-/// Visits the places of two bytes in a text, each with its byte. Eight bytes are looked at together: most hold neither.
-#[inline]
-fn each_separator(text: &[u8], one: u8, other: u8, mut visit: impl FnMut(usize, u8)) {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const LOW: u64 = 0x7f * ONES;
-    // The highest bit is set of a byte that is zero, and of no other.
-    let zeros = |word: u64| !(((word & LOW) + LOW) | word | LOW);
-    let hits = |word: u64| zeros(word ^ (ONES * u64::from(one))) | zeros(word ^ (ONES * u64::from(other)));
-    let mut visit_all = |start: usize, mut hits: u64| {
-        while hits != 0 {
-            let at = start + hits.trailing_zeros() as usize / 8;
-            if let Some(byte) = text.get(at) {
-                visit(at, *byte);
-            }
-            hits &= hits - 1;
-        }
-    };
-    let (words, rest) = text.as_chunks::<8>();
-    for (start, word) in (0..).step_by(8).zip(words) {
-        visit_all(start, hits(u64::from_le_bytes(*word)));
-    }
-    if rest.is_empty() {
-        return;
-    }
-    // The last eight bytes, of which some were looked at; of fewer in all each by itself.
-    match text.last_chunk::<8>() {
-        Some(last) => {
-            let before = 8 - rest.len();
-            let unseen = hits(u64::from_le_bytes(*last)) & (u64::MAX << (8 * before));
-            visit_all(text.len() - 8, unseen);
-        }
-        None => {
-            for (at, byte) in text.iter().enumerate() {
-                if *byte == one || *byte == other {
-                    visit(at, *byte);
-                }
-            }
+        let Found {
+            presence, all, count, ..
+        } = found;
+        let all: &'m [Piece<'m>] = all;
+        Pieces {
+            presence,
+            all: all.get(..count).unwrap_or_default(),
         }
     }
 }
@@ -174,35 +122,44 @@ fn each_separator(text: &[u8], one: u8, other: u8, mut visit: impl FnMut(usize, 
 /// The components that a walk has found.
 struct Found<'m, 's> {
     presence: Presence,
-    all: Vec<Piece<'m>>,
+    /// Room for those that are kept; so many were found.
+    all: &'m mut [Piece<'m>],
+    count: usize,
+    bytes: &'m [u8],
     separators: &'s Separators,
 }
 
 impl<'m> Found<'m, '_> {
+    /// Each component begins with a leaf behind its separator, and its text ends where that leaf does.
+    fn walk(&mut self, whole: Range<usize>, leaves: Leaves<'m>) {
+        let (mut number, mut start, mut text_end) = (1, whole.start, None);
+        for leaf in leaves {
+            let before = self.bytes.get(leaf.start.wrapping_sub(1));
+            if let Some(end) = text_end
+                && before == Some(&self.separators.component)
+            {
+                self.push(number, start..leaf.start - 1, end);
+                (number, start, text_end) = (number + 1, leaf.start, None);
+            }
+            text_end.get_or_insert(leaf.end);
+        }
+        self.push(number, start..whole.end, text_end.unwrap_or(whole.end));
+    }
+
     #[inline]
-    fn push(
-        &mut self,
-        of: &'m Repeated<'m>,
-        number: usize,
-        range: Range<usize>,
-        text_end: usize,
-        first: Option<&u8>,
-    ) {
-        if let (false, Some(first)) = (range.is_empty(), first) {
+    fn push(&mut self, number: usize, range: Range<usize>, text_end: usize) {
+        if range.start < range.end
+            && let Some(first) = self.bytes.get(range.start)
+        {
             self.presence.note(number, *first, self.separators);
         }
         // Of each it is known whether it is there; one behind those that are kept is looked for when it is asked for.
-        if number > KEPT {
-            return;
+        if let Some(piece) = self.all.get_mut(self.count) {
+            piece.number = number as u16;
+            (piece.start, piece.end) = (range.start as u32, range.end as u32);
+            piece.text_end = text_end as u32;
+            self.count += 1;
         }
-        self.all.push(Piece {
-            of,
-            number: number as u16,
-            subcomponent: 0,
-            start: range.start as u32,
-            end: range.end as u32,
-            text_end: text_end as u32,
-        });
     }
 }
 
@@ -279,7 +236,10 @@ impl<'m> Run<'m, '_> {
     where
         'm: 'r,
     {
-        repeated.pieces.get_or_init(|| repeated.find_pieces(self))
+        match repeated.pieces.get() {
+            Some(known) => known,
+            None => repeated.pieces.get_or_init(|| repeated.find_pieces(self)),
+        }
     }
 
     /// Which components a repetition has.
@@ -297,7 +257,7 @@ impl<'m> Run<'m, '_> {
     }
 
     /// A component that holds something, by its number, from 1.
-    #[inline]
+    #[inline(always)]
     pub(super) fn part_of(&self, repeated: &'m Repeated<'m>, number: u16) -> Option<&'m Piece<'m>> {
         let pieces = self.pieces_of(repeated);
         let bit = Part::Component(number).bit();
@@ -307,12 +267,20 @@ impl<'m> Run<'m, '_> {
                 None => self.far_part_of(repeated, number),
                 known => known,
             },
-            None => {
-                let known = pieces.all.get(usize::from(number).wrapping_sub(1));
-                let piece = known.or_else(|| self.far_part_of(repeated, number))?;
-                self.is_there(piece.place()?).then_some(piece)
-            }
+            None => self.unsure_part_of(repeated, number),
         }
+    }
+
+    /// As [`Run::part_of`], where only a closer look tells.
+    #[cold]
+    #[inline(never)]
+    fn unsure_part_of(&self, repeated: &'m Repeated<'m>, number: u16) -> Option<&'m Piece<'m>> {
+        let known = self
+            .pieces_of(repeated)
+            .all
+            .get(usize::from(number).wrapping_sub(1));
+        let piece = known.or_else(|| self.far_part_of(repeated, number))?;
+        self.is_there(piece.place()?).then_some(piece)
     }
 
     /// A subcomponent that holds something.
@@ -342,7 +310,7 @@ impl<'m> Run<'m, '_> {
     }
 
     /// The text of a component; it counts as read.
-    #[inline]
+    #[inline(always)]
     pub(super) fn piece_text(&self, piece: &Piece<'m>) -> Option<&'m str> {
         let message = piece.message();
         if self.trace.is_none()
@@ -352,34 +320,14 @@ impl<'m> Run<'m, '_> {
             self.mark(self.base_of(message) + piece.start as usize);
             return Some(text).filter(|text| !text.is_empty());
         }
+        self.text_of_piece(piece)
+    }
+
+    /// As [`Run::piece_text`], of one that is not its bytes as they stand.
+    #[cold]
+    #[inline(never)]
+    fn text_of_piece(&self, piece: &Piece<'m>) -> Option<&'m str> {
         self.place_text(piece.place()?)
-    }
-}
-
-/// The segment and the number of a field, and its only repetition.
-type Looked<'m> = Cell<Option<(Segment<'m>, u16, &'m Repeated<'m>)>>;
-
-/// The fields of one repetition that rules looked at last, by their numbers: several rules read the same field of the segment that they are about.
-#[derive(Default)]
-pub(super) struct Recent<'m>([Looked<'m>; 32]);
-
-impl<'m> Recent<'m> {
-    #[inline]
-    fn place(&self, number: u16) -> &Looked<'m> {
-        &self.0[usize::from(number % 32)]
-    }
-
-    #[inline]
-    pub(super) fn find(&self, segment: Segment<'m>, number: u16) -> Option<&'m Repeated<'m>> {
-        let (of, known, repeated) = self.place(number).get()?;
-        let is_same = known == number
-            && of.position() == segment.position()
-            && std::ptr::eq(of.message(), segment.message());
-        is_same.then_some(repeated)
-    }
-
-    pub(super) fn keep(&self, segment: Segment<'m>, number: u16, repeated: &'m Repeated<'m>) {
-        self.place(number).set(Some((segment, number, repeated)));
     }
 }
 
@@ -432,34 +380,5 @@ impl<'m> Value<'m> {
             Self::Several(values) => values.first().and_then(Self::path),
             _ => self.place().map(|place| place.location().to_string()),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::each_separator;
-
-    #[test]
-    fn each_separator_is_visited_once_and_in_order() {
-        // Every length around a word and two, with separators at every place.
-        for length in 0..=25 {
-            for at in 0..length {
-                let mut text = vec![b'x'; length];
-                text[at] = b'^';
-                text[at * 7 % length] = b'&';
-                text[length - 1 - at] = 0xde;
-                let expected: Vec<(usize, u8)> = (0..)
-                    .zip(text.iter().copied())
-                    .filter(|(_, byte)| matches!(byte, b'^' | b'&'))
-                    .collect();
-                let mut found = Vec::new();
-                each_separator(&text, b'^', b'&', |at, byte| found.push((at, byte)));
-                assert_eq!(found, expected, "{length} {at}");
-            }
-        }
-        // A separator that a sender does not have is byte 0.
-        let mut found = 0;
-        each_separator(b"abcdefghi^", b'^', 0, |_, _| found += 1);
-        assert_eq!(found, 1);
     }
 }
