@@ -63,6 +63,8 @@ pub(crate) enum What {
     Joined,
     /// What stands at a place.
     Copy,
+    /// The text of a place with its delimiters.
+    Whole,
     Constant(Kind),
     Nothing,
     /// What the expression gives.

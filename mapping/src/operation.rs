@@ -288,6 +288,5 @@ pub(crate) type Ignored = (Slot, Box<[Step]>);
 #[derive(Clone, Copy)]
 pub(crate) enum Argument {
     Variable(Slot),
-    /// Its number in [`Tables::expressions`].
-    Expression(u32),
+    Line(LineAt),
 }

@@ -393,7 +393,15 @@ pub(crate) enum Mode {
     /// The one that this number made.
     Share(u32),
     /// The one that was made with an equal key. With `once` a rule that finds it goes no further.
-    Key { key: Box<Expr>, once: bool },
+    Key { key: KeyOf, once: bool },
+}
+
+/// What says by which text an element is found again.
+#[derive(Clone)]
+pub(crate) enum KeyOf {
+    Expression(Box<Expr>),
+    /// A line, and the variable of what its expressions look at by themselves.
+    Line(LineAt, Slot),
 }
 
 #[derive(Clone)]
@@ -704,7 +712,7 @@ impl ElementTarget {
     /// Whether it looks at the first source of its rule; said of more than need it.
     pub(crate) fn uses_focus(&self) -> bool {
         self.value.as_ref().is_some_and(Transform::uses_focus)
-            || matches!(&self.mode, Mode::Key { key, .. } if key.uses_focus())
+            || matches!(&self.mode, Mode::Key { key: KeyOf::Expression(key), .. } if key.uses_focus())
     }
 }
 

@@ -157,13 +157,19 @@ impl<'t> Writer<'t> {
                 Some(kept) => self.end(What::Constant(kind), kept),
                 None => self.walk(What::Walk, Expr::Literal(Literal::Value(kind, text)), Place::Met),
             },
-            other => match self.path(&other) {
-                Some(path) => {
-                    let word = self.word(What::Copy, path, Text::default(), other);
-                    self.push(word, Place::Met)
+            other => {
+                let (what, path) = match &other {
+                    Expr::Child(of, Step::Whole) => (What::Whole, self.path(of)),
+                    other => (What::Copy, self.path(other)),
+                };
+                match path {
+                    Some(path) => {
+                        let word = self.word(what, path, Text::default(), other);
+                        self.push(word, Place::Met)
+                    }
+                    None => self.walk(What::Walk, other, Place::Met),
                 }
-                None => self.walk(What::Walk, other, Place::Met),
-            },
+            }
         }
     }
 

@@ -10,8 +10,8 @@ use crate::operation::{
     OtherTarget, Take,
 };
 use crate::program::{
-    self, At, ElementTarget, Expr, Kind, Literal, Mode, Of, Operator, Origin, Output, Part, Parts, Program,
-    RuleOf, RulePlace, Slot, Slotted, Source, Start, Step, Target, Transform, Translation, variant,
+    self, At, ElementTarget, Expr, KeyOf, Kind, Literal, Mode, Of, Operator, Origin, Output, Part, Parts,
+    Program, RuleOf, RulePlace, Slot, Slotted, Source, Start, Step, Target, Transform, Translation, variant,
 };
 use crate::run::fits_by_its_letters;
 use crate::syntax::Few;
@@ -200,7 +200,11 @@ impl Lowering<'_> {
         for argument in call.arguments {
             let argument = match argument {
                 Expr::Variable(slot) => Argument::Variable(slot),
-                other => Argument::Expression(self.expression(other)),
+                other => Argument::Line(lines::value(
+                    &mut self.program.tables,
+                    other,
+                    focus.unwrap_or(NO_SLOT),
+                )),
             };
             self.program.tables.arguments.push(argument);
         }
@@ -213,11 +217,6 @@ impl Lowering<'_> {
             arguments,
             count,
         })
-    }
-
-    fn expression(&mut self, expr: Expr) -> u32 {
-        self.program.tables.expressions.push(expr);
-        number(self.program.tables.expressions.len() - 1)
     }
 
     fn source(&mut self, mut source: Source, about: Option<Slot>) {
@@ -343,6 +342,17 @@ impl Lowering<'_> {
         let operation = self.plain(&target, number);
         if let Some(Operation::Value(_) | Operation::Prefixed(..)) = operation {
             target.value = target.value.map(|value| self.lined(value, focus));
+        }
+        // A variable or a constant is looked at by itself.
+        if let Mode::Key { key: of, .. } = &mut target.mode
+            && let KeyOf::Expression(key) = of
+            && !matches!(**key, Expr::Variable(_) | Expr::Literal(_))
+        {
+            let (key, focus) = (
+                std::mem::replace(&mut **key, Expr::Focus),
+                focus.unwrap_or(NO_SLOT),
+            );
+            *of = KeyOf::Line(lines::value(&mut self.program.tables, key, focus), focus);
         }
         self.program.tables.elements.push(ElementOf {
             target,

@@ -10,7 +10,7 @@ use crate::diagnostic::Span;
 use crate::finding::Code;
 use crate::model::{Below, ModelId, Typed};
 use crate::program::{
-    ElementTarget, Expr, Literal, LooseSlot, Mode, Occurs, Slotted, Step, Target, Transform, variant,
+    ElementTarget, Expr, KeyOf, Literal, LooseSlot, Mode, Occurs, Slotted, Step, Target, Transform, variant,
 };
 use crate::run::{can_be, fits_as_it_stands};
 use crate::syntax::{self, Name, Path, TargetKind, TargetListMode};
@@ -265,14 +265,14 @@ impl Compiler<'_> {
             Some(TargetListMode::ShareKey(key)) => {
                 self.superset(body.unit, key.span, "a share by key");
                 Mode::Key {
-                    key: Box::new(self.expression(body, key, focus, true)),
+                    key: KeyOf::Expression(Box::new(self.expression(body, key, focus, true))),
                     once: false,
                 }
             }
             Some(TargetListMode::OnceKey(key)) => {
                 self.superset(body.unit, key.span, "`once`");
                 Mode::Key {
-                    key: Box::new(self.expression(body, key, focus, true)),
+                    key: KeyOf::Expression(Box::new(self.expression(body, key, focus, true))),
                     once: true,
                 }
             }

@@ -74,10 +74,21 @@ impl<'m> Run<'m, '_> {
                 What::Constant(kind) => {
                     return Given::One(Value::Computed(kind, tables.text(word.text)));
                 }
-                What::Copy => match self.seek(word.path) {
-                    Found::Unknown => return self.given_by_walk(word, focus),
-                    found => return self.kept_found(found),
-                },
+                What::Copy | What::Whole => {
+                    let value = match self.seek(word.path) {
+                        Found::Nothing => return Given::Nothing,
+                        Found::Unknown => return self.given_by_walk(word, focus),
+                        Found::Value(value) => value,
+                        Found::Below(piece) => Value::Subcomponent(self.arena.alloc(piece)),
+                    };
+                    match (word.what, value) {
+                        (What::Copy, value) => return Given::One(value),
+                        (_, Value::Repetition(_) | Value::Component(_) | Value::Subcomponent(_)) => {
+                            self.whole(&value)
+                        }
+                        _ => return self.given_by_walk(word, focus),
+                    }
+                }
                 What::Walk => return self.given_by_walk(word, focus),
                 What::Nothing => None,
                 _ => match word.exits.of(self.answer_to(word, focus)) {
@@ -91,14 +102,6 @@ impl<'m> Run<'m, '_> {
             return text.map_or(Given::Nothing, |text| Given::One(Value::string(text)));
         }
         Given::Nothing
-    }
-
-    fn kept_found(&self, found: Found<'m>) -> Given<'m> {
-        match found {
-            Found::Value(value) => Given::One(value),
-            Found::Below(piece) => Given::One(Value::Subcomponent(self.arena.alloc(piece))),
-            Found::Nothing | Found::Unknown => Given::Nothing,
-        }
     }
 
     /// What the expression of a word gives.
@@ -121,14 +124,10 @@ impl<'m> Run<'m, '_> {
         let Some(translation) = self.program.tables.translations.get(number) else {
             return Given::Nothing;
         };
-        let below;
         let source = match self.seek(word.path) {
             Found::Nothing => return Given::Nothing,
             Found::Value(value) => value,
-            Found::Below(piece) => {
-                below = piece;
-                Value::Subcomponent(self.arena.alloc(below))
-            }
+            Found::Below(piece) => Value::Subcomponent(self.arena.alloc(piece)),
             Found::Unknown => match self.one(&translation.source, &self.focus(Some(focus))) {
                 Some(value) => value,
                 None => return Given::Nothing,

@@ -357,7 +357,7 @@ impl<'m> Run<'m, '_> {
         let (shared, once) = match &target.mode {
             Mode::Share(id) => (Some(By::Id(*id)), false),
             Mode::Key { key, once } => {
-                let key = self.one(key, focus).and_then(|key| self.text_of(&key));
+                let key = self.key_text(key, focus);
                 (key.filter(|key| !key.is_empty()).map(By::Key), *once)
             }
             _ => (None, false),

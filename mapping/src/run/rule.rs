@@ -5,10 +5,12 @@ use std::collections::HashMap;
 use super::direct::Taken;
 use super::expr::give;
 use super::hash::Seeded;
+use super::line::Given;
 use super::step::Flow;
 use super::value::Value;
 use super::{Run, Stop};
 use crate::finding::Code;
+use crate::line::LineAt;
 use crate::operation::{Any, Argument, Call, Is, Match, Operation, Take};
 use crate::program::{self, At, Expr, GroupId, Part, Slot, Source, Start, Step, TypeFilter};
 use crate::syntax::SourceListMode;
@@ -37,7 +39,7 @@ impl<'m> Run<'m, '_> {
         for (argument, at) in arguments.into_iter().flatten().zip(self.top..) {
             let value = match argument {
                 Argument::Variable(slot) => self.var(*slot),
-                Argument::Expression(number) => self.argument(*number, call.focus),
+                Argument::Line(line) => self.argument(*line, call.focus),
             };
             if let Some(place) = self.variables.get_mut(at) {
                 *place = value;
@@ -46,12 +48,15 @@ impl<'m> Run<'m, '_> {
         self.enter(call.frame, call.start, call.end)
     }
 
-    fn argument(&self, number: u32, focus: Slot) -> Value<'m> {
-        let Some(expr) = self.program.tables.expressions.get(number as usize) else {
-            return Value::Empty;
-        };
-        let focus = self.at(focus).map_or(Value::Empty, |value| value.lead());
-        self.one(expr, &focus).unwrap_or(Value::Empty)
+    fn argument(&self, line: LineAt, focus: Slot) -> Value<'m> {
+        match self.given_by(line, focus) {
+            Given::One(value) => value,
+            Given::Nothing => Value::Empty,
+            Given::Walk(expr) => {
+                let focus = self.focus(Some(focus));
+                self.one(expr, &focus).unwrap_or(Value::Empty)
+            }
+        }
     }
 
     /// Calls a group of a target.

@@ -11,7 +11,9 @@ use super::write::{fits_by_its_letters, own_type};
 use super::{Run, Stop};
 use crate::finding::Code;
 use crate::operation::{Bind, Make, NO_SLOT, Named, OtherTarget};
-use crate::program::{At, ElementTarget, Expr, Literal, Mode, Slot, Slotted, Target, Transform, variant};
+use crate::program::{
+    At, ElementTarget, Expr, KeyOf, Literal, Mode, Slot, Slotted, Target, Transform, variant,
+};
 
 impl<'m> Run<'m, '_> {
     fn target(&mut self, target: &'m Target, focus: &Value<'m>) -> Result<(), Stop> {
@@ -199,16 +201,22 @@ impl<'m> Run<'m, '_> {
     }
 
     #[inline]
-    fn key_text(&self, key: &'m Expr, focus: &Value<'m>) -> Option<&'m str> {
-        if let Expr::Variable(slot) = key
-            && let Some(Value::Computed(_, text)) = self.at(*slot)
-        {
-            return Some(text);
-        }
-        if let Expr::Literal(Literal::Value(_, text)) = key {
-            return Some(text);
-        }
-        self.text_of(&self.one(key, focus)?)
+    pub(super) fn key_text(&self, key: &'m KeyOf, focus: &Value<'m>) -> Option<&'m str> {
+        let expr = match key {
+            KeyOf::Line(line, focus) => match self.given_by(*line, *focus) {
+                Given::One(value) => return self.text_of(&value),
+                Given::Nothing => return None,
+                Given::Walk(expr) => expr,
+            },
+            KeyOf::Expression(key) => match &**key {
+                Expr::Variable(slot) if let Some(Value::Computed(_, text)) = self.at(*slot) => {
+                    return Some(text);
+                }
+                Expr::Literal(Literal::Value(_, text)) => return Some(text),
+                key => key,
+            },
+        };
+        self.text_of(&self.one(expr, focus)?)
     }
 
     /// Keeps the element in the target's variable, if it has one.
