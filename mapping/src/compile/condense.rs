@@ -72,14 +72,25 @@ fn part_of(input: &Expr) -> Option<Parts> {
 
 fn binary(operator: Operator, mut left: Box<Expr>, mut right: Box<Expr>) -> Expr {
     match (operator, &mut *left, &mut *right) {
-        (Operator::Or, Expr::Any(a), Expr::Any(b)) => {
-            let is_one = a.take_in(b);
-            if is_one {
+        (Operator::Or, left_side, Expr::Any(b)) => {
+            // Of `x or a or b` the last two are one question as well.
+            let last = match left_side {
+                Expr::Binary(Operator::Or, _, last) => &mut **last,
+                only => only,
+            };
+            if let Expr::Any(a) = last
+                && a.take_in(b)
+            {
                 return *left;
             }
         }
-        (Operator::And, Expr::Not(a), Expr::Not(b)) => {
-            if let (Expr::Any(a), Expr::Any(b)) = (&mut **a, &mut **b)
+        (Operator::And, left_side, Expr::Not(b)) => {
+            let last = match left_side {
+                Expr::Binary(Operator::And, _, last) => &mut **last,
+                only => only,
+            };
+            if let (Expr::Not(a), Expr::Any(b)) = (last, &mut **b)
+                && let Expr::Any(a) = &mut **a
                 && a.take_in(b)
             {
                 return *left;
