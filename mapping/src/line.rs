@@ -39,6 +39,8 @@ pub(crate) enum What {
     /// Whether a text is one of several constants, each with its length before it.
     OneOf,
     StartsWith,
+    /// Whether a text matches a regular expression, by its number.
+    Matches,
     /// Compares the length of a text with a number.
     Length(Order),
     /// Compares how often a field is there with a number.

@@ -3,9 +3,10 @@
 //! A run is at most a few thousand operations, each done once or twice, so its time is that of fetching them. What every run needs of one lies in 24
 //! bytes; what few need lies in [`Tables`], by its number.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use carewire_fhir_model::schema::{Property, PropertyId, Schema, TypeId, TypeKind};
+use carewire_fhirpath::Pattern;
 
 use crate::line::{LineAt, Word};
 use crate::program::{At, ElementTarget, Expr, Need, Part, Slot, Source, Step, Target, Translation};
@@ -178,6 +179,7 @@ pub(crate) struct Tables {
     pub(crate) expressions: Vec<Expr>,
     pub(crate) lines: Vec<Word>,
     pub(crate) translations: Vec<Translation>,
+    pub(crate) patterns: Vec<Arc<Pattern>>,
     pub(crate) elements: Vec<ElementOf>,
     pub(crate) others: Vec<OtherTarget>,
     pub(crate) arguments: Vec<Argument>,

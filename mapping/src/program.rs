@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use carewire_fhir_model::schema::{Element, Property, TypeId};
+use carewire_fhirpath::Pattern;
 use carewire_terminology::ConceptMap;
 
 use crate::finding::Place;
@@ -533,6 +534,8 @@ pub(crate) enum Expr {
     Binary(Operator, Box<Expr>, Box<Expr>),
     Iif(Box<[Expr]>),
     Text(TextFunction, Box<Expr>, Box<[Expr]>),
+    /// Whether the only value matches a regular expression.
+    Matches(Box<Expr>, Arc<Pattern>),
     /// One after the other: `combine`, and `|` of constants.
     Combine(Box<Expr>, Box<Expr>),
     /// The texts of the first with the second between them: `join`.
@@ -685,6 +688,7 @@ impl Expr {
             | Self::Empty(a)
             | Self::Not(a)
             | Self::Is(a, _)
+            | Self::Matches(a, _)
             | Self::OneOf(a, _) => {
                 a.constants(found);
             }
@@ -763,6 +767,7 @@ impl Expr {
             | Self::Empty(a)
             | Self::Not(a)
             | Self::Is(a, _)
+            | Self::Matches(a, _)
             | Self::OneOf(a, _) => a.uses_focus(),
             Self::Any(parts) => parts.of == Of::Focus,
             // What stands behind is asked of each item.

@@ -18,6 +18,7 @@ pub(super) fn condense(expr: &mut Expr) {
             condense(right);
         }
         Expr::Not(input)
+        | Expr::Matches(input, _)
         | Expr::Child(input, _)
         | Expr::First(input)
         | Expr::Last(input)

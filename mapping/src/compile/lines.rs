@@ -1,5 +1,7 @@
 //! From the tree of an expression to its line: `and`, `or`, `not` and `iif` become where the line goes on behind each look.
 
+use std::sync::Arc;
+
 use crate::line::{Exits, LineAt, MET, Order, Path, UNMET, What, Word};
 use crate::operation::{Tables, Text};
 use crate::program::{
@@ -422,6 +424,12 @@ impl<'t> Writer<'t> {
                 }
                 _ => return None,
             },
+            Expr::Matches(of, pattern) => {
+                let path = self.path(of)?;
+                self.tables.patterns.push(Arc::clone(pattern));
+                let number = number(self.tables.patterns.len() - 1);
+                (What::Matches, path, Text::number(number))
+            }
             Expr::Binary(operator, left, right) => {
                 let Expr::Literal(Literal::Value(Kind::Integer, number)) = &**right else {
                     return None;

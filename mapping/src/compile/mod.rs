@@ -22,9 +22,12 @@ mod transform;
 mod types;
 pub(crate) mod v2;
 
+use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
+
+use carewire_fhirpath::Pattern;
 
 use crate::diagnostic::{Diagnostic, SourceText, Span};
 use crate::finding::{Code, Severity};
@@ -79,6 +82,8 @@ struct Compiler<'a> {
     trees: Trees,
     /// Those that are left to `carewire_fhirpath`, compiled.
     programs: Table<Meaning, Arc<carewire_fhirpath::Program>>,
+    /// The regular expressions of others.
+    patterns: RefCell<Table<String, Option<Arc<Pattern>>>>,
     options: &'a Options,
     models: Models,
     program: Program,
@@ -159,6 +164,7 @@ pub(crate) fn compile(
         units,
         trees,
         programs: Table::default(),
+        patterns: RefCell::default(),
         options,
         models: Models::new(&options.models),
         program,

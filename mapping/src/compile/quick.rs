@@ -2,6 +2,9 @@
 //!
 //! They mean what FHIRPath means by them; whatever is not here is left to `carewire_fhirpath`, the whole expression with it.
 
+use std::sync::Arc;
+
+use carewire_fhirpath::Pattern;
 use carewire_fhirpath::ast::{self, BinaryOperator, ExpressionKind};
 
 use super::condense::condense;
@@ -156,6 +159,12 @@ impl Compiler<'_> {
                 }
                 (Expr::Iif(branches.into()), ty)
             }
+            ("matches", [pattern]) if matches!(of.plain(), Type::Part | Type::Text) => {
+                let ExpressionKind::Literal(ast::Literal::String(pattern)) = &pattern.kind else {
+                    return None;
+                };
+                (Expr::Matches(input, self.pattern(pattern)?), Type::Computed)
+            }
             ("uuid", _) if matches!(*input, Expr::Focus) => {
                 let arguments: Option<Box<[Expr]>> = arguments.iter().map(on_focus).collect();
                 (Expr::Uuid(arguments?), Type::Text)
@@ -179,6 +188,17 @@ impl Compiler<'_> {
                 )
             }
         })
+    }
+
+    /// A regular expression, compiled once; none for one at fault.
+    fn pattern(&self, text: &str) -> Option<Arc<Pattern>> {
+        let mut patterns = self.patterns.borrow_mut();
+        if let Some(known) = patterns.get(text) {
+            return known.clone();
+        }
+        let pattern = Pattern::new(text).map(Arc::new);
+        patterns.insert(text.to_owned(), pattern.clone());
+        pattern
     }
 
     fn host(&self, name: &str) -> Option<u16> {
@@ -468,6 +488,15 @@ mod tests {
             "%bundle = 'message' or %bundle = 'transaction'",
             "%msg.MSH.exists() and %msg.NTE.empty()",
             "%msg.PATIENT_RESULT.exists()",
+            "f8.matches('^[A-Z]$')",
+            "f8.matches('^[0-9]$')",
+            "f9.matches('^[A-Z]$')",
+            "f5.c1.matches('o')",
+            "f5.first().c1.matches('o')",
+            "f5.first().c1.matches('')",
+            "f9.matches('x') or f8.matches('F')",
+            "(f9.matches('x') and f11.c1.matches('[0-9]')).not()",
+            "f3.where(c4.s3.matches('^IS')).c1",
             // Texts, ids and values with conditions in them.
             "'a' & iif(f8 = 'F', '^' & f8, '') & f9",
             "'a' & iif(f8 = 'M', '^' & f8) & f11.c1 & ''",

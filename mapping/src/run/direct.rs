@@ -67,6 +67,7 @@ impl<'m> Run<'m, '_> {
             | Expr::Not(_)
             | Expr::Any(_)
             | Expr::Is(..)
+            | Expr::Matches(..)
             | Expr::OneOf(..) => self.direct_truth(expr, focus),
             Expr::Binary(Operator::Concatenate, ..) => self
                 .concatenated(expr, focus)

@@ -92,6 +92,7 @@ impl<'m> Run<'m, '_> {
             | Expr::Not(_)
             | Expr::Any(_)
             | Expr::Is(..)
+            | Expr::Matches(..)
             | Expr::OneOf(..) => self.give_truth(expr, focus, visit),
             Expr::Binary(Operator::Concatenate, ..) | Expr::Text(..) => match self.direct(expr, focus) {
                 Direct::One(value) => visit(value),
@@ -234,6 +235,10 @@ impl<'m> Run<'m, '_> {
                 Few::None => None,
                 Few::One(value) => Some(self.text_of(&value) == Some(text)),
                 Few::Many => Some(false),
+            },
+            Expr::Matches(input, pattern) => match self.single(input, focus)? {
+                Few::One(value) => Some(pattern.is_match(self.text_of(&value)?)),
+                Few::None | Few::Many => None,
             },
             Expr::OneOf(input, texts) => match self.single(input, focus)? {
                 Few::One(value) => {

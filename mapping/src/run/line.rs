@@ -234,11 +234,13 @@ impl<'m> Run<'m, '_> {
                 return Some(self.context.bundle.as_str() == self.program.tables.text(word.text));
             }
             What::Holds => return self.answer_by_walk(word, focus),
-            What::Is | What::OneOf | What::StartsWith | What::Length(_) => match self.text_at(word.path) {
-                Look::Unknown => return self.answer_by_walk(word, focus),
-                Look::Nothing => return None,
-                Look::One(text) => text,
-            },
+            What::Is | What::OneOf | What::StartsWith | What::Matches | What::Length(_) => {
+                match self.text_at(word.path) {
+                    Look::Unknown => return self.answer_by_walk(word, focus),
+                    Look::Nothing => return None,
+                    Look::One(text) => text,
+                }
+            }
             _ => return None,
         };
         let wanted = self.program.tables.text(word.text);
@@ -247,6 +249,10 @@ impl<'m> Run<'m, '_> {
             What::OneOf => text.is_some_and(|text| is_one_of(text, wanted)),
             // What has no text starts with nothing and has no length.
             What::StartsWith => text?.starts_with(wanted),
+            What::Matches => {
+                let patterns = &self.program.tables.patterns;
+                patterns.get(word.text.as_number() as usize)?.is_match(text?)
+            }
             What::Length(order) => order.is_met(text?.chars().count(), word.text.as_number() as usize),
             _ => return None,
         })
