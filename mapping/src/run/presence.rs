@@ -184,9 +184,9 @@ impl<'m> Run<'m, '_> {
     pub(super) fn lacks(&self, value: &Value<'m>, part: Part) -> bool {
         match (self.presence(value, part), value, part) {
             (Some(presence), ..) => presence.lacks(part),
-            (None, Value::Component(piece), Part::Subcomponent(number)) => piece
-                .subcomponent(number, self.separators_in(piece.message()))
-                .is_none_or(|below| below.is_empty()),
+            (None, Value::Component(piece), Part::Subcomponent(number)) => {
+                piece.subcomponent(number).is_none_or(|below| below.is_empty())
+            }
             _ => false,
         }
     }

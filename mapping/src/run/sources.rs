@@ -23,9 +23,8 @@ pub(super) struct Other<'m> {
 #[derive(Default)]
 pub(super) struct Separators {
     bits: [u64; 4],
-    /// Where the message has none, one that stands in no field: so of both.
+    /// Where the message has none, one that stands in no field.
     pub(super) component: u8,
-    pub(super) subcomponent: u8,
 }
 
 impl Separators {
@@ -43,7 +42,6 @@ impl Separators {
         Self {
             bits,
             component: characters.component().unwrap_or(characters.field()),
-            subcomponent: characters.subcomponent().unwrap_or(characters.field()),
         }
     }
 

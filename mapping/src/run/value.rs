@@ -7,10 +7,10 @@ use carewire_fhir_model::Node;
 use carewire_fhir_model::build::BuildId;
 use carewire_hl7v2::{Component, Leaves, Message, Place, Repetition, Segment, tree};
 
-use super::Run;
 use super::loose::LooseId;
 use super::presence::Presence;
 use super::sources::Separators;
+use super::{NULL, Run};
 use crate::program::{Kind, Part};
 
 /// A value: a place of the source, an element of the target, or what was computed. It is copied freely: places and
@@ -65,6 +65,8 @@ pub(super) struct Piece<'m> {
     end: u32,
     /// Where its first subcomponent ends, which its text comes from; 0 if only a closer look tells.
     text_end: u32,
+    /// The number of its first subcomponent among those of the repetition, from 0.
+    leaf: u32,
 }
 
 /// So many components are kept: more than any data type has.
@@ -91,6 +93,7 @@ impl<'m> Repeated<'m> {
             start: range.start as u32,
             end: range.end as u32,
             text_end: 0,
+            leaf: 0,
         };
         let room = run.arena.alloc_slice_fill_copy(leaves.len().min(KEPT), piece);
         let mut found = Found {
@@ -103,7 +106,7 @@ impl<'m> Repeated<'m> {
         // Fields 1 and 2 of a header are the delimiters themselves, and divide nothing.
         if place.field_number() <= 2 {
             for (number, part) in (1..).zip(self.part.components()) {
-                found.push(number, part.range(), 0);
+                found.push(number, part.range(), 0, 0);
             }
         } else {
             found.walk(range, leaves);
@@ -132,22 +135,23 @@ struct Found<'m, 's> {
 impl<'m> Found<'m, '_> {
     /// Each component begins with a leaf behind its separator, and its text ends where that leaf does.
     fn walk(&mut self, whole: Range<usize>, leaves: Leaves<'m>) {
-        let (mut number, mut start, mut text_end) = (1, whole.start, None);
-        for leaf in leaves {
+        let (mut number, mut start, mut first) = (1, whole.start, None);
+        for (at, leaf) in (0..).zip(leaves) {
             let before = self.bytes.get(leaf.start.wrapping_sub(1));
-            if let Some(end) = text_end
+            if let Some((first_leaf, end)) = first
                 && before == Some(&self.separators.component)
             {
-                self.push(number, start..leaf.start - 1, end);
-                (number, start, text_end) = (number + 1, leaf.start, None);
+                self.push(number, start..leaf.start - 1, end, first_leaf);
+                (number, start, first) = (number + 1, leaf.start, None);
             }
-            text_end.get_or_insert(leaf.end);
+            first.get_or_insert((at, leaf.end));
         }
-        self.push(number, start..whole.end, text_end.unwrap_or(whole.end));
+        let (leaf, end) = first.unwrap_or((0, whole.end));
+        self.push(number, start..whole.end, end, leaf);
     }
 
     #[inline]
-    fn push(&mut self, number: usize, range: Range<usize>, text_end: usize) {
+    fn push(&mut self, number: usize, range: Range<usize>, text_end: usize, leaf: u32) {
         if range.start < range.end
             && let Some(first) = self.bytes.get(range.start)
         {
@@ -157,7 +161,7 @@ impl<'m> Found<'m, '_> {
         if let Some(piece) = self.all.get_mut(self.count) {
             piece.number = number as u16;
             (piece.start, piece.end) = (range.start as u32, range.end as u32);
-            piece.text_end = text_end as u32;
+            (piece.text_end, piece.leaf) = (text_end as u32, leaf);
             self.count += 1;
         }
     }
@@ -190,29 +194,17 @@ impl<'m> Piece<'m> {
     }
 
     /// The subcomponent of a number, from 1.
-    pub(super) fn subcomponent(&self, number: u16, separators: &Separators) -> Option<Self> {
+    pub(super) fn subcomponent(&self, number: u16) -> Option<Self> {
         let whole = self.start as usize..self.end as usize;
         let range = match (number, self.text_end) {
             (0, _) => return None,
             (_, 0) => self.component()?.subcomponent(usize::from(number))?.range(),
             (1, end) => whole.start..end as usize,
             _ if self.is_undivided() => return None,
-            (number, end) => {
-                let separator = separators.subcomponent;
-                let (mut start, mut left) = (end as usize + 1, number - 2);
-                let bytes = self.message().as_bytes().get(start..whole.end)?;
-                let mut end = whole.end;
-                for (at, byte) in (start..).zip(bytes) {
-                    if *byte != separator {
-                        continue;
-                    }
-                    if left == 0 {
-                        end = at;
-                        break;
-                    }
-                    (start, left) = (at + 1, left - 1);
-                }
-                (left == 0).then_some(start..end)?
+            (number, _) => {
+                let mut leaves = Place::from(self.of.part).leaves();
+                let leaf = leaves.nth(self.leaf as usize + usize::from(number) - 1)?;
+                (leaf.end <= whole.end).then_some(leaf)?
             }
         };
         Some(Self {
@@ -286,11 +278,13 @@ impl<'m> Run<'m, '_> {
     /// A subcomponent that holds something.
     #[inline]
     pub(super) fn below(&self, piece: &Piece<'m>, number: u16) -> Option<Piece<'m>> {
-        let below = piece.subcomponent(number, self.separators_in(piece.message()))?;
-        // An explicit null is as long as that.
-        match below.end - below.start {
+        let below = piece.subcomponent(number)?;
+        let range = below.start as usize..below.end as usize;
+        match range.len() {
             0 => None,
-            2 => self.is_there(below.place()?).then_some(below),
+            2 if piece.message().as_bytes().get(range) == Some(NULL) => {
+                self.is_there(below.place()?).then_some(below)
+            }
             _ => Some(below),
         }
     }
@@ -306,6 +300,7 @@ impl<'m> Run<'m, '_> {
             start: range.start as u32,
             end: range.end as u32,
             text_end: 0,
+            leaf: 0,
         }))
     }
 
