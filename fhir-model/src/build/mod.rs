@@ -356,13 +356,57 @@ impl<'t> Builder<'t> {
         self.append(parent, property, None)
     }
 
-    /// A new node, which is no resource, behind the others of its parent; there is room for it.
+    /// As [`Builder::add`], by the property of a place for any resource, as `contained` and `Bundle.entry.resource` are.
+    ///
+    /// ```
+    /// use carewire_fhir_model::build::Builder;
+    /// use carewire_fhir_model::schema::{Schema, TypeId};
+    ///
+    /// let contained = TypeId::PATIENT.property("contained").ok_or("no such property")?;
+    /// let mut builder = Builder::new(Schema::r4());
+    /// let patient = builder.resource(TypeId::PATIENT);
+    /// builder.add_resource(patient, contained, TypeId::ORGANIZATION)?;
+    /// assert!(builder.add_resource(patient, contained, TypeId::HUMAN_NAME).is_err());
+    /// let mut json = Vec::new();
+    /// builder.write_json(patient, &mut json);
+    /// assert_eq!(json, br#"{"resourceType":"Patient","contained":[{"resourceType":"Organization"}]}"#);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`Builder::add`].
+    pub fn add_resource(
+        &mut self,
+        parent: BuildId,
+        property: &'static Property,
+        variant: TypeId,
+    ) -> Result<BuildId, BuildError> {
+        let is_one =
+            property.kind == TypeKind::Resource && variant.is_a(property.ty) && !variant.is_abstract();
+        if !is_one {
+            let element = property.element().id();
+            return Err(BuildError::WrongType { element, variant });
+        }
+        if !self.has_room() {
+            return Err(BuildError::TooLarge);
+        }
+        let made = self.append(parent, property, None)?;
+        if let Some(resource) = self.nodes.get_mut(made.0 as usize) {
+            resource.ty = variant;
+            resource.live = true;
+        }
+        self.enliven_above(parent.0);
+        Ok(made)
+    }
+
+    /// A new node, which is no resource, behind the others of its parent, with a text in two parts if it has one; there is room for it.
     #[inline(always)]
     fn append(
         &mut self,
         parent: BuildId,
         property: &'static Property,
-        text: Option<&str>,
+        text: Option<[&str; 2]>,
     ) -> Result<BuildId, BuildError> {
         match self.try_append(parent, property, text) {
             Some(id) => Ok(id),
@@ -376,7 +420,7 @@ impl<'t> Builder<'t> {
         &mut self,
         parent: BuildId,
         property: &'static Property,
-        text: Option<&str>,
+        text: Option<[&str; 2]>,
     ) -> Option<BuildId> {
         let id = self.nodes.len() as u32;
         let field = property.id().0;
@@ -393,11 +437,14 @@ impl<'t> Builder<'t> {
             parent: parent.0,
             field,
             text: self.texts.len() as u32,
-            length: text.map_or(NO_NODE, |text| text.len() as u32),
+            length: text.map_or(NO_NODE, |[text, more]| (text.len() + more.len()) as u32),
             live: text.is_some(),
             ..Made::new(property.ty)
         });
-        self.texts.push_str(text.unwrap_or_default());
+        if let Some([text, more]) = text {
+            self.texts.push_str(text);
+            self.texts.push_str(more);
+        }
         if is_late {
             self.move_up(parent.0, last, id);
         }

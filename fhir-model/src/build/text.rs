@@ -56,7 +56,39 @@ impl<'t> Builder<'t> {
             return Err(BuildError::NotPrimitive { ty: property.ty });
         }
         self.check_room(text.len())?;
-        self.append(parent, property, Some(text))
+        self.append(parent, property, Some([text, ""]))
+    }
+
+    /// As [`Builder::set_property`], of a text in two parts.
+    ///
+    /// ```
+    /// use carewire_fhir_model::build::Builder;
+    /// use carewire_fhir_model::schema::{Schema, TypeId};
+    ///
+    /// let reference = TypeId::REFERENCE.property("reference").ok_or("no such property")?;
+    /// let mut builder = Builder::new(Schema::r4());
+    /// let subject = builder.resource(TypeId::REFERENCE);
+    /// let id = builder.set_property_joined(subject, reference, "Patient/", "17")?;
+    /// assert_eq!(builder.text(id), Some("Patient/17"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`Builder::set_text`].
+    #[inline]
+    pub fn set_property_joined(
+        &mut self,
+        parent: BuildId,
+        property: &'static Property,
+        text: &str,
+        more: &str,
+    ) -> Result<BuildId, BuildError> {
+        if property.form.is_none() {
+            return Err(BuildError::NotPrimitive { ty: property.ty });
+        }
+        self.check_room(text.len() + more.len())?;
+        self.append(parent, property, Some([text, more]))
     }
 
     /// As [`Builder::set_property`], but a text of 4 KiB or more is not copied: it is written from where it lies.
@@ -90,7 +122,7 @@ impl<'t> Builder<'t> {
         if text.len() < LONG
             && property.form.is_some()
             && self.has_room()
-            && let Some(id) = self.try_append(parent, property, Some(text))
+            && let Some(id) = self.try_append(parent, property, Some([text, ""]))
         {
             return Ok(id);
         }
