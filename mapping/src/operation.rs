@@ -5,7 +5,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use carewire_fhir_model::schema::{Property, PropertyId, Schema, TypeId, TypeKind};
+use carewire_fhir_model::schema::{PropertyId, Schema, TypeId, TypeKind};
 use carewire_fhirpath::Pattern;
 
 use crate::line::{LineAt, Word};
@@ -39,6 +39,10 @@ pub(crate) enum Operation {
     Prefixed(Make, Text, Slot),
     /// A primitive of a line or a transform.
     Value(Make),
+    /// An element of a list that is shared by a key, which a variable holds; whether the rule goes no further where it was made before.
+    Keyed(Make, Slot, bool),
+    /// A resource of a type in a place for any.
+    Resource(Make, TypeId),
     /// The resource in a place for any.
     There(Make),
     /// A primitive of what a variable holds, in an element of whatever type: by its name.
@@ -56,6 +60,34 @@ pub(crate) enum Operation {
 }
 
 const _: () = assert!(size_of::<Operation>() <= 24);
+
+impl Operation {
+    /// Whether it is a target of a rule.
+    pub(crate) fn is_target(&self) -> bool {
+        match self {
+            Self::Open(_)
+            | Self::Constant(..)
+            | Self::Variable(..)
+            | Self::Prefixed(..)
+            | Self::Value(_)
+            | Self::Keyed(..)
+            | Self::Resource(..)
+            | Self::There(_)
+            | Self::Named(_)
+            | Self::Bind(_)
+            | Self::Element(_)
+            | Self::Other(_) => true,
+            Self::Take(_)
+            | Self::Match { .. }
+            | Self::Any(_)
+            | Self::Is(_)
+            | Self::If { .. }
+            | Self::Call(_)
+            | Self::Ignore(_)
+            | Self::GoTo(_) => false,
+        }
+    }
+}
 
 /// What a variable holds, or one part of it, becomes what another holds.
 #[derive(Clone, Copy)]
@@ -237,10 +269,9 @@ impl ByType {
     }
 
     #[inline]
-    pub(crate) fn of_type(&self, type_id: TypeId) -> Option<&'static Property> {
+    pub(crate) fn of_type(&self, type_id: TypeId) -> Option<PropertyId> {
         let properties = self.properties.get_or_init(|| self.find());
-        let known = properties.get(type_id.index()).copied().flatten();
-        known.map(PropertyId::property)
+        properties.get(type_id.index()).copied().flatten()
     }
 }
 

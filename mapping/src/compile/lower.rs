@@ -364,7 +364,25 @@ impl Lowering<'_> {
 
     /// What most targets are; none for another.
     fn plain(&mut self, target: &ElementTarget, number: u32) -> Option<Operation> {
-        if !target.path.is_empty() || !matches!(target.mode, Mode::Append) {
+        if !target.path.is_empty() {
+            return None;
+        }
+        if let (
+            Mode::Key {
+                key: KeyOf::Expression(key),
+                once,
+            },
+            Slotted::Known(property),
+            None,
+        ) = (&target.mode, &target.element, &target.value)
+            && let Expr::Variable(key) = **key
+            && property.is_list()
+            && property.kind() != TypeKind::Resource
+            && !property.type_id().is_abstract()
+        {
+            return Some(Operation::Keyed(make_of(target, property, number), key, *once));
+        }
+        if !matches!(target.mode, Mode::Append) {
             return None;
         }
         if let (Slotted::Named(name), Some(Transform::Value(Expr::Variable(from)))) =
@@ -383,16 +401,14 @@ impl Lowering<'_> {
             (Slotted::Choice(element), Some(value)) => variant(element, own_type(value)?)?,
             _ => return None,
         };
-        let make = Make {
-            property: property.id(),
-            context: target.context,
-            slot: target.slot.unwrap_or(NO_SLOT),
-            number,
-        };
+        let make = make_of(target, property, number);
         Some(match &target.value {
             None if !property.type_id().is_abstract() => Operation::Open(make),
             None => Operation::There(make),
             Some(Transform::Create(type_id)) if *type_id == property.type_id() => Operation::Open(make),
+            Some(Transform::Create(type_id)) if property.kind() == TypeKind::Resource => {
+                Operation::Resource(make, *type_id)
+            }
             Some(value) if property.kind() == TypeKind::Primitive => {
                 self.primitive(target, property, value, make)?
             }
@@ -442,6 +458,15 @@ impl Lowering<'_> {
             },
             _ => Operation::Value(make),
         })
+    }
+}
+
+fn make_of(target: &ElementTarget, property: &Property, number: u32) -> Make {
+    Make {
+        property: property.id(),
+        context: target.context,
+        slot: target.slot.unwrap_or(NO_SLOT),
+        number,
     }
 }
 

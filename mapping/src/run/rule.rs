@@ -112,7 +112,36 @@ impl<'m> Run<'m, '_> {
     }
 
     /// Runs the operations from one on up to another, and gives where it stopped: there, or behind it.
-    fn execute(&mut self, mut at: At, end: At) -> Result<At, Stop> {
+    #[inline]
+    fn execute(&mut self, at: At, end: At) -> Result<At, Stop> {
+        match self.trace {
+            None => self.execute_all(at, end),
+            Some(_) => self.execute_traced(at, end),
+        }
+    }
+
+    /// As [`Run::execute`], where what the targets make is remembered.
+    #[cold]
+    fn execute_traced(&mut self, mut at: At, end: At) -> Result<At, Stop> {
+        let program = self.program;
+        while at < end {
+            let operation = program.operations.get(at as usize);
+            let is_target = operation.is_some_and(Operation::is_target);
+            if is_target {
+                self.at.set(at);
+                self.trace_target();
+            }
+            // Each goes on behind itself.
+            at = self.execute_all(at, at + 1)?.max(at + 1);
+            if is_target {
+                self.trace_done();
+            }
+        }
+        Ok(at)
+    }
+
+    /// As [`Run::execute`], where it is not.
+    fn execute_all(&mut self, mut at: At, end: At) -> Result<At, Stop> {
         let program = self.program;
         while at < end {
             let Some(operation) = program.operations.get(at as usize) else {
@@ -147,35 +176,40 @@ impl<'m> Run<'m, '_> {
                     }
                 }
                 Operation::Open(make) => {
-                    self.traced(|run| run.open(make))?;
+                    self.open(make)?;
                     at + 1
                 }
                 Operation::Constant(make, text) => {
-                    self.traced(|run| run.constant_element(make, program.tables.text(*text)))?;
+                    self.write_plain(make, program.tables.text(*text))?;
                     at + 1
                 }
                 Operation::Variable(make, slot) => {
-                    self.traced(|run| run.variable_element(make, *slot))?;
+                    self.variable_element(make, *slot)?;
                     at + 1
                 }
                 Operation::Prefixed(make, text, slot) => {
-                    self.traced(|run| run.prefixed(make, program.tables.text(*text), *slot))?;
+                    self.prefixed(make, *text, *slot)?;
                     at + 1
                 }
                 Operation::Value(make) => {
-                    self.traced(|run| run.value_element(make))?;
+                    self.value_element(make)?;
+                    at + 1
+                }
+                Operation::Keyed(make, key, once) => self.keyed(at, make, *key, *once)?,
+                Operation::Resource(make, type_id) => {
+                    self.resource(make, *type_id)?;
                     at + 1
                 }
                 Operation::Bind(bind) => {
-                    self.traced(|run| run.bind(bind))?;
+                    self.bind(bind)?;
                     at + 1
                 }
                 Operation::There(make) => {
-                    self.traced(|run| run.there(make))?;
+                    self.there(make)?;
                     at + 1
                 }
                 Operation::Named(named) => {
-                    self.traced(|run| run.named_element(named))?;
+                    self.named_element(named)?;
                     at + 1
                 }
                 Operation::Call(call) => {

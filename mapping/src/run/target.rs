@@ -7,10 +7,10 @@ use super::line::Given;
 use super::shared::By;
 use super::transform::Made;
 use super::value::Value;
-use super::write::{fits_by_its_letters, own_type};
+use super::write::{fits_by_its_letters, is_moment, own_type};
 use super::{Run, Stop};
 use crate::finding::Code;
-use crate::operation::{Bind, Make, NO_SLOT, Named, OtherTarget};
+use crate::operation::{Bind, Make, NO_SLOT, Named, OtherTarget, Text};
 use crate::program::{
     At, ElementTarget, Expr, KeyOf, Literal, Mode, Slot, Slotted, Target, Transform, variant,
 };
@@ -89,7 +89,7 @@ impl<'m> Run<'m, '_> {
     /// Runs a target that makes no element.
     pub(super) fn other_target(&mut self, other: &'m OtherTarget) -> Result<(), Stop> {
         let focus = self.focus(other.focus);
-        self.traced(|run| run.target(&other.target, &focus))
+        self.target(&other.target, &focus)
     }
 
     /// Makes an element that is none of the plain ones, and gives where the rule goes on: behind it, if `once` found it made already.
@@ -99,7 +99,7 @@ impl<'m> Run<'m, '_> {
             return Ok(at + 1);
         };
         let focus = self.focus(of.focus);
-        let goes_on = self.traced(|run| run.element(&of.target, &focus))?;
+        let goes_on = self.element(&of.target, &focus)?;
         Ok(if goes_on { at + 1 } else { of.end })
     }
 
@@ -112,18 +112,6 @@ impl<'m> Run<'m, '_> {
             self.element(&of.target, &focus)?;
         }
         Ok(())
-    }
-
-    /// Runs a target, and remembers what is made by it if that is asked for.
-    #[inline]
-    pub(super) fn traced<T>(&mut self, target: impl FnOnce(&mut Self) -> Result<T, Stop>) -> Result<T, Stop> {
-        if self.trace.is_none() {
-            return target(self);
-        }
-        self.trace_target();
-        let done = target(self)?;
-        self.trace_done();
-        Ok(done)
     }
 
     fn element(&mut self, target: &'m ElementTarget, focus: &Value<'m>) -> Result<bool, Stop> {
@@ -250,8 +238,8 @@ impl<'m> Run<'m, '_> {
     }
 
     /// Makes a complex element without a value.
-    #[inline]
-    pub(super) fn open(&mut self, make: &'m Make) -> Result<(), Stop> {
+    #[inline(never)]
+    pub(super) fn open(&mut self, make: &Make) -> Result<(), Stop> {
         if let Some(parent) = self.made_in(make.context)
             && let Ok(made) = self.builder.add_property(parent, make.property.property())
         {
@@ -262,13 +250,18 @@ impl<'m> Run<'m, '_> {
     }
 
     /// Makes a primitive with a text that fits.
-    #[inline]
-    fn write_plain(&mut self, parent: BuildId, property: &'static Property, text: &'m str, slot: Slot) {
+    #[inline(never)]
+    pub(super) fn write_plain(&mut self, make: &Make, text: &'m str) -> Result<(), Stop> {
+        let Some(parent) = self.made_in(make.context) else {
+            return self.element_after_all(make.number);
+        };
+        let property = make.property.property();
         let made = match self.builder.set_property_borrowed(parent, property, text) {
             Ok(made) => Some(made),
             Err(_) => self.write_again(parent, property, text),
         };
-        self.name_plain(slot, made);
+        self.name_plain(make.slot, made);
+        Ok(())
     }
 
     /// Writes a primitive where there is one already, most likely.
@@ -283,33 +276,52 @@ impl<'m> Run<'m, '_> {
         self.put_text(parent, &element, property.type_id(), text, &Mode::Append)
     }
 
-    #[inline]
-    pub(super) fn constant_element(&mut self, make: &'m Make, text: &'m str) -> Result<(), Stop> {
-        match self.made_in(make.context) {
-            Some(parent) => {
-                self.write_plain(parent, make.property.property(), text, make.slot);
+    /// Makes a primitive of a value.
+    #[inline(never)]
+    fn write(&mut self, make: &Make, value: &Value<'m>) -> Result<(), Stop> {
+        let type_id = make.property.property().type_id();
+        let text = match value {
+            Value::Computed(_, text) => *text,
+            // Times are written in another way than HL7's.
+            Value::Component(piece) | Value::Subcomponent(piece)
+                if !is_moment(type_id) && self.made_in(make.context).is_some() =>
+            {
+                match self.piece_text(piece) {
+                    Some(text) => text,
+                    None => {
+                        self.name_plain(make.slot, None);
+                        return Ok(());
+                    }
+                }
+            }
+            value => return self.write_fitted(make, value),
+        };
+        if fits_by_its_letters(text, type_id) {
+            return self.write_plain(make, text);
+        }
+        self.write_fitted(make, value)
+    }
+
+    /// As [`Run::write`], where the text is to be changed, or to be found in another way.
+    #[inline(never)]
+    fn write_fitted(&mut self, make: &Make, value: &Value<'m>) -> Result<(), Stop> {
+        if self.made_in(make.context).is_none() || matches!(value, Value::Several(_)) {
+            return self.element_after_all(make.number);
+        }
+        match self.primitive(value, make.property.property().type_id()) {
+            Some(text) => self.write_plain(make, text),
+            None => {
+                self.name_plain(make.slot, None);
                 Ok(())
             }
-            None => self.element_after_all(make.number),
         }
     }
 
     /// Makes a primitive of what a variable holds.
     #[inline]
-    pub(super) fn variable_element(&mut self, make: &'m Make, slot: Slot) -> Result<(), Stop> {
-        let Some(parent) = self.made_in(make.context) else {
-            return self.element_after_all(make.number);
-        };
-        let text = match self.at(slot) {
-            None | Some(Value::Empty) => None,
-            Some(Value::Several(_)) => return self.element_after_all(make.number),
-            Some(value) => self.primitive(value, make.property.property().type_id()),
-        };
-        match text {
-            Some(text) => self.write_plain(parent, make.property.property(), text, make.slot),
-            None => self.name_plain(make.slot, None),
-        }
-        Ok(())
+    pub(super) fn variable_element(&mut self, make: &Make, slot: Slot) -> Result<(), Stop> {
+        let value = self.var(slot);
+        self.write(make, &value)
     }
 
     /// Takes the resource in a place for any.
@@ -327,69 +339,105 @@ impl<'m> Run<'m, '_> {
     #[inline]
     pub(super) fn named_element(&mut self, named: &Named) -> Result<(), Stop> {
         let program = self.program;
+        let value = self.var(named.from);
         if let Some(parent) = self.made_in(named.context)
             && let Some(name) = program.tables.names.get(named.name as usize)
             && let Some(property) = name.of_type(self.builder.type_id(parent))
-            && let Some(value) = self.at(named.from)
-            && !matches!(value, Value::Empty | Value::Several(_))
+            && !value.is_empty()
         {
-            match self.primitive(value, property.type_id()) {
-                Some(text) => self.write_plain(parent, property, text, named.slot),
-                None => self.name_plain(named.slot, None),
-            }
-            return Ok(());
+            let make = Make {
+                property,
+                context: named.context,
+                slot: named.slot,
+                number: named.number,
+            };
+            return self.write(&make, &value);
         }
         self.element_after_all(named.number)
     }
 
     /// Makes a primitive of an expression.
-    #[inline]
-    pub(super) fn value_element(&mut self, make: &'m Make) -> Result<(), Stop> {
-        let Some(parent) = self.made_in(make.context) else {
+    pub(super) fn value_element(&mut self, make: &Make) -> Result<(), Stop> {
+        if self.made_in(make.context).is_none() {
             return self.element_after_all(make.number);
-        };
-        match self.plain_text(make)? {
-            Some(Some(text)) => self.write_plain(parent, make.property.property(), text, make.slot),
-            Some(None) => self.name_plain(make.slot, None),
-            None => return self.element_after_all(make.number),
         }
-        Ok(())
+        match self.plain_value(make)? {
+            Some(value) => self.write(make, &value),
+            None => self.element_after_all(make.number),
+        }
     }
 
-    /// The text of a value as a primitive; none where there may be several values.
-    fn plain_text(&mut self, make: &Make) -> Result<Option<Option<&'m str>>, Stop> {
+    /// What an expression gives for a primitive; none where it may be several values.
+    fn plain_value(&mut self, make: &Make) -> Result<Option<Value<'m>>, Stop> {
         let program = self.program;
         let of = program.tables.elements.get(make.number as usize);
         let Some((value, focus)) = of.and_then(|of| Some((of.target.value.as_ref()?, of.focus))) else {
             return Ok(None);
         };
-        let type_id = make.property.property().type_id();
         Ok(match value {
             Transform::Line(line, focus) => match self.given_by(*line, *focus) {
                 Given::Walk(_) => None,
-                Given::Nothing => Some(None),
-                Given::One(value) => Some(self.primitive(&value, type_id)),
+                Given::Nothing => Some(Value::Empty),
+                Given::One(value) => Some(value),
             },
             value => match self.make(value, &self.focus(focus))? {
-                Made::Value(value) => Some(self.primitive(&value, type_id)),
-                _ => Some(None),
+                Made::Value(value) => Some(value),
+                _ => Some(Value::Empty),
             },
         })
     }
 
     /// Makes a primitive of a constant with what a variable holds behind it, without making their text.
-    #[inline]
-    pub(super) fn prefixed(&mut self, make: &'m Make, prefix: &str, slot: Slot) -> Result<(), Stop> {
+    #[inline(never)]
+    pub(super) fn prefixed(&mut self, make: &Make, prefix: Text, slot: Slot) -> Result<(), Stop> {
         let property = make.property.property();
         if let (Some(parent), Some(&Value::Computed(_, rest))) = (self.made_in(make.context), self.at(slot))
             && fits_by_its_letters(rest, property.type_id())
-            && let Ok(made) = self.builder.set_property(parent, property, prefix)
-            && self.builder.append_text(made, rest).is_ok()
+            && let Ok(made) =
+                (self.builder).set_property_joined(parent, property, self.program.tables.text(prefix), rest)
         {
             self.name_plain(make.slot, Some(made));
             return Ok(());
         }
         self.value_element(make)
+    }
+
+    /// Takes the element of a list that was made for a key before, or makes one; gives where the rule goes on.
+    #[inline(never)]
+    pub(super) fn keyed(&mut self, at: At, make: &Make, key: Slot, once: bool) -> Result<At, Stop> {
+        if let (Some(parent), Some(&Value::Computed(_, key))) = (self.made_in(make.context), self.at(key))
+            && !key.is_empty()
+        {
+            let property = make.property.property();
+            let place = self.shared.place(parent, property.slot(), By::Key(key));
+            if let Some(found) = self.shared.find(place) {
+                if make.slot != NO_SLOT {
+                    self.set(make.slot, Value::Made(found));
+                }
+                let of = self.program.tables.elements.get(make.number as usize);
+                return Ok(of.filter(|_| once).map_or(at + 1, |of| of.end));
+            }
+            if let Ok(made) = self.add_known(parent, property) {
+                self.shared.keep(place, made);
+                self.name_plain(make.slot, Some(made));
+                return Ok(at + 1);
+            }
+        }
+        self.other_element(at, make.number)
+    }
+
+    /// Makes a resource in a place for any.
+    #[inline(never)]
+    pub(super) fn resource(&mut self, make: &Make, type_id: TypeId) -> Result<(), Stop> {
+        if let Some(parent) = self.made_in(make.context)
+            && let Ok(made) = self
+                .builder
+                .add_resource(parent, make.property.property(), type_id)
+        {
+            self.name_plain(make.slot, Some(made));
+            return Ok(());
+        }
+        self.element_after_all(make.number)
     }
 
     /// Puts what a transform made into an element.
@@ -519,11 +567,16 @@ impl<'m> Run<'m, '_> {
         }
     }
 
+    #[inline(never)]
+    fn add_known(&mut self, parent: BuildId, property: &'static Property) -> Result<BuildId, BuildError> {
+        self.builder.add_property(parent, property)
+    }
+
     /// Adds an element, by its property where that is known.
     #[inline]
     fn add(&mut self, parent: BuildId, element: &ElementOf, type_id: TypeId) -> Result<BuildId, BuildError> {
         match element.property {
-            Some(property) if property.type_id() == type_id => self.builder.add_property(parent, property),
+            Some(property) if property.type_id() == type_id => self.add_known(parent, property),
             _ => self.builder.add(parent, element.slot, type_id),
         }
     }

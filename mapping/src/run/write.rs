@@ -147,6 +147,15 @@ impl<'m> Run<'m, '_> {
     }
 }
 
+/// Whether HL7 and FHIR write a type in ways of their own.
+#[inline]
+pub(super) fn is_moment(type_id: TypeId) -> bool {
+    matches!(
+        type_id,
+        TypeId::TIME | TypeId::DATE | TypeId::INSTANT | TypeId::DATE_TIME
+    )
+}
+
 /// The type that a value has by itself, for a choice of types.
 pub(super) fn own_type(
     value: &Value<'_>,
