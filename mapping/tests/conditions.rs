@@ -59,3 +59,28 @@ fn a_condition_means_the_same_however_it_is_decided() {
         }
     }
 }
+
+#[test]
+fn a_null_among_repetitions_is_told_by_the_rule_that_meets_it() {
+    let map = "/// url = 'http://example.org/m'\n/// carewire = 'superset'\nuses 'urn:hl7-org:v2xml:ADT_A01' alias ADT_A01 as source\n\
+        uses 'http://example.org/Out' alias Out as target\n\
+        group m(source msg : ADT_A01, target out : Out) {\n  msg.PID as pid then {\n    pid then { ignore pid.f3 'left out here'; } \"left\";\n    \
+        pid.f3 as id -> out.id = id \"met\";\n    pid.f3 as id -> out.again = id \"again\";\n  } \"pid\";\n}\n";
+    let maps = Maps::compile(&[("m.map", map)], &Options::default()).map_err(|all| all[0].to_string());
+    let message = b"MSH|^~\\&|A|B|||20240201||ADT^A08|1|P|2.5.1\rPID|||1~\"\"~2\r";
+    let message = Message::parse(message).expect("a message");
+    let context = Context::at("2024-02-01T10:00:00Z".parse().expect("a time"));
+    let done = maps
+        .expect("the map is compiled")
+        .transform("http://example.org/m", &[Input::Message(&message)], &context)
+        .expect("the map runs");
+    let told: Vec<String> = done.findings.iter().map(ToString::to_string).collect();
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(
+        told.iter()
+            .all(|one| one.contains("PID-3[2]") && one.contains("m.map:8:")),
+        "{told:?}"
+    );
+    let json = String::from_utf8(done.targets.first().expect("a target").to_bytes()).expect("text");
+    assert_eq!(json, r#"{"id":["1","2"],"again":["1","2"]}"#);
+}
