@@ -334,6 +334,7 @@ impl<'m> Run<'m, '_> {
     }
 
     /// Notes a finding at the rule that runs; without a place of its own it is about what the rule reads.
+    #[cold]
     fn find(&self, code: Code, path: Option<String>) {
         let (place, slot) = self.here();
         let path = path.or_else(|| slot.and_then(|slot| self.var(slot).path()));
@@ -346,6 +347,7 @@ impl<'m> Run<'m, '_> {
     }
 
     /// As [`Run::find`], about a place of the message; only once, however many rules look there.
+    #[cold]
     fn find_once(&self, code: Code, place: Place<'m>) {
         if self.said.borrow_mut().insert((code, self.bit(place))) {
             self.find(code, Some(place.location().to_string()));

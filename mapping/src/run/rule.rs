@@ -84,6 +84,7 @@ impl<'m> Run<'m, '_> {
     fn room(&mut self, frame: Slot) {
         let end = self.top + usize::from(frame);
         if self.variables.len() < end {
+            std::hint::cold_path();
             self.variables.resize(end + end / 2, Value::Empty);
         }
     }
@@ -105,6 +106,7 @@ impl<'m> Run<'m, '_> {
     fn deeper(&mut self) -> Result<(), Stop> {
         self.check_limits()?;
         if self.depth >= self.context.limits.depth {
+            std::hint::cold_path();
             return Err(Stop::Depth);
         }
         self.depth += 1;
@@ -246,9 +248,11 @@ impl<'m> Run<'m, '_> {
     #[inline]
     fn check_limits(&self) -> Result<(), Stop> {
         if self.steps.max(self.looked.get()) > self.context.limits.steps {
+            std::hint::cold_path();
             return Err(Stop::Steps);
         }
         if self.builder.node_count() + self.trees.len() > self.context.limits.elements {
+            std::hint::cold_path();
             return Err(Stop::Output);
         }
         Ok(())

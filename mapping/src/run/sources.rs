@@ -101,6 +101,7 @@ impl<'m> Run<'m, '_> {
         if self.others.is_empty() {
             return 0;
         }
+        std::hint::cold_path();
         self.other(message).map_or(0, |other| other.base)
     }
 
@@ -135,6 +136,7 @@ impl<'m> Run<'m, '_> {
         if self.others.is_empty() {
             return &self.separators;
         }
+        std::hint::cold_path();
         let other = self.other(message);
         other.map_or(&self.separators, |other| &other.separators)
     }
@@ -145,6 +147,7 @@ impl<'m> Run<'m, '_> {
         if self.others.is_empty() {
             return &self.index;
         }
+        std::hint::cold_path();
         self.other(message).map_or(&self.index, |other| &other.index)
     }
 

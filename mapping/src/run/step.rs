@@ -238,6 +238,7 @@ impl<'m> Run<'m, '_> {
         }
     }
 
+    #[cold]
     pub(super) fn null(&self, place: Place<'m>) {
         if self.quiet.get() {
             return;

@@ -117,6 +117,7 @@ impl<'m> Run<'m, '_> {
     }
 
     /// The target that began last is done.
+    #[cold]
     pub(super) fn trace_done(&self) {
         if let Some(trace) = &self.trace
             && let Some(frame) = trace.frames.borrow_mut().pop()
@@ -142,6 +143,7 @@ impl<'m> Run<'m, '_> {
     }
 
     /// An element was made by the target that began last.
+    #[cold]
     pub(super) fn trace_made(&self, value: &Value<'m>) {
         let Some(trace) = &self.trace else { return };
         let made = match value {

@@ -92,6 +92,7 @@ impl<'m> Run<'m, '_> {
         }
     }
 
+    #[cold]
     fn find_without_zone(&self, value: &Value<'m>) {
         match value.place() {
             Some(place) => self.find_once(Code::TimeWithoutZone, place),
