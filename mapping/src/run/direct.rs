@@ -175,7 +175,13 @@ impl<'m> Run<'m, '_> {
         let found = match (value, take.part) {
             (Value::Empty, _) => return Taken::Nothing,
             (Value::Several(_), _) => return Taken::Unknown,
-            (value, None) => *value,
+            (_, None) => {
+                self.copy(
+                    self.base + usize::from(take.from),
+                    self.base + usize::from(take.to),
+                );
+                return Taken::One;
+            }
             (Value::Repetition(repeated), Some(Part::Component(number))) => {
                 match self.part_of(repeated, number) {
                     Some(part) => Value::Component(part),

@@ -320,6 +320,16 @@ impl<'m> Run<'m, '_> {
         }
     }
 
+    /// Copies a variable whole, by the places of both among all.
+    #[inline]
+    fn copy(&mut self, from: usize, to: usize) {
+        if let Some(value) = self.variables.get(from).copied()
+            && let Some(place) = self.variables.get_mut(to)
+        {
+            *place = value;
+        }
+    }
+
     /// The place of the rule that runs, and the variable that it is about.
     fn here(&self) -> (RulePlace, Option<Slot>) {
         match self.program.origin(self.at.get()) {

@@ -37,12 +37,14 @@ impl<'m> Run<'m, '_> {
         let all = &self.program.tables.arguments;
         let arguments = all.get(first..first + usize::from(call.count));
         for (argument, at) in arguments.into_iter().flatten().zip(self.top..) {
-            let value = match argument {
-                Argument::Variable(slot) => self.var(*slot),
-                Argument::Line(line) => self.argument(*line, call.focus),
-            };
-            if let Some(place) = self.variables.get_mut(at) {
-                *place = value;
+            match argument {
+                Argument::Variable(slot) => self.copy(self.base + usize::from(*slot), at),
+                Argument::Line(line) => {
+                    let value = self.argument(*line, call.focus);
+                    if let Some(place) = self.variables.get_mut(at) {
+                        *place = value;
+                    }
+                }
             }
         }
         self.enter(call.frame, call.start, call.end)

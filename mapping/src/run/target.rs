@@ -15,6 +15,15 @@ use crate::program::{
     At, ElementTarget, Expr, KeyOf, Literal, Mode, Slot, Slotted, Target, Transform, variant,
 };
 
+/// The text of a value for a primitive.
+enum Plain<'m> {
+    /// One that fits as it stands.
+    Text(&'m str),
+    Nothing,
+    /// It is to be changed, or to be found in another way.
+    Unknown,
+}
+
 impl<'m> Run<'m, '_> {
     fn target(&mut self, target: &'m Target, focus: &Value<'m>) -> Result<(), Stop> {
         match target {
@@ -277,8 +286,20 @@ impl<'m> Run<'m, '_> {
     }
 
     /// Makes a primitive of a value.
-    #[inline(never)]
     fn write(&mut self, make: &Make, value: &Value<'m>) -> Result<(), Stop> {
+        match self.plain_text(make, value) {
+            Plain::Text(text) => self.write_plain(make, text),
+            Plain::Nothing => {
+                self.name_plain(make.slot, None);
+                Ok(())
+            }
+            Plain::Unknown => self.write_fitted(make, value),
+        }
+    }
+
+    /// The text of a value, where it fits a primitive as it stands.
+    #[inline]
+    fn plain_text(&self, make: &Make, value: &Value<'m>) -> Plain<'m> {
         let type_id = make.property.property().type_id();
         let text = match value {
             Value::Computed(_, text) => *text,
@@ -288,18 +309,16 @@ impl<'m> Run<'m, '_> {
             {
                 match self.piece_text(piece) {
                     Some(text) => text,
-                    None => {
-                        self.name_plain(make.slot, None);
-                        return Ok(());
-                    }
+                    None => return Plain::Nothing,
                 }
             }
-            value => return self.write_fitted(make, value),
+            _ => return Plain::Unknown,
         };
         if fits_by_its_letters(text, type_id) {
-            return self.write_plain(make, text);
+            Plain::Text(text)
+        } else {
+            Plain::Unknown
         }
-        self.write_fitted(make, value)
     }
 
     /// As [`Run::write`], where the text is to be changed, or to be found in another way.
@@ -318,10 +337,23 @@ impl<'m> Run<'m, '_> {
     }
 
     /// Makes a primitive of what a variable holds.
-    #[inline]
+    #[inline(never)]
     pub(super) fn variable_element(&mut self, make: &Make, slot: Slot) -> Result<(), Stop> {
-        let value = self.var(slot);
-        self.write(make, &value)
+        // The variable is looked at where it stands: most are written a moment before, and to copy one waits for that.
+        match self
+            .at(slot)
+            .map_or(Plain::Nothing, |value| self.plain_text(make, value))
+        {
+            Plain::Text(text) => self.write_plain(make, text),
+            Plain::Nothing => {
+                self.name_plain(make.slot, None);
+                Ok(())
+            }
+            Plain::Unknown => {
+                let value = self.var(slot);
+                self.write_fitted(make, &value)
+            }
+        }
     }
 
     /// Takes the resource in a place for any.
@@ -339,11 +371,10 @@ impl<'m> Run<'m, '_> {
     #[inline]
     pub(super) fn named_element(&mut self, named: &Named) -> Result<(), Stop> {
         let program = self.program;
-        let value = self.var(named.from);
         if let Some(parent) = self.made_in(named.context)
             && let Some(name) = program.tables.names.get(named.name as usize)
             && let Some(property) = name.of_type(self.builder.type_id(parent))
-            && !value.is_empty()
+            && self.at(named.from).is_some_and(|value| !value.is_empty())
         {
             let make = Make {
                 property,
@@ -351,7 +382,7 @@ impl<'m> Run<'m, '_> {
                 slot: named.slot,
                 number: named.number,
             };
-            return self.write(&make, &value);
+            return self.variable_element(&make, named.from);
         }
         self.element_after_all(named.number)
     }
