@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use crate::document::{Document, Node};
+use crate::document::{Document, Node, ValueKind};
 use crate::edit::{Edit, EditError, Value};
 use crate::schema::{Element, Schema, TypeId};
 
@@ -128,7 +128,11 @@ impl Document<'_> {
 fn cut_resources(root: Node<'_>) -> Vec<Node<'_>> {
     if root.type_id() == Some(TypeId::BUNDLE) {
         let entries = root.children_named("entry");
-        return entries.filter_map(|entry| entry.child("resource")).collect();
+        let resources = entries.filter_map(|entry| entry.child("resource"));
+        // What stands in an array inside an array is none.
+        return resources
+            .filter(|one| one.value_kind() == ValueKind::Object)
+            .collect();
     }
     alloc::vec![root]
 }
@@ -164,7 +168,8 @@ fn keep_summary<'d>(edit: &mut Edit<'d>, resource: Node<'d>) -> Result<(), EditE
             let keeps = child
                 .element()
                 .is_some_and(|element| element.is_summary() || is_needed(element));
-            if keeps {
+            // An array inside an array is no element, and cannot be kept in parts.
+            if keeps && child.value_kind() != ValueKind::Array {
                 // A modifier extension means nothing in parts.
                 if child.type_id() != Some(TypeId::EXTENSION) {
                     work.push(child);
@@ -190,6 +195,14 @@ fn mark<'d>(edit: &mut Edit<'d>, resource: Node<'d>) -> Result<(), EditError> {
     });
     if there {
         return Ok(());
+    }
+    // What is no object holds no tag.
+    let is_odd = |child: &Node<'_>| child.value_kind() != ValueKind::Object;
+    for odd in resource.children_named("meta").filter(is_odd) {
+        match edit.delete(odd) {
+            Ok(()) | Err(EditError::Gone) => {}
+            Err(other) => return Err(other),
+        }
     }
     let meta = match edit.child(resource, "meta", 0)? {
         Some(meta) => meta,

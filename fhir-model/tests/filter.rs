@@ -94,3 +94,36 @@ fn elements_keep_what_is_mandatory() {
         .expect("a document");
     assert_eq!(unknown.to_json(), r#"{"resourceType":"Nobody","a":1}"#);
 }
+
+#[test]
+fn what_stands_in_an_array_inside_an_array_is_in_no_summary() {
+    let cut = summary(
+        r#"{"resourceType":"Patient","name":[[1.50],{"family":"Doe"},[{"family":"Roe"}]],"gender":"other"}"#,
+        Summary::True,
+    );
+    assert_eq!(
+        cut,
+        r#"{"resourceType":"Patient","name":[{"family":"Doe"}],"gender":"other","meta":{"tag":[TAG]}}"#
+    );
+    let odd = [
+        r#"{"resourceType":"Patient","name":[[[1.50]]]}"#,
+        r#"{"resourceType":"Patient","name":[[{"x":[[1]]}]],"text":[[{}]]}"#,
+        r#"{"resourceType":"Patient","meta":[[{"tag":[]}]]}"#,
+        r#"{"resourceType":"Patient","meta":[{"profile":["p"]}]}"#,
+        r#"{"resourceType":"Patient","meta":{"tag":[[{"code":"x"}]]}}"#,
+        r#"{"resourceType":"Patient","meta":"m"}"#,
+        r#"{"resourceType":"Patient","meta":null}"#,
+        r#"{"resourceType":"Patient","contained":[[{"resourceType":"Patient","name":[[1]]}]]}"#,
+        r#"{"resourceType":"Bundle","entry":[[{"resource":{"resourceType":"Patient"}}]]}"#,
+        r#"{"resourceType":"Bundle","entry":[{"resource":[[{"resourceType":"Patient"}]]}]}"#,
+        r#"{"resourceType":"Bundle","entry":[{"resource":[{"resourceType":"Patient"}]}],"total":[[1]]}"#,
+    ];
+    for json in odd {
+        for kind in [Summary::True, Summary::Text, Summary::Data, Summary::Count] {
+            let cut = document(json).summary(kind);
+            assert!(cut.is_ok(), "{kind:?} of {json}: {:?}", cut.err());
+        }
+        let cut = document(json).elements(&["name", "meta.tag"]);
+        assert!(cut.is_ok(), "elements of {json}: {:?}", cut.err());
+    }
+}
