@@ -238,6 +238,7 @@ impl Namespace {
 /// The UUID v5 of a name, which begins with the bytes of its namespace. SHA-1 needs padding behind it, which stays there.
 ///
 /// Spec: RFC 9562, 5.5 UUID Version 5; FIPS 180-4, 5.1.1 and 6.1 SHA-1.
+#[inline(always)]
 pub(crate) fn uuid_of_name(name: &mut Vec<u8>) -> uuid::Uuid {
     let bits = 8 * name.len() as u64;
     name.push(0x80);

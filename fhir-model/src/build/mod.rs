@@ -341,7 +341,7 @@ impl<'t> Builder<'t> {
     /// # Errors
     ///
     /// As [`Builder::add`]; of a place for any resource the type is not known, so it is refused.
-    #[inline]
+    #[inline(always)]
     pub fn add_property(
         &mut self,
         parent: BuildId,

@@ -27,6 +27,11 @@ impl<'m> Run<'m, '_> {
             Expr::Focus => some(*focus),
             Expr::Variable(slot) => self.at(*slot).copied().map_or(Direct::Nothing, some),
             Expr::Special(special) => some(self.special(*special)),
+            Expr::Constant(constant) => match self.values_of(*constant) {
+                [] => Direct::Nothing,
+                [only] => Direct::One(*only),
+                _ => Direct::Unknown,
+            },
             Expr::Literal(Literal::Empty) => Direct::Nothing,
             Expr::Literal(Literal::Value(kind, text)) => Direct::One(Value::Computed(*kind, text)),
             Expr::Child(input, step) => match &**input {
@@ -107,6 +112,7 @@ impl<'m> Run<'m, '_> {
     }
 
     /// What a step gives where it gives at most one.
+    #[inline]
     fn direct_step(&self, value: &Value<'m>, step: &Step) -> Direct<'m> {
         match (value, step) {
             (Value::Empty, _) => Direct::Nothing,
@@ -136,7 +142,7 @@ impl<'m> Run<'m, '_> {
     }
 
     /// The only repetition of a field.
-    #[inline]
+    #[inline(always)]
     pub(super) fn only_field(&self, segment: Segment<'m>, number: u16) -> Direct<'m> {
         match self.repetitions(segment, number) {
             [] => Direct::Nothing,

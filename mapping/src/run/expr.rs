@@ -448,26 +448,26 @@ impl<'m> Run<'m, '_> {
     }
 
     pub(super) fn constant(&self, constant: u16, visit: &mut dyn FnMut(Value<'m>) -> Flow) -> Flow {
-        let Some(expr) = self.program.constants.get(usize::from(constant)) else {
-            return Flow::Continue(());
+        self.values_of(constant).iter().copied().try_for_each(visit)
+    }
+
+    /// What a constant is, evaluated once.
+    pub(super) fn values_of(&self, constant: u16) -> &'m [Value<'m>] {
+        let at = usize::from(constant);
+        let known = self.constants.borrow().get(at).copied().flatten();
+        known.unwrap_or_else(|| self.evaluate_constant(at))
+    }
+
+    #[cold]
+    fn evaluate_constant(&self, at: usize) -> &'m [Value<'m>] {
+        let Some(expr) = self.program.constants.get(at) else {
+            return &[];
         };
-        if let Expr::Literal(_) = expr {
-            return self.eval(expr, &Value::Empty, visit);
+        let values: &'m [Value<'m>] = self.arena.alloc_slice_copy(&self.all(expr, &Value::Empty));
+        if let Some(place) = self.constants.borrow_mut().get_mut(at) {
+            *place = Some(values);
         }
-        let known = self
-            .constants
-            .borrow()
-            .get(usize::from(constant))
-            .copied()
-            .flatten();
-        let values = known.unwrap_or_else(|| {
-            let values: &'m [Value<'m>] = self.arena.alloc_slice_copy(&self.all(expr, &Value::Empty));
-            if let Some(place) = self.constants.borrow_mut().get_mut(usize::from(constant)) {
-                *place = Some(values);
-            }
-            values
-        });
-        values.iter().copied().try_for_each(visit)
+        values
     }
 
     pub(super) fn special(&self, special: Special) -> Value<'m> {

@@ -77,6 +77,7 @@ impl<'m> Run<'m, '_> {
         Key::new(self.name.take(), self.context.namespace)
     }
 
+    #[inline(always)]
     fn uuid_of_key(&self, key: Key) -> Option<&'m str> {
         match key.count {
             0 => Some(self.next_uuid()),
@@ -100,6 +101,7 @@ impl<'m> Run<'m, '_> {
         self.uuid(key)
     }
 
+    #[inline(always)]
     fn uuid(&self, key: Key) -> &'m str {
         let mut name = key.name;
         let id = uuid_of_name(&mut name);
@@ -143,6 +145,7 @@ impl Key {
         }
     }
 
+    #[inline(always)]
     fn end(&mut self) {
         if self.name.len() > self.start {
             self.is_present |= self.count > 0;
@@ -171,7 +174,7 @@ impl<'m> Composed<'m> for Key {
 }
 
 /// Appends a part and its length before it.
-#[inline]
+#[inline(always)]
 fn push_part(key: &mut Vec<u8>, part: &str) {
     match part.len() {
         // Most parts are this short.

@@ -153,7 +153,7 @@ impl<'m> Run<'m, '_> {
 
     /// Adds what a line adds; none if a part of it cannot be added.
     #[inline(never)]
-    pub(super) fn add_line(&self, line: LineAt, focus: Slot, out: &mut dyn Composed<'m>) -> Option<()> {
+    pub(super) fn add_line(&self, line: LineAt, focus: Slot, out: &mut impl Composed<'m>) -> Option<()> {
         let tables = &self.program.tables;
         let mut at = line as usize;
         while let Some(word) = tables.lines.get(at) {
@@ -185,7 +185,7 @@ impl<'m> Run<'m, '_> {
     }
 
     #[inline(never)]
-    fn add_by_walk(&self, word: &'m Word, focus: Slot, out: &mut dyn Composed<'m>) -> Option<()> {
+    fn add_by_walk(&self, word: &'m Word, focus: Slot, out: &mut impl Composed<'m>) -> Option<()> {
         match self.program.tables.expressions.get(word.otherwise as usize) {
             Some(expr) => out.add_walk(self, expr, &self.focus(Some(focus))),
             None => Some(()),
@@ -298,7 +298,7 @@ impl<'m> Run<'m, '_> {
     }
 
     /// What a variable holds, or the part of it that a path names.
-    #[inline]
+    #[inline(always)]
     fn seek(&self, path: Path) -> Found<'m> {
         let Some(value) = self.at(path.of) else {
             return Found::Nothing;
@@ -332,7 +332,7 @@ impl<'m> Run<'m, '_> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn seek_below(&self, piece: &Piece<'m>, number: u8) -> Found<'m> {
         self.below(piece, u16::from(number))
             .map_or(Found::Nothing, Found::Below)

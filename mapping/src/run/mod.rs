@@ -64,6 +64,19 @@ pub(crate) enum Input<'m> {
 }
 
 impl Input<'_> {
+    /// Whether two quotation marks stand together in a message, as HL7's null has them.
+    fn has_nulls(&self) -> bool {
+        match self {
+            Self::Message(message, _) => {
+                let bytes = message.as_bytes();
+                let pairs = bytes.iter().zip(bytes.iter().skip(1));
+                // Without a way out of the loop it is done in blocks.
+                pairs.fold(false, |found, pair| found | (pair == (&b'"', &b'"')))
+            }
+            Self::Fhir(_) => false,
+        }
+    }
+
     fn address(&self) -> usize {
         match self {
             Self::Message(message, _) => sources::address(*message),
@@ -123,6 +136,8 @@ struct Run<'m, 'h> {
     quiet: Cell<bool>,
     /// For each byte of the messages whether a leaf that starts there was read.
     read: Read,
+    /// Whether it will be asked what was not read.
+    counts_read: bool,
     constants: RefCell<Vec<Option<&'m [Value<'m>]>>>,
     translated: Translated<'m>,
     /// How many ids were made of the count.
@@ -214,6 +229,7 @@ pub(crate) fn run<'m>(
         said: RefCell::default(),
         quiet: Cell::new(false),
         read: Read::none_of(bits),
+        counts_read: context.coverage || inputs.iter().any(Input::has_nulls),
         constants: RefCell::new(vec![None; program.constants.len()]),
         translated: Translated::default(),
         count: Cell::new(0),
@@ -394,7 +410,7 @@ impl<'m> Run<'m, '_> {
     fn unread(&self, message: &'m Message<'m>) -> Unread {
         let mut unread = Unread::default();
         let bytes = message.as_bytes();
-        if !self.context.coverage && !bytes.windows(2).any(|pair| pair == NULL) {
+        if !self.counts_read {
             return unread;
         }
         let base = self.base_of(message);

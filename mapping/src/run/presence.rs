@@ -85,7 +85,7 @@ impl Rows<'_> {
 
 impl<'m> Run<'m, '_> {
     /// What is known of a segment.
-    #[inline]
+    #[inline(always)]
     fn row(&self, segment: Segment<'m>) -> &'m Row<'m> {
         let message = segment.message();
         let rows = self.index_of(message).rows(message);
@@ -110,7 +110,7 @@ impl<'m> Run<'m, '_> {
     }
 
     /// The repetitions of a field that hold something.
-    #[inline]
+    #[inline(always)]
     pub(super) fn repetitions(&self, segment: Segment<'m>, number: u16) -> Repetitions<'m> {
         let row = self.row(segment);
         if row.presence.lacks(Part::Field(number)) {

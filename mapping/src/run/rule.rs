@@ -230,10 +230,7 @@ impl<'m> Run<'m, '_> {
                     at + 1
                 }
                 Operation::Ignore(number) => {
-                    let paths = program.tables.ignored.get(*number as usize);
-                    for (slot, steps) in paths.into_iter().flatten() {
-                        self.ignore(&self.var(*slot), steps);
-                    }
+                    self.ignore(*number);
                     at + 1
                 }
             };
@@ -531,14 +528,25 @@ impl<'m> Run<'m, '_> {
         }
     }
 
-    /// Everything below a place counts as left out on purpose.
-    fn ignore(&self, value: &Value<'m>, steps: &[Step]) {
-        let _ = self.walk_quietly(value, steps, &mut |found| {
-            if let Some(range) = self.bits(&found) {
-                self.read.mark_range(range);
-            }
-            Flow::Continue(())
-        });
+    /// Everything below some places counts as left out on purpose.
+    #[inline]
+    fn ignore(&self, number: u32) {
+        if self.counts_read {
+            self.mark_ignored(number);
+        }
+    }
+
+    #[cold]
+    fn mark_ignored(&self, number: u32) {
+        let paths = self.program.tables.ignored.get(number as usize);
+        for (slot, steps) in paths.into_iter().flatten() {
+            let _ = self.walk_quietly(&self.var(*slot), steps, &mut |found| {
+                if let Some(range) = self.bits(&found) {
+                    self.read.mark_range(range);
+                }
+                Flow::Continue(())
+            });
+        }
     }
 }
 

@@ -64,6 +64,7 @@ impl<'m> Shared<'m> {
     }
 
     /// The place of a key, whether something is there or not.
+    #[inline(always)]
     pub(super) fn place(&mut self, parent: BuildId, slot: u8, by: By<'m>) -> usize {
         let key = Key { parent, slot, by };
         let hash = self.seed.hash_one(&key);

@@ -298,7 +298,7 @@ impl<'m> Run<'m, '_> {
     }
 
     /// The text of a value, where it fits a primitive as it stands.
-    #[inline]
+    #[inline(always)]
     fn plain_text(&self, make: &Make, value: &Value<'m>) -> Plain<'m> {
         let type_id = make.property.property().type_id();
         let text = match value {

@@ -277,6 +277,7 @@ impl<'m> Run<'m, '_> {
     }
 
     /// What a translation gives for a value. That there is nothing is a finding, unless there is a default.
+    #[inline(always)]
     pub(super) fn find_translation(
         &self,
         translation: &'m Translation,
@@ -300,6 +301,7 @@ impl<'m> Run<'m, '_> {
     }
 
     /// What a concept map of the set gives.
+    #[inline(always)]
     fn translated(&self, number: u32, system: Option<&'m str>, code: &'m str) -> Option<Found<'m>> {
         let asked = (number, system, code);
         let place = self.translated.place(asked);
@@ -329,6 +331,7 @@ impl<'m> Run<'m, '_> {
     }
 
     /// The system and the code of a coded value: of a text the text alone, of a CodeableConcept its first coding.
+    #[inline]
     fn coded(&self, value: &Value<'m>) -> (Option<&'m str>, Option<&'m str>) {
         let child = |value: &Value<'m>, name: &str| {
             let mut found = None;

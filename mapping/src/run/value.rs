@@ -194,6 +194,7 @@ impl<'m> Piece<'m> {
     }
 
     /// The subcomponent of a number, from 1.
+    #[inline(always)]
     pub(super) fn subcomponent(&self, number: u16) -> Option<Self> {
         let whole = self.start as usize..self.end as usize;
         let range = match (number, self.text_end) {
@@ -276,7 +277,7 @@ impl<'m> Run<'m, '_> {
     }
 
     /// A subcomponent that holds something.
-    #[inline]
+    #[inline(always)]
     pub(super) fn below(&self, piece: &Piece<'m>, number: u16) -> Option<Piece<'m>> {
         let below = piece.subcomponent(number)?;
         let range = below.start as usize..below.end as usize;

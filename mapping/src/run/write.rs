@@ -38,9 +38,6 @@ impl<'m> Run<'m, '_> {
     /// As [`Run::fitted`], of a text that may have to be changed.
     #[inline(never)]
     fn made_fit(&self, text: &'m str, type_id: TypeId, value: &Value<'m>) -> Option<&'m str> {
-        if type_id == TypeId::ID && is_id(text) {
-            return Some(text);
-        }
         let text = match without_controls(text) {
             Cow::Borrowed(text) => text,
             Cow::Owned(cleaned) => {
@@ -195,9 +192,9 @@ fn without_controls(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Whether a text is a primitive of the type for having none but printable ASCII letters: most texts of messages are, of most types.
+/// Whether a text is a primitive of the type for having none but printable ASCII letters, or those of an id: most texts of messages are, of most types.
 /// Inside a string there may be spaces.
-#[inline]
+#[inline(always)]
 pub(crate) fn fits_by_its_letters(text: &str, type_id: TypeId) -> bool {
     match type_id {
         TypeId::STRING | TypeId::MARKDOWN => {
@@ -206,11 +203,13 @@ pub(crate) fn fits_by_its_letters(text: &str, type_id: TypeId) -> bool {
         TypeId::CODE | TypeId::URI | TypeId::URL | TypeId::CANONICAL => {
             !text.is_empty() && is_printable::<b'!'>(text)
         }
+        TypeId::ID => is_id(text),
         _ => false,
     }
 }
 
 /// Spec: FHIR R4, 2.24.0.1 Primitive Types, id.
+#[inline]
 fn is_id(text: &str) -> bool {
     // Without a way out of the loop it is done in blocks.
     let fits = |all, byte: u8| all & (byte.is_ascii_alphanumeric() | (byte == b'-') | (byte == b'.'));
@@ -218,7 +217,7 @@ fn is_id(text: &str) -> bool {
 }
 
 /// Whether each byte is one of ASCII's from `LEAST` to `~`.
-#[inline]
+#[inline(always)]
 fn is_printable<const LEAST: u8>(text: &str) -> bool {
     const ONES: u64 = 0x0101_0101_0101_0101;
     // Of eight bytes at a time: the highest bit stays unset in those from `LEAST` to `~`, and there only.
@@ -228,8 +227,12 @@ fn is_printable<const LEAST: u8>(text: &str) -> bool {
     let bytes = text.as_bytes();
     // The last word, or half of one, may overlap what is before it.
     if let Some(last) = bytes.last_chunk::<8>() {
-        let mut words = bytes.as_chunks::<8>().0.iter().chain([last]);
-        return words.all(|word| refused(u64::from_le_bytes(*word)) == 0);
+        // Without a way out of the loop it is done in blocks.
+        let words = bytes.as_chunks::<8>().0.iter();
+        let found = words.fold(refused(u64::from_le_bytes(*last)), |found, word| {
+            found | refused(u64::from_le_bytes(*word))
+        });
+        return found == 0;
     }
     match (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
         (Some(first), Some(last)) => {
