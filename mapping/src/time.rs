@@ -66,6 +66,7 @@ impl<'t> Moment<'t> {
     /// Reads HL7's `YYYY[MM[DD[HH[MM[SS[.S+]]]]]][+/-ZZZZ]`.
     ///
     /// Spec: HL7 v2.8.2 chapter 2A, 2A.3.22 DTM.
+    #[inline]
     pub(crate) fn hl7(text: &'t str) -> Option<Self> {
         let mut rest = text.trim();
         let mut moment = Self {
@@ -261,6 +262,7 @@ impl<'t> Moment<'t> {
         day <= days
     }
 
+    #[inline]
     fn write_date(&self, out: &mut Ascii) {
         out.put(four_digits(self.year));
         if let Some(month) = self.month {
@@ -313,6 +315,7 @@ impl<'t> Moment<'t> {
 
 impl Zone {
     /// As FHIR writes it: `Z`, `+01:00`.
+    #[inline]
     fn write(self, out: &mut Ascii) {
         let minutes = self.minutes();
         if minutes == 0 {
@@ -329,6 +332,7 @@ impl Zone {
 
 impl<'t> Clock<'t> {
     /// Reads `hh:mm[:ss[.s+]]` from the front.
+    #[inline]
     fn read(rest: &mut &'t str) -> Option<Self> {
         let mut clock = Self {
             hour: small(rest, 0..=23)?,
@@ -352,6 +356,7 @@ impl<'t> Clock<'t> {
     }
 
     /// Reads HL7's `HH[MM[SS[.S+]]][+/-ZZZZ]`; an offset has no place in FHIR's time and is dropped.
+    #[inline]
     pub(crate) fn hl7(text: &'t str) -> Option<Self> {
         let mut rest = text.trim();
         let mut clock = Self {
@@ -369,6 +374,7 @@ impl<'t> Clock<'t> {
     }
 
     /// FHIR's time without the fraction. Seconds that were not sent are zero, since FHIR demands them.
+    #[inline]
     fn write(&self, out: &mut Ascii) {
         out.put(two_digits(self.hour));
         out.put(*b":");

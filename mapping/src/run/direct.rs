@@ -112,7 +112,7 @@ impl<'m> Run<'m, '_> {
     }
 
     /// What a step gives where it gives at most one.
-    #[inline]
+    #[inline(always)]
     fn direct_step(&self, value: &Value<'m>, step: &Step) -> Direct<'m> {
         match (value, step) {
             (Value::Empty, _) => Direct::Nothing,

@@ -60,6 +60,7 @@ fn key(name: &str) -> u64 {
 }
 
 impl<'m> Members<'m> {
+    #[cold]
     fn of(group: tree::Node<'m>) -> Self {
         let root = std::iter::successors(Some(group), tree::Node::parent).last();
         let mut open: Vec<_> = root.into_iter().collect();
@@ -92,6 +93,7 @@ impl<'m> Members<'m> {
         }
     }
 
+    #[inline]
     fn find(&self, group: tree::Node<'m>, name: &str) -> &[(Name<'m>, tree::Node<'m>)] {
         let own = self.own.get(group.index()).cloned().unwrap_or_default();
         let own = self.named.get(own).unwrap_or_default();
@@ -151,6 +153,7 @@ impl Between {
 }
 
 impl<'m> Located<'m> {
+    #[cold]
     fn of(message: &'m Message<'m>) -> Self {
         let mut bits = 0;
         let mut named = Vec::with_capacity(message.segments().len());
@@ -190,6 +193,7 @@ fn whole<'m>(root: &Value<'m>) -> Option<tree::Node<'m>> {
 
 impl<'m> Run<'m, '_> {
     /// The segments or groups of a name in a group, in the order of the message.
+    #[inline]
     pub(super) fn members(
         &self,
         group: tree::Node<'m>,

@@ -284,10 +284,11 @@ impl<'m> Run<'m, '_> {
         source: &Value<'m>,
     ) -> Option<Found<'m>> {
         let (system, code) = self.coded(source);
-        let found = code.and_then(|code| match &translation.map {
-            MapOf::Set(number) => self.translated(*number, system, code),
-            MapOf::Url(url) => self.ask(url, system, code),
-        });
+        let found = match (code, &translation.map) {
+            (Some(code), MapOf::Set(number)) => self.translated(*number, system, code),
+            (Some(code), MapOf::Url(url)) => self.ask(url, system, code),
+            (None, _) => None,
+        };
         if found.is_none() && code.is_some() && translation.default.is_none() {
             let is_known = matches!(translation.map, MapOf::Set(_)) || self.context.terminology.is_some();
             let code = if is_known {
@@ -319,6 +320,7 @@ impl<'m> Run<'m, '_> {
         found
     }
 
+    #[cold]
     fn ask(&self, url: &str, system: Option<&str>, code: &str) -> Option<Found<'m>> {
         let mut request = TranslateRequest::new(url, code);
         if let Some(system) = system {
@@ -331,7 +333,7 @@ impl<'m> Run<'m, '_> {
     }
 
     /// The system and the code of a coded value: of a text the text alone, of a CodeableConcept its first coding.
-    #[inline]
+    #[inline(always)]
     fn coded(&self, value: &Value<'m>) -> (Option<&'m str>, Option<&'m str>) {
         let child = |value: &Value<'m>, name: &str| {
             let mut found = None;

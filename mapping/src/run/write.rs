@@ -155,6 +155,7 @@ pub(super) fn is_moment(type_id: TypeId) -> bool {
 }
 
 /// The type that a value has by itself, for a choice of types.
+#[inline(always)]
 pub(super) fn own_type(
     value: &Value<'_>,
     builder: &carewire_fhir_model::build::Builder<'_>,
