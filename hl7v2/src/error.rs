@@ -1,5 +1,7 @@
 //! The errors of this crate: none holds a value of a message.
 
+use core::fmt;
+
 use crate::{Code, Location};
 
 /// Why bytes are no HL7 v2 message at all, and where that was seen.
@@ -18,7 +20,7 @@ use crate::{Code, Location};
 /// assert_eq!(error.to_string(), "no-msh: expected MSH at byte 0");
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("{}: {} at byte {offset}", self.code(), self.kind.expected())]
+#[error("{}: {kind} at byte {offset}", self.code())]
 pub struct Error {
     kind: ErrorKind,
     offset: usize,
@@ -36,6 +38,7 @@ pub struct Error {
 /// assert_eq!(kind(b" \r\n"), Err(ErrorKind::Empty));
 /// assert_eq!(kind(b"PID|1\r"), Err(ErrorKind::NoMsh));
 /// assert_eq!(kind(b"MSH|"), Err(ErrorKind::ShortMsh));
+/// assert_eq!(ErrorKind::NoMsh.to_string(), "expected MSH"); // the sentence alone, without code and place
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -54,16 +57,16 @@ pub enum ErrorKind {
     Strict(Code),
 }
 
-impl ErrorKind {
-    fn expected(self) -> &'static str {
-        match self {
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
             Self::Empty => "expected a message, found nothing",
             Self::NoMsh => "expected MSH",
             Self::ShortMsh => "expected MSH-1 and MSH-2",
             Self::Delimiters => "expected a field separator that is neither letter nor digit",
             Self::Limit => "more than the limits allow",
             Self::Strict(code) => code.explanation(),
-        }
+        })
     }
 }
 

@@ -18,7 +18,8 @@ use crate::record::{Format, Record};
 
 /// A message that cannot be read at all, as the result of a command.
 pub(crate) fn hl7v2_failure(error: &carewire_hl7v2::Error) -> Failure {
-    Failure::new(error.code(), error.to_string())
+    // Its code and its place stand beside it.
+    Failure::new(error.code(), error.kind().to_string())
         .at(Some(error.offset()))
         .on(error.location().map(|location| location.to_string()))
 }
