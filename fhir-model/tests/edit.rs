@@ -198,6 +198,29 @@ fn choices_change_their_key() {
 }
 
 #[test]
+fn an_empty_array_that_was_only_looked_at_stays() {
+    let json = r#"{"resourceType":"Patient","name":[{"given":[]},{"family":"F","given":[]}]}"#;
+    let patient = document(json);
+    let names = ["Patient.name[0]", "Patient.name[1]"].map(|path| at(&patient, path));
+    let mut edit = Edit::new(&patient);
+    for name in names {
+        assert_eq!(edit.len(name, "given"), Ok(0));
+        assert_eq!(
+            edit.insert(name, "given", 1, Value::text("A")),
+            Err(EditError::OutOfRange { index: 1, count: 0 })
+        );
+    }
+    assert_eq!(edit.finish().expect("a document").to_json(), json);
+    let mut edit = Edit::new(&patient);
+    assert_eq!(edit.len(names[0], "given"), Ok(0));
+    edit.add(names[1], "given", Value::text("A")).expect("a name");
+    assert_eq!(
+        edit.finish().expect("a document").to_json(),
+        r#"{"resourceType":"Patient","name":[{"given":[]},{"family":"F","given":["A"]}]}"#
+    );
+}
+
+#[test]
 fn what_does_not_fit_is_refused_and_changes_nothing() {
     let json = r#"{"resourceType":"Patient","active":true,"name":[{"family":"F"}],"x":[[{"y":1}]],"contained":[{"resourceType":"Group"}]}"#;
     let other = document(json);

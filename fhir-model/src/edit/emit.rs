@@ -99,7 +99,10 @@ impl<'o> Emitter<'o> {
         core::mem::swap(&mut self.empty, &mut empty);
         for (at, object) in self.overlay.objects.iter().enumerate().rev() {
             let keeps = object.stays || object.runs.iter().any(|run| matches!(run.1, Run::Untouched));
-            let is_empty = !keeps && self.groups(at).all(|group| self.items(group).next().is_none());
+            // An empty array that was only looked at is written as it stood.
+            let has_nothing =
+                |group: &Group| !group.is_as_empty_as_before() && self.items(group).next().is_none();
+            let is_empty = !keeps && self.groups(at).all(has_nothing);
             if let Some(to) = self.empty.get_mut(at) {
                 *to = is_empty;
             }
@@ -175,8 +178,7 @@ impl<'o> Emitter<'o> {
             let Some(group) = overlay.groups.get(group as usize) else {
                 continue;
             };
-            if !group.changed && group.count == 0 {
-                // An empty array.
+            if group.is_as_empty_as_before() {
                 separate(to);
                 to.push(Step::Run {
                     start,

@@ -56,6 +56,13 @@ pub(super) struct Group {
     cursor: (usize, u32),
 }
 
+impl Group {
+    /// Whether it is an empty array, which no operation changed.
+    pub(super) fn is_as_empty_as_before(&self) -> bool {
+        !self.changed && self.count == 0
+    }
+}
+
 /// What stands under one key of an opened object.
 #[derive(Clone, Copy)]
 pub(super) enum Run {
