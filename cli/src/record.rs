@@ -18,6 +18,8 @@ pub(crate) struct Record {
     pub(crate) file: Arc<str>,
     /// The record's number in the input, from 1.
     pub(crate) number: usize,
+    /// The line of the input at which it begins, from 1, of a row of a table.
+    pub(crate) line: Option<usize>,
     /// What the bytes are.
     pub(crate) format: Format,
     /// The record's bytes as they stood in the input, without frame or envelope.
@@ -55,6 +57,7 @@ impl Record {
         Self {
             file,
             number,
+            line: None,
             format: Format::Hl7v2,
             bytes,
             offset: 0,
@@ -72,7 +75,7 @@ impl Record {
         }
     }
 
-    /// The line `{"file":..,"message":..,KEY:..}`.
+    /// The line `{"file":..,"message":..,KEY:..}`; of a row of a table with `"line":..` before the key.
     pub(crate) fn line(&self, key: &str, value: &[u8]) -> Vec<u8> {
         let mut line = format!(
             "{{\"file\":{},\"message\":{},",
@@ -80,6 +83,9 @@ impl Record {
             self.number
         )
         .into_bytes();
+        if let Some(number) = self.line {
+            line.extend_from_slice(format!("\"line\":{number},").as_bytes());
+        }
         line.extend_from_slice(json!(key).to_string().as_bytes());
         line.push(b':');
         line.extend_from_slice(value);
@@ -96,12 +102,12 @@ impl Record {
         text.into_bytes()
     }
 
-    /// The record's place for people: `a.hl7, message 1`.
+    /// The record's place for people: `a.hl7, message 1`, or `a.csv, line 2`.
     pub(crate) fn place(&self) -> String {
-        if self.number == 0 {
-            self.file.to_string()
-        } else {
-            format!("{}, message {}", self.file, self.number)
+        match (self.line, self.number) {
+            (Some(line), _) => format!("{}, line {line}", self.file),
+            (None, 0) => self.file.to_string(),
+            (None, number) => format!("{}, message {number}", self.file),
         }
     }
 
@@ -257,11 +263,12 @@ impl Each<'_> {
             .map_err(|error| (1, unreadable(&error)))?;
         let table = Table::read(&bytes).map_err(|error| (1, bad_table(error)))?;
         let mut number = 0;
-        for row in table.rows() {
+        for row in table.numbered_rows() {
             number += 1;
             let go_on = match row {
-                Ok(row) => self.record(Record {
+                Ok((line, row)) => self.record(Record {
                     format: Format::Json,
+                    line: Some(line),
                     alone: true,
                     ..Record::hl7v2(Arc::clone(file), number, row.to_json().into_bytes())
                 }),
@@ -315,6 +322,7 @@ impl Each<'_> {
             let record = Record {
                 file: Arc::clone(file),
                 number,
+                line: None,
                 format: Format::Json,
                 bytes,
                 offset: start,

@@ -39,8 +39,9 @@ fn transform_runs_any_map_over_any_source() {
     let lines = run.lines();
     assert_eq!(
         lines[0],
-        json!({"file": "t.csv", "message": 1, "targets": [{"id": "7", "n": 12}], "findings": []})
+        json!({"file": "t.csv", "message": 1, "line": 2, "targets": [{"id": "7", "n": 12}], "findings": []})
     );
+    assert_eq!(lines[1]["line"], 3);
     assert_eq!(
         (&lines[1]["targets"], &lines[1]["findings"][0]["code"]),
         (&json!([{"id": "8"}]), &json!("bad-value"))
@@ -55,7 +56,10 @@ fn transform_runs_any_map_over_any_source() {
         lines[0]["error"],
         json!({"code": "bad-table", "message": "line 2, column 10: a cell beyond the columns of the header"})
     );
-    assert_eq!(lines[1]["targets"], json!([{"id": "8", "n": 1}]));
+    assert_eq!(
+        (&lines[1]["line"], &lines[1]["targets"]),
+        (&json!(3), &json!([{"id": "8", "n": 1}]))
+    );
     assert_eq!(
         lines[2]["error"],
         json!({"code": "bad-table", "message": "line 4, column 3: a quoted cell does not end"})
