@@ -47,6 +47,13 @@ fn transform_runs_any_map_over_any_source() {
         (&json!([{"id": "8"}]), &json!("bad-value"))
     );
 
+    folder.file("one.csv", "mrn,n\n\n8,x\n");
+    let run = folder.run(&["transform", "--source-type", "csv", "rows.map", "one.csv"]);
+    assert!(
+        run.stderr.starts_with("one.csv, line 3: warning [bad-value]"),
+        "{run:?}"
+    );
+
     // A row that does not fit the header is told, and the next one is mapped.
     folder.file("t.csv", "mrn,n\n7,MARKER,12\n8,1\n9,\"MARKER\n");
     let run = folder.run(&["transform", "--source-type", "csv", "rows.map", "t.csv"]);
