@@ -536,6 +536,62 @@ fn parts_of_a_message_have_long_names() {
     assert!(Maps::compile(&[("m.map", &wrong)], &Options::default()).is_err());
 }
 
+/// A group knows the long names of the data type that its parameter declares, or that it is given, of a field and of a component.
+#[test]
+fn groups_know_the_long_names_of_data_types() {
+    let map = "/// url = 'http://example.org/m'\n/// name = 'm'\nuses 'urn:hl7-org:v2xml:ADT_A01' alias ADT as source\n\
+         uses 'urn:hl7-org:v2xml:CX' alias CX as source\nuses 'urn:hl7-org:v2xml:HD' alias HD as source\n\
+         uses 'urn:hl7-org:v2xml:ADT_A01' alias Copy as target\nuses 'urn:hl7-org:v2xml:XPN' alias XPN as target\n\
+         uses 'http://hl7.org/fhir/StructureDefinition/Person' alias Person as target\n\
+         group m(source msg : ADT, target tgt : Person, target copy : Copy) {\n\
+         \x20 msg.MSH as msh then { msh.f4 as site -> tgt.identifier as i then Site(site, i); };\n\
+         \x20 msg.PID as pid -> copy.PID as to then {\n\
+         \x20   pid.f3 as cx -> tgt.identifier as i then Id(cx, i);\n\
+         \x20   pid.f5 as xpn -> tgt.name as n, to.f5 as into then Name(xpn, n), Again(xpn, into);\n  };\n}\n\
+         group Id(source cx : CX, target i) {\n  cx.idNumber as v -> i.value = v;\n\
+         \x20 cx.assigningAuthority as hd then Site(hd, i);\n}\n\
+         group Site(source hd : HD, target i) {\n  hd where (universalIdType = 'ISO') -> i.system = ('urn:oid:' & %hd.universalId);\n}\n\
+         group Name(source name, target n) {\n  name.familyName.surname as v -> n.family = v;\n  name.givenName as v -> n.given = v;\n}\n\
+         group Again(source name, target to : XPN) {\n  name.givenName as v -> to.givenName = v;\n}\n";
+    let compile = |map: &str| {
+        let maps = Maps::compile(&[("m.map", map)], &Options::default());
+        maps.map_err(|all| all.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
+    };
+    let bytes = b"MSH|^~\\&||A^2.999.4^ISO|||||ADT^A08|1|T|2.8\rPID|1||7^^^HOSP&2.999.3&ISO||Doe&van^Ann||19800229|F\r";
+    let message = carewire_hl7v2::Message::parse(bytes).expect("a message");
+    let context = Context::at("2024-02-01T10:00:00Z".parse().expect("a time"));
+    let done = compile(map)
+        .expect("the map is compiled")
+        .transform("http://example.org/m", &[Input::Message(&message)], &context)
+        .expect("the map runs");
+    let text = |at: usize| String::from_utf8(done.targets[at].to_bytes()).expect("text");
+    assert_eq!(
+        text(0),
+        r#"{"resourceType":"Person","identifier":[{"system":"urn:oid:2.999.4"},{"system":"urn:oid:2.999.3","value":"7"}],"name":[{"family":"Doe","given":["Ann"]}]}"#
+    );
+    assert!(text(1).contains("PID|||||^Ann\r"), "{}", text(1));
+    for (right, wrong, help) in [
+        (
+            "name.givenName as v -> n",
+            "name.givnName as v -> n",
+            "did you mean `givenName`",
+        ),
+        (
+            "cx.idNumber",
+            "cx.assigningAutority",
+            "did you mean `assigningAuthority`",
+        ),
+        (
+            "pid.f3 as",
+            "pid.patientIdentiferList as",
+            "did you mean `patientIdentifierList`",
+        ),
+    ] {
+        let said = compile(&map.replace(right, wrong)).err().unwrap_or_default();
+        assert!(said.contains(help), "{wrong}: {said}");
+    }
+}
+
 /// The product of several sources counts against the limits, match by match.
 #[test]
 fn a_product_ends_at_the_limit_of_steps() {

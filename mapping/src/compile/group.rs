@@ -392,8 +392,12 @@ impl Compiler<'_> {
                 if let [source, target] = *self.declared_types(group)
                     && source != Type::Unknown
                 {
+                    let target = target.plain();
                     let default = DefaultGroup { group, target, mode };
-                    self.default_groups.entry(source).or_default().push(default);
+                    self.default_groups
+                        .entry(source.plain())
+                        .or_default()
+                        .push(default);
                 }
             }
         }

@@ -6,6 +6,7 @@ use super::codes::Bound;
 use super::expression::Focus;
 use super::group::Body;
 use super::target::Aim;
+use super::types::Level;
 use super::{Compiler, Type, nearest, types, v2};
 use crate::finding::Code;
 use crate::model::{Below, Models};
@@ -558,7 +559,7 @@ pub(super) fn step_of(models: &Models, ty: Type, name: &str) -> Option<(Step, Ty
     match ty {
         Type::Tree if name == "all" => Some((Step::All, Type::All)),
         Type::Tree | Type::Segment(_) if name == "position" => Some((Step::Position, Type::Integer)),
-        Type::Part | Type::Field(..) | Type::Component(..) if name == "whole" => {
+        Type::Part | Type::Field(..) | Type::Component(..) | Type::Data(..) if name == "whole" => {
             Some((Step::Whole, Type::Text))
         }
         Type::All => {
@@ -596,6 +597,19 @@ pub(super) fn step_of(models: &Models, ty: Type, name: &str) -> Option<(Step, Ty
                 let number = v2::subcomponent_named(id, field, component, name)?;
                 Some((Step::Subcomponent(number), Type::Part))
             }
+        },
+        Type::Data(of, level) => match (numbered(name, 'c'), numbered(name, 's'), level) {
+            (Some(number), ..) => Some((Step::Component(number), types::component_of(of, level, number))),
+            (None, Some(number), _) => Some((Step::Subcomponent(number), Type::Part)),
+            (None, None, Level::Repetition) => {
+                let number = v2::part_named(of, name)?;
+                Some((Step::Component(number), types::component_of(of, level, number)))
+            }
+            (None, None, Level::Component) => {
+                let number = v2::part_named(of, name)?;
+                Some((Step::Subcomponent(number), Type::Part))
+            }
+            (None, None, Level::Unknown) => None,
         },
         Type::Part => match (numbered(name, 'c'), numbered(name, 's')) {
             (Some(number), _) => Some((Step::Component(number), Type::Part)),
@@ -649,13 +663,12 @@ pub(super) fn unknown_element(models: &Models, ty: Type, name: &str) -> (String,
     };
     let help = match ty {
         Type::Segment(id) => match std::str::from_utf8(&id).ok().and_then(v2::field_count) {
-            Some(last) => Some(format!("fields are `f1` to `f{last}`")),
+            Some(last) => nearest_of(name, &v2::field_names(id))
+                .or_else(|| Some(format!("fields are `f1` to `f{last}`"))),
             None => Some("no version of HL7 v2 has the segment".to_owned()),
         },
         Type::Tree | Type::All => nearest::help(name, v2::tree_names().iter().copied()),
-        Type::Part | Type::Field(..) | Type::Component(..) => {
-            Some("components are `c1`, `c2`, ..., subcomponents `s1`, `s2`, ...".to_owned())
-        }
+        Type::Part | Type::Field(..) | Type::Component(..) | Type::Data(..) => part_help(ty, name),
         Type::Fhir(type_id) => {
             nearest::help_or_list(name, type_id.elements().iter().map(|element| element.name()))
         }
@@ -663,4 +676,20 @@ pub(super) fn unknown_element(models: &Models, ty: Type, name: &str) -> (String,
         _ => None,
     };
     (message, help)
+}
+
+/// What to write in place of a name that is no part of a field.
+fn part_help(ty: Type, name: &str) -> Option<String> {
+    const NUMBERS: &str = "components are `c1`, `c2`, ..., subcomponents `s1`, `s2`, ...";
+    Some(match ty.by_data_type() {
+        Type::Data(of, Level::Unknown) if let Some(number) = v2::part_named(of, name) => format!(
+            "write `c{number}` of a field or `s{number}` of a component: no call of the group tells which it is given"
+        ),
+        Type::Data(of, _) => nearest_of(name, &v2::part_names(of)).unwrap_or_else(|| NUMBERS.to_owned()),
+        _ => format!("{NUMBERS}; a group that declares the data type of its parameter may use its names"),
+    })
+}
+
+fn nearest_of(name: &str, names: &[String]) -> Option<String> {
+    nearest::help(name, names.iter().map(String::as_str))
 }

@@ -285,7 +285,12 @@ impl Compiler<'_> {
             Type::Fhir(type_id) => type_id,
             Type::Unknown => return Some((Slotted::Named(name.text.as_str().into()), Type::Unknown)),
             Type::Model(id) => return self.loose_slot(unit, id, name),
-            Type::Tree | Type::Segment(_) | Type::Part | Type::Field(..) | Type::Component(..) => {
+            Type::Tree
+            | Type::Segment(_)
+            | Type::Part
+            | Type::Field(..)
+            | Type::Component(..)
+            | Type::Data(..) => {
                 return self.v2_slot(unit, ty, name);
             }
             _ => {

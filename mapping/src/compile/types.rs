@@ -2,6 +2,7 @@
 
 use carewire_fhir_model::schema::{Element, Schema, TypeId};
 
+use super::v2;
 use crate::model::{ModelId, Models, Typed};
 
 /// What is known of a value before a run.
@@ -19,6 +20,8 @@ pub(crate) enum Type {
     Segment([u8; 3]),
     /// A repetition, component or subcomponent.
     Part,
+    /// A repetition or a component of a data type.
+    Data(&'static str, Level),
     /// A repetition of this field.
     Field([u8; 3], u16),
     /// This component of a field.
@@ -33,6 +36,15 @@ pub(crate) enum Type {
     Integer,
 }
 
+/// What of a field a value of a data type is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Level {
+    /// Either: a group says the data type, and is called by no other.
+    Unknown,
+    Repetition,
+    Component,
+}
+
 impl Type {
     pub(super) fn is_v2(self) -> bool {
         matches!(
@@ -41,10 +53,10 @@ impl Type {
         )
     }
 
-    /// The type without the field that a part is of, which only its long names need.
+    /// The type without the field or the data type of a part, which only its long names need.
     pub(super) fn plain(self) -> Self {
         match self {
-            Self::Field(..) | Self::Component(..) => Self::Part,
+            Self::Field(..) | Self::Component(..) | Self::Data(..) => Self::Part,
             other => other,
         }
     }
@@ -65,6 +77,7 @@ impl Type {
             Self::Tree => "a message or group".to_owned(),
             Self::Segment(id) => format!("the segment `{}`", String::from_utf8_lossy(&id)),
             Self::Part | Self::Field(..) | Self::Component(..) => "a part of a field".to_owned(),
+            Self::Data(name, _) => format!("the data type `{name}`"),
             Self::All => "all segments of a message".to_owned(),
             Self::Computed => "a computed value".to_owned(),
             Self::Text => "a computed text".to_owned(),
@@ -85,10 +98,26 @@ impl Type {
         }
     }
 
+    /// A part by its data type: groups are compiled for one, not for each field that has it.
+    pub(super) fn by_data_type(self) -> Self {
+        let (name, level) = match self {
+            Self::Field(id, number) => (v2::data_type_of_field(id, number), Level::Repetition),
+            Self::Component(id, field, number) => (
+                v2::data_type_of_field(id, field).and_then(|of| v2::data_type_of_component(of, number)),
+                Level::Component,
+            ),
+            other => return other,
+        };
+        name.map_or(Self::Part, |name| Self::Data(name, level))
+    }
+
     /// The narrower of what is declared and what is given.
     pub(super) fn narrowed(self, given: Self) -> Self {
         match (self, given) {
-            (Self::Unknown, given) => given.plain(),
+            (Self::Unknown, given) => given.by_data_type(),
+            (Self::Data(name, _), Self::Field(..)) => Self::Data(name, Level::Repetition),
+            (Self::Data(name, _), Self::Component(..)) => Self::Data(name, Level::Component),
+            (Self::Data(name, _), Self::Data(_, level)) => Self::Data(name, level),
             (Self::Fhir(wanted), Self::Fhir(own)) if own.is_a(wanted) => given,
             (declared, _) => declared,
         }
@@ -98,7 +127,7 @@ impl Type {
 /// The type that a structure's url names. None for a FHIR type that R4 does not have.
 pub(super) fn of_url(url: &str, models: &mut Models) -> Option<Type> {
     if let Some(name) = url.strip_prefix("urn:hl7-org:v2xml:") {
-        return Some(v2(name));
+        return Some(v2_thing(name));
     }
     if models.is_given(url) {
         return Some(Type::Model(models.of_url(url)));
@@ -122,12 +151,12 @@ pub(super) fn named(name: &str) -> Option<TypeId> {
 
 /// The HL7 v2 thing of a name: structures have `_`, groups a dot, segments three characters unless a data type has the name; `message` is any
 /// structure.
-fn v2(name: &str) -> Type {
+fn v2_thing(name: &str) -> Type {
     let bytes = name.as_bytes();
     match <[u8; 3]>::try_from(bytes) {
         _ if name == "message" || name.contains(['_', '.']) => Type::Tree,
         Ok(id) if !DATA_TYPES.contains(&name) => Type::Segment(id),
-        _ => Type::Part,
+        _ => v2::data_type(name).map_or(Type::Part, |name| Type::Data(name, Level::Unknown)),
     }
 }
 
@@ -138,6 +167,15 @@ const DATA_TYPES: &[&str] = &[
     "PIP", "PLN", "PPN", "PRL", "PTA", "QIP", "QSC", "RCD", "RFR", "RMC", "RPT", "SAD", "SCV", "SNM", "SPD",
     "SPS", "SRT", "UVC", "VID", "WVI", "WVS", "XAD", "XCN", "XON", "XPN", "XTN",
 ];
+
+/// The type of a component of what has a data type.
+pub(super) fn component_of(data_type: &str, level: Level, number: u16) -> Type {
+    let name = match level {
+        Level::Repetition => v2::data_type_of_component(data_type, number),
+        Level::Component | Level::Unknown => None,
+    };
+    name.map_or(Type::Part, |name| Type::Data(name, Level::Component))
+}
 
 /// The type of a model's element.
 pub(super) fn of_model(typed: Typed) -> Type {
@@ -163,13 +201,13 @@ mod tests {
 
     #[test]
     fn a_name_of_three_letters_is_a_segment_unless_a_data_type_has_it() {
-        assert_eq!(v2("PID"), Type::Segment(*b"PID"));
+        assert_eq!(v2_thing("PID"), Type::Segment(*b"PID"));
         for name in ["XPN", "SAD", "MSG", "ST"] {
-            assert_eq!(v2(name), Type::Part, "{name}");
+            assert_eq!(v2_thing(name).plain(), Type::Part, "{name}");
         }
         // A name of another length is never taken for a segment, and stands in no list.
         assert!(DATA_TYPES.iter().all(|name| name.len() == 3) && DATA_TYPES.is_sorted());
-        assert_eq!(v2("ADT_A01"), Type::Tree);
-        assert_eq!(v2("message"), Type::Tree);
+        assert_eq!(v2_thing("ADT_A01"), Type::Tree);
+        assert_eq!(v2_thing("message"), Type::Tree);
     }
 }

@@ -59,6 +59,66 @@ pub(crate) fn subcomponent_named(id: [u8; 3], field: u16, component: u16, name: 
     u16::try_from(found.number()).ok()
 }
 
+/// The number of a component of a data type by its long name, in the newest version that has the name.
+pub(super) fn part_named(data_type: &str, name: &str) -> Option<u16> {
+    let found = data_types_named(data_type).find_map(|of| of.component_named(name))?;
+    u16::try_from(found.number()).ok()
+}
+
+/// A data type as the standard spells it, if a version has it.
+pub(super) fn data_type(name: &str) -> Option<&'static str> {
+    Some(data_types_named(name).next()?.id())
+}
+
+/// The data type of a field, in the newest version that has the field.
+pub(super) fn data_type_of_field(id: [u8; 3], field: u16) -> Option<&'static str> {
+    Some(data_types(&id, field).next()?.1.id())
+}
+
+/// The data type of a component of another, in the newest version that has the component.
+pub(super) fn data_type_of_component(of: &str, number: u16) -> Option<&'static str> {
+    data_type(
+        data_types_named(of)
+            .find_map(|of| of.component(usize::from(number)))?
+            .datatype(),
+    )
+}
+
+/// The long names of the fields of a segment, as a path has them.
+pub(super) fn field_names(id: [u8; 3]) -> Vec<String> {
+    let newest = definitions(&id).next();
+    newest.map_or(Vec::new(), |(_, segment)| {
+        segment.fields().map(|field| in_path(field.name())).collect()
+    })
+}
+
+/// The long names of the components of a data type, as a path has them.
+pub(super) fn part_names(data_type: &str) -> Vec<String> {
+    let newest = data_types_named(data_type).next();
+    newest.map_or(Vec::new(), |of| {
+        of.components().map(|part| in_path(part.name())).collect()
+    })
+}
+
+/// `Assigning Authority` as `assigningAuthority`; what stands in brackets is no part of a name.
+fn in_path(name: &str) -> String {
+    let bare = name.split('(').next().unwrap_or_default();
+    let words = bare.split(|c: char| !c.is_ascii_alphanumeric());
+    let mut words = words.filter(|word| !word.is_empty());
+    let mut all = words.next().unwrap_or_default().to_ascii_lowercase();
+    for word in words {
+        let (first, rest) = word.split_at(1);
+        all.extend([&first.to_ascii_uppercase(), rest]);
+    }
+    all
+}
+
+/// What the versions say of a data type, the newest first.
+fn data_types_named(name: &str) -> impl Iterator<Item = DatatypeDefinition> {
+    let versions = Version::ALL.into_iter().rev();
+    versions.filter_map(move |version| DatatypeDefinition::find(version, name))
+}
+
 /// What the versions say of a segment, the newest first.
 fn definitions(id: &[u8; 3]) -> impl Iterator<Item = (Version, SegmentDefinition)> {
     let id = std::str::from_utf8(id).unwrap_or_default();
@@ -129,6 +189,8 @@ mod tests {
         assert_eq!(field_count("PID"), Some(40));
         assert_eq!(field_count("ZZZ"), Some(u16::MAX));
         assert_eq!(field_count("XXX"), None);
+        assert_eq!(in_path("Date/Time of Birth"), "dateTimeOfBirth");
+        assert_eq!(in_path("ID Number (ST)"), "idNumber");
         for name in ["ORDER_OBSERVATION", "RESPONSE", "PATIENT_RESULT", "OBX"] {
             assert!(tree_names().contains(name), "{name}");
         }
