@@ -28,6 +28,8 @@ pub(crate) enum Kind {
     Fhir,
     /// Either.
     Any,
+    /// Either, or a table where the name says so: what a map takes.
+    AnyOrTable,
     /// Tables in CSV, with a header line.
     Table,
 }
@@ -189,6 +191,16 @@ fn entries(folder: &Path) -> io::Result<Vec<PathBuf>> {
 }
 
 impl Kind {
+    /// The kind of an input by its name, where that decides.
+    pub(crate) fn named(self, name: &str) -> Self {
+        let end = Path::new(name).extension();
+        match self {
+            Self::AnyOrTable if end.is_some_and(|end| end.eq_ignore_ascii_case("csv")) => Self::Table,
+            Self::AnyOrTable => Self::Any,
+            decided => decided,
+        }
+    }
+
     /// Whether a file of a folder is of this kind; one that cannot be read is, so that it is reported.
     fn fits(self, path: &Path) -> bool {
         let end = path
@@ -200,6 +212,7 @@ impl Kind {
             Self::Hl7v2 => matches!(end.as_str(), "hl7" | "er7" | "hl7v2"),
             Self::Fhir => matches!(end.as_str(), "ndjson"),
             Self::Any => matches!(end.as_str(), "hl7" | "er7" | "hl7v2" | "ndjson"),
+            Self::AnyOrTable => matches!(end.as_str(), "hl7" | "er7" | "hl7v2" | "ndjson" | "csv"),
             Self::Table => return end == "csv",
         };
         by_name || head(path).map_or(true, |head| self.fits_bytes(&head))
@@ -210,7 +223,9 @@ impl Kind {
         match self {
             Self::Hl7v2 => looks_like_hl7v2(head) || looks_like_v2_xml(head),
             Self::Fhir => looks_like_json(head) || looks_like_fhir_xml(head),
-            Self::Any => looks_like_hl7v2(head) || looks_like_json(head) || looks_like_fhir_xml(head),
+            Self::Any | Self::AnyOrTable => {
+                looks_like_hl7v2(head) || looks_like_json(head) || looks_like_fhir_xml(head)
+            }
             Self::Table => true,
         }
     }

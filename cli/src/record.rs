@@ -180,9 +180,14 @@ impl Each<'_> {
     }
 
     fn fail(&mut self, file: &Arc<str>, number: usize, failure: Failure) -> bool {
+        self.fail_at(file, number, None, failure)
+    }
+
+    fn fail_at(&mut self, file: &Arc<str>, number: usize, line: Option<usize>, failure: Failure) -> bool {
         self.release(false);
         let record = Record {
             sequence: self.count,
+            line,
             ..Record::hl7v2(Arc::clone(file), number, Vec::new())
         };
         self.count += 1;
@@ -193,13 +198,13 @@ impl Each<'_> {
     fn source(&mut self, source: &Source, file: &Arc<str>, kind: Kind) -> Result<(), Broken> {
         let mut input = BufReader::with_capacity(1 << 16, source.open().map_err(|failure| (0, failure))?);
         let head = input.fill_buf().map_err(|error| (0, unreadable(&error)))?;
-        let count = match kind {
+        let count = match kind.named(file) {
             Kind::Hl7v2 if looks_like_v2_xml(head) => self.v2_xml(input, file)?,
             Kind::Table => self.table(input, file)?,
             Kind::Hl7v2 => self.hl7v2(input, file)?,
             _ if looks_like_xml(head) => self.whole(input, file, Format::Xml)?,
-            Kind::Any if !looks_like_json(head) => self.hl7v2(input, file)?,
-            Kind::Fhir | Kind::Any => self.json(input, file)?,
+            Kind::Any | Kind::AnyOrTable if !looks_like_json(head) => self.hl7v2(input, file)?,
+            Kind::Fhir | Kind::Any | Kind::AnyOrTable => self.json(input, file)?,
         };
         if count == 0 && self.open {
             return Err((
@@ -272,7 +277,11 @@ impl Each<'_> {
                     alone: true,
                     ..Record::hl7v2(Arc::clone(file), number, row.to_json().into_bytes())
                 }),
-                Err(error) => self.fail(file, number, bad_table(error)),
+                Err(error) => {
+                    let message = format!("column {}: {}", error.column(), error.kind());
+                    let failure = Failure::new("bad-table", message);
+                    self.fail_at(file, number, Some(error.line()), failure)
+                }
             };
             if !go_on {
                 break;
@@ -336,7 +345,7 @@ impl Each<'_> {
     }
 }
 
-/// What is wrong with a table, or with one of its rows.
+/// What is wrong with a table.
 pub(crate) fn bad_table(error: CsvError) -> Failure {
     Failure::new("bad-table", error.to_string())
 }

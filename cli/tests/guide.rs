@@ -91,7 +91,8 @@ fn replayed(text: &str) -> String {
         if let Some((language, name)) = info.split_once(" file=") {
             // Segments end with a carriage return; a page cannot show it.
             let end = if language == "hl7" { "\r" } else { "\n" };
-            folder.file(name, block.join(end) + end);
+            let text: String = block.iter().flat_map(|line| [line, end]).collect();
+            folder.file(name, text);
         }
         if info == "console" {
             for command in block.iter().filter_map(|line| line.strip_prefix("$ ")) {

@@ -60,17 +60,31 @@ fn transform_runs_any_map_over_any_source() {
     let lines = run.lines();
     assert_eq!((run.status, lines.len()), (1, 3), "{run:?}");
     assert_eq!(
-        lines[0]["error"],
-        json!({"code": "bad-table", "message": "line 2, column 10: a cell beyond the columns of the header"})
+        lines[0],
+        json!({"file": "t.csv", "message": 1, "line": 2, "error": {"code": "bad-table", "message": "column 10: a cell beyond the columns of the header"}})
     );
     assert_eq!(
         (&lines[1]["line"], &lines[1]["targets"]),
         (&json!(3), &json!([{"id": "8", "n": 1}]))
     );
     assert_eq!(
-        lines[2]["error"],
-        json!({"code": "bad-table", "message": "line 4, column 3: a quoted cell does not end"})
+        (&lines[2]["line"], &lines[2]["error"]),
+        (
+            &json!(4),
+            &json!({"code": "bad-table", "message": "column 3: a quoted cell does not end"})
+        )
     );
+    assert!(
+        run.stderr
+            .contains("t.csv, line 4: column 3: a quoted cell does not end [bad-table]"),
+        "{run:?}"
+    );
+    // The name of a table says what it is.
+    let unnamed = folder.run(&["transform", "rows.map", "t.csv"]);
+    assert_eq!((unnamed.status, &unnamed.stdout), (run.status, &run.stdout));
+    folder.file("rows/t.csv", "mrn,n\n7,12\n8,1\n");
+    let found = folder.run(&["transform", "rows.map", "rows"]);
+    assert_eq!((found.status, found.lines().len()), (0, 2), "{found:?}");
     assert!(!format!("{run:?}").contains("MARKER"), "{run:?}");
 
     folder.file(

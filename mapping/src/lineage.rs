@@ -54,7 +54,8 @@ pub struct SourcePlace {
 }
 
 impl SourcePlace {
-    /// The place: an HL7 path as `PID-5[2].1`, counted from 1, or a FHIRPath, counted from 0.
+    /// The place: an HL7 path as `PID-5[2].1`, counted from 1, or a FHIRPath, counted from 0; of JSON that is no resource
+    /// its names alone, or `$this` of the whole.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path

@@ -23,7 +23,7 @@ use crate::record::{Format, Record};
     after_help = "The first group of the map takes the source: a message, a FHIR resource, any other JSON object, or each row of a table. What \
     it makes is printed: FHIR and other structures as JSON, a message as it is sent. One source: its target alone, indented. Several, or several \
     targets: a line each, {\"file\":..,\"message\":1,\"targets\":[..],\"findings\":[..]}, a message as a string.\n\n\
-    Example: carewire transform --source-type csv patients.map patients.csv"
+    Example: carewire transform patients.map patients.csv"
 )]
 pub(crate) struct Arguments {
     /// The map: text, or a StructureMap as JSON.
@@ -33,7 +33,7 @@ pub(crate) struct Arguments {
     with: With,
     #[command(flatten)]
     reading: Reading,
-    /// What the sources are; else their first bytes tell.
+    /// What the sources are; else their first bytes tell, and of a table its name: `.csv`.
     #[arg(long, value_enum, value_name = "TYPE")]
     source_type: Option<SourceType>,
     /// The zone of times without an offset where MSH-7 has none either.
@@ -76,7 +76,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Status, Failure> {
         Some(SourceType::Hl7v2) => Kind::Hl7v2,
         Some(SourceType::Fhir | SourceType::Json) => Kind::Fhir,
         Some(SourceType::Csv) => Kind::Table,
-        None => Kind::Any,
+        None => Kind::AnyOrTable,
     };
     let is_logged = arguments.log;
     let job = Job {

@@ -14,7 +14,7 @@ use super::expr::give;
 use super::loose::{LooseId, Trees};
 use super::sources::address;
 use super::step::Flow;
-use super::value::Value;
+use super::value::{Value, path_of};
 use crate::lineage::{Lineage, SourcePlace, Traced};
 use crate::program::{RuleOf, RulePlace};
 
@@ -97,7 +97,7 @@ impl<'m> Origin<'m> {
                 source,
             },
             Self::Node(node) => SourcePlace {
-                path: node.path(),
+                path: path_of(*node).unwrap_or_else(|| "$this".to_owned()),
                 bytes: None,
                 source,
             },

@@ -372,9 +372,18 @@ impl<'m> Value<'m> {
                 .children()
                 .find_map(|child| child.segment())
                 .map(|segment| segment.location().to_string()),
-            Self::Fhir(node) => Some(node.path()),
+            Self::Fhir(node) => path_of(*node),
             Self::Several(values) => values.first().and_then(Self::path),
             _ => self.place().map(|place| place.location().to_string()),
         }
     }
+}
+
+/// The path of a node, as FHIRPath: that of a resource begins with its type. What is none, a row of a table for one, has no path itself.
+pub(super) fn path_of(node: Node<'_>) -> Option<String> {
+    let path = node.path();
+    if node.document().root().type_id().is_some() {
+        return Some(path);
+    }
+    path.split_once('.').map(|(_, below)| below.to_owned())
 }
