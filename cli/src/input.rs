@@ -223,9 +223,7 @@ impl Kind {
         match self {
             Self::Hl7v2 => looks_like_hl7v2(head) || looks_like_v2_xml(head),
             Self::Fhir => looks_like_json(head) || looks_like_fhir_xml(head),
-            Self::Any | Self::AnyOrTable => {
-                looks_like_hl7v2(head) || looks_like_json(head) || looks_like_fhir_xml(head)
-            }
+            Self::Any | Self::AnyOrTable => Self::Hl7v2.fits_bytes(head) || Self::Fhir.fits_bytes(head),
             Self::Table => true,
         }
     }

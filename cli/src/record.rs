@@ -199,8 +199,10 @@ impl Each<'_> {
         let mut input = BufReader::with_capacity(1 << 16, source.open().map_err(|failure| (0, failure))?);
         let head = input.fill_buf().map_err(|error| (0, unreadable(&error)))?;
         let count = match kind.named(file) {
-            Kind::Hl7v2 if looks_like_v2_xml(head) => self.v2_xml(input, file)?,
             Kind::Table => self.table(input, file)?,
+            Kind::Hl7v2 | Kind::Any | Kind::AnyOrTable if looks_like_v2_xml(head) => {
+                self.v2_xml(input, file)?
+            }
             Kind::Hl7v2 => self.hl7v2(input, file)?,
             _ if looks_like_xml(head) => self.whole(input, file, Format::Xml)?,
             Kind::Any | Kind::AnyOrTable if !looks_like_json(head) => self.hl7v2(input, file)?,

@@ -19,6 +19,35 @@ fn read(folder: &Folder, name: &str) -> String {
 }
 
 #[test]
+fn a_message_in_xml_is_a_message() {
+    let folder = Folder::new();
+    folder.file(
+        "a.hl7",
+        "MSH|^~\\&|||||||ADT^A01^ADT_A01|1|T|2.5.1\rEVN|A01\rPID|||7||Doe\rPV1||I\r",
+    );
+    let xml = folder.run(&["fmt", "--to", "v2xml", "a.hl7"]).stdout;
+    assert!(xml.contains("urn:hl7-org:v2xml"), "{xml}");
+    folder.file("x/a.xml", xml);
+    folder.file(
+        "name.map",
+        "/// url = 'http://example.org/name'\nuses 'urn:hl7-org:v2xml:ADT_A01' alias ADT as source\n\
+         uses 'http://example.org/Out' alias Out as target\n\
+         group name(source msg : ADT, target out : Out) {\n  msg.PID as pid then { pid.f5.c1 as v -> out.name = v; };\n}\n",
+    );
+    for input in ["a.hl7", "x/a.xml", "x"] {
+        let run = folder.run(&["transform", "name.map", input]);
+        assert_eq!(
+            (run.status, run.stdout.as_str()),
+            (0, "{\n  \"name\": \"Doe\"\n}\n"),
+            "{run:?}"
+        );
+    }
+    let [er7, xml] = ["a.hl7", "x/a.xml"].map(|input| folder.run(&["validate", "--format", "text", input]));
+    assert_eq!(xml.status, er7.status, "{xml:?}");
+    assert_eq!(xml.stdout.replace("x/a.xml", "a.hl7"), er7.stdout);
+}
+
+#[test]
 fn transform_runs_any_map_over_any_source() {
     let folder = Folder::new();
     folder.file("back.map", BACK);
